@@ -1,0 +1,68 @@
+/// What is wrong with a script, and where.
+#pragma once
+
+#include "base/source.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun {
+
+enum class Severity : std::uint8_t { error, warning };
+
+struct Diagnostic {
+    Severity severity = Severity::error;
+    Span span;            ///< what the caret marks
+    std::string message;  ///< lower case, no full stop: "unknown argument 'evry' of tick"
+    std::string hint;     ///< what to do about it, or empty: "did you mean 'every'?"
+};
+
+/// Collects the diagnostics of a whole command line, so that one run shows all of them. After
+/// `limit` errors the rest are only counted. The same message about the same place is kept once:
+/// what an alias repeats is read more than once.
+class Diagnostics {
+public:
+    explicit Diagnostics(std::size_t limit = 100) : limit_(limit) {}
+
+    void error(Span span, std::string message, std::string hint = {});
+    void warning(Span span, std::string message, std::string hint = {});
+    /// Keeps a source alive as long as the diagnostics that point into it.
+    void keep(std::shared_ptr<const Source> source);
+
+    /// In the order of the files as they were first named and of the positions in them.
+    std::vector<Diagnostic> sorted() const;
+    std::size_t errors() const noexcept { return errors_; }
+    bool has_errors() const noexcept { return errors_ != 0; }
+    /// How many errors came after the limit.
+    std::size_t dropped() const noexcept { return dropped_; }
+
+private:
+    void add(Diagnostic d);
+
+    std::size_t limit_;
+    std::size_t errors_ = 0;
+    std::size_t dropped_ = 0;
+    std::size_t warnings_ = 0;
+    std::vector<Diagnostic> list_;
+    std::vector<std::shared_ptr<const Source>> sources_;
+};
+
+/// The message with its line of source and a caret, as a compiler shows it, ending in a newline:
+///
+///     smoke.yaml:7:5: error: unknown argument 'evry' of tick; did you mean 'every'?
+///       7 |     evry: 1s
+///         |     ^~~~
+///
+/// `color` adds ANSI colours. Long lines are cut around the caret, tabs become one blank,
+/// control characters become U+FFFD. A span without a source gives "arun: error: ...".
+std::string render(const Diagnostic& diagnostic, bool color);
+
+/// The candidate that `word` was probably meant to be (Damerau-Levenshtein, case-insensitive, at
+/// most a third of the letters wrong), or empty.
+std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates);
+
+}  // namespace arun

@@ -1,0 +1,209 @@
+#include "base/duration.hpp"
+
+#include "base/quote.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace arun {
+namespace {
+
+__extension__ typedef __int128 Wide;  // products of a number and a unit, before they are found too large
+
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t minute = 60 * second;
+constexpr std::int64_t hour = 60 * minute;
+constexpr std::int64_t day = 24 * hour;
+constexpr std::int64_t longest = 36525 * day;  // 100 years
+
+struct Unit {
+    std::string_view name;
+    std::int64_t nanoseconds;
+};
+constexpr std::array<Unit, 6> units{
+    {{"us", 1000}, {"ms", 1'000'000}, {"s", second}, {"m", minute}, {"h", hour}, {"d", day}}};
+
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+constexpr bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+Error too_long() {
+    return {"a duration cannot be more than 100 years"};
+}
+Error negative() {
+    return {"a duration cannot be negative"};
+}
+Error not_finite() {
+    return {"a duration must be finite"};
+}
+
+/// A decimal number as it is written: digits times ten to the exponent. Doubles would not give 100ms + 200ms.
+struct Decimal {
+    Wide digits = 0;
+    int exponent = 0;
+};
+
+/// Takes digits with at most one point, and an exponent, from the front of `text`; nothing when there is no
+/// digit.
+std::optional<Decimal> take_decimal(std::string_view& text) {
+    constexpr Wide enough = Wide{1'000'000'000'000} * 100'000'000'000;  // more could not change the result
+    Decimal d;
+    bool any = false;
+    bool point = false;
+    std::size_t i = 0;
+    for (; i < text.size() && (is_digit(text[i]) || (text[i] == '.' && !point)); ++i) {
+        if (text[i] == '.') {
+            point = true;
+            continue;
+        }
+        any = true;
+        const bool kept = d.digits < enough;
+        if (kept) d.digits = d.digits * 10 + (text[i] - '0');
+        if (kept == point) d.exponent += point ? -1 : 1;
+    }
+    if (!any) return std::nullopt;
+    text.remove_prefix(i);
+    if (text.size() < 2 || (text[0] != 'e' && text[0] != 'E')) return d;
+    const bool sign = text[1] == '-' || text[1] == '+';
+    const bool minus = text[1] == '-';
+    i = sign ? 2 : 1;
+    if (i == text.size() || !is_digit(text[i])) return d;
+    int exponent = 0;
+    for (; i < text.size() && is_digit(text[i]); ++i)
+        exponent = std::min(exponent * 10 + (text[i] - '0'), 1'000'000);
+    text.remove_prefix(i);
+    d.exponent = std::clamp(d.exponent, -1'000'000, 1'000'000) + (minus ? -exponent : exponent);
+    return d;
+}
+
+/// To the nearest nanosecond; nothing when it is too long.
+std::optional<Wide> scale(Decimal d, std::int64_t unit) {
+    Wide value = d.digits * unit;  // less than 10^24 * 10^14, and 2^127 is 1.7 * 10^38
+    if (value == 0) return 0;
+    for (; d.exponent > 0; --d.exponent) {
+        if (value > longest) return std::nullopt;
+        value *= 10;
+    }
+    for (; d.exponent < -1 && value != 0; ++d.exponent) value /= 10;
+    if (d.exponent == -1) value = (value + 5) / 10;
+    if (value > longest) return std::nullopt;
+    return value;
+}
+
+bool names_no_number(std::string_view text) {
+    std::string word;
+    if (text.size() > 9) return false;
+    for (char c : text.substr(text.starts_with('.') ? 1 : 0)) word += static_cast<char>(c | 0x20);
+    return word == "inf" || word == "infinity" || word == "nan";
+}
+
+/// One number with its unit. Only a number that is the whole text needs none: it is in seconds.
+Result<Wide> take_part(std::string_view& text, std::string_view whole, bool first) {
+    const auto part = text;
+    const auto number = take_decimal(text);
+    if (!number && first) return Error{quote(whole) + " is not a duration; write 1.5, 250ms or 1m30s"};
+    if (!number) return Error{quote(text) + " does not belong in the duration " + quote(whole)};
+    const auto digits = part.substr(0, part.size() - text.size());
+    const auto letters = std::find_if_not(text.begin(), text.end(), is_letter) - text.begin();
+    const auto name = text.substr(0, static_cast<std::size_t>(letters));
+    text.remove_prefix(name.size());
+    if (!text.empty() && is_blank(text[0])) return Error{"a duration has no blanks inside: " + quote(whole)};
+    if (name.empty() && !text.empty() && text[0] != '.')
+        return Error{quote(text.substr(0, 1)) + " does not belong in the duration " + quote(whole)};
+    if (name.empty() && !(first && text.empty()))
+        return Error{"a unit is missing after " + quote(digits) + " in the duration " + quote(whole)};
+    const auto* unit =
+        name.empty() ? &units[2]
+                     : std::find_if(units.begin(), units.end(), [&](auto& u) { return u.name == name; });
+    if (unit == units.end())
+        return Error{"unknown unit " + quote(name) + "; the units are us, ms, s, m, h and d"};
+    const auto value = scale(*number, unit->nanoseconds);
+    if (!value) return too_long();
+    return *value;
+}
+
+/// `value` in `unit`, with at most three decimals.
+std::string decimals(std::int64_t value, std::int64_t unit, std::string_view name) {
+    auto text = std::to_string(value / unit);
+    auto thousandths = value % unit * 1000 / unit;
+    if (thousandths != 0) {
+        auto fraction = std::to_string(1000 + thousandths).substr(1);
+        fraction.erase(fraction.find_last_not_of('0') + 1);
+        text += "." + fraction;
+    }
+    return text.append(name);
+}
+
+constexpr std::int64_t round_to(std::int64_t value, std::int64_t step) {
+    return (value + step / 2) / step * step;
+}
+
+}  // namespace
+
+Result<Duration> parse_duration(std::string_view text) {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    if (text.empty()) return Error{"an empty text is not a duration; write 1.5, 250ms or 1m30s"};
+    const auto whole = text;
+    const bool minus = text.starts_with('-');
+    if (minus || text.starts_with('+')) text.remove_prefix(1);
+    if (names_no_number(text)) return not_finite();
+    Wide total = 0;
+    bool first = true;
+    do {
+        const auto part = take_part(text, whole, first);
+        if (!part) return Error{part.error()};
+        total += *part;
+        if (total > longest) return too_long();
+        first = false;
+    } while (!text.empty());
+    if (minus && total != 0) return negative();
+    return Duration(static_cast<std::int64_t>(total));
+}
+
+Result<Duration> duration_from_seconds(double seconds) {
+    if (!std::isfinite(seconds)) return not_finite();
+    if (seconds < 0) return negative();
+    // Whole seconds and the fraction apart: their product with 10^9 would not fit a double's 53 bits.
+    double whole = 0;
+    const double fraction = std::modf(seconds, &whole);
+    if (whole > static_cast<double>(longest / second)) return too_long();
+    const auto count = static_cast<std::int64_t>(whole) * second + std::llround(fraction * 1e9);
+    if (count > longest) return too_long();
+    return Duration(count);
+}
+
+std::string format_duration(Duration d) {
+    auto count = d.count();
+    if (count == 0) return "0s";
+    if (count < 0) {
+        // No script has one, but a message may: how much too late something was.
+        return "-" + format_duration(Duration(count == INT64_MIN ? INT64_MAX : -count));
+    }
+    if (count < 1'000'000) return decimals(count, 1000, "us");
+    if (count < second) count = round_to(count, 1000);
+    if (count < second) return decimals(count, 1'000'000, "ms");
+    if (count < hour) count = round_to(count, 1'000'000);
+    if (count < minute) return decimals(count, second, "s");
+    if (count >= hour && count < INT64_MAX - second) count = round_to(count, second);
+    std::string text;
+    for (auto unit = units.rbegin(); unit->nanoseconds > second; ++unit) {
+        if (count >= unit->nanoseconds) text += decimals(count / unit->nanoseconds, 1, unit->name);
+        count %= unit->nanoseconds;
+    }
+    return count == 0 ? text : text + decimals(count, second, "s");
+}
+
+}  // namespace arun

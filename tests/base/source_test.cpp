@@ -1,0 +1,71 @@
+#include "base/source.hpp"
+#include "base/utf8.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace arun;
+
+namespace {
+
+std::string at(const Source& source, std::uint32_t offset) {
+    auto p = source.position(offset);
+    return std::to_string(p.line) + ":" + std::to_string(p.column);
+}
+
+}  // namespace
+
+TEST_CASE("a position counts lines and code points from 1") {
+    Source source("x", "ab\n\u00e4\U0001F600c\n");
+    CHECK(at(source, 0) == "1:1");
+    CHECK(at(source, 2) == "1:3");
+    CHECK(at(source, 3) == "2:1");
+    CHECK(at(source, 4) == "2:1");  // inside the first code point
+    CHECK(at(source, 5) == "2:2");
+    CHECK(at(source, 8) == "2:2");
+    CHECK(at(source, 9) == "2:3");
+    CHECK(at(source, 11) == "3:1");
+    CHECK(at(source, 1000) == "3:1");
+}
+
+TEST_CASE("CRLF, LF and CR each end a line") {
+    Source source("x", "a\r\nb\rc\nd");
+    CHECK(at(source, 3) == "2:1");
+    CHECK(at(source, 5) == "3:1");
+    CHECK(at(source, 7) == "4:1");
+    CHECK(source.line(1) == "a");
+    CHECK(source.line(2) == "b");
+    CHECK(source.line(3) == "c");
+    CHECK(source.line(4) == "d");
+    CHECK(source.line(0) == "");
+    CHECK(source.line(5) == "");
+}
+
+TEST_CASE("a BOM is not counted") {
+    Source source("x", "\xEF\xBB\xBF{}\n");
+    CHECK(at(source, 0) == "1:1");
+    CHECK(at(source, 3) == "1:1");
+    CHECK(at(source, 4) == "1:2");
+    CHECK(source.line(1) == "{}");
+}
+
+TEST_CASE("an empty text has one place") {
+    Source source("x", "");
+    CHECK(at(source, 0) == "1:1");
+    CHECK(at(source, 7) == "1:1");
+    CHECK(source.line(1) == "");
+}
+
+TEST_CASE("code points are decoded as Unicode allows") {
+    CHECK(first_code_point("a").value == U'a');
+    CHECK(first_code_point("\u00e4x").value == 0xE4);
+    CHECK(first_code_point("\u20ac").length == 3);
+    CHECK(first_code_point("\U0010FFFF").value == 0x10FFFF);
+    for (auto bad :
+         {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
+          "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xC3", "\xC3(", "\xE2\x82", "\xF0\x9F\x98"}) {
+        CHECK_FALSE(first_code_point(bad).valid);
+        CHECK(first_code_point(bad).length == 1);
+    }
+}
