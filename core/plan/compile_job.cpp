@@ -1,0 +1,351 @@
+#include "plan/compiler.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace arun::plan {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+    return "'" + std::string(text) + "'";
+}
+
+/// Whether a mapping that is a kind's value holds its arguments, or is itself the one that the shorthand
+/// stands for:
+///
+///     - do: {jobs: [{print: a}], timeout: 2s}    # arguments
+///     - do: {print: a, timeout: 2s}              # a job
+bool holds_arguments(doc::Node map, const Shape& shape) {
+    if (shape.bare) return false;
+    auto* shorthand = shape.find(shape.shorthand);
+    if (shorthand == nullptr || !shorthand->takes_map) return true;
+    bool found = false;
+    map.for_each_entry([&](doc::Node key, doc::Node) { found = found || shape.find(key.text()) != nullptr; });
+    return found;
+}
+
+constexpr std::size_t max_fields = 24;
+using FieldValues = std::array<doc::Node, max_fields>;
+
+}  // namespace
+
+/// A job's entries, sorted by what they are.
+struct Compiler::JobKeys {
+    doc::Node job;
+    const KindSpec* kind = nullptr;
+    doc::Node kind_key;
+    doc::Node kind_value;
+    std::vector<std::pair<doc::Node, doc::Node>> modifiers;
+    std::vector<std::pair<doc::Node, doc::Node>> others;
+};
+
+JobList Compiler::read_jobs(doc::Node node, std::string_view what) {
+    std::vector<Job> jobs;
+    auto wanted = result_read_;
+    if (node.is(doc::Type::list)) {
+        jobs.resize(node.size());
+        std::size_t i = 0;
+        node.for_each_item([&](doc::Node item) {
+            // A list's result is its last job's; `parallel` reads its children one by one.
+            result_read_ = wanted && i + 1 == jobs.size();
+            read_job(item, jobs[i++]);
+        });
+    } else if (node.is(doc::Type::map) || node.is(doc::Type::string)) {
+        read_job(node, jobs.emplace_back());
+    } else {
+        report_mismatch(
+            *this, node, what,
+            "expected a job or a list of jobs, not " + std::string(type_name(literal_value(node).type())));
+    }
+    result_read_ = wanted;
+    return {arena().copy(jobs)};
+}
+
+ChildList Compiler::read_children(doc::Node node, std::string_view what) {
+    std::vector<Job> jobs;
+    auto wanted = result_read_;
+    auto add = [&](doc::Node item) {
+        within("a job of " + std::string(what), [&](Boundary& inner) {
+            inner.isolates = true;
+            auto& job = jobs.emplace_back();
+            read_job(item, job);
+            if (job.modifiers != nullptr && job.modifiers->background) {
+                error(job.span, "a job directly in " + std::string(what) + " cannot be a background job",
+                      "put it into a 'do'");
+            }
+        });
+        result_read_ = wanted;
+    };
+    if (node.is(doc::Type::list)) {
+        node.for_each_item(add);
+    } else if (node.is(doc::Type::map) || node.is(doc::Type::string)) {
+        add(node);
+    } else {
+        report_mismatch(
+            *this, node, what,
+            "expected a job or a list of jobs, not " + std::string(type_name(literal_value(node).type())));
+    }
+    return {arena().copy(jobs)};
+}
+
+bool Compiler::sort_keys(doc::Node node, JobKeys& keys) {
+    keys.job = node;
+    if (node.is(doc::Type::string)) {
+        keys.kind = universe_.kinds.find(node.text());
+        keys.kind_key = node;
+        if (keys.kind == nullptr) {
+            std::vector<std::string_view> names;
+            for (auto* kind : universe_.kinds.all()) names.push_back(kind->name());
+            auto guess = closest(node.text(), names);
+            error(node.span(), "expected a job, not the text " + quoted(node.text().substr(0, 40)),
+                  guess.empty() ? "a job is a mapping such as {print: hello}"
+                                : "did you mean " + quoted(guess) + "?");
+        }
+        return keys.kind != nullptr;
+    }
+    if (!node.is(doc::Type::map)) {
+        error(node.span(), "expected a job, not " + std::string(type_name(literal_value(node).type())),
+              "a job is a mapping such as {print: hello}");
+        return false;
+    }
+    doc::Node body_key;
+    doc::Node body;
+    doc::Node second;
+    node.for_each_entry([&](doc::Node key, doc::Node value) {
+        auto* kind = universe_.kinds.find(key.text());
+        if (kind != nullptr && kind->name() == "do") {
+            body_key = key;
+            body = value;
+        } else if (kind != nullptr && keys.kind == nullptr) {
+            keys.kind = kind;
+            keys.kind_key = key;
+            keys.kind_value = value;
+        } else if (kind != nullptr) {
+            if (!second) second = key;
+        } else if (modifier_shape.find(key.text()) != nullptr) {
+            keys.modifiers.emplace_back(key, value);
+        } else {
+            keys.others.emplace_back(key, value);
+        }
+    });
+    if (body_key) {
+        if (keys.kind == nullptr) {
+            keys.kind = universe_.kinds.find("do");
+            keys.kind_key = body_key;
+            keys.kind_value = body;
+        } else if (keys.kind->shape.find("do") != nullptr) {
+            keys.others.emplace_back(body_key, body);
+        } else if (!second) {
+            second = body_key;
+        }
+    }
+    if (second) {
+        error(
+            second.span(),
+            "a job has one kind, not both " + quoted(keys.kind_key.text()) + " and " + quoted(second.text()),
+            "make two jobs of them");
+        return false;
+    }
+    if (keys.kind != nullptr) return true;
+    std::vector<std::string_view> names;
+    for (auto* kind : universe_.kinds.all()) names.push_back(kind->name());
+    for (auto& [key, value] : keys.others) {
+        auto guess = closest(key.text(), names);
+        if (guess.empty() && keys.others.size() > 1) continue;
+        error(key.span(), "unknown kind of job " + quoted(key.text()),
+              guess.empty() ? "'arun kinds' lists them" : "did you mean " + quoted(guess) + "?");
+        return false;
+    }
+    error(node.span(), "this job says nothing to do: it has no kind", "'arun kinds' lists them");
+    return false;
+}
+
+void Compiler::read_job(doc::Node node, Job& job) {
+    JobKeys keys;
+    if (!sort_keys(node, keys)) return;
+    job.kind = keys.kind;
+    job.span = keys.kind_key.span();
+    auto names_before = names_read_;
+    if (keys.kind_value) {
+        job.text_begin = keys.kind_value.span().begin;
+        job.text_end = keys.kind_value.span().end;
+    }
+    // `timeout` may also stand inside a kind's mapping.
+    if (keys.kind_value && keys.kind_value.is(doc::Type::map) &&
+        keys.kind->shape.find("timeout") == nullptr) {
+        if (holds_arguments(keys.kind_value, keys.kind->shape)) {
+            keys.kind_value.for_each_entry([&](doc::Node key, doc::Node value) {
+                if (key.text() == "timeout") keys.modifiers.emplace_back(key, value);
+            });
+        }
+    }
+    bool wanted = result_read_;
+    if (keys.modifiers.empty()) {
+        job.result_read = wanted;
+        read_kind(keys, job);
+    } else {
+        auto* modifiers = arena().make<Modifiers>();
+        job.modifiers = modifiers;
+        bool background = false;
+        for (auto& [key, value] : keys.modifiers) {
+            auto name = key.text();
+            if (value.is(doc::Type::null)) continue;
+            wanted = wanted || name == "capture" || name == "id" || name == "retry";
+            if (name == "background") background = value.is(doc::Type::boolean) && value.boolean();
+        }
+        job.result_read = wanted;
+        auto rest = [&] {
+            result_read_ = false;
+            read_modifiers(keys, *modifiers);
+            if (background && modifiers->id != nullptr)
+                universe_.symbols.id(modifiers->id->name).background = true;
+            result_read_ = wanted;
+            read_kind(keys, job);
+        };
+        if (background) {
+            within("a background job", [&](Boundary& inner) {
+                inner.isolates = true;
+                rest();
+            });
+        } else {
+            rest();
+        }
+    }
+    job.reads_names = names_read_ != names_before;
+}
+
+void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
+    FieldValues values{};
+    for (auto& [key, value] : keys.modifiers) {
+        auto* f = modifier_shape.find(key.text());
+        auto& place = values[static_cast<std::size_t>(f - modifier_shape.fields.data())];
+        if (place) error(key.span(), quoted(key.text()) + " is given twice");
+        if (!value.is(doc::Type::null)) place = value;
+    }
+    read_fields({values.data(), modifier_shape.fields.size()}, modifier_shape, &modifiers,
+                keys.kind_key.span());
+    modifiers.condition_asks_status = modifiers.condition != nullptr && asks_status(*modifiers.condition);
+}
+
+void Compiler::read_kind(JobKeys& keys, Job& job) {
+    auto* context = job.modifiers != nullptr ? job.modifiers->context : nullptr;
+    if (context == nullptr) return read_arguments(keys, job);
+    within("a job with a context of its own", [&](Boundary& inner) {
+        inner.isolates = true;
+        if (context->name && context->name->computed == nullptr) inner.named = context->name->literal;
+        for (auto& variable : context->variables) {
+            if (variable.symbol != nullptr) universe_.names.define(*variable.symbol, &inner, variable.span);
+        }
+        read_arguments(keys, job);
+    });
+}
+
+void Compiler::read_arguments(JobKeys& keys, Job& job) {
+    auto& kind = *keys.kind;
+    auto& shape = kind.shape;
+    auto* object = arena().allocate(kind.size, kind.align);
+    kind.construct(object);
+    job.arguments = object;
+
+    FieldValues values{};
+    auto index = [&](const Field* f) { return static_cast<std::size_t>(f - shape.fields.data()); };
+    auto* shorthand = shape.find(shape.shorthand);
+    auto value = keys.kind_value;
+    bool mapping = value && value.is(doc::Type::map) && holds_arguments(value, shape);
+    bool good = true;
+    if (mapping) {
+        value.for_each_entry([&](doc::Node key, doc::Node item) {
+            if (auto* f = shape.find(key.text())) {
+                if (!item.is(doc::Type::null)) values[index(f)] = item;
+            } else if (key.text() != "timeout") {
+                good = false;
+                report_unknown(key, shape, false);
+            }
+        });
+    } else if (value && !value.is(doc::Type::null)) {
+        if (shorthand != nullptr) {
+            values[index(shorthand)] = value;
+        } else {
+            good = false;
+            error(value.span(),
+                  quoted(shape.name) + " takes a mapping of arguments, not " +
+                      std::string(type_name(literal_value(value).type())),
+                  "'arun kinds " + std::string(shape.name) + "' shows them");
+        }
+    }
+    for (auto& [key, item] : keys.others) {
+        auto* f = shape.find(key.text());
+        if (f == nullptr) {
+            good = false;
+            report_unknown(key, shape, true);
+        } else if (values[index(f)]) {
+            error(key.span(), quoted(key.text()) + " of " + quoted(shape.name) + " is given twice");
+        } else if (!item.is(doc::Type::null)) {
+            values[index(f)] = item;
+        }
+    }
+    bool complete = read_fields({values.data(), shape.fields.size()}, shape, object, keys.kind_key.span());
+    if (complete && good && kind.check != nullptr) kind.check(*this, object, keys.kind_key);
+}
+
+bool Compiler::read_fields(std::span<const doc::Node> values, const Shape& shape, void* object, Span place) {
+    bool good = true;
+    for (std::size_t i = 0; i < shape.fields.size(); ++i) {
+        auto& f = shape.fields[i];
+        if (values[i]) {
+            auto what = f.name == shape.shorthand && shape.fields.size() == 1
+                            ? quoted(shape.name)
+                            : quoted(f.name) + " of " + std::string(shape.name);
+            good = f.read(*this, values[i], what, object) && good;
+        } else if (f.required) {
+            good = false;
+            error(place, quoted(shape.name) + " needs " + quoted(f.name) + ": " + std::string(f.help));
+        }
+    }
+    return good;
+}
+
+bool Compiler::read_shape(doc::Node node, const Shape& shape, void* object, const OtherKey& other) {
+    FieldValues values{};
+    bool good = true;
+    node.for_each_entry([&](doc::Node key, doc::Node value) {
+        if (auto* f = shape.find(key.text())) {
+            if (!value.is(doc::Type::null)) values[static_cast<std::size_t>(f - shape.fields.data())] = value;
+        } else if (!other || !other(key, value)) {
+            good = false;
+            report_unknown(key, shape, false);
+        }
+    });
+    return read_fields({values.data(), shape.fields.size()}, shape, object, node.span()) && good;
+}
+
+bool Compiler::read_shape_or_shorthand(doc::Node node, const Shape& shape, void* object) {
+    if (node.is(doc::Type::map)) return read_shape(node, shape, object);
+    auto* f = shape.find(shape.shorthand);
+    return f->read(*this, node, quoted(shape.name), object);
+}
+
+void Compiler::report_unknown(doc::Node key, const Shape& shape, bool in_job) {
+    std::vector<std::string_view> names;
+    for (auto& f : shape.fields) names.push_back(f.name);
+    if (in_job) {
+        for (auto& f : modifier_shape.fields) names.push_back(f.name);
+    } else if (modifier_shape.find(key.text()) != nullptr) {
+        error(key.span(), quoted(key.text()) + " is no argument of " + quoted(shape.name),
+              "put it beside " + quoted(shape.name) + ", not into it");
+        return;
+    }
+    auto guess = closest(key.text(), names);
+    std::string hint;
+    if (!guess.empty()) {
+        hint = "did you mean " + quoted(guess) + "?";
+    } else if (!names.empty()) {
+        hint = in_job ? "'arun kinds " + std::string(shape.name) + "' shows its arguments" : "it takes ";
+        for (std::size_t i = 0; !in_job && i < names.size(); ++i)
+            hint += (i == 0 ? "" : ", ") + std::string(names[i]);
+    }
+    error(key.span(), "unknown argument " + quoted(key.text()) + " of " + std::string(shape.name), hint);
+}
+
+}  // namespace arun::plan

@@ -1,0 +1,250 @@
+#include "plan/compiler.hpp"
+
+#include "doc/load.hpp"
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+
+namespace arun::plan {
+
+namespace {
+
+constexpr std::size_t max_include_depth = 64;
+constexpr std::size_t max_includes = 10000;
+
+std::string quoted(std::string_view text) {
+    return "'" + std::string(text) + "'";
+}
+
+/// One name for a file, however it was reached.
+std::string canonical(const std::string& path) {
+    char buffer[PATH_MAX];
+    return realpath(path.c_str(), buffer) != nullptr ? std::string(buffer) : path;
+}
+
+std::string beside(const std::string& file, std::string_view path) {
+    auto slash = file.rfind('/');
+    if (path.starts_with('/') || slash == std::string::npos) return std::string(path);
+    return file.substr(0, slash + 1) + std::string(path);
+}
+
+}  // namespace
+
+KindTable::KindTable(std::span<const KindSpec* const> kinds) : kinds_(kinds) {
+    for (auto* kind : kinds) by_name_.emplace(kind->name(), kind);
+}
+
+const KindSpec* KindTable::find(std::string_view name) const {
+    auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : found->second;
+}
+
+Compiler::Compiler(Script& script, Universe& universe, Diagnostics& diagnostics)
+    : script_(script), universe_(universe), diagnostics_(diagnostics), here_(universe.names.root()) {}
+
+const Symbol& Compiler::variable(std::string_view name, Span where) {
+    ++names_read_;
+    auto& symbol = universe_.symbols.symbol(name);
+    universe_.names.refer(symbol, here_, where);
+    return symbol;
+}
+
+const JobId& Compiler::job(std::string_view id, Span where) {
+    auto& job = universe_.symbols.id(id);
+    universe_.id_uses.push_back({&job, where, false});
+    return job;
+}
+
+const JobId& Compiler::joined(std::string_view name, Span where) {
+    auto& job = universe_.symbols.id(name);
+    universe_.id_uses.push_back({&job, where, true});
+    return job;
+}
+
+const Value* Compiler::keep(Value value) {
+    return &script_.literals.emplace_back(std::move(value));
+}
+
+void Compiler::error(Span where, std::string message, std::string hint) {
+    diagnostics_.error(where, std::move(message), std::move(hint));
+}
+
+void Compiler::loop(Span where) {
+    ++names_read_;
+    if (!here_->loop)
+        error(where, "loop.index is known only inside a loop", "the loops are tick, repeat and for_each");
+}
+
+const Symbol* Compiler::define(doc::Node name) {
+    if (!is_name(name.text())) {
+        error(name.span(), quoted(name.text()) + " is not the name of a variable",
+              "a name has letters, digits, '_' and '-', and does not begin with a digit or '-'");
+        return nullptr;
+    }
+    if (is_reserved(name.text())) {
+        error(name.span(), quoted(name.text()) + " cannot be the name of a variable",
+              "it is a word of the expression language");
+        return nullptr;
+    }
+    auto& symbol = universe_.symbols.symbol(name.text());
+    universe_.names.define(symbol, here_, name.span());
+    return &symbol;
+}
+
+const JobId* Compiler::declare_id(doc::Node name) {
+    if (!is_name(name.text()) || is_reserved(name.text())) {
+        error(name.span(), quoted(name.text()) + " cannot be the id of a job",
+              is_name(name.text())
+                  ? "it is a word of the expression language"
+                  : "an id has letters, digits, '_' and '-', and does not begin with a digit or '-'");
+        return nullptr;
+    }
+    auto& id = universe_.symbols.id(name.text());
+    // An id is global to the Runner, so another file may use it as well; twice in one file is a slip.
+    if (id.declared.source == name.span().source && id.declared.begin != name.span().begin) {
+        error(name.span(),
+              "the id " + quoted(name.text()) + " is taken by the job in line " +
+                  std::to_string(id.declared.source->position(id.declared.begin).line),
+              "every id of a script is used once");
+        return nullptr;
+    }
+    id.declared = name.span();
+    return &id;
+}
+
+Body Compiler::read_body(doc::Node root) {
+    Body body;
+    body.name = root.span().source->name();
+    if (root.is(doc::Type::list)) {
+        body.jobs = read_jobs(root, "a script");
+        return body;
+    }
+    if (!root.is(doc::Type::map)) {
+        error(root.span(),
+              "a script is a list of jobs, or a mapping with 'jobs', not " +
+                  std::string(type_name(literal_value(root).type())),
+              "for example: [{print: hello}]");
+        return body;
+    }
+    // A script that is a single job: its author forgot the list.
+    if (!root.find("jobs")) {
+        bool job = false;
+        root.for_each_entry(
+            [&](doc::Node key, doc::Node) { job = job || universe_.kinds.find(key.text()) != nullptr; });
+        if (job) {
+            error(root.span(), "a script is a list of jobs, or a mapping with 'jobs', not a job",
+                  "put '- ' before it in YAML, '[' and ']' around it in JSON");
+            return body;
+        }
+    }
+    auto extension = [](doc::Node key, doc::Node) { return key.text().starts_with("x-"); };
+    read_shape(root, script_shape, &body, extension);
+    return body;
+}
+
+const Body* Compiler::include(doc::Node path) {
+    auto file = beside(including_.back(), path.text());
+    auto name = canonical(file);
+    auto known = std::ranges::find(including_, name, canonical);
+    if (known != including_.end()) {
+        std::string way;
+        for (auto i = known; i != including_.end(); ++i) way += *i + " includes ";
+        error(path.span(), "this include never ends: " + way + file);
+        return nullptr;
+    }
+    if (including_.size() >= max_include_depth || script_.documents.size() >= max_includes) {
+        error(path.span(), "too many includes");
+        return nullptr;
+    }
+    Diagnostics trouble;
+    auto source = doc::load_file(file, trouble);
+    auto format = source ? doc::format_for(file, source->text()) : Result<doc::Format>(Error{{}});
+    if (source == nullptr || !format) {
+        auto reasons = trouble.sorted();
+        error(path.span(), reasons.empty() ? format.error() : reasons.front().message);
+        return nullptr;
+    }
+    script_.sources.push_back(source);
+    auto documents = doc::read(source, *format, diagnostics_);
+    if (documents.size() != 1) {
+        if (!documents.empty())
+            error(path.span(), quoted(file) + " holds several scripts; only one can be included");
+        return nullptr;
+    }
+    script_.documents.push_back(documents.front());
+    including_.push_back(file);
+    auto* body = arena().make<Body>(read_body(documents.front()->root()));
+    including_.pop_back();
+    return body;
+}
+
+void Compiler::read_script(std::shared_ptr<const doc::Document> document) {
+    script_.documents.push_back(document);
+    script_.sources.push_back(document->shared_source());
+    including_.assign(1, document->source().name());
+    script_.body = read_body(document->root());
+    if (!universe_.isolated) return;
+    for (auto& job : script_.body.jobs.jobs) {
+        if (job.modifiers != nullptr && job.modifiers->background) {
+            error(job.span, "with --isolated a top-level job cannot be a background job",
+                  "its Runner ends with it; put it into a 'do'");
+        }
+        if (job.kind != nullptr && job.kind->name() == "wait") {
+            error(job.span, "with --isolated there is nothing that a top-level job could wait for",
+                  "put both jobs into a 'do'");
+        }
+    }
+}
+
+std::unique_ptr<Script> compile(std::shared_ptr<const doc::Document> document, Universe& universe,
+                                Diagnostics& diagnostics) {
+    auto script = std::make_unique<Script>();
+    Compiler(*script, universe, diagnostics).read_script(std::move(document));
+    return script;
+}
+
+void check_names(Universe& universe, Diagnostics& diagnostics) {
+    for (auto& problem : universe.names.judge())
+        diagnostics.error(problem.span, problem.message, problem.hint);
+    std::vector<std::string_view> names;
+    for (auto& id : universe.symbols.ids()) {
+        if (id.declared.source != nullptr) names.push_back(id.name);
+    }
+    for (auto& use : universe.id_uses) {
+        if (use.id->declared.source == nullptr) {
+            auto guess = closest(use.id->name, names);
+            diagnostics.error(use.span, "no job has the id " + quoted(use.id->name),
+                              guess.empty() ? std::string() : "did you mean " + quoted(guess) + "?");
+        } else if (use.joins && !use.id->background) {
+            diagnostics.error(use.span, quoted(use.id->name) + " is not a background job",
+                              "add 'background: true' to it, or read jobs." + use.id->name + ".result");
+        }
+    }
+    universe.id_uses.clear();
+}
+
+std::string default_label(const Job& job) {
+    std::string label(job.kind->name());
+    if (job.span.source == nullptr || job.text_end <= job.text_begin) return label;
+    auto text = job.span.source->text().substr(job.text_begin, job.text_end - job.text_begin);
+    auto line = text.substr(0, text.find_first_of("\r\n"));
+    constexpr std::size_t most = 40;
+    bool cut = line.size() < text.size();
+    if (line.size() > most) {
+        auto size = most;
+        while (size > 0 && (static_cast<unsigned char>(line[size]) & 0xC0U) == 0x80) --size;
+        line = line.substr(0, size);
+        cut = true;
+    }
+    if (line.starts_with('"') || line.starts_with('\'')) {
+        line.remove_prefix(1);
+        if (!cut && !line.empty()) line.remove_suffix(1);
+    }
+    label += ' ';
+    label += line;
+    if (cut) label += "...";
+    return label;
+}
+
+}  // namespace arun::plan

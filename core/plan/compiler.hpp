@@ -1,0 +1,138 @@
+/// From a Document to jobs that can run. Every error of a script is found here, in one pass.
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "plan/job.hpp"
+#include "plan/kind.hpp"
+#include "plan/scope.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace arun::plan {
+
+/// The kinds that scripts may use, by name.
+class KindTable {
+public:
+    explicit KindTable(std::span<const KindSpec* const> kinds);
+    const KindSpec* find(std::string_view name) const;
+    std::span<const KindSpec* const> all() const noexcept { return kinds_; }
+
+private:
+    std::span<const KindSpec* const> kinds_;
+    std::unordered_map<std::string_view, const KindSpec*> by_name_;
+};
+
+/// What the scripts of one command line share: they run in one Runner, so a name means the same in all of
+/// them.
+struct Universe {
+    explicit Universe(const KindTable& k) : kinds(k) {}
+
+    const KindTable& kinds;
+    Symbols symbols;
+    NameTable names;
+    /// --isolated: every top-level job has a Runner of its own.
+    bool isolated = false;
+    /// Where ids are used; judged by check_names().
+    struct IdUse {
+        const JobId* id;
+        Span span;
+        bool joins;  ///< `wait`, `cancel`: only a background job will do
+    };
+    std::vector<IdUse> id_uses;
+
+    /// A variable from outside (--var).
+    void define(std::string_view name) { names.define(symbols.symbol(name), names.root(), {}); }
+};
+
+/// Compiles one script. The errors go to `diagnostics`; the result is complete only if there were none.
+std::unique_ptr<Script> compile(std::shared_ptr<const doc::Document> document, Universe& universe,
+                                Diagnostics& diagnostics);
+
+/// Tells of names that nothing can define and of ids that no job has, in all that was compiled since the last
+/// call.
+void check_names(Universe& universe, Diagnostics& diagnostics);
+
+/// The compiler at work on one script, as the types of arguments see it.
+class Compiler final : public NameSink {
+public:
+    Compiler(Script& script, Universe& universe, Diagnostics& diagnostics);
+
+    Arena& arena() noexcept { return script_.arena; }
+    Diagnostics& diagnostics() noexcept { return diagnostics_; }
+    Universe& universe() noexcept { return universe_; }
+
+    const Symbol& variable(std::string_view name, Span where) override;
+    const JobId& job(std::string_view id, Span where) override;
+    const Value* keep(Value value) override;
+    void error(Span where, std::string message, std::string hint = {}) override;
+    void loop(Span where) override;
+
+    /// A variable that gets its value here, in the current context. Null after an error.
+    const Symbol* define(doc::Node name);
+    /// The id that a job declares. Null after an error.
+    const JobId* declare_id(doc::Node name);
+    /// An id that `wait` or `cancel` names.
+    const JobId& joined(std::string_view name, Span where);
+
+    /// Runs `f` with names of its own; see Boundary.
+    template <class F>
+    void within(std::string_view what, F&& f) {
+        auto* outer = here_;
+        auto* inner = universe_.names.open(outer);
+        inner->what = what;
+        here_ = inner;
+        f(*inner);
+        here_ = outer;
+    }
+
+    JobList read_jobs(doc::Node node, std::string_view what);
+    ChildList read_children(doc::Node node, std::string_view what);
+    /// Reads a mapping of arguments into `object`. Unknown keys go to `other`, which returns false to have
+    /// them reported.
+    using OtherKey = std::function<bool(doc::Node key, doc::Node value)>;
+    bool read_shape(doc::Node node, const Shape& shape, void* object, const OtherKey& other = {});
+    /// A value that is either a mapping of the shape's fields or the shorthand for one.
+    bool read_shape_or_shorthand(doc::Node node, const Shape& shape, void* object);
+
+    /// The name that a for_each gives its items, until its body is read.
+    const Symbol* loop_variable = nullptr;
+    /// Something can read the result of the job that is being compiled.
+    bool result_read() const noexcept { return result_read_; }
+    /// Reads the body of an included script into the same Script. Null after an error.
+    const Body* include(doc::Node path);
+    void read_script(std::shared_ptr<const doc::Document> document);
+
+private:
+    Body read_body(doc::Node root);
+    struct JobKeys;
+    void read_job(doc::Node node, Job& job);
+    bool sort_keys(doc::Node node, JobKeys& keys);
+    void read_modifiers(JobKeys& keys, Modifiers& modifiers);
+    void read_kind(JobKeys& keys, Job& job);
+    void read_arguments(JobKeys& keys, Job& job);
+    bool read_fields(std::span<const doc::Node> values, const Shape& shape, void* object, Span place);
+    void report_unknown(doc::Node key, const Shape& shape, bool in_job);
+
+    Script& script_;
+    Universe& universe_;
+    Diagnostics& diagnostics_;
+    Boundary* here_;
+    std::vector<std::string> including_;  ///< the files that are being read, outermost first
+    bool result_read_ = false;
+    std::uint64_t names_read_ = 0;
+};
+
+/// The modifiers, described as the arguments of a kind are.
+extern const Shape modifier_shape;
+/// The keys of a script that is a mapping.
+extern const Shape script_shape;
+extern const Shape retry_shape;
+
+}  // namespace arun::plan

@@ -1,0 +1,164 @@
+#include "plan/describe.hpp"
+
+#include "plan/compiler.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace arun::plan {
+namespace {
+
+constexpr std::size_t line_width = 79;
+
+std::string type_label(const Field& field) {
+    if (field.words.empty()) return std::string(field.type.label);
+    std::string text;
+    for (const auto word : field.words) text += (text.empty() ? "" : "|") + std::string(word);
+    return text;
+}
+
+std::string meaning(const Field& field) {
+    auto text = std::string(field.help);
+    if (field.required) text += " (required)";
+    if (!field.fallback.empty()) text += " (default: " + std::string(field.fallback) + ")";
+    return text;
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view by) {
+    std::vector<std::string_view> parts;
+    for (;;) {
+        const auto end = text.find(by);
+        parts.push_back(text.substr(0, end));
+        if (end == text.npos) return parts;
+        text.remove_prefix(end + by.size());
+    }
+}
+
+/// Words on lines of `line_width`, after an indent; the first line begins at `column`.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t column) {
+    std::string out;
+    bool first = true;
+    for (const auto word : split(text, " ")) {
+        if (!first && column + 1 + word.size() > line_width) {
+            out += '\n' + std::string(indent, ' ');
+            column = indent;
+        } else if (!first) {
+            out += ' ';
+            ++column;
+        }
+        out += word;
+        column += word.size();
+        first = false;
+    }
+    return out;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    return std::string(text) + std::string(width > text.size() ? width - text.size() : 0, ' ');
+}
+
+std::string table(const Shape& shape) {
+    std::size_t names = 0;
+    std::size_t types = 0;
+    for (const auto& field : shape.fields) {
+        names = std::max(names, field.name.size());
+        types = std::max(types, type_label(field).size());
+    }
+    types = std::min<std::size_t>(types, 20);
+    std::string out;
+    for (const auto& field : shape.fields) {
+        auto row = "  " + padded(field.name, names) + "  " + padded(type_label(field), types) + "  ";
+        out += row + wrapped(meaning(field), names + types + 6, row.size()) + '\n';
+    }
+    return out;
+}
+
+/// The same text where a backslash, or a dot or quote at the start of a line, means something.
+std::string mdoc_text(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if ((c == '.' || c == '\'') && (out.empty() || out.back() == '\n')) out += "\\&";
+        if (c == '\\') {
+            out += "\\e";
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+/// One sentence a line, as mdoc wants it: words such as "e.g." must not end one.
+std::string sentences(std::string_view text) {
+    std::string out;
+    for (const auto sentence : split(text, ". ")) {
+        if (!out.empty()) out += ".\n";
+        out += sentence;
+    }
+    return mdoc_text(out) + '\n';
+}
+
+void append_fields(std::string& out, const Shape& shape) {
+    out += ".Bl -tag -width Ds -compact\n";
+    for (const auto& field : shape.fields) {
+        out += ".It Cm " + std::string(field.name) + " : " + mdoc_text(type_label(field)) + '\n';
+        out += mdoc_text(meaning(field)) + '\n';
+    }
+    out += ".El\n";
+}
+
+void append_kind(std::string& out, const KindSpec& kind) {
+    out += ".Ss " + std::string(kind.name()) + '\n';
+    auto summary = std::string(kind.summary);
+    summary[0] = static_cast<char>(summary[0] - 'a' + 'A');
+    out += mdoc_text(summary) + ".\n";
+    if (!kind.shape.shorthand.empty() && !kind.shape.bare)
+        out += "The shorthand stands for\n.Cm " + std::string(kind.shape.shorthand) + " .\n";
+    out += ".Pp\n";
+    if (!kind.shape.bare) append_fields(out, kind.shape);
+    if (!kind.shape.bare) out += ".Pp\n";
+    out += "Result: " + mdoc_text(kind.result) + ".\n";
+    if (!kind.notes.empty()) {
+        for (const auto paragraph : split(kind.notes, "\n\n")) out += ".Pp\n" + sentences(paragraph);
+    }
+    out += ".Bd -literal -offset indent\n" + mdoc_text(kind.example) + ".Ed\n";
+}
+
+}  // namespace
+
+std::string list_kinds(std::span<const KindSpec* const> kinds) {
+    std::size_t width = 0;
+    for (const auto* kind : kinds) width = std::max(width, kind->name().size());
+    std::string out;
+    for (const auto* kind : kinds)
+        out += padded(kind->name(), width) + "  " + std::string(kind->summary) + '\n';
+    return out;
+}
+
+std::string describe_kind(const KindSpec& kind) {
+    const auto name = std::string(kind.name());
+    std::string out = name + ": " + std::string(kind.summary) + "\n\n";
+    out += table(kind.shape);
+    if (!kind.shape.shorthand.empty() && !kind.shape.bare)
+        out += "\n'" + name + ": VALUE' is short for '" + name + ": {" + std::string(kind.shape.shorthand) +
+               ": VALUE}'\n";
+    out += "\nResult: " + wrapped(kind.result, 8, 8) + '\n';
+    if (!kind.notes.empty())
+        for (const auto paragraph : split(kind.notes, "\n\n")) out += '\n' + wrapped(paragraph, 0, 0) + '\n';
+    out += "\nExample:\n\n";
+    for (const auto line : split(kind.example, "\n"))
+        if (!line.empty()) out += "  " + std::string(line) + '\n';
+    return out;
+}
+
+std::string kinds_in_mdoc(std::span<const KindSpec* const> kinds) {
+    std::string out = ".Sh KINDS\n";
+    for (const auto* kind : kinds) append_kind(out, *kind);
+    out += ".Sh MODIFIERS\n";
+    append_fields(out, modifier_shape);
+    out += ".Pp\nA mapping after\n.Cm retry\nhas these keys:\n.Pp\n";
+    append_fields(out, retry_shape);
+    return out;
+}
+
+}  // namespace arun::plan

@@ -1,0 +1,487 @@
+#include "base/diagnostic.hpp"
+#include "plan/expression.hpp"
+#include "plan/function_table.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace arun::plan {
+
+namespace {
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool name_start(char c) {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
+}
+
+/// Stops the parser; the sink already has the message.
+struct Stop {};
+
+enum class TokenKind : std::uint8_t { end, name, number, string, op };
+
+struct Token {
+    TokenKind kind = TokenKind::end;
+    std::string_view text;  ///< as written
+    std::uint32_t at = 0;
+};
+
+class Parser {
+public:
+    Parser(std::string_view text, Span where, bool exact, Arena& arena, NameSink& sink)
+        : text_(text), where_(where), exact_(exact), arena_(arena), sink_(sink) {}
+
+    const Expression* parse() {
+        try {
+            advance();
+            if (token_.kind == TokenKind::end)
+                fail(token_, "the expression is empty", "write a name or a value between '${{' and '}}'");
+            auto* result = parse_or();
+            if (token_.kind != TokenKind::end) unexpected("an operator or the end");
+            return result;
+        } catch (Stop) {
+            return nullptr;
+        }
+    }
+
+private:
+    static constexpr int max_depth = 64;
+
+    Span span(std::uint32_t begin, std::uint32_t end) const {
+        if (!exact_) return where_;
+        return {where_.source, where_.begin + begin, where_.begin + std::max(end, begin + 1)};
+    }
+    Span span(const Token& token) const {
+        return span(token.at, token.at + static_cast<std::uint32_t>(token.text.size()));
+    }
+
+    [[noreturn]] void fail(const Token& token, std::string message, std::string hint = {}) {
+        sink_.error(span(token), std::move(message), std::move(hint));
+        throw Stop{};
+    }
+
+    [[noreturn]] void unexpected(std::string_view wanted) {
+        if (token_.kind == TokenKind::end) {
+            fail(token_, "the expression ends where " + std::string(wanted) + " should stand");
+        }
+        fail(token_, "unexpected '" + std::string(token_.text) + "', expected " + std::string(wanted),
+             hint_for(token_));
+    }
+
+    static std::string hint_for(const Token& token) {
+        if (token.text == "=") return "compare with '=='";
+        if (token.text == "&" || token.text == "|")
+            return "write '" + std::string(token.text) + std::string(token.text) + "'";
+        if (token.text == "and") return "write '&&'";
+        if (token.text == "or") return "write '||'";
+        if (token.text == "not") return "write '!'";
+        if (token.text == "+" || token.text == "-" || token.text == "*" || token.text == "/" ||
+            token.text == "%") {
+            return "there is no arithmetic; use a run job with $((...))";
+        }
+        return {};
+    }
+
+    void advance() {
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+            ++at_;
+        auto begin = at_;
+        auto take = [&](TokenKind kind, std::size_t size) {
+            at_ = begin + size;
+            token_ = {kind, text_.substr(begin, size), static_cast<std::uint32_t>(begin)};
+        };
+        if (begin == text_.size()) return take(TokenKind::end, 0);
+        char c = text_[begin];
+        auto rest = text_.substr(begin);
+        if (name_start(c)) {
+            auto size =
+                std::ranges::find_if_not(rest, [](char d) { return name_start(d) || digit(d) || d == '-'; }) -
+                rest.begin();
+            return take(TokenKind::name, static_cast<std::size_t>(size));
+        }
+        bool sign = (c == '-' || c == '+') && rest.size() > 1 && (digit(rest[1]) || rest[1] == '.');
+        if (digit(c) || sign || (c == '.' && rest.size() > 1 && digit(rest[1]) && !after_value_)) {
+            std::size_t size = 1;
+            while (size < rest.size() &&
+                   (digit(rest[size]) || name_start(rest[size]) || rest[size] == '.' ||
+                    ((rest[size] == '-' || rest[size] == '+') && lower(rest[size - 1]) == 'e'))) {
+                ++size;
+            }
+            return take(TokenKind::number, size);
+        }
+        if (c == '\'' || c == '"') return take(TokenKind::string, string_size(rest, begin));
+        for (std::string_view op : {"==", "!=", "<=", ">=", "&&", "||"}) {
+            if (rest.starts_with(op)) return take(TokenKind::op, 2);
+        }
+        take(TokenKind::op, symbol_size(rest));
+    }
+
+    /// A whole code point, so that a message never shows half of one.
+    static std::size_t symbol_size(std::string_view rest) {
+        std::size_t size = 1;
+        while (size < rest.size() && (static_cast<unsigned char>(rest[size]) & 0xC0U) == 0x80) ++size;
+        return size;
+    }
+
+    std::size_t string_size(std::string_view rest, std::size_t begin) {
+        char quote = rest.front();
+        for (std::size_t i = 1; i < rest.size(); ++i) {
+            if (rest[i] != quote) continue;
+            if (i + 1 < rest.size() && rest[i + 1] == quote) {
+                ++i;  // a doubled quote stands for one
+                continue;
+            }
+            return i + 1;
+        }
+        Token token{TokenKind::string, rest, static_cast<std::uint32_t>(begin)};
+        fail(token, "the text has no closing " + std::string(1, quote));
+    }
+
+    bool take_op(std::string_view op) {
+        if (token_.kind != TokenKind::op || token_.text != op) return false;
+        advance();
+        return true;
+    }
+
+    Expression* make(Op op, Span where) {
+        auto* e = arena_.make<Expression>();
+        e->op = op;
+        e->span = where;
+        return e;
+    }
+
+    const Expression* binary(Op op, const Expression* left, const Expression* right) {
+        auto* e = make(op, exact_ ? Span{where_.source, left->span.begin, right->span.end} : where_);
+        e->operands = arena_.copy(std::vector<const Expression*>{left, right});
+        return e;
+    }
+
+    struct Depth {
+        explicit Depth(Parser& p) : parser(p) {
+            if (++parser.depth_ > max_depth)
+                parser.fail(parser.token_, "the expression is nested too deeply");
+        }
+        ~Depth() { --parser.depth_; }
+        Depth(const Depth&) = delete;
+        Parser& parser;
+    };
+
+    const Expression* parse_or() {
+        Depth depth(*this);
+        auto* left = parse_and();
+        while (take_op("||")) left = binary(Op::or_, left, parse_and());
+        return left;
+    }
+
+    const Expression* parse_and() {
+        auto* left = parse_equality();
+        while (take_op("&&")) left = binary(Op::and_, left, parse_equality());
+        return left;
+    }
+
+    const Expression* parse_equality() {
+        auto* left = parse_relation();
+        for (;;) {
+            if (take_op("==")) {
+                left = binary(Op::equal, left, parse_relation());
+            } else if (take_op("!=")) {
+                left = binary(Op::not_equal, left, parse_relation());
+            } else {
+                return left;
+            }
+        }
+    }
+
+    const Expression* parse_relation() {
+        auto* left = parse_unary();
+        for (;;) {
+            std::optional<Op> op;
+            if (take_op("<="))
+                op = Op::less_equal;
+            else if (take_op(">="))
+                op = Op::greater_equal;
+            else if (take_op("<"))
+                op = Op::less;
+            else if (take_op(">"))
+                op = Op::greater;
+            if (!op) return left;
+            left = binary(*op, left, parse_unary());
+        }
+    }
+
+    const Expression* parse_unary() {
+        auto at = token_;
+        if (!take_op("!")) return parse_postfix();
+        Depth depth(*this);
+        auto* operand = parse_unary();
+        auto* e = make(Op::not_, exact_ ? Span{where_.source, span(at).begin, operand->span.end} : where_);
+        e->operands = arena_.copy(std::vector<const Expression*>{operand});
+        return e;
+    }
+
+    const Expression* parse_postfix() {
+        auto* value = parse_primary();
+        for (;;) {
+            after_value_ = true;
+            auto at = token_;
+            if (token_.kind == TokenKind::op && token_.text == ".") {
+                advance();
+                after_value_ = false;
+                if (token_.kind == TokenKind::op && token_.text == "*")
+                    fail(token_, "the filter '.*' is not supported", "use for_each");
+                if (token_.kind != TokenKind::name) unexpected("the name of a property");
+                value = member(value, token_);
+                advance();
+            } else if (token_.kind == TokenKind::op && token_.text == "[") {
+                advance();
+                after_value_ = false;
+                if (token_.kind == TokenKind::op && token_.text == "*")
+                    fail(token_, "the filter '[*]' is not supported", "use for_each");
+                auto* index = parse_or();
+                auto end = token_;
+                if (!take_op("]")) unexpected("']'");
+                value = subscript(value, index, end);
+            } else {
+                after_value_ = false;
+                return value;
+            }
+            (void)at;
+        }
+    }
+
+    const Expression* member(const Expression* object, const Token& name) {
+        return named_member(object, name.text,
+                            exact_ ? Span{where_.source, object->span.begin, span(name).end} : where_,
+                            span(name));
+    }
+
+    const Expression* subscript(const Expression* object, const Expression* index, const Token& end) {
+        auto where = exact_ ? Span{where_.source, object->span.begin, span(end).end} : where_;
+        if (index->op == Op::literal && index->literal->is(Type::string) && special(object)) {
+            return named_member(object, index->literal->as_string(), where, index->span);
+        }
+        if (object->op == Op::loop || (object->op == Op::job_property && object->id == nullptr)) {
+            sink_.error(index->span, "this name must be written out", "jobs.ID.result, loop.index");
+            throw Stop{};
+        }
+        auto* e = make(Op::index, where);
+        e->operands = arena_.copy(std::vector<const Expression*>{object, index});
+        return e;
+    }
+
+    static bool special(const Expression* object) {
+        return object->op == Op::environment || object->op == Op::loop || object->op == Op::job_property;
+    }
+
+    const Expression* named_member(const Expression* object, std::string_view name, Span where,
+                                   Span name_span) {
+        if (object->op == Op::environment) {
+            auto* e = make(Op::environment_value, where);
+            e->literal = sink_.keep(Value::string(name));
+            return e;
+        }
+        if (object->op == Op::loop) {
+            if (name != "index") {
+                sink_.error(name_span, "loop has no property '" + std::string(name) + "'",
+                            "loop.index is the number of the round, from 1");
+                throw Stop{};
+            }
+            return make(Op::loop_index, where);
+        }
+        if (object->op == Op::job_property && object->id == nullptr) {
+            auto* e = make(Op::job_property, where);
+            e->id = &sink_.job(name, name_span);
+            e->job_property = JobProperty::all;
+            return e;
+        }
+        if (object->op == Op::job_property && object->job_property == JobProperty::all) {
+            auto* e = make(Op::job_property, where);
+            e->id = object->id;
+            e->job_property = job_property(name, name_span);
+            return e;
+        }
+        auto* e = make(Op::property, where);
+        e->literal = sink_.keep(Value::string(name));
+        e->operands = arena_.copy(std::vector<const Expression*>{object});
+        return e;
+    }
+
+    JobProperty job_property(std::string_view name, Span where) {
+        if (name == "result") return JobProperty::result;
+        if (name == "outcome") return JobProperty::outcome;
+        if (name == "error") return JobProperty::error;
+        auto guess = closest(name, {"result", "outcome", "error"});
+        sink_.error(where, "a job has no property '" + std::string(name) + "'",
+                    guess.empty() ? "it has result, outcome and error"
+                                  : "did you mean '" + std::string(guess) + "'?");
+        throw Stop{};
+    }
+
+    const Expression* parse_primary() {
+        auto at = token_;
+        switch (token_.kind) {
+            case TokenKind::number: {
+                auto n = Value::string(token_.text).coerce_number();
+                if (std::isnan(n)) fail(token_, "'" + std::string(token_.text) + "' is not a number");
+                advance_after_value();
+                return literal(Value::number(n, at.text), span(at));
+            }
+            case TokenKind::string: {
+                advance_after_value();
+                return literal(Value::string(unquote(at.text)), span(at));
+            }
+            case TokenKind::name:
+                return parse_name();
+            case TokenKind::op:
+                if (take_op("(")) {
+                    auto* e = parse_or();
+                    if (token_.kind != TokenKind::op || token_.text != ")") unexpected("')'");
+                    advance_after_value();
+                    return e;
+                }
+                break;
+            case TokenKind::end:
+                break;
+        }
+        unexpected("a value");
+    }
+
+    /// After a value, ".5" is not a number: `a.5` is an error about a property.
+    void advance_after_value() {
+        after_value_ = true;
+        advance();
+        after_value_ = false;
+    }
+
+    static std::string unquote(std::string_view text) {
+        std::string out;
+        char quote = text.front();
+        for (std::size_t i = 1; i + 1 < text.size(); ++i) {
+            out += text[i];
+            if (text[i] == quote) ++i;
+        }
+        return out;
+    }
+
+    const Expression* literal(Value value, Span where) {
+        auto* e = make(Op::literal, where);
+        e->literal = sink_.keep(std::move(value));
+        return e;
+    }
+
+    const Expression* parse_name() {
+        auto at = token_;
+        advance_after_value();
+        if (token_.kind == TokenKind::op && token_.text == "(") return parse_call(at);
+        if (at.text == "true") return literal(Value::boolean(true), span(at));
+        if (at.text == "false") return literal(Value::boolean(false), span(at));
+        if (at.text == "null") return literal(Value(), span(at));
+        if (at.text == "env") return make(Op::environment, span(at));
+        if (at.text == "jobs" || at.text == "loop") {
+            if (token_.kind != TokenKind::op || (token_.text != "." && token_.text != "[")) {
+                fail(at, "'" + std::string(at.text) + "' is not a value by itself",
+                     at.text == "jobs" ? "write jobs.ID.result" : "write loop.index");
+            }
+            if (at.text == "loop") sink_.loop(span(at));
+            return make(at.text == "loop" ? Op::loop : Op::job_property, span(at));
+        }
+        if (auto* row = find_function(at.text)) {
+            fail(at, "'" + std::string(at.text) + "' is a function", "write " + std::string(row->usage));
+        }
+        auto* e = make(Op::variable, span(at));
+        e->symbol = &sink_.variable(at.text, span(at));
+        return e;
+    }
+
+    const Expression* parse_call(const Token& name) {
+        auto* row = find_function(name.text);
+        if (row == nullptr) {
+            std::vector<std::string_view> names;
+            for (auto& f : functions) names.push_back(f.name);
+            auto guess = closest(name.text, names);
+            fail(name, "unknown function '" + std::string(name.text) + "'",
+                 guess.empty() ? std::string() : "did you mean '" + std::string(guess) + "'?");
+        }
+        advance();
+        std::vector<const Expression*> arguments;
+        auto close = token_;
+        if (!(token_.kind == TokenKind::op && token_.text == ")")) {
+            for (;;) {
+                arguments.push_back(parse_or());
+                close = token_;
+                if (!take_op(",")) break;
+            }
+        }
+        if (token_.kind != TokenKind::op || token_.text != ")") unexpected("',' or ')'");
+        advance_after_value();
+        auto count = static_cast<int>(arguments.size());
+        if (count < row->least || (row->most >= 0 && count > row->most)) {
+            fail(name,
+                 std::string(row->name) + "() takes " + arguments_wanted(*row) + ", not " +
+                     std::to_string(count),
+                 "write " + std::string(row->usage));
+        }
+        auto* e = make(Op::call, span(name.at, close.at + 1));
+        e->function = row->function;
+        e->operands = arena_.copy(arguments);
+        return e;
+    }
+
+    static std::string arguments_wanted(const FunctionRow& row) {
+        auto number = [](int n) {
+            return n == 0 ? std::string("no argument")
+                          : std::to_string(n) + (n == 1 ? " argument" : " arguments");
+        };
+        if (row.most < 0) return "at least " + number(row.least);
+        if (row.least == row.most) return number(row.least);
+        return std::to_string(row.least) + " to " + number(row.most);
+    }
+
+    std::string_view text_;
+    Span where_;
+    bool exact_;
+    Arena& arena_;
+    NameSink& sink_;
+    std::size_t at_ = 0;
+    Token token_;
+    bool after_value_ = false;
+    int depth_ = 0;
+};
+
+}  // namespace
+
+const FunctionRow* find_function(std::string_view name) {
+    for (auto& row : functions) {
+        if (std::ranges::equal(row.name, name, {}, lower, lower)) return &row;
+    }
+    return nullptr;
+}
+
+const Expression* parse_expression(std::string_view text, Span where, bool exact, Arena& arena,
+                                   NameSink& sink) {
+    return Parser(text, where, exact, arena, sink).parse();
+}
+
+bool asks_status(const Expression& e) {
+    if (e.op == Op::call && (e.function == Function::success || e.function == Function::failure ||
+                             e.function == Function::always || e.function == Function::cancelled)) {
+        return true;
+    }
+    return std::ranges::any_of(e.operands, [](const Expression* operand) { return asks_status(*operand); });
+}
+
+std::string_view text_of(const Expression& e) {
+    if (e.span.source == nullptr) return {};
+    return e.span.source->text().substr(e.span.begin, e.span.end - e.span.begin);
+}
+
+}  // namespace arun::plan

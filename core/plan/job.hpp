@@ -1,0 +1,89 @@
+/// A compiled script: what will run, with nothing left to look up.
+#pragma once
+
+#include "base/arena.hpp"
+#include "base/duration.hpp"
+#include "doc/document.hpp"
+#include "plan/codec.hpp"
+#include "plan/expression.hpp"
+#include "plan/template.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun::plan {
+
+struct KindSpec;
+struct Modifiers;
+
+/// One job: its kind, the kind's arguments, and the modifiers around it (null when it has none).
+struct Job {
+    const KindSpec* kind = nullptr;
+    const void* arguments = nullptr;
+    const Modifiers* modifiers = nullptr;
+    Span span;                     ///< the key that names the kind: what messages point at
+    std::uint32_t text_begin = 0;  ///< where the kind's value stands, for the default label
+    std::uint32_t text_end = 0;
+    bool reads_names = false;  ///< something in it reads a variable or loop.index
+    bool result_read = false;  ///< something can read the result
+};
+
+/// `retry`.
+struct Retry {
+    Dyn<Count> limit{Count{1}};
+    Dyn<Duration> interval{std::chrono::seconds(1)};
+    Dyn<Factor> backoff{Factor{1}};
+    std::optional<Dyn<Duration>> max_interval;
+    Dyn<Fraction> jitter{Fraction{0}};
+    std::optional<Dyn<Duration>> timeout;
+    const Expression* condition = nullptr;
+};
+
+/// `context`: the variables of a copy of the current context, or the name of a shared one.
+struct ContextSpec {
+    std::optional<Text> name;
+    Variables variables;
+};
+
+struct Modifiers {
+    std::optional<Text> name;
+    const JobId* id = nullptr;
+    const Expression* condition = nullptr;
+    bool condition_asks_status = false;
+    const ContextSpec* context = nullptr;
+    std::optional<Dyn<Duration>> timeout;
+    const Retry* retry = nullptr;
+    Dyn<bool> continue_on_error{false};
+    const Symbol* capture = nullptr;
+    std::optional<JobList> finally;
+    bool background = false;
+};
+
+/// What a script file says, whether it is run or included.
+struct Body {
+    std::string_view name;  ///< `name`, else the file's
+    Variables variables;
+    TextMap environment;
+    std::optional<Dyn<Duration>> timeout;
+    JobList jobs;
+    std::optional<JobList> finally;
+};
+
+/// One script, ready to run. Keeps alive all that its jobs point into.
+struct Script {
+    Body body;
+    std::vector<std::shared_ptr<const Source>> sources;
+    std::vector<std::shared_ptr<const doc::Document>> documents;
+    Arena arena;
+    std::deque<Value> literals;
+};
+
+/// The default label: the kind and the beginning of its argument, such as "sleep 1s".
+std::string default_label(const Job& job);
+
+}  // namespace arun::plan

@@ -1,0 +1,35 @@
+#include "plan/outside.hpp"
+
+#include <cmath>
+#include <string>
+
+namespace arun::plan {
+
+Result<Value> outside_value(std::string_view text, Type declared) {
+    auto mismatch = [&](std::string_view wanted) {
+        return Error{"expected " + std::string(wanted) + ", not '" + std::string(text) + "'"};
+    };
+    switch (declared) {
+        case Type::number: {
+            auto n = Value::string(text).coerce_number();
+            if (text.empty() || std::isnan(n)) return mismatch("a number");
+            return Value::number(n, text);
+        }
+        case Type::boolean:
+            if (text != "true" && text != "false") return mismatch("true or false");
+            return Value::boolean(text == "true");
+        case Type::list:
+        case Type::map: {
+            auto value = parse_json(text);
+            if (!value || value->type() != declared)
+                return mismatch(declared == Type::list ? "a list in JSON" : "a mapping in JSON");
+            return value;
+        }
+        case Type::null:
+        case Type::string:
+            break;
+    }
+    return Value::string(text);
+}
+
+}  // namespace arun::plan

@@ -1,0 +1,66 @@
+/// Where in a script a name is known: the compile-time picture of contexts and of names bound to a place.
+#pragma once
+
+#include "plan/symbols.hpp"
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun::plan {
+
+/// A part of a script with names of its own. An isolating one is a context: what is set there stays there.
+/// The others only bind names lexically (the variable of a for_each, `error` in a finally).
+struct Boundary {
+    const Boundary* parent = nullptr;
+    bool isolates = false;
+    bool loop = false;       ///< loop.index is known
+    std::string what;        ///< "a child of parallel", for messages
+    std::string_view named;  ///< the name of a shared context
+    std::vector<const Symbol*> lexical;
+
+    const Boundary* context() const noexcept {
+        auto* b = this;
+        while (!b->isolates && b->parent != nullptr) b = b->parent;
+        return b;
+    }
+};
+
+/// Every place that gives a variable a value, and every place that reads one.
+class NameTable {
+public:
+    struct Place {
+        const Symbol* symbol;
+        const Boundary* boundary;
+        Span span;
+    };
+
+    Boundary* root() noexcept { return &root_; }
+    Boundary* open(const Boundary* parent);
+
+    void define(const Symbol& symbol, const Boundary* at, Span span) {
+        definitions_.push_back({&symbol, at->context(), span});
+    }
+    void refer(const Symbol& symbol, const Boundary* at, Span span) {
+        references_.push_back({&symbol, at, span});
+    }
+
+    struct Problem {
+        Span span;
+        std::string message;
+        std::string hint;
+    };
+    /// Judges the references made since the last call.
+    std::vector<Problem> judge();
+
+private:
+    bool reaches(const Place& definition, const Place& reference) const;
+
+    Boundary root_;
+    std::deque<Boundary> boundaries_;
+    std::vector<Place> definitions_;
+    std::vector<Place> references_;
+};
+
+}  // namespace arun::plan

@@ -1,0 +1,54 @@
+#include "plan/symbols.hpp"
+
+#include "plan/function_table.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace arun::plan {
+
+namespace {
+
+bool letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+}  // namespace
+
+Symbol& Symbols::symbol(std::string_view name) {
+    if (auto found = by_name_.find(name); found != by_name_.end()) return *found->second;
+    auto& symbol = symbols_.emplace_back(name);
+    by_name_.emplace(symbol.name, &symbol);
+    return symbol;
+}
+
+const Symbol* Symbols::find(std::string_view name) const {
+    auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : found->second;
+}
+
+JobId& Symbols::id(std::string_view name) {
+    if (auto found = ids_by_name_.find(name); found != ids_by_name_.end()) return *found->second;
+    auto& id = ids_.emplace_back();
+    id.name = name;
+    id.index = static_cast<std::uint32_t>(ids_.size() - 1);
+    ids_by_name_.emplace(id.name, &id);
+    return id;
+}
+
+const JobId* Symbols::find_id(std::string_view name) const {
+    auto found = ids_by_name_.find(name);
+    return found == ids_by_name_.end() ? nullptr : found->second;
+}
+
+bool is_name(std::string_view text) {
+    if (text.empty() || !letter(text.front())) return false;
+    return std::ranges::all_of(text, [](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+bool is_reserved(std::string_view name) {
+    constexpr std::array<std::string_view, 7> words{"all", "env", "jobs", "loop", "true", "false", "null"};
+    return std::ranges::find(words, name) != words.end() || find_function(name) != nullptr;
+}
+
+}  // namespace arun::plan
