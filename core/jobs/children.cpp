@@ -1,0 +1,54 @@
+#include "jobs/children.hpp"
+
+#include "rt/errors.hpp"
+#include "rt/exceptions.hpp"
+#include "rt/task.hpp"
+
+namespace arun::jobs {
+
+Children::Children(const Scope& scope, std::uint64_t limit)
+    : scope_(scope), limit_(limit), cancels_before_(current_task().cancelling()) {}
+
+Coro<> Children::room() {
+    while (!has_room()) {
+        room_.clear();
+        co_await room_.wait();
+    }
+}
+
+void Children::start(Coro<> child) {
+    ++live_;
+    static_cast<void>(group_.create_task(std::move(child)));
+}
+
+void Children::ended() noexcept {
+    --live_;
+    room_.set();
+}
+
+FailurePtr Children::failure() const {
+    if (failures_.size() < 2) return failures_.empty() ? nullptr : failures_.front();
+    auto first = std::make_shared<Failure>(*failures_.front());
+    first->others.insert(first->others.end(), failures_.begin() + 1, failures_.end());
+    return first;
+}
+
+Coro<> Children::join(std::exception_ptr body_error) {
+    try {
+        co_await group_.join(body_error);
+    } catch (const ExceptionGroup& group) {
+        // The children that keep their own books have said it already.
+        if (failures_.empty()) {
+            for (auto& error : group.exceptions()) {
+                try {
+                    std::rethrow_exception(error);
+                } catch (const std::exception&) {
+                    failures_.push_back(current_failure(scope_));
+                }
+            }
+        }
+    }
+    if (current_task().cancelling() > cancels_before_) throw CancelledError();
+}
+
+}  // namespace arun::jobs

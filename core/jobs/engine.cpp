@@ -1,0 +1,27 @@
+#include "jobs/engine.hpp"
+
+namespace arun::jobs {
+
+JobRecord& Engine::record(const plan::JobId& id) {
+    if (records_.size() <= id.index) records_.resize(symbols.ids().size());
+    return records_[id.index];
+}
+
+Context Engine::context_for(const Scope& scope, const plan::ContextSpec& spec) {
+    if (!spec.name) return copy_context();
+    auto name = spec.name->get(scope);
+    if (auto found = contexts_.find(name); found != contexts_.end()) return found->second;
+    return contexts_.emplace(std::move(name), copy_context()).first->second;
+}
+
+double Engine::random() {
+    return static_cast<double>(random_() >> 11U) * 0x1p-53;
+}
+
+void Engine::renew() {
+    records_.clear();
+    contexts_.clear();
+    background.clear();
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,88 @@
+/// What all jobs of a run share.
+#pragma once
+
+#include "jobs/observer.hpp"
+#include "jobs/output.hpp"
+#include "jobs/scope.hpp"
+#include "plan/symbols.hpp"
+#include "rt/loop.hpp"
+#include "rt/task.hpp"
+
+#include <chrono>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace arun::jobs {
+
+/// What jobs.ID tells of the last run of an id that was started.
+struct JobRecord {
+    std::uint64_t run = 0;  ///< which run that is; 0: none
+    plan::Value result;
+    std::optional<Outcome> outcome;
+    FailurePtr failure;
+};
+
+/// One run of a background job. What its job may look at must outlive the coroutine that started it, so it is
+/// here.
+struct BackgroundRun {
+    const plan::Job* job = nullptr;
+    const plan::JobId* id = nullptr;
+    std::shared_ptr<const BackgroundRun> outer;  ///< the background job that started it
+    std::vector<Failure::Step> chain;            ///< the jobs around it when it was started
+    std::vector<std::pair<const plan::Symbol*, plan::Value>> bound;
+    std::vector<Binding> bindings;
+    std::shared_ptr<const Environment> environment;
+    std::uint64_t round = 0;
+
+    AnyTask task;
+    Outcome outcome = Outcome::cancelled;  ///< what it is until it ends otherwise
+    plan::Value result;
+    FailurePtr failure;
+    bool joined = false;  ///< a `wait` has answered for the failure
+};
+
+class Engine {
+public:
+    Engine(const plan::Symbols& symbols, Output& output, Observer& observer)
+        : symbols(symbols), output(output), observer(observer) {}
+
+    const plan::Symbols& symbols;
+    Output& output;
+    Observer& observer;
+    /// The loop of the Runner that is at work.
+    Loop* loop = nullptr;
+
+    JobRecord& record(const plan::JobId& id);
+    /// The context that a job's `context` asks for: a named one, or a copy of the running one. Its variables
+    /// are not set yet.
+    Context context_for(const Scope& scope, const plan::ContextSpec& spec);
+    std::uint64_t next_run() noexcept { return ++runs_; }
+
+    /// In the order in which they were started; those that ended are kept only if their failure still counts.
+    std::list<std::shared_ptr<BackgroundRun>> background;
+    /// Variables from outside of all scripts; no script's `vars` gets past them. Their type is the declared
+    /// one.
+    std::map<const plan::Symbol*, std::string> outside;
+    /// The environment from outside of all scripts: the process's and --env-file's.
+    std::shared_ptr<const Environment> environment;
+
+    /// A number in [0, 1): reproducible on the virtual clock.
+    double random();
+    void seed(std::uint64_t seed) { random_.seed(seed); }
+
+    /// Forgets what belongs to one Runner: ids, named contexts, background jobs.
+    void renew();
+
+private:
+    std::vector<JobRecord> records_;
+    std::map<std::string, Context, std::less<>> contexts_;
+    std::uint64_t runs_ = 0;
+    std::mt19937_64 random_;
+};
+
+}  // namespace arun::jobs

@@ -1,0 +1,71 @@
+#include "jobs/failure.hpp"
+
+#include "jobs/engine.hpp"
+#include "jobs/scope.hpp"
+
+#include <new>
+
+namespace arun::jobs {
+
+std::string_view name_of(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::success:
+            return "success";
+        case Outcome::failure:
+            return "failure";
+        case Outcome::cancelled:
+            return "cancelled";
+        case Outcome::skipped:
+            return "skipped";
+    }
+    return {};
+}
+
+Failure::Step step_of(const Scope& scope) {
+    auto& job = *scope.job();
+    Failure::Step step{&job, {}, false};
+    if (job.modifiers != nullptr && job.modifiers->name) {
+        // A name that cannot be computed must not hide the failure that it is to label.
+        try {
+            step.label = job.modifiers->name->get(scope.parent() != nullptr ? *scope.parent() : scope);
+            step.named = true;
+        } catch (const std::exception&) {
+            step.label.clear();
+        }
+    }
+    if (!step.named) step.label = plan::default_label(job);
+    return step;
+}
+
+FailurePtr make_failure(const Scope& scope, std::string message, Cause cause) {
+    auto failure = std::make_shared<Failure>();
+    failure->cause = cause;
+    failure->message = std::move(message);
+    for (auto* s = &scope; s != nullptr && s->job() != nullptr; s = s->parent())
+        failure->chain.push_back(step_of(*s));
+    if (auto* run = scope.background())
+        failure->chain.insert(failure->chain.end(), (*run)->chain.begin(), (*run)->chain.end());
+    return failure;
+}
+
+void fail(const Scope& scope, std::string message, Cause cause) {
+    throw JobFailure(make_failure(scope, std::move(message), cause));
+}
+
+FailurePtr current_failure(const Scope& scope) {
+    try {
+        throw;
+    } catch (const JobFailure& e) {
+        return e.failure();
+    } catch (const plan::EvalError& e) {
+        auto failure = std::make_shared<Failure>(*make_failure(scope, e.what()));
+        failure->where = e.where();
+        return failure;
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& e) {
+        return make_failure(scope, e.what());
+    }
+}
+
+}  // namespace arun::jobs

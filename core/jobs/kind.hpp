@@ -1,0 +1,81 @@
+/// A kind of job: what it declares and what it does, together.
+///
+/// One file of jobs/kinds defines a struct such as
+///
+///     struct Sleep {
+///         struct Arguments { plan::Dyn<Duration> length; };
+///         static constexpr std::string_view name = "sleep", summary = "...", result = "null", shorthand =
+///         "for"; static constexpr std::string_view notes = "...", example = "..."; static constexpr
+///         std::array fields{plan::field<&Arguments::length>("for", "how long", {.required = true})}; static
+///         Coro<plan::Value> run(Scope& scope, const Arguments& arguments);
+///     };
+///     ARUN_JOB_KIND(sleep, Sleep)
+///
+/// and nothing else has to be touched: the build lists the files of that folder. A kind that never waits
+/// returns the plan::Value itself from run(). `static constexpr bool bare = true` says that the value is the
+/// shorthand's even if it is a mapping. An optional `static void check(plan::Compiler&, Arguments&, doc::Node
+/// key)` judges what single fields cannot.
+#pragma once
+
+#include "jobs/scope.hpp"
+#include "plan/kind.hpp"
+#include "plan/value.hpp"
+#include "rt/coro.hpp"
+
+#include <array>
+#include <new>
+#include <string_view>
+#include <type_traits>
+
+namespace arun::jobs {
+
+struct JobKind : plan::KindSpec {
+    /// Exactly one of the two is set.
+    plan::Value (*run_now)(Scope&, const void* arguments) = nullptr;
+    Coro<plan::Value> (*run)(Scope&, const void* arguments) = nullptr;
+};
+
+/// The kind of a compiled job: all kinds come from this floor.
+inline const JobKind& kind_of(const plan::Job& job) noexcept {
+    return static_cast<const JobKind&>(*job.kind);
+}
+
+template <class K>
+constexpr JobKind make_kind() {
+    using Arguments = typename K::Arguments;
+    static_assert(std::is_trivially_destructible_v<Arguments>, "arguments live in an arena");
+    JobKind kind;
+    kind.shape = {K::name, K::fields, K::shorthand};
+    if constexpr (requires { K::bare; }) kind.shape.bare = K::bare;
+    kind.summary = K::summary;
+    kind.result = K::result;
+    kind.notes = K::notes;
+    kind.example = K::example;
+    kind.size = sizeof(Arguments);
+    kind.align = alignof(Arguments);
+    kind.construct = [](void* place) { new (place) Arguments(); };
+    if constexpr (requires { &K::check; }) {
+        kind.check = [](plan::Compiler& compiler, void* arguments, doc::Node key) {
+            K::check(compiler, *static_cast<Arguments*>(arguments), key);
+        };
+    }
+    if constexpr (std::is_same_v<decltype(&K::run), plan::Value (*)(Scope&, const Arguments&)>) {
+        kind.run_now = [](Scope& scope, const void* arguments) {
+            return K::run(scope, *static_cast<const Arguments*>(arguments));
+        };
+    } else {
+        kind.run = [](Scope& scope, const void* arguments) {
+            return K::run(scope, *static_cast<const Arguments*>(arguments));
+        };
+    }
+    return kind;
+}
+
+}  // namespace arun::jobs
+
+/// Defines job_kind_<stem>(), which the generated registry looks for in the file <stem>.cpp.
+#define ARUN_JOB_KIND(stem, K)                                        \
+    const JobKind& job_kind_##stem() noexcept {                       \
+        static constexpr JobKind kind = ::arun::jobs::make_kind<K>(); \
+        return kind;                                                  \
+    }

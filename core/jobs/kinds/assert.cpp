@@ -1,0 +1,86 @@
+#include "jobs/engine.hpp"
+#include "jobs/registry.hpp"
+#include "plan/expression.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace arun::jobs {
+
+namespace {
+
+using plan::Expression;
+using plan::Op;
+
+/// The parts of an expression whose values tell why it is false: names and calls, not literals.
+void collect(const Expression& e, std::vector<const Expression*>& out) {
+    bool named = e.op == Op::variable || e.op == Op::environment_value || e.op == Op::job_property ||
+                 e.op == Op::loop_index || e.op == Op::property || e.op == Op::index || e.op == Op::call;
+    if (named) out.push_back(&e);
+    if (named && e.op != Op::call) return;
+    for (auto* operand : e.operands) collect(*operand, out);
+}
+
+std::string quoted_value(const plan::Value& value) {
+    std::string out;
+    if (value.is(plan::Type::number)) {
+        value.append_text(out);
+    } else {
+        plan::append_json(out, value);
+    }
+    constexpr std::size_t most = 200;
+    if (out.size() > most) out = out.substr(0, most) + "...";
+    return out;
+}
+
+std::string explain(const Expression& condition, const Scope& scope) {
+    std::vector<const Expression*> parts;
+    collect(condition, parts);
+    std::string out = "assertion failed: " + std::string(plan::text_of(condition));
+    std::vector<std::string_view> told;
+    for (auto* part : parts) {
+        auto text = plan::text_of(*part);
+        if (part == &condition || std::ranges::find(told, text) != told.end()) continue;
+        out += told.empty() ? "\n  where " : "\n    and ";
+        told.push_back(text);
+        out += std::string(text) + " is ";
+        // `||` and `&&` may have left out what cannot be evaluated.
+        try {
+            out += quoted_value(plan::evaluate(*part, scope));
+        } catch (const plan::EvalError& e) {
+            out += std::string("unknown: ") + e.what();
+        }
+    }
+    return out;
+}
+
+struct Assert {
+    struct Arguments {
+        plan::ConditionList conditions;
+    };
+    static constexpr std::string_view name = "assert";
+    static constexpr std::string_view summary = "fails unless an expression is true";
+    static constexpr std::string_view result = "true";
+    static constexpr std::string_view shorthand = "that";
+    static constexpr std::string_view notes =
+        "The failure shows the expression and the values in it. Of a list, all must be true.";
+    static constexpr std::string_view example =
+        "- set: {stock: 3}\n- assert: stock > 0\n- assert: [stock > 0, stock < 10]\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::conditions>("that", "the expression, or a list of them", {.required = true}),
+    };
+
+    static plan::Value run(Scope& scope, const Arguments& arguments) {
+        for (auto* condition : arguments.conditions.conditions) {
+            if (!plan::evaluate(*condition, scope).truthy()) jobs::fail(scope, explain(*condition, scope));
+        }
+        return plan::Value::boolean(true);
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(assert, Assert)
+
+}  // namespace arun::jobs

@@ -1,0 +1,53 @@
+#include "jobs/background.hpp"
+#include "jobs/registry.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+using plan::Value;
+
+struct Cancel {
+    struct Arguments {
+        plan::IdList ids;
+    };
+    static constexpr std::string_view name = "cancel";
+    static constexpr std::string_view summary = "cancels background jobs and waits until they have ended";
+    static constexpr std::string_view result = "null";
+    static constexpr std::string_view shorthand = "job";
+    static constexpr std::string_view notes =
+        "The jobs' finally runs before this one goes on. A job that was cancelled has not failed. For a job "
+        "that has ended or was not started "
+        "nothing happens.";
+    static constexpr std::string_view example =
+        "- tick: 1s\n  do: {print: tick}\n  id: clock\n  background: true\n- sleep: 3.5\n- cancel: clock\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::ids>("job", "an id, a list of ids, or all", {.required = true}),
+    };
+
+    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
+        auto& engine = scope.engine();
+        BackgroundRuns runs;
+        auto add = [&](const plan::JobId* id) {
+            for (auto& run : runs_of(engine, id)) {
+                if (run->task.done()) continue;
+                if (!is_inside(*run, scope)) {
+                    runs.push_back(run);
+                } else if (id != nullptr) {
+                    fail(scope, "a job cannot cancel itself: '" + id->name + "'");
+                }
+            }
+        };
+        if (arguments.ids.all) add(nullptr);
+        for (auto* id : arguments.ids.ids) add(id);
+        for (auto& run : runs) run->task.cancel();
+        co_await join(runs);
+        co_return Value();
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(cancel, Cancel)
+
+}  // namespace arun::jobs

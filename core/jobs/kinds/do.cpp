@@ -1,0 +1,33 @@
+#include "jobs/registry.hpp"
+#include "jobs/run.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+struct Do {
+    struct Arguments {
+        plan::JobList jobs;
+    };
+    static constexpr std::string_view name = "do";
+    static constexpr std::string_view summary = "runs jobs in order";
+    static constexpr std::string_view result = "the last job's";
+    static constexpr std::string_view shorthand = "jobs";
+    static constexpr std::string_view notes =
+        "Gives several jobs one timeout, retry, condition, context or finally.";
+    static constexpr std::string_view example =
+        "- do: [{print: working}, {sleep: 5}]\n  timeout: 2s\n  continue_on_error: true\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::jobs>("jobs", "the jobs", {.required = true}),
+    };
+
+    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+        return run_list(scope, arguments.jobs);
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(do, Do)
+
+}  // namespace arun::jobs

@@ -1,0 +1,31 @@
+#include "jobs/engine.hpp"
+#include "jobs/registry.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+struct Fail {
+    struct Arguments {
+        plan::Text message{"failed"};
+    };
+    static constexpr std::string_view name = "fail";
+    static constexpr std::string_view summary = "always fails";
+    static constexpr std::string_view result = "none";
+    static constexpr std::string_view shorthand = "message";
+    static constexpr std::string_view notes = "";
+    static constexpr std::string_view example = "- fail: the host is not set\n  if: env.HOST == null\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::message>("message", "what the failure says", {.fallback = "failed"}),
+    };
+
+    static plan::Value run(Scope& scope, const Arguments& arguments) {
+        jobs::fail(scope, arguments.message.get(scope));
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(fail, Fail)
+
+}  // namespace arun::jobs

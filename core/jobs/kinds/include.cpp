@@ -1,0 +1,63 @@
+#include "jobs/engine.hpp"
+#include "jobs/registry.hpp"
+#include "jobs/run.hpp"
+
+#include <memory>
+
+namespace arun::jobs {
+
+namespace {
+
+using plan::Value;
+
+struct Include {
+    struct Arguments {
+        plan::Variables variables;
+        plan::Included script;
+    };
+    static constexpr std::string_view name = "include";
+    static constexpr std::string_view summary = "runs another script here";
+    static constexpr std::string_view result = "its last job's";
+    static constexpr std::string_view shorthand = "script";
+    static constexpr std::string_view notes =
+        "The path is relative to the including file and is read when the script is checked, so it cannot be "
+        "computed.\n\n"
+        "The included script shares the current context. Its own vars are defaults: values that exist "
+        "already, and those of this job, win. "
+        "Its env, timeout and finally hold for its own jobs.";
+    static constexpr std::string_view example =
+        "- include: checks/health.yaml\n- include: {script: checks/page.yaml, vars: {path: /login}}\n";
+    // `vars` comes first: the script's expressions know them.
+    static constexpr std::array fields{
+        plan::field<&Arguments::variables>("vars", "variables that are set before"),
+        plan::field<&Arguments::script>("script", "the file", {.required = true}),
+    };
+
+    static Coro<Value> run_jobs(Scope& scope, const plan::Body& body) { return run_list(scope, body.jobs); }
+
+    static Coro<Value> run_limited(Scope& scope, const plan::Body& body) {
+        auto limit = body.timeout ? body.timeout->get(scope) : Duration::zero();
+        if (limit == Duration::zero()) return run_jobs(scope, body);
+        return with_timeout(scope, limit, run_jobs(scope, body));
+    }
+
+    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
+        auto& body = *arguments.script.body;
+        set_variables(scope, arguments.variables);
+        declare_variables(scope, body.variables, true);
+        Scope inside(scope);
+        std::shared_ptr<const Environment> environment;
+        if (!body.environment.empty()) {
+            environment = make_environment(scope, body.environment);
+            inside.set_environment(environment);
+        }
+        if (!body.finally) co_return co_await run_limited(inside, body);
+        co_return co_await with_finally(inside, run_limited(inside, body), *body.finally);
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(include, Include)
+
+}  // namespace arun::jobs

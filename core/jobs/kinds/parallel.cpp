@@ -1,0 +1,76 @@
+#include "jobs/children.hpp"
+#include "jobs/registry.hpp"
+#include "jobs/run.hpp"
+
+#include <vector>
+
+namespace arun::jobs {
+
+namespace {
+
+using plan::Value;
+
+struct Parallel {
+    struct Arguments {
+        plan::ChildList jobs;
+        plan::Dyn<plan::Count> max_concurrent{plan::Count{0}};
+        plan::Dyn<bool> fail_fast{true};
+    };
+    static constexpr std::string_view name = "parallel";
+    static constexpr std::string_view summary = "runs jobs at the same time";
+    static constexpr std::string_view result = "the list of their results, in the order of the script";
+    static constexpr std::string_view shorthand = "jobs";
+    static constexpr std::string_view notes =
+        "Each job runs in a copy of the context, so what it sets stays in it.\n\n"
+        "The first failure cancels the others, waits for them, and fails the group. With fail_fast: false "
+        "all run to their end before it fails.";
+    static constexpr std::string_view example = "- parallel:\n  - {sleep: 1}\n  - {print: at once}\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::jobs>("jobs", "the jobs", {.required = true}),
+        plan::field<&Arguments::max_concurrent>("max_concurrent", "at most so many at a time; 0 means all",
+                                                {.fallback = "0"}),
+        plan::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the others",
+                                           {.fallback = "true"}),
+    };
+
+    static Coro<> child(Children& children, const Scope& scope, const plan::Job& job, Value& result,
+                        bool fail_fast) {
+        ChildEnd end(children);
+        ListRun list(scope.list());
+        bool ran = false;
+        try {
+            result = co_await run_step(scope, job, list, &ran);
+        } catch (const std::exception&) {
+            Scope place(scope, job, list.status());
+            auto failure = current_failure(place);
+            result = failure->result;
+            children.failed(failure);
+            if (fail_fast) throw;
+        }
+    }
+
+    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
+        bool fail_fast = arguments.fail_fast.get(scope);
+        auto limit = static_cast<std::uint64_t>(arguments.max_concurrent.get(scope).value);
+        std::vector<Value> results(arguments.jobs.jobs.size());
+        Children children(scope, limit);
+        std::exception_ptr error;
+        try {
+            for (std::size_t i = 0; i < results.size(); ++i) {
+                if (!children.has_room()) co_await children.room();
+                children.start(child(children, scope, arguments.jobs.jobs[i], results[i], fail_fast));
+            }
+        } catch (...) {
+            error = std::current_exception();
+        }
+        co_await children.join(error);
+        if (auto failure = children.failure()) throw JobFailure(failure);
+        co_return Value::list(std::move(results));
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(parallel, Parallel)
+
+}  // namespace arun::jobs

@@ -1,0 +1,71 @@
+#include "jobs/engine.hpp"
+#include "jobs/registry.hpp"
+#include "jobs/run.hpp"
+#include "rt/sleep.hpp"
+
+#include <limits>
+#include <optional>
+
+namespace arun::jobs {
+
+namespace {
+
+using plan::Value;
+
+struct Repeat {
+    struct Arguments {
+        std::optional<plan::Dyn<plan::Count>> count;
+        plan::Dyn<Duration> delay{Duration::zero()};
+        plan::LoopCondition until;
+        plan::LoopBody body;
+    };
+    static constexpr std::string_view name = "repeat";
+    static constexpr std::string_view summary = "runs jobs again and again";
+    static constexpr std::string_view result = "the number of rounds";
+    static constexpr std::string_view shorthand = "count";
+    static constexpr std::string_view notes =
+        "The rounds run one after the other in the job's context; loop.index counts them from 1. Without a "
+        "count they go on until "
+        "until is true, something fails, or the job is cancelled.\n\n"
+        "until is evaluated after each round: true ends the loop. If count runs out before that, the job "
+        "fails.";
+    static constexpr std::string_view example =
+        "- repeat: 3\n  delay: 100ms\n  do: {print: \"round ${{ loop.index }}\"}\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::count>("count", "number of rounds", {.fallback = "no end"}),
+        plan::field<&Arguments::delay>("delay", "pause between two rounds", {.fallback = "0"}),
+        plan::field<&Arguments::until>("until", "ends the loop when true after a round"),
+        plan::field<&Arguments::body>("do", "the jobs of a round", {.required = true}),
+    };
+
+    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
+        auto count = arguments.count ? static_cast<std::uint64_t>(arguments.count->get(scope).value)
+                                     : std::numeric_limits<std::uint64_t>::max();
+        auto delay = arguments.delay.get(scope);
+        bool plain = is_plain(arguments.body, scope.engine());
+        Scope round(scope);
+        for (std::uint64_t i = 1; i <= count; ++i) {
+            if (i > 1 && delay > Duration::zero()) co_await sleep(delay);
+            round.set_round(i);
+            if (plain) {
+                run_plain(round, arguments.body);
+            } else {
+                co_await run_list(round, arguments.body);
+            }
+            if (arguments.until && plan::evaluate(*arguments.until.expression, round).truthy()) {
+                co_return Value::number(static_cast<double>(i));
+            }
+            co_await yield();
+        }
+        if (arguments.until)
+            fail(scope,
+                 "until never became true in " + std::to_string(count) + (count == 1 ? " round" : " rounds"));
+        co_return Value::number(static_cast<double>(count));
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(repeat, Repeat)
+
+}  // namespace arun::jobs

@@ -1,0 +1,38 @@
+#include "jobs/registry.hpp"
+#include "jobs/run.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+struct Set {
+    struct Arguments {
+        plan::Variables variables;
+    };
+    static constexpr std::string_view name = "set";
+    static constexpr std::string_view summary = "sets variables in the current context";
+    static constexpr std::string_view result = "null";
+    static constexpr std::string_view shorthand = "variables";
+    static constexpr bool bare = true;
+    static constexpr std::string_view notes =
+        "The value is a mapping of names and values. They are set in order, each entry sees the earlier "
+        "ones.\n\n"
+        "What a child of parallel, race, for_each or background sets stays in it, as does what a job with a "
+        "context of its own sets.";
+    static constexpr std::string_view example =
+        "- set: {host: localhost, url: \"http://${{ host }}:8080\"}\n- print: ${{ url }}\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::variables>("variables", "names and values", {.required = true}),
+    };
+
+    static plan::Value run(Scope& scope, const Arguments& arguments) {
+        set_variables(scope, arguments.variables);
+        return {};
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(set, Set)
+
+}  // namespace arun::jobs

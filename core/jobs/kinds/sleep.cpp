@@ -1,0 +1,34 @@
+#include "rt/sleep.hpp"
+#include "jobs/engine.hpp"
+#include "jobs/registry.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+struct Sleep {
+    struct Arguments {
+        plan::Dyn<Duration> length;
+    };
+    static constexpr std::string_view name = "sleep";
+    static constexpr std::string_view summary = "waits for a time";
+    static constexpr std::string_view result = "null";
+    static constexpr std::string_view shorthand = "for";
+    static constexpr std::string_view notes =
+        "Never wakes up early. A length of 0 lets the other jobs run and goes on.";
+    static constexpr std::string_view example = "- sleep: 1.5\n- sleep: 250ms\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::length>("for", "how long", {.required = true}),
+    };
+
+    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+        co_await arun::sleep(arguments.length.get(scope));
+        co_return plan::Value();
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(sleep, Sleep)
+
+}  // namespace arun::jobs

@@ -1,0 +1,139 @@
+#include "jobs/engine.hpp"
+#include "jobs/registry.hpp"
+#include "jobs/run.hpp"
+#include "plan/compiler.hpp"
+#include "rt/sleep.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace arun {
+
+namespace jobs {
+enum class Missed : std::uint8_t { skip, burst, delay };
+}
+
+template <>
+struct plan::EnumNames<jobs::Missed> {
+    static constexpr std::array<std::string_view, 3> names{"skip", "burst", "delay"};
+};
+
+}  // namespace arun
+
+namespace arun::jobs {
+
+namespace {
+
+using plan::Value;
+
+/// The times of the slots: k * every after the start of the grid.
+class Grid {
+public:
+    Grid(Duration start, Duration every) : start_(start), every_(every) {}
+    /// Never overflows: past the end of time it is the end of time.
+    Duration at(std::int64_t k) const noexcept {
+        std::int64_t offset = 0;
+        std::int64_t time = 0;
+        if (__builtin_mul_overflow(k, every_.count(), &offset) ||
+            __builtin_add_overflow(start_.count(), offset, &time))
+            return Duration::max();
+        return Duration(time);
+    }
+    /// The first slot from `k` up that does not begin before `time`.
+    std::int64_t first_from(std::int64_t k, Duration time) const noexcept {
+        if (at(k) >= time) return k;
+        auto behind = (time - start_).count();
+        return std::max(k, (behind + every_.count() - 1) / every_.count());
+    }
+    /// Slot `k` begins at `time` from now on, and the later ones after it.
+    void shift(std::int64_t k, Duration time) noexcept { start_ += time - at(k); }
+
+private:
+    Duration start_;
+    Duration every_;
+};
+
+struct Tick {
+    struct Arguments {
+        plan::Dyn<plan::PositiveDuration> every;
+        std::optional<plan::Dyn<plan::Count>> count;
+        std::optional<plan::Dyn<Duration>> length;
+        plan::LoopCondition until;
+        plan::Dyn<Missed> missed{Missed::skip};
+        plan::LoopBody body;
+    };
+    static constexpr std::string_view name = "tick";
+    static constexpr std::string_view summary = "runs jobs on a grid in time, without drift";
+    static constexpr std::string_view result = "the number of times that the jobs ran";
+    static constexpr std::string_view shorthand = "every";
+    static constexpr std::string_view notes =
+        "The jobs start at the beginning of each slot, that is at start + k * every, however long they run. "
+        "The tick ends at the end of "
+        "its last slot: ten ticks of 1s take 10s. With for it ends after that time; jobs that run then are "
+        "not cut short. "
+        "With neither it goes on until it is cancelled.\n\n"
+        "If the jobs run longer than their slot, missed says what becomes of the slots that they ran over: "
+        "skip drops them, and they count; "
+        "burst runs them at once until it has caught up; delay runs the next one at once and starts a new "
+        "grid there, and the end moves with it.\n\n"
+        "until is evaluated after the jobs of each slot: true ends the tick at once. If the slots run out "
+        "before that, the tick fails. "
+        "loop.index counts the times that the jobs ran, from 1.";
+    static constexpr std::string_view example = "- tick: 1s\n  count: 10\n  do: {timestamp: \"%X\"}\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::every>("every", "length of a slot", {.required = true}),
+        plan::field<&Arguments::count>("count", "number of slots"),
+        plan::field<&Arguments::length>("for", "length of the whole; not with count"),
+        plan::field<&Arguments::until>("until", "ends the tick when true after the jobs"),
+        plan::field<&Arguments::missed>("missed", "what becomes of slots that the jobs ran over",
+                                        {.fallback = "skip"}),
+        plan::field<&Arguments::body>("do", "the jobs"),
+    };
+
+    static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
+        if (arguments.count && arguments.length)
+            compiler.error(key.span(), "'tick' takes count or for, not both");
+    }
+
+    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
+        auto& loop = *scope.engine().loop;
+        auto start = loop.time();
+        Grid grid(start, arguments.every.get(scope).value);
+        auto count =
+            arguments.count ? arguments.count->get(scope).value : std::numeric_limits<std::int64_t>::max();
+        auto end = arguments.length ? start + std::min(arguments.length->get(scope), Duration::max() - start)
+                                    : Duration::max();
+        auto missed = arguments.missed.get(scope);
+        bool plain = is_plain(arguments.body, scope.engine());
+        Scope round(scope);
+        std::uint64_t rounds = 0;
+        for (std::int64_t k = 0; k < count;) {
+            auto time = grid.at(k);
+            if (time >= end || loop.time() >= end) break;
+            co_await sleep_until(time);
+            round.set_round(++rounds);
+            if (plain) {
+                run_plain(round, arguments.body);
+            } else {
+                co_await run_list(round, arguments.body);
+            }
+            if (arguments.until && plan::evaluate(*arguments.until.expression, round).truthy()) {
+                co_return Value::number(static_cast<double>(rounds));
+            }
+            ++k;
+            auto now = loop.time();
+            if (k >= count || now <= grid.at(k)) continue;
+            if (missed == Missed::skip) k = grid.first_from(k, now);
+            if (missed == Missed::delay) grid.shift(k, now);
+        }
+        co_await sleep_until(arguments.length ? end : grid.at(count));
+        if (arguments.until) fail(scope, "until never became true");
+        co_return Value::number(static_cast<double>(rounds));
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(tick, Tick)
+
+}  // namespace arun::jobs

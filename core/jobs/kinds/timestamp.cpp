@@ -1,0 +1,52 @@
+#include "jobs/destination.hpp"
+#include "jobs/engine.hpp"
+#include "jobs/registry.hpp"
+#include "jobs/time_format.hpp"
+#include "plan/compiler.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+struct Timestamp {
+    struct Arguments {
+        plan::Text format{"%X"};
+        plan::Dyn<bool> utc{false};
+        plan::Dyn<Stream> to{Stream::out};
+        plan::Text end{"\n"};
+    };
+    static constexpr std::string_view name = "timestamp";
+    static constexpr std::string_view summary = "prints the time of day";
+    static constexpr std::string_view result = "the text, without the end";
+    static constexpr std::string_view shorthand = "format";
+    static constexpr std::string_view notes =
+        "The format is strftime(3)'s in the C locale, with %f for six digits of microseconds and %3f for "
+        "three of milliseconds; or one of the "
+        "words iso8601 (2024-01-01T12:00:00.000+00:00), unix (seconds) and unix_ms (milliseconds).\n\n"
+        "On the virtual clock it is the start time plus the time that has passed there.";
+    static constexpr std::string_view example =
+        "- timestamp\n- timestamp: \"%H:%M:%S.%3f\"\n- timestamp: iso8601\n  utc: true\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::format>("format", "the format", {.fallback = "%X"}),
+        plan::field<&Arguments::utc>("utc", "UTC instead of the local time", {.fallback = "false"}),
+        plan::field<&Arguments::to>("to", "the stream", {.fallback = "stdout"}),
+        plan::field<&Arguments::end>("end", "what follows the text", {.fallback = "a newline"}),
+    };
+
+    static plan::Value run(Scope& scope, const Arguments& arguments) {
+        std::string buffer;
+        auto format = arguments.format.get(scope, buffer);
+        auto text = format_time(scope.engine().loop->wall_time(), format, arguments.utc.get(scope));
+        auto line = text;
+        std::string end;
+        line += arguments.end.get(scope, end);
+        scope.engine().output.write(arguments.to.get(scope), line);
+        return plan::Value::string(std::move(text));
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(timestamp, Timestamp)
+
+}  // namespace arun::jobs

@@ -1,0 +1,164 @@
+#include "jobs/engine.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/retry.hpp"
+#include "jobs/run.hpp"
+#include "rt/errors.hpp"
+#include "rt/sleep.hpp"
+#include "rt/task.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+// From the outside in: continue_on_error( finally( capture( timeout( retry( context( kind )))))). Each is a
+// coroutine of its own that exists only for jobs that have the modifier.
+
+namespace arun::jobs {
+
+using plan::Value;
+
+namespace {
+
+Coro<Value> call_now(Scope& scope) {
+    co_return kind_of(*scope.job()).run_now(scope, scope.job()->arguments);
+}
+
+Coro<Value> run_kind(Scope& scope) {
+    auto& kind = kind_of(*scope.job());
+    return kind.run != nullptr ? kind.run(scope, scope.job()->arguments) : call_now(scope);
+}
+
+Coro<Value> run_in_context(Scope& scope) {
+    auto& spec = *scope.job()->modifiers->context;
+    auto context = scope.engine().context_for(scope, spec);
+    ContextScope inside(context);
+    set_variables(scope, spec.variables);
+    co_return co_await run_kind(scope);
+}
+
+Coro<Value> run_attempt(Scope& scope) {
+    return scope.job()->modifiers->context != nullptr ? run_in_context(scope) : run_kind(scope);
+}
+
+Coro<Value> run_retried(Scope& scope) {
+    RetryPlan retry(*scope.job()->modifiers->retry, scope);
+    for (;;) {
+        FailurePtr failure;
+        try {
+            if (retry.limit()) {
+                co_return co_await with_timeout(scope, *retry.limit(), run_attempt(scope));
+            }
+            co_return co_await run_attempt(scope);
+        } catch (const std::exception&) {
+            failure = current_failure(scope);
+        }
+        if (!retry.again(*failure)) throw JobFailure(failure);
+        auto wait = retry.next_wait();
+        scope.engine().observer.retrying(scope, *failure, retry.attempt(), wait);
+        co_await sleep(wait);
+    }
+}
+
+Coro<Value> run_tried(Scope& scope) {
+    return scope.job()->modifiers->retry != nullptr ? run_retried(scope) : run_attempt(scope);
+}
+
+Coro<Value> run_limited(Scope& scope) {
+    auto& limit = scope.job()->modifiers->timeout;
+    auto length = limit ? limit->get(scope) : Duration::zero();
+    if (length == Duration::zero()) return run_tried(scope);
+    return with_timeout(scope, length, run_tried(scope));
+}
+
+Coro<Value> run_captured(Scope& scope) {
+    auto& variable = scope.job()->modifiers->capture->variable;
+    FailurePtr failure;
+    Value result;
+    try {
+        result = co_await run_limited(scope);
+    } catch (const std::exception&) {
+        failure = current_failure(scope);
+        result = failure->result;
+    }
+    variable.set_in(current_context(), result);
+    if (failure) throw JobFailure(failure);
+    co_return result;
+}
+
+Coro<Value> run_inner(Scope& scope) {
+    return scope.job()->modifiers->capture != nullptr ? run_captured(scope) : run_limited(scope);
+}
+
+Coro<Value> run_finished(Scope& scope) {
+    auto& cleanup = scope.job()->modifiers->finally;
+    return cleanup ? with_finally(scope, run_inner(scope), *cleanup) : run_inner(scope);
+}
+
+/// continue_on_error, and telling those who want to know how the job went.
+Coro<Value> run_told(Scope& scope) {
+    static constexpr plan::Modifiers none;
+    auto& engine = scope.engine();
+    auto& modifiers = scope.job()->modifiers != nullptr ? *scope.job()->modifiers : none;
+    auto run = engine.next_run();
+    if (modifiers.id != nullptr) {
+        auto& record = engine.record(*modifiers.id);
+        record = {};
+        record.run = run;
+    }
+    bool told = engine.observer.wants_jobs();
+    auto started = engine.loop->time();
+    if (told) engine.observer.job_started(scope);
+
+    Value result;
+    FailurePtr failure;
+    auto outcome = Outcome::success;
+    bool allowed = false;
+    try {
+        if (scope.job()->modifiers != nullptr) {
+            result = co_await run_finished(scope);
+        } else {
+            result = co_await run_kind(scope);
+        }
+    } catch (const CancelledError&) {
+        outcome = Outcome::cancelled;
+    } catch (const std::exception&) {
+        failure = current_failure(scope);
+        outcome = Outcome::failure;
+    }
+    if (failure) {
+        try {
+            allowed = modifiers.continue_on_error.get(scope);
+        } catch (const std::exception&) {
+            failure = current_failure(scope);
+        }
+        result = failure->result;
+    }
+    // Of several runs of one id, jobs.ID tells of the one that was started last.
+    if (modifiers.id != nullptr && engine.record(*modifiers.id).run == run) {
+        auto& record = engine.record(*modifiers.id);
+        record.result = result;
+        record.outcome = outcome;
+        record.failure = failure;
+    }
+    if (told) engine.observer.job_finished(scope, outcome, failure.get(), engine.loop->time() - started);
+    if (outcome == Outcome::cancelled) throw CancelledError();
+    if (failure && !allowed) throw JobFailure(failure);
+    if (failure) {
+        engine.observer.failed(*failure, Fate::allowed);
+        co_return Value();
+    }
+    co_return result;
+}
+
+}  // namespace
+
+Coro<Value> run_job(Scope& scope) {
+    auto* modifiers = scope.job()->modifiers;
+    if (scope.engine().observer.wants_jobs()) return run_told(scope);
+    if (modifiers == nullptr) return run_kind(scope);
+    bool told = modifiers->id != nullptr || modifiers->continue_on_error.literal ||
+                modifiers->continue_on_error.computed != nullptr;
+    return told ? run_told(scope) : run_finished(scope);
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,44 @@
+/// Who is told what happens in a run. app/ makes reports and messages of it.
+#pragma once
+
+#include "base/duration.hpp"
+#include "jobs/failure.hpp"
+#include "plan/job.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace arun::jobs {
+
+class Scope;
+
+/// Where a failure was when it was told.
+enum class Fate : std::uint8_t {
+    fatal,       ///< it fails the script
+    secondary,   ///< of a later job of a list that had failed already
+    allowed,     ///< continue_on_error lets the script go on
+    background,  ///< of a background job, at the moment it happens
+    cleanup,     ///< in a finally that could not change the outcome any more
+};
+
+/// Calls come in the order of the events, on the loop's thread. Nothing may be thrown.
+class Observer {
+public:
+    virtual ~Observer() = default;
+
+    /// True if job_started() and job_finished() are wanted for every job, which costs some time.
+    virtual bool wants_jobs() const noexcept { return false; }
+
+    virtual void script_started(const plan::Body&) {}
+    virtual void script_finished(const plan::Body&, Outcome, Duration) {}
+    virtual void job_started(const Scope&) {}
+    /// `failure` is null unless the outcome is a failure.
+    virtual void job_finished(const Scope&, Outcome, const Failure*, Duration) {}
+    virtual void failed(const Failure&, Fate) {}
+    /// The failed attempt number `attempt` will be followed by another after some time.
+    virtual void retrying(const Scope&, const Failure&, [[maybe_unused]] std::int64_t attempt, Duration) {}
+    /// Something else that a person should know: "cancelled 2 background jobs".
+    virtual void notice(std::string_view) {}
+};
+
+}  // namespace arun::jobs

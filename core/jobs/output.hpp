@@ -1,0 +1,25 @@
+/// Where jobs print. The runtime and the jobs only see this; app/ owns the descriptors.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace arun::jobs {
+
+enum class Stream : std::uint8_t { out, err };
+
+/// Keeps what is written in order. May buffer until flush(), which is called before the loop blocks, before a
+/// child that shares the stream starts, and at the end. Errors are the implementation's to remember; it must
+/// not throw.
+class Output {
+public:
+    virtual void write(Stream stream, std::string_view text) noexcept = 0;
+    virtual void flush() noexcept = 0;
+    /// Something could not be written: the run is to be cut short.
+    virtual bool broken() const noexcept = 0;
+
+protected:
+    ~Output() = default;
+};
+
+}  // namespace arun::jobs

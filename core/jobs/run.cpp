@@ -1,0 +1,153 @@
+#include "jobs/run.hpp"
+
+#include "jobs/engine.hpp"
+#include "jobs/kind.hpp"
+#include "plan/expression.hpp"
+#include "plan/outside.hpp"
+#include "rt/errors.hpp"
+#include "rt/task.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace arun::jobs {
+
+using plan::Value;
+
+InJob::InJob(const Scope& scope) : place_(&current_task().user), outer_(*place_) {
+    *place_ = const_cast<Scope*>(&scope);
+}
+InJob::~InJob() {
+    *place_ = outer_;
+}
+
+bool ListRun::wants(const Scope& scope) const {
+    auto* modifiers = scope.job()->modifiers;
+    bool well = !status_.failed || keep_going_;
+    if (modifiers == nullptr || modifiers->condition == nullptr) return well;
+    // An `if` that does not ask for the state has an implied success(), as on GitHub.
+    if (!well && !modifiers->condition_asks_status) return false;
+    return plan::evaluate(*modifiers->condition, scope).truthy();
+}
+
+void ListRun::failed(FailurePtr failure) {
+    status_.failed = true;
+    if (!first_) first_ = std::move(failure);
+}
+
+void skip(const Scope& scope) {
+    auto& engine = scope.engine();
+    auto* modifiers = scope.job()->modifiers;
+    if (modifiers != nullptr && modifiers->id != nullptr) {
+        auto& record = engine.record(*modifiers->id);
+        record = {};
+        record.run = engine.next_run();
+        record.outcome = Outcome::skipped;
+    }
+    if (engine.observer.wants_jobs()) engine.observer.job_finished(scope, Outcome::skipped, nullptr, {});
+}
+
+void set_variables(const Scope& scope, plan::Variables variables) {
+    for (auto& variable : variables) {
+        variable.symbol->variable.set_in(current_context(), plan::evaluate(*variable.value, scope));
+    }
+}
+
+void declare_variables(const Scope& scope, plan::Variables variables, bool defaults) {
+    for (auto& variable : variables) {
+        auto& slot = variable.symbol->variable;
+        auto outside = scope.engine().outside.find(variable.symbol);
+        if (defaults && outside == scope.engine().outside.end() && slot.get_if() != nullptr) continue;
+        auto value = plan::evaluate(*variable.value, scope);
+        if (outside != scope.engine().outside.end()) {
+            auto given = plan::outside_value(outside->second, value.type());
+            if (!given)
+                throw plan::EvalError(variable.span, "--var " + variable.symbol->name + ": " + given.error());
+            value = *given;
+        }
+        slot.set_in(current_context(), std::move(value));
+    }
+}
+
+std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::TextMap entries) {
+    auto layer = std::make_shared<Environment>();
+    layer->outer =
+        scope.environment_layer() != nullptr ? *scope.environment_layer() : scope.engine().environment;
+    for (auto& entry : entries) {
+        if (entry.unset) {
+            layer->unset.emplace_back(entry.key);
+        } else {
+            layer->set[std::string(entry.key)] = entry.value.get(scope);
+        }
+    }
+    return layer;
+}
+
+namespace {
+
+/// True for a job that is nothing but a call: no modifiers, no waiting, nobody who wants to be told.
+bool is_plain(const plan::Job& job, const Engine& engine) {
+    return job.modifiers == nullptr && kind_of(job).run_now != nullptr && !engine.observer.wants_jobs();
+}
+
+}  // namespace
+
+bool is_plain(const plan::JobList& list, const Engine& engine) {
+    return std::ranges::all_of(list.jobs, [&](const plan::Job& job) { return is_plain(job, engine); });
+}
+
+Value run_plain(const Scope& outer, const plan::JobList& list) {
+    static constexpr ListStatus fresh;
+    Value last;
+    for (auto& job : list.jobs) {
+        Scope scope(outer, job, outer.list() != nullptr ? *outer.list() : fresh);
+        try {
+            last = kind_of(job).run_now(scope, job.arguments);
+        } catch (const std::exception&) {
+            // The first failure ends the list: without an `if`, nothing in it could run after that.
+            throw JobFailure(current_failure(scope));
+        }
+    }
+    return last;
+}
+
+Coro<Value> run_list(const Scope& outer, const plan::JobList& list, const ListStatus* of) {
+    ListRun run(of != nullptr ? of : outer.list());
+    Value last;
+    for (auto& job : list.jobs) {
+        try {
+            if (is_plain(job, outer.engine())) {
+                if (run.status().failed) continue;
+                Scope scope(outer, job, run.status());
+                last = kind_of(job).run_now(scope, job.arguments);
+            } else {
+                bool ran = false;
+                auto result = co_await run_step(outer, job, run, &ran);
+                if (ran) last = std::move(result);
+            }
+        } catch (const std::exception&) {
+            last = Value();
+            Scope scope(outer, job, run.status());
+            run.failed(current_failure(scope));
+        }
+    }
+    if (run.first()) throw JobFailure(run.first());
+    co_return last;
+}
+
+Coro<Value> run_step(const Scope& outer, const plan::Job& job, const ListRun& list, bool* ran) {
+    Scope scope(outer, job, list.status());
+    if (!list.wants(scope)) {
+        skip(scope);
+        co_return Value();
+    }
+    *ran = true;
+    if (job.modifiers != nullptr && job.modifiers->background) {
+        start_background(scope);
+        co_return Value();
+    }
+    InJob here(scope);
+    co_return co_await run_job(scope);
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,86 @@
+/// Running compiled jobs: lists, single jobs, and the modifiers around them.
+#pragma once
+
+#include "jobs/failure.hpp"
+#include "jobs/scope.hpp"
+#include "plan/job.hpp"
+#include "plan/value.hpp"
+#include "rt/coro.hpp"
+
+namespace arun::jobs {
+
+/// A list of jobs at work: which of them still run after a failure, and which failure counts.
+class ListRun {
+public:
+    /// `of` is the state around the list, see ListStatus. With `keep_going` a failure does not keep later
+    /// jobs from running.
+    explicit ListRun(const ListStatus* of = nullptr, bool keep_going = false) : keep_going_(keep_going) {
+        status_.of = of;
+    }
+
+    const ListStatus& status() const noexcept { return status_; }
+    /// Whether the job of `scope` is to run. An `if` that cannot be evaluated throws EvalError.
+    bool wants(const Scope& scope) const;
+    void failed(FailurePtr failure);
+    const FailurePtr& first() const noexcept { return first_; }
+
+private:
+    ListStatus status_;
+    FailurePtr first_;
+    bool keep_going_;
+};
+
+/// Runs jobs in order and gives the result of the last one that ran. `of`, if it is not null, takes the place
+/// of the state of the list around. Throws the first JobFailure when all has been done that is to be done
+/// after it.
+Coro<plan::Value> run_list(const Scope& outer, const plan::JobList& list, const ListStatus* of = nullptr);
+
+/// True if all jobs of a list are mere calls, which run_plain() may run without a coroutine.
+bool is_plain(const plan::JobList& list, const Engine& engine);
+/// The same as run_list() for a list that is_plain().
+plan::Value run_plain(const Scope& outer, const plan::JobList& list);
+
+/// One job of a list whose failure the caller records; `ran` is set unless it was skipped. `outer` must
+/// outlive it.
+Coro<plan::Value> run_step(const Scope& outer, const plan::Job& job, const ListRun& list,
+                           bool* ran = nullptr);
+
+/// A job that has been found to run, with everything around its kind. Not for background jobs.
+Coro<plan::Value> run_job(Scope& scope);
+
+/// Runs `inner` for `limit` at most; later it is cancelled, awaited, and fails with Cause::timeout.
+Coro<plan::Value> with_timeout(const Scope& scope, Duration limit, Coro<plan::Value> inner);
+
+/// Runs `inner`, and then `finally`, however it ended. Shielded from cancellation: who cancels waits for it.
+Coro<plan::Value> with_finally(const Scope& scope, Coro<plan::Value> inner, const plan::JobList& finally);
+
+/// Starts the background job of `scope` and returns.
+void start_background(Scope& scope);
+
+/// Tells observers and jobs.ID that a job does not run.
+void skip(const Scope& scope);
+
+/// Sets variables in the running context, in order.
+void set_variables(const Scope& scope, plan::Variables variables);
+
+/// Sets the variables that a script declares in `vars`, unless they come from outside; with `defaults`, only
+/// those that have no value yet.
+void declare_variables(const Scope& scope, plan::Variables variables, bool defaults = false);
+
+/// The environment layer that `env` makes on top of the one of `scope`.
+std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::TextMap entries);
+
+/// Marks what the running task is doing, for those who want to know what everybody waits for.
+class InJob {
+public:
+    explicit InJob(const Scope& scope);
+    InJob(const InJob&) = delete;
+    InJob& operator=(const InJob&) = delete;
+    ~InJob();
+
+private:
+    void** place_;
+    void* outer_;
+};
+
+}  // namespace arun::jobs

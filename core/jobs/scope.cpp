@@ -1,0 +1,96 @@
+#include "jobs/scope.hpp"
+
+#include "jobs/engine.hpp"
+
+#include <unistd.h>
+#include <cstdlib>
+#include <cstring>
+
+namespace arun::jobs {
+
+void Scope::detach(const std::shared_ptr<BackgroundRun>& run) noexcept {
+    background_ = &run;
+    bindings_ = run->bindings.empty() ? nullptr : run->bindings.data();
+    environment_ = run->environment ? &run->environment : nullptr;
+    round_ = run->round;
+}
+
+const plan::Value* Scope::variable(const plan::Symbol& symbol) const {
+    if (symbol.lexical) {
+        for (auto* b = bindings_; b != nullptr; b = b->next) {
+            if (b->symbol == &symbol) return b->value;
+        }
+    }
+    return symbol.variable.get_if();
+}
+
+plan::Value Scope::environment(std::string_view name) const {
+    for (auto* layer = environment_ != nullptr ? environment_->get() : engine_->environment.get();
+         layer != nullptr; layer = layer->outer.get()) {
+        if (auto found = layer->set.find(name); found != layer->set.end())
+            return plan::Value::string(std::string_view(found->second));
+        for (auto& unset : layer->unset) {
+            if (unset == name) return {};
+        }
+    }
+    auto* value = std::getenv(std::string(name).c_str());
+    return value != nullptr ? plan::Value::string(std::string_view(value)) : plan::Value();
+}
+
+plan::Value Scope::environment() const {
+    std::map<std::string, std::string, std::less<>> all;
+    for (auto* entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        if (auto* equals = std::strchr(*entry, '=')) all.emplace(std::string(*entry, equals), equals + 1);
+    }
+    std::vector<const Environment*> layers;
+    for (auto* layer = environment_ != nullptr ? environment_->get() : engine_->environment.get();
+         layer != nullptr; layer = layer->outer.get()) {
+        layers.push_back(layer);
+    }
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+        for (auto& unset : (*layer)->unset) all.erase(unset);
+        for (auto& [name, value] : (*layer)->set) all[name] = value;
+    }
+    std::vector<plan::Value::Entry> entries;
+    for (auto& [name, value] : all) entries.emplace_back(name, plan::Value::string(std::string_view(value)));
+    return plan::Value::map(std::move(entries));
+}
+
+plan::Value Scope::job(const plan::JobId& id, plan::JobProperty property) const {
+    auto& record = engine_->record(id);
+    switch (property) {
+        case plan::JobProperty::outcome:
+            return record.outcome ? plan::Value::string(name_of(*record.outcome)) : plan::Value();
+        case plan::JobProperty::error:
+            return record.failure ? plan::Value::string(std::string_view(record.failure->message))
+                                  : plan::Value();
+        default:
+            return record.result;
+    }
+}
+
+plan::Value Scope::loop_index() const {
+    return round_ != 0 ? plan::Value::number(static_cast<double>(round_)) : plan::Value();
+}
+
+bool Scope::status(plan::Status which) const {
+    static constexpr ListStatus fresh;
+    auto& list = list_ != nullptr ? *list_ : fresh;
+    switch (which) {
+        case plan::Status::success:
+            return !list.failure() && !list.is_cancelled();
+        case plan::Status::failure:
+            return list.failure();
+        case plan::Status::cancelled:
+            return list.is_cancelled();
+        case plan::Status::always:
+            return true;
+    }
+    return false;
+}
+
+Duration Scope::now() const {
+    return engine_->loop->time();
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,97 @@
+/// The surroundings of a running job: what its expressions see, and the way back to the script's top.
+#pragma once
+
+#include "jobs/failure.hpp"
+#include "plan/expression.hpp"
+#include "plan/job.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun::jobs {
+
+class Engine;
+struct BackgroundRun;
+
+/// What has become of a list of jobs so far, for success(), failure() and cancelled(). In a `finally`, `of`
+/// is the state of the job that it belongs to.
+struct ListStatus {
+    bool failed = false;
+    bool cancelled = false;
+    const ListStatus* of = nullptr;
+
+    bool failure() const noexcept { return failed || (of != nullptr && of->failure()); }
+    bool is_cancelled() const noexcept { return cancelled || (of != nullptr && of->is_cancelled()); }
+};
+
+/// A name that stands in front of the context's variables: the item of a for_each, `error` in a finally.
+struct Binding {
+    const plan::Symbol* symbol = nullptr;
+    const plan::Value* value = nullptr;
+    const Binding* next = nullptr;
+};
+
+/// The environment that a script's or an include's `env` makes, on top of the one around it.
+struct Environment {
+    std::shared_ptr<const Environment> outer;
+    std::map<std::string, std::string, std::less<>> set;
+    std::vector<std::string> unset;
+};
+
+/// Cheap to make: one for each job, in the frame of the coroutine that runs the list. What it points to lives
+/// in the frames around it.
+class Scope final : public plan::EvalContext {
+public:
+    explicit Scope(Engine& engine) noexcept : engine_(&engine) {}
+    /// The same job, with more to be bound to it.
+    Scope(const Scope&) = default;
+    Scope& operator=(const Scope&) = delete;
+    /// The surroundings of one job of a list.
+    Scope(const Scope& outer, const plan::Job& job, const ListStatus& list) noexcept : Scope(outer) {
+        parent_ = &outer;
+        job_ = &job;
+        list_ = &list;
+    }
+
+    Engine& engine() const noexcept { return *engine_; }
+    const Scope* parent() const noexcept { return parent_; }
+    /// Null at the top of a script.
+    const plan::Job* job() const noexcept { return job_; }
+    /// How the list stands that the job is in, or null.
+    const ListStatus* list() const noexcept { return list_; }
+    /// The background job that this runs in, or null.
+    const std::shared_ptr<BackgroundRun>* background() const noexcept { return background_; }
+    const std::shared_ptr<const Environment>* environment_layer() const noexcept { return environment_; }
+
+    void bind(const Binding& binding) noexcept { bindings_ = &binding; }
+    const Binding* bindings() const noexcept { return bindings_; }
+    void set_round(std::uint64_t index) noexcept { round_ = index; }
+    void set_environment(const std::shared_ptr<const Environment>& layer) noexcept { environment_ = &layer; }
+    std::uint64_t round() const noexcept { return round_; }
+    /// Makes this the surroundings of a background job: its own, since those it was started in may be gone.
+    void detach(const std::shared_ptr<BackgroundRun>& run) noexcept;
+
+    const plan::Value* variable(const plan::Symbol& symbol) const override;
+    plan::Value environment(std::string_view name) const override;
+    plan::Value environment() const override;
+    plan::Value job(const plan::JobId& id, plan::JobProperty property) const override;
+    plan::Value loop_index() const override;
+    bool status(plan::Status which) const override;
+    Duration now() const override;
+
+private:
+    Engine* engine_;
+    const Scope* parent_ = nullptr;
+    const plan::Job* job_ = nullptr;
+    const ListStatus* list_ = nullptr;
+    const Binding* bindings_ = nullptr;
+    const std::shared_ptr<BackgroundRun>* background_ = nullptr;
+    const std::shared_ptr<const Environment>* environment_ = nullptr;
+    std::uint64_t round_ = 0;
+};
+
+}  // namespace arun::jobs

@@ -1,0 +1,305 @@
+#include "jobs/session.hpp"
+
+#include "jobs/background.hpp"
+#include "jobs/engine.hpp"
+#include "jobs/run.hpp"
+#include "jobs/waiting.hpp"
+#include "rt/errors.hpp"
+#include "rt/runner.hpp"
+#include "rt/shield_scope.hpp"
+#include "rt/timeout.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace arun::jobs {
+
+using plan::Value;
+
+namespace {
+
+/// Standard output cannot be written any more.
+struct OutputBroken {};
+
+/// A limit that covers several jobs: a script's `timeout`, or --timeout.
+struct Limit {
+    Duration length{};
+    Duration deadline{};
+    bool passed = false;
+    explicit operator bool() const noexcept { return length != Duration::zero(); }
+};
+
+Coro<> run_top_job(const Scope& scope, const plan::Job& job, const ListRun& list) {
+    bool ran = false;
+    co_await run_step(scope, job, list, &ran);
+}
+
+Coro<> run_finally(const Scope& scope, const plan::JobList& list, const ListStatus& state) {
+    ShieldScope shield;
+    co_await run_list(scope, list, &state);
+}
+
+class Session {
+public:
+    Session(const plan::Universe& universe, const SessionOptions& options, Output& output, Observer& observer)
+        : options_(options),
+          output_(output),
+          observer_(observer),
+          engine_(universe.symbols, output, observer) {
+        for (auto& [name, text] : options.variables) engine_.outside[universe.symbols.find(name)] = text;
+        if (!options.environment.empty()) {
+            auto layer = std::make_shared<Environment>();
+            for (auto& [name, value] : options.environment) layer->set[name] = value;
+            engine_.environment = std::move(layer);
+        }
+        engine_.seed(options.clock == ClockMode::virtual_ ? 1 : std::random_device{}());
+    }
+
+    Verdict run(std::span<const std::unique_ptr<plan::Script>> scripts) {
+        try {
+            open_runner();
+            for (auto& script : scripts) {
+                run_script(script->body);
+                if (cut_ || (verdict_.failure && !options_.keep_going)) break;
+            }
+            close_runner();
+        } catch (const std::bad_alloc&) {
+            internal("out of memory");
+        } catch (const std::exception& e) {
+            internal(e.what());
+        }
+        output_.flush();
+        return std::move(verdict_);
+    }
+
+private:
+    void open_runner() {
+        RunnerOptions options;
+        options.clock = options_.clock;
+        options.start_time = options_.start_time;
+        options.debug = options_.debug;
+        runner_.emplace(options);
+        auto& loop = runner_->get_loop();
+        loop.debug_log = options_.debug_log;
+        loop.before_block = [this] {
+            output_.flush();
+            if (output_.broken() && !cut_) throw OutputBroken{};
+        };
+        loop.set_exception_handler(
+            [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
+        runner_->on_signal = [this](int) { start_grace(); };
+        engine_.loop = &loop;
+        engine_.renew();
+        grace_started_ = false;
+        if (options_.timeout != Duration::zero() && !run_limit_)
+            run_limit_ = {options_.timeout, options_.timeout, false};
+    }
+
+    /// What belongs to the script alone is set up anew for every Runner.
+    void enter(const plan::Body& body, Scope& scope, std::shared_ptr<const Environment>& environment) {
+        runner_->context().run([&] {
+            for (auto& [symbol, text] : engine_.outside)
+                symbol->variable.set_in(current_context(), Value::string(text));
+            declare_variables(scope, body.variables);
+            if (!body.environment.empty()) {
+                environment = make_environment(scope, body.environment);
+                scope.set_environment(environment);
+            }
+        });
+    }
+
+    void run_script(const plan::Body& body) {
+        observer_.script_started(body);
+        auto started = engine_.loop->time();
+        Scope scope(engine_);
+        std::shared_ptr<const Environment> environment;
+        ListRun list(nullptr, options_.keep_going);
+        Limit limit;
+        try {
+            enter(body, scope, environment);
+            if (body.timeout) limit.length = body.timeout->get(scope);
+            limit.deadline = started + limit.length;
+        } catch (const std::exception&) {
+            list.failed(current_failure(scope));
+            fail(list.first());
+        }
+        bool first = true;
+        for (auto& job : body.jobs.jobs) {
+            if (cut_ || limit.passed) break;
+            if (options_.isolated && !first) {
+                close_runner();
+                open_runner();
+                enter(body, scope, environment);
+            }
+            first = false;
+            run_top(scope, job, list, limit);
+        }
+        if (body.finally) run_script_finally(body, scope, list);
+        auto outcome = cut_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
+        observer_.script_finished(body, outcome, engine_.loop->time() - started);
+    }
+
+    /// When the limit has passed, the clean-up begins, and with it the grace period.
+    Coro<> limited(Limit& limit, Coro<> inner) {
+        if (!limit) {
+            co_await std::move(inner);
+            co_return;
+        }
+        auto grace = engine_.loop->call_at(limit.deadline, [this] { start_grace(); });
+        try {
+            co_await timeout_at(limit.deadline, std::move(inner));
+        } catch (const TimeoutError&) {
+            limit.passed = true;
+        } catch (...) {
+            grace.cancel();
+            throw;
+        }
+        if (!limit.passed) grace.cancel();
+    }
+
+    void run_top(const Scope& scope, const plan::Job& job, ListRun& list, Limit& limit) {
+        try {
+            runner_->run(limited(run_limit_, limited(limit, run_top_job(scope, job, list))));
+            if (output_.broken()) cut_ = true;
+        } catch (const KeyboardInterrupt& interrupt) {
+            verdict_.signal = interrupt.signal;
+            cut_ = true;
+        } catch (const CancelledError&) {
+            cut_ = true;
+        } catch (const OutputBroken&) {
+            cut_ = true;
+        } catch (const DeadlockError& e) {
+            deadlock(e);
+        } catch (const std::exception&) {
+            Scope place(scope, job, list.status());
+            list.failed(current_failure(place));
+            fail(list.first());
+        }
+        if (run_limit_.passed && !cut_) {
+            pass_limit(run_limit_, "the run", list);
+            cut_ = true;
+        } else if (limit.passed) {
+            pass_limit(limit, "the script", list);
+        }
+    }
+
+    void pass_limit(const Limit& limit, std::string_view what, ListRun& list) {
+        auto failure = std::make_shared<Failure>();
+        failure->cause = Cause::timeout;
+        failure->message = std::string(what) + " timed out after " + format_duration(limit.length);
+        list.failed(failure);
+        fail(failure);
+    }
+
+    void run_script_finally(const plan::Body& body, const Scope& scope, ListRun& list) {
+        ListStatus state;
+        state.failed = list.first() != nullptr;
+        state.cancelled = cut_;
+        auto error = list.first() ? Value::string(list.first()->message) : Value();
+        Binding binding{engine_.symbols.find("error"), &error, nullptr};
+        Scope inner(scope);
+        inner.bind(binding);
+        try {
+            runner_->run(run_finally(inner, *body.finally, state));
+        } catch (const KeyboardInterrupt& interrupt) {
+            verdict_.signal = interrupt.signal;
+            cut_ = true;
+        } catch (const CancelledError&) {
+            observer_.notice("the script's finally was interrupted: the grace period of " +
+                             format_duration(options_.grace) + " is over");
+        } catch (const OutputBroken&) {
+            cut_ = true;
+        } catch (const DeadlockError& e) {
+            deadlock(e);
+        } catch (const std::exception&) {
+            auto failure = current_failure(inner);
+            if (list.first() || cut_) {
+                observer_.failed(*failure, Fate::cleanup);
+            } else {
+                list.failed(failure);
+                fail(failure);
+            }
+        }
+    }
+
+    void fail(const FailurePtr& failure) {
+        if (reported_ == failure) return;
+        reported_ = failure;
+        observer_.failed(*failure, Fate::fatal);
+        if (!verdict_.failure) verdict_.failure = failure;
+    }
+
+    void deadlock(const DeadlockError& e) {
+        internal(e.what());
+        cut_ = true;
+        for (auto& line : waiting_jobs(*engine_.loop)) observer_.notice("waiting: " + line);
+    }
+
+    void internal(std::string message) {
+        if (verdict_.internal.empty()) verdict_.internal = std::move(message);
+    }
+
+    /// Starts with the first thing that cuts the run short.
+    void start_grace() {
+        if (grace_started_) return;
+        grace_started_ = true;
+        auto& loop = runner_->get_loop();
+        loop.call_later(options_.grace, [this, &loop] {
+            for (auto& line : waiting_jobs(loop))
+                observer_.notice("still running after the grace period of " +
+                                 format_duration(options_.grace) + ": " + line);
+            loop.break_shields();
+        });
+    }
+
+    void close_runner() {
+        BackgroundRuns live;
+        for (auto& run : engine_.background) {
+            if (!run->task.done()) live.push_back(run);
+            if (run->failure && !run->joined && !verdict_.failure) verdict_.failure = run->failure;
+        }
+        if (!live.empty()) {
+            std::string names;
+            for (auto& run : live) names += (names.empty() ? "" : ", ") + label_of(*run);
+            observer_.notice((live.size() == 1 ? "cancelling a background job that still runs: "
+                                               : "cancelling background jobs that still run: ") +
+                             names);
+            start_grace();
+        }
+        try {
+            runner_->close();
+        } catch (const DeadlockError& e) {
+            internal(e.what());
+        } catch (const OutputBroken&) {
+            cut_ = true;
+        }
+        engine_.background.clear();
+    }
+
+    const SessionOptions& options_;
+    Output& output_;
+    Observer& observer_;
+    Engine engine_;
+    std::optional<Runner> runner_;
+    Verdict verdict_;
+    FailurePtr reported_;
+    Limit run_limit_;
+    bool cut_ = false;
+    bool grace_started_ = false;
+};
+
+}  // namespace
+
+int Verdict::exit_status() const noexcept {
+    if (!internal.empty()) return 125;
+    if (signal != 0) return 128 + signal;
+    if (failure) return failure->cause == Cause::timeout ? 124 : 1;
+    return 0;
+}
+
+Verdict run_session(std::span<const std::unique_ptr<plan::Script>> scripts, const plan::Universe& universe,
+                    const SessionOptions& options, Output& output, Observer& observer) {
+    return Session(universe, options, output, observer).run(scripts);
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,52 @@
+/// A whole run: scripts, one after the other, through one Runner.
+#pragma once
+
+#include "base/duration.hpp"
+#include "jobs/observer.hpp"
+#include "jobs/output.hpp"
+#include "plan/compiler.hpp"
+#include "plan/job.hpp"
+#include "rt/clock.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace arun::jobs {
+
+struct SessionOptions {
+    ClockMode clock = ClockMode::real;
+    std::optional<std::chrono::system_clock::time_point> start_time;
+    bool keep_going = false;
+    bool isolated = false;
+    bool debug = false;
+    Duration timeout{};  ///< of the whole run; 0: none
+    Duration grace = std::chrono::seconds(5);
+    std::vector<std::pair<std::string, std::string>> variables;    ///< --var, the last of one name wins
+    std::vector<std::pair<std::string, std::string>> environment;  ///< --env-file
+    std::function<void(std::string_view)> debug_log;
+};
+
+/// How a run ended, strongest first.
+struct Verdict {
+    std::string internal;  ///< not empty: arun itself failed (exit status 125), and why
+    int signal = 0;        ///< the signal that cut it short, after the clean-up
+    FailurePtr failure;    ///< the first that was not allowed
+
+    /// 125, 128 + signal, 124, 1 or 0.
+    int exit_status() const noexcept;
+};
+
+/// Runs the scripts, which must be free of errors, and closes the Runner. Everything that happens is told to
+/// `observer`, everything that is printed goes to `output`, which is flushed at the end. A SignalScope of the
+/// caller decides which signals cut the run short.
+Verdict run_session(std::span<const std::unique_ptr<plan::Script>> scripts, const plan::Universe& universe,
+                    const SessionOptions& options, Output& output, Observer& observer);
+
+}  // namespace arun::jobs
