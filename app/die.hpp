@@ -1,0 +1,15 @@
+/// Ending the process by a signal, so that the shell sees what happened.
+#pragma once
+
+namespace arun::app {
+
+/// From here on a reader that goes away is an error of write(), not the end.
+void ignore_sigpipe() noexcept;
+
+/// Whether the signal was ignored when the process began: nohup, or Python's subprocess with SIGPIPE.
+bool ignored_at_start(int signo) noexcept;
+
+/// Ends as if the signal had never been handled. Returns only if somebody blocks it.
+void die_by(int signo) noexcept;
+
+}  // namespace arun::app

@@ -1,0 +1,70 @@
+/// Commands and options of the command line: what the parser, --help, the completions and the manual agree
+/// on.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun::app {
+
+enum class Command : std::uint8_t { run, check, plan, schema, kinds, completions };
+
+struct CommandSpec {
+    Command command;
+    std::string_view name;
+    std::string_view operands;  ///< as --help shows them: "SCRIPT..."
+    std::string_view summary;
+    std::string_view choices;  ///< the words that an operand can be, or empty
+};
+
+/// What the command line says, before it is understood: one member for each option.
+struct RawOptions {
+    std::vector<std::string> variables;
+    std::string env_file;
+    std::string format;
+    bool on_virtual_clock = false;
+    std::string start_time;
+    std::string timeout;
+    std::string grace;
+    bool keep_going = false;
+    bool isolated = false;
+    bool debug = false;
+    bool quiet = false;
+    bool verbose = false;
+    std::string color;
+    std::string report;
+    bool help = false;
+    bool version = false;
+};
+
+struct OptionSpec {
+    std::string_view name;     ///< "--keep-going"
+    char letter;               ///< 'k' for -k, or 0
+    std::string_view value;    ///< what stands for the value in --help, or empty for a flag
+    std::string_view choices;  ///< the words that the value can be, divided by '|', or empty
+    std::string_view help;
+    std::uint32_t commands;  ///< a bit for each Command that takes it
+    // Exactly one of the three.
+    bool RawOptions::* flag = nullptr;
+    std::string RawOptions::* text = nullptr;
+    std::vector<std::string> RawOptions::* list = nullptr;
+
+    bool is_of(Command command) const noexcept {
+        return (commands >> static_cast<unsigned>(command) & 1U) != 0;
+    }
+    bool takes_value() const noexcept { return flag == nullptr; }
+};
+
+std::span<const CommandSpec> all_commands() noexcept;
+std::span<const OptionSpec> all_options() noexcept;
+
+const CommandSpec& spec_of(Command command) noexcept;
+/// Null if there is none of that name.
+const CommandSpec* find_command(std::string_view name) noexcept;
+const OptionSpec* find_option(std::string_view name) noexcept;
+const OptionSpec* find_option(char letter) noexcept;
+
+}  // namespace arun::app

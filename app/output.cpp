@@ -1,0 +1,74 @@
+#include "output.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+
+namespace arun::app {
+namespace {
+
+constexpr int descriptor(jobs::Stream stream) noexcept {
+    return stream == jobs::Stream::out ? STDOUT_FILENO : STDERR_FILENO;
+}
+
+/// Writes all of it; errno, or 0.
+int write_all(int fd, std::string_view text) noexcept {
+    while (!text.empty()) {
+        const auto written = ::write(fd, text.data(), text.size());
+        if (written >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            pollfd room{fd, POLLOUT, 0};
+            ::poll(&room, 1, -1);
+        } else if (errno != EINTR) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
+StandardOutput::StandardOutput() : buffer_(std::make_unique_for_overwrite<char[]>(capacity)) {}
+
+void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
+    if (error_ != 0 && stream == broken_stream_) return;
+    const int error = write_all(descriptor(stream), text);
+    if (error == 0 || error_ != 0) return;
+    error_ = error;
+    broken_stream_ = stream;
+}
+
+void StandardOutput::write(jobs::Stream stream, std::string_view text) noexcept {
+    if (stream != stream_ || text.size() > capacity - used_) {
+        flush();
+        stream_ = stream;
+    }
+    if (text.size() > capacity) return put(stream, text);
+    std::memcpy(buffer_.get() + used_, text.data(), text.size());
+    used_ += text.size();
+}
+
+void StandardOutput::flush() noexcept {
+    if (used_ == 0) return;
+    put(stream_, {buffer_.get(), used_});
+    used_ = 0;
+}
+
+void StandardOutput::say(std::string_view text) noexcept {
+    flush();
+    write_all(STDERR_FILENO, text);
+}
+
+void occupy_standard_descriptors() noexcept {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+        if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
+        // Open the wrong way round, so that using it fails.
+        const int got = ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        if (got >= 0 && got != fd) ::close(got);
+    }
+}
+
+}  // namespace arun::app

@@ -1,0 +1,37 @@
+/// The run as a person sees it on standard error.
+#pragma once
+
+#include "jobs/observer.hpp"
+#include "options.hpp"
+#include "terminal.hpp"
+
+#include <string>
+
+namespace arun::app {
+
+/// Failures where they happened, with the line of the script and the way out of it; notices; with --verbose
+/// each job.
+class Human final : public jobs::Observer {
+public:
+    Human(Terminal& terminal, const Options& options) : terminal_(terminal), options_(options) {}
+
+    bool wants_jobs() const noexcept override { return options_.verbose; }
+    void job_started(const jobs::Scope& scope) override;
+    void job_finished(const jobs::Scope& scope, jobs::Outcome outcome, const jobs::Failure* failure,
+                      Duration taken) override;
+    void failed(const jobs::Failure& failure, jobs::Fate fate) override;
+    void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
+                  Duration wait) override;
+    void notice(std::string_view text) override;
+
+private:
+    void tell_job(const jobs::Scope& scope, std::string_view what);
+
+    Terminal& terminal_;
+    const Options& options_;
+};
+
+/// A failure as text: the diagnostic, the rest of its message, the jobs around it, its failed siblings.
+std::string describe(const jobs::Failure& failure, Severity severity, std::string_view remark, bool color);
+
+}  // namespace arun::app

@@ -1,0 +1,75 @@
+#include "commands.hpp"
+
+#include "die.hpp"
+
+#include <unistd.h>
+#include <exception>
+#include <new>
+#include <string>
+
+namespace arun::app {
+namespace {
+
+int dispatch(const Options& options, Terminal& terminal) {
+    switch (options.command) {
+        case Command::run:
+            return run_command(options, terminal);
+        case Command::check:
+            return check_command(options, terminal);
+        case Command::plan:
+            return plan_command(options, terminal);
+        case Command::schema:
+            return schema_command(options, terminal);
+        case Command::kinds:
+            return kinds_command(options, terminal);
+        case Command::completions:
+            return completions_command(options, terminal);
+    }
+    return exit_internal;
+}
+
+bool reads_scripts(Command command) {
+    return command == Command::run || command == Command::check || command == Command::plan;
+}
+
+int run_options(const Options& options, Terminal& terminal) {
+    if (options.help) return terminal.print(help_text(options.command));
+    if (options.version) return terminal.print("arun " ARUN_VERSION "\n");
+    if (reads_scripts(options.command) && options.operands.empty() && ::isatty(STDIN_FILENO) == 1) {
+        terminal.output().say(usage_text());
+        return exit_usage;
+    }
+    return dispatch(options, terminal);
+}
+
+int usage_error(Terminal& terminal, const UsageError& error) {
+    terminal.complain(error.what());
+    terminal.output().say("Try 'arun --help'.\n");
+    return exit_usage;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+    occupy_standard_descriptors();
+    ignore_sigpipe();
+    Terminal plain(When::never);
+    try {
+        const auto options = parse_options(argc, argv);
+        Terminal terminal(options.color);
+        try {
+            return run_options(options, terminal);
+        } catch (const UsageError& error) {
+            return usage_error(terminal, error);
+        }
+    } catch (const UsageError& error) {
+        return usage_error(plain, error);
+    } catch (const std::bad_alloc&) {
+        plain.complain("out of memory");
+    } catch (const std::exception& error) {
+        plain.complain(error.what());
+    }
+    return exit_internal;
+}
+
+}  // namespace arun::app

@@ -1,0 +1,65 @@
+#include "terminal.hpp"
+
+#include "die.hpp"
+
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace arun::app {
+namespace {
+
+bool is_set(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+}
+
+/// NO_COLOR (no-color.org) wins over CLICOLOR_FORCE (bixense.com/clicolors), and that over what the terminal
+/// says.
+bool wants_color(When when) {
+    if (when != When::automatic) return when == When::always;
+    if (is_set("NO_COLOR")) return false;
+    if (is_set("CLICOLOR_FORCE")) return std::string_view(std::getenv("CLICOLOR_FORCE")) != "0";
+    const char* term = std::getenv("TERM");
+    if (term == nullptr || std::string_view(term) == "dumb") return false;
+    return ::isatty(STDERR_FILENO) == 1;
+}
+
+}  // namespace
+
+Terminal::Terminal(When color) : color_(wants_color(color)) {}
+
+void Terminal::complain(std::string_view message) {
+    output_.say("arun: " + std::string(message) + '\n');
+}
+
+void Terminal::show(const Diagnostics& diagnostics) {
+    std::string text;
+    for (const auto& diagnostic : diagnostics.sorted()) text += render(diagnostic, color_);
+    if (diagnostics.dropped() > 0)
+        text += "arun: " + std::to_string(diagnostics.dropped()) +
+                (diagnostics.dropped() == 1 ? " more error\n" : " more errors\n");
+    output_.say(text);
+}
+
+int Terminal::print(std::string_view text) {
+    output_.write(jobs::Stream::out, text);
+    return finish(0);
+}
+
+int Terminal::finish(int status) {
+    output_.flush();
+    if (!output_.broken()) return status;
+    // The reader has gone: what a filter does then is to end without a word. Unless somebody ignores the
+    // signal.
+    const bool out = output_.broken_stream() == jobs::Stream::out;
+    if (output_.error() == EPIPE && out && !ignored_at_start(SIGPIPE)) die_by(SIGPIPE);
+    complain(std::string("cannot write to standard ") + (out ? "output: " : "error: ") +
+             std::strerror(output_.error()));
+    return exit_internal;
+}
+
+}  // namespace arun::app
