@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# `make install` honours PREFIX and DESTDIR, and `make uninstall` takes away exactly what it put there.
+# serial: writes the build folder's install manifest
+. "${BASH_SOURCE%/*}/lib.sh"
+
+build=$(dirname "$ARUN")
+[ "$build" = "$ARUN_SOURCE/build" ] || skip "make install is about the release build"
+manifest=$build/install_manifest.txt
+if [ -e "$manifest" ]; then
+    [ -w "$manifest" ] || skip "$manifest is somebody else's"
+    cp -p "$manifest" "$T/io/manifest"
+fi
+export DESTDIR="$PWD/staging area" PREFIX=/opt/arun
+run_command "$ARUN_SOURCE/tools/install"
+assert_exit 0
+installed="$DESTDIR$PREFIX"
+run_command "$installed/bin/arun" --version
+assert_exit 0
+for page in "$ARUN_SOURCE"/man/*.[1-9]; do
+    [ -f "$page" ] || continue
+    cmp -s "$page" "$installed/share/man/man${page##*.}/${page##*/}" || fail "${page##*/} was not installed"
+done
+for file in bash-completion/completions/arun zsh/site-functions/_arun fish/vendor_completions.d/arun.fish; do
+    [ -s "$installed/share/$file" ] || fail "share/$file was not installed"
+done
+run_command "$ARUN_SOURCE/tools/install" --remove
+assert_exit 0
+assert_eq "$(find "$DESTDIR" -type f)" ''
+
+# A real installation's manifest must still serve `make uninstall` after the tests.
+rm -f "$manifest"
+[ ! -e "$T/io/manifest" ] || cp -p "$T/io/manifest" "$manifest"
