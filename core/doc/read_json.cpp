@@ -1,0 +1,163 @@
+#include "doc/read_json.hpp"
+
+#include "doc/json_doctor.hpp"
+#include "doc/scalar.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace arun::doc {
+namespace {
+
+/// Gives the lexer its characters from a place that others can see: so they know how far it has read.
+class Cursor {
+public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = char;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const char*;
+    using reference = const char&;
+
+    explicit Cursor(const char** at) : at_(at) {}
+    reference operator*() const { return **at_; }
+    Cursor& operator++() {
+        ++*at_;
+        return *this;
+    }
+    Cursor operator++(int) {
+        auto before = *this;
+        ++*at_;
+        return before;
+    }
+    friend bool operator==(const Cursor& a, const Cursor& b) { return *a.at_ == *b.at_; }
+    friend bool operator!=(const Cursor& a, const Cursor& b) { return !(a == b); }
+
+private:
+    const char** at_;
+};
+
+constexpr bool is_between(char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',' || c == ':';
+}
+constexpr bool is_of_number(char c) {
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+/// What nlohmann::json::sax_parse() tells of a text goes into a Builder. A token begins where the one before
+/// ended, past white space, comma and colon. It ends where the lexer stands, but for numbers, which it
+/// overreads by one.
+class Handler {
+public:
+    Handler(const Source& source, Builder& builder, const char*& at, Range range)
+        : text_(source.text()), builder_(builder), at_(at), done_(range.begin) {}
+
+    bool null() { return word(Type::null, 4); }
+    bool boolean(bool value) { return word(Type::boolean, value ? 4 : 5); }
+    bool number_integer(std::int64_t) { return number(); }
+    bool number_unsigned(std::uint64_t) { return number(); }
+    bool number_float(double, const std::string& text) {
+        const auto fault = number_fault(text);
+        const Range at{next(), static_cast<std::uint32_t>(next() + text.size())};
+        if (fault != NumberFault::none)
+            builder_.error(at, std::string(message_of(fault)), std::string(hint_of(fault)));
+        return number();
+    }
+    bool string(const std::string& value) {
+        const Range at{next(), reached()};
+        const Range inner{at.begin + 1, at.end - 1};
+        // An escape is always longer than what it stands for.
+        if (inner.end - inner.begin == value.size()) {
+            builder_.scalar(at, Type::string, Style::quoted, inner);
+        } else {
+            builder_.scalar(at, Type::string, Style::quoted, std::string_view(value));
+        }
+        done_ = at.end;
+        return !builder_.stopped();
+    }
+    bool key(const std::string& value) { return string(value); }
+    bool binary(const nlohmann::json::binary_t&) { return false; }
+    bool start_object(std::size_t) { return start(Type::map); }
+    bool start_array(std::size_t) { return start(Type::list); }
+    bool end_object() { return end(); }
+    bool end_array() { return end(); }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& error) {
+        failed_ = true;
+        reason_ = error.what();
+        return false;
+    }
+
+    bool failed() const { return failed_; }
+    /// Where the last token ended that was well.
+    std::uint32_t done() const { return done_; }
+    /// The library's own words, without its prefix and position.
+    std::string reason() const {
+        const auto colon = reason_.find(": ");
+        return colon == std::string::npos ? reason_ : reason_.substr(colon + 2);
+    }
+
+private:
+    std::uint32_t reached() const { return static_cast<std::uint32_t>(at_ - text_.data()); }
+    std::uint32_t next() const {
+        auto i = done_;
+        while (is_between(text_[i])) ++i;
+        return i;
+    }
+    bool word(Type type, std::uint32_t size) {
+        const auto begin = next();
+        return plain({begin, begin + size}, type);
+    }
+    bool number() {
+        const auto begin = next();
+        auto end = begin;
+        while (end < text_.size() && is_of_number(text_[end])) ++end;
+        return plain({begin, end}, Type::number);
+    }
+    bool plain(Range at, Type type) {
+        builder_.scalar(at, type, Style::plain, at);
+        done_ = at.end;
+        return !builder_.stopped();
+    }
+    bool start(Type type) {
+        done_ = reached();
+        builder_.begin(type, done_ - 1, true);
+        return !builder_.stopped();
+    }
+    bool end() {
+        done_ = reached();
+        builder_.end(done_);
+        return true;
+    }
+
+    std::string_view text_;
+    Builder& builder_;
+    const char*& at_;
+    std::uint32_t done_;
+    bool failed_ = false;
+    std::string reason_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Document> read_json(const std::shared_ptr<const Source>& source, Range range,
+                                          Diagnostics& diagnostics) {
+    const auto text = source->text();
+    const char* at = text.data() + range.begin;
+    const char* end = text.data() + range.end;
+    Builder builder(source, diagnostics);
+    Handler handler(*source, builder, at, range);
+    if (nlohmann::json::sax_parse(Cursor(&at), Cursor(&end), &handler)) return builder.finish();
+    if (handler.failed()) {
+        const auto errors = diagnostics.errors();
+        diagnose_json(*source, {handler.done(), range.end}, builder, diagnostics);
+        const auto last = static_cast<std::uint32_t>(at - text.data());
+        if (diagnostics.errors() == errors)
+            builder.error({last > handler.done() ? last - 1 : last, last}, handler.reason());
+    }
+    return nullptr;
+}
+
+}  // namespace arun::doc

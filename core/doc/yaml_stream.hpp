@@ -1,0 +1,42 @@
+/// The documents of a YAML stream.
+#pragma once
+
+#include "doc/builder.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace arun::doc {
+
+/// One document of a stream. What is wrong with its directives has been reported.
+struct YamlPiece {
+    Range body;               ///< what libfyaml gets: %TAG directives, `---`, content
+    std::uint32_t end = 0;    ///< of the document; a `%` line that must not be there may end `body` before
+    bool tags = false;        ///< has %TAG directives
+    bool broken = false;      ///< an error has been reported
+    bool unreadable = false;  ///< and what it means for the rest of the document cannot be known
+};
+
+/// Cuts a stream at the lines `---` and `...`, where no value can go on (YAML 1.2.2, 9.1.2). Documents
+/// without content and without `---` are left out.
+class YamlStream {
+public:
+    YamlStream(const Source& source, Range range, Diagnostics& diagnostics);
+    std::optional<YamlPiece> next();
+
+private:
+    std::optional<YamlPiece> read_piece();
+    std::uint32_t next_line(std::uint32_t at) const;
+    void read_directive(std::uint32_t at, YamlPiece& piece);
+    void refuse(Range at, YamlPiece& piece, std::string message, std::string_view hint);
+
+    const Source& source_;
+    std::string_view text_;  // up to the end of the range
+    std::uint32_t at_;
+    bool carriage_returns_;
+    Diagnostics& diagnostics_;
+};
+
+}  // namespace arun::doc
