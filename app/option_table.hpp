@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,19 +24,19 @@ struct CommandSpec {
 /// What the command line says, before it is understood: one member for each option.
 struct RawOptions {
     std::vector<std::string> variables;
-    std::string env_file;
-    std::string format;
+    std::optional<std::string> env_file;
+    std::optional<std::string> format;
     bool on_virtual_clock = false;
-    std::string start_time;
-    std::string timeout;
-    std::string grace;
+    std::optional<std::string> start_time;
+    std::optional<std::string> timeout;
+    std::optional<std::string> grace;
     bool keep_going = false;
     bool isolated = false;
     bool debug = false;
     bool quiet = false;
     bool verbose = false;
-    std::string color;
-    std::string report;
+    std::optional<std::string> color;
+    std::optional<std::string> report;
     bool help = false;
     bool version = false;
 };
@@ -49,7 +50,7 @@ struct OptionSpec {
     std::uint32_t commands;  ///< a bit for each Command that takes it
     // Exactly one of the three.
     bool RawOptions::* flag = nullptr;
-    std::string RawOptions::* text = nullptr;
+    std::optional<std::string> RawOptions::* text = nullptr;
     std::vector<std::string> RawOptions::* list = nullptr;
 
     bool is_of(Command command) const noexcept {

@@ -73,7 +73,7 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
         auto names = std::string(option.name);
         if (option.letter != 0) names += std::string(",-") + option.letter;
         if (option.flag != nullptr) {
-            app.add_flag(names, raw.*option.flag);
+            app.add_flag(names, raw.*option.flag)->disable_flag_override();
         } else if (option.text != nullptr) {
             app.add_option(names, raw.*option.text)->take_last();
         } else {
@@ -91,7 +91,8 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
     } catch (const CLI::ParseError& e) {
         throw UsageError(e.what());
     }
-    for (const auto& left : app.remaining()) refuse_option(left, command);
+    for (const auto& left : app.remaining())
+        if (left != "--") refuse_option(left, command);
 }
 
 Duration read_duration(std::string_view option, const std::string& text) {
@@ -131,36 +132,35 @@ std::pair<std::string, std::string> read_variable(const std::string& text) {
 void understand(const RawOptions& raw, Options& options) {
     auto& session = options.session;
     for (const auto& variable : raw.variables) session.variables.push_back(read_variable(variable));
-    if (!raw.env_file.empty()) {
-        auto environment = read_env_file(raw.env_file);
+    if (raw.env_file) {
+        auto environment = read_env_file(*raw.env_file);
         if (!environment) throw UsageError("--env-file: " + environment.error());
         session.environment = *std::move(environment);
     }
-    if (!raw.format.empty()) {
-        const auto format = doc::format_named(raw.format);
+    if (raw.format) {
+        const auto format = doc::format_named(*raw.format);
         if (!format) throw UsageError(format.error());
         options.format = *format;
     }
     if (raw.on_virtual_clock || options.command == Command::plan) session.clock = ClockMode::virtual_;
-    if (!raw.start_time.empty()) {
+    if (raw.start_time) {
         if (session.clock != ClockMode::virtual_)
             throw UsageError("--start-time sets the virtual clock: it needs --virtual");
-        const auto time = jobs::parse_time(raw.start_time);
+        const auto time = jobs::parse_time(*raw.start_time);
         if (!time) throw UsageError("--start-time: " + time.error());
         session.start_time = *time;
     }
-    if (!raw.timeout.empty()) session.timeout = read_duration("--timeout", raw.timeout);
-    if (!raw.grace.empty()) session.grace = read_duration("--grace", raw.grace);
+    if (raw.timeout) session.timeout = read_duration("--timeout", *raw.timeout);
+    if (raw.grace) session.grace = read_duration("--grace", *raw.grace);
     session.keep_going = raw.keep_going;
     session.isolated = raw.isolated;
     session.debug = raw.debug;
     if (raw.quiet && raw.verbose) throw UsageError("--quiet and --verbose exclude each other");
     options.quiet = raw.quiet;
     options.verbose = raw.verbose;
-    if (!raw.color.empty())
-        options.color = static_cast<When>(read_choice(*find_option("--color"), raw.color));
-    if (!raw.report.empty()) {
-        read_choice(*find_option("--report"), raw.report);
+    if (raw.color) options.color = static_cast<When>(read_choice(*find_option("--color"), *raw.color));
+    if (raw.report) {
+        read_choice(*find_option("--report"), *raw.report);
         options.json_report = true;
     }
 }

@@ -39,6 +39,7 @@ void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
     if (error == 0 || error_ != 0) return;
     error_ = error;
     broken_stream_ = stream;
+    if (when_broken) when_broken();
 }
 
 void StandardOutput::write(jobs::Stream stream, std::string_view text) noexcept {

@@ -3,6 +3,7 @@
 #include "base/quote.hpp"
 #include "doc/load.hpp"
 #include "jobs/registry.hpp"
+#include "plan/outside.hpp"
 
 #include <unistd.h>
 #include <utility>
@@ -28,6 +29,21 @@ void load_one(Scripts& scripts, const std::string& operand, const Options& optio
         scripts.list.push_back(plan::compile(document, scripts.universe, scripts.diagnostics));
 }
 
+/// What --var gives has the type of what the script declares: where that is literal, it is known now whether
+/// it can.
+void check_variables(Scripts& scripts, const Options& options) {
+    for (const auto& script : scripts.list) {
+        for (const auto& variable : script->body.variables) {
+            if (variable.symbol == nullptr || variable.value->literal == nullptr) continue;
+            for (const auto& [name, text] : options.session.variables) {
+                if (name != variable.symbol->name) continue;
+                const auto value = plan::outside_value(text, variable.value->literal->type());
+                if (!value) scripts.diagnostics.error(variable.span, "--var " + name + ": " + value.error());
+            }
+        }
+    }
+}
+
 }  // namespace
 
 Scripts::Scripts() : kinds(jobs::all_kinds()), universe(kinds) {}
@@ -44,6 +60,7 @@ void load(Scripts& scripts, const Options& options) {
         }
         load_one(scripts, operand, options);
     }
+    check_variables(scripts, options);
     plan::check_names(scripts.universe, scripts.diagnostics);
 }
 

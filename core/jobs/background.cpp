@@ -14,6 +14,10 @@ void remember_surroundings(BackgroundRun& run, const Scope& scope) {
     run.job = scope.job();
     run.id = scope.job()->modifiers->id;
     run.round = scope.round();
+    if (scope.list() != nullptr) {
+        run.status.failed = scope.list()->failure();
+        run.status.cancelled = scope.list()->is_cancelled();
+    }
     for (auto* s = scope.parent(); s != nullptr && s->job() != nullptr; s = s->parent())
         run.chain.push_back(step_of(*s));
     if (scope.background() != nullptr) {
@@ -30,7 +34,7 @@ void remember_surroundings(BackgroundRun& run, const Scope& scope) {
 }
 
 Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
-    ListRun list;
+    ListRun list(&run->status);
     Scope top(engine);
     top.detach(run);
     Scope scope(top, *run->job, list.status());
@@ -57,6 +61,12 @@ void start_background(Scope& scope) {
     remember_surroundings(*run, scope);
     engine.background.push_back(run);
     run->task = create_task(run_background(engine, run));
+    if (run->id != nullptr) {
+        auto& record = engine.record(*run->id);
+        record = {};
+        record.run = engine.next_run();
+        record.background = run;
+    }
 }
 
 bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept {

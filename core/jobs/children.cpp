@@ -2,17 +2,20 @@
 
 #include "rt/errors.hpp"
 #include "rt/exceptions.hpp"
+#include "rt/sleep.hpp"
 #include "rt/task.hpp"
 
 namespace arun::jobs {
 
 Children::Children(const Scope& scope, std::uint64_t limit)
-    : scope_(scope), limit_(limit), cancels_before_(current_task().cancelling()) {}
+    : scope_(scope), limit_(limit), cancels_before_(current_task().pressing()) {}
 
 Coro<> Children::room() {
     while (!has_room()) {
         room_.clear();
         co_await room_.wait();
+        // As asyncio.Semaphore: a place is free on the turn after the child's end, and taken on the next.
+        co_await yield();
     }
 }
 
@@ -48,7 +51,7 @@ Coro<> Children::join(std::exception_ptr body_error) {
             }
         }
     }
-    if (current_task().cancelling() > cancels_before_) throw CancelledError();
+    if (current_task().pressing() > cancels_before_) throw CancelledError();
 }
 
 }  // namespace arun::jobs

@@ -19,12 +19,17 @@
 
 namespace arun::jobs {
 
+struct BackgroundRun;
+
 /// What jobs.ID tells of the last run of an id that was started.
 struct JobRecord {
     std::uint64_t run = 0;  ///< which run that is; 0: none
     plan::Value result;
     std::optional<Outcome> outcome;
     FailurePtr failure;
+    bool allowed = false;  ///< continue_on_error let the failure pass
+    std::shared_ptr<const BackgroundRun>
+        background;  ///< of a background job: it may be cancelled before it starts
 };
 
 /// One run of a background job. What its job may look at must outlive the coroutine that started it, so it is
@@ -38,6 +43,7 @@ struct BackgroundRun {
     std::vector<Binding> bindings;
     std::shared_ptr<const Environment> environment;
     std::uint64_t round = 0;
+    ListStatus status;  ///< of the list that it was started in, as it was then
 
     AnyTask task;
     Outcome outcome = Outcome::cancelled;  ///< what it is until it ends otherwise

@@ -28,12 +28,25 @@ Coro<Value> run_kind(Scope& scope) {
     return kind.run != nullptr ? kind.run(scope, scope.job()->arguments) : call_now(scope);
 }
 
+/// As `await create_task(kind(), context=...)`, which is the Python that it stands for: with a turn of the
+/// loop to begin and one to end, so that what else happens at the same instant comes in the same order.
 Coro<Value> run_in_context(Scope& scope) {
     auto& spec = *scope.job()->modifiers->context;
-    auto context = scope.engine().context_for(scope, spec);
-    ContextScope inside(context);
-    set_variables(scope, spec.variables);
-    co_return co_await run_kind(scope);
+    Value result;
+    std::exception_ptr error;
+    {
+        ContextScope inside(scope.engine().context_for(scope, spec));
+        set_variables(scope, spec.variables);
+        co_await yield();
+        try {
+            result = co_await run_kind(scope);
+        } catch (...) {
+            error = std::current_exception();
+        }
+    }
+    co_await yield();
+    if (error) std::rethrow_exception(error);
+    co_return result;
 }
 
 Coro<Value> run_attempt(Scope& scope) {
@@ -53,8 +66,9 @@ Coro<Value> run_retried(Scope& scope) {
             failure = current_failure(scope);
         }
         if (!retry.again(*failure)) throw JobFailure(failure);
+        auto attempt = retry.attempt();
         auto wait = retry.next_wait();
-        scope.engine().observer.retrying(scope, *failure, retry.attempt(), wait);
+        scope.engine().observer.retrying(scope, *failure, attempt, wait);
         co_await sleep(wait);
     }
 }
@@ -102,8 +116,10 @@ Coro<Value> run_told(Scope& scope) {
     auto run = engine.next_run();
     if (modifiers.id != nullptr) {
         auto& record = engine.record(*modifiers.id);
+        auto background = modifiers.background ? std::move(record.background) : nullptr;
         record = {};
         record.run = run;
+        record.background = std::move(background);
     }
     bool told = engine.observer.wants_jobs();
     auto started = engine.loop->time();
@@ -139,6 +155,7 @@ Coro<Value> run_told(Scope& scope) {
         record.result = result;
         record.outcome = outcome;
         record.failure = failure;
+        record.allowed = allowed;
     }
     if (told) engine.observer.job_finished(scope, outcome, failure.get(), engine.loop->time() - started);
     if (outcome == Outcome::cancelled) throw CancelledError();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 namespace arun::jobs {
@@ -17,6 +18,8 @@ public:
     virtual void flush() noexcept = 0;
     /// Something could not be written: the run is to be cut short.
     virtual bool broken() const noexcept = 0;
+    /// Called once, when that happens, inside of write() or flush(). Must not throw.
+    std::function<void()> when_broken;
 
 protected:
     ~Output() = default;

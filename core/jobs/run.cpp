@@ -128,7 +128,9 @@ Coro<Value> run_list(const Scope& outer, const plan::JobList& list, const ListSt
         } catch (const std::exception&) {
             last = Value();
             Scope scope(outer, job, run.status());
-            run.failed(current_failure(scope));
+            auto failure = current_failure(scope);
+            if (run.first()) outer.engine().observer.failed(*failure, Fate::secondary);
+            run.failed(std::move(failure));
         }
     }
     if (run.first()) throw JobFailure(run.first());

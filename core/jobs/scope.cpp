@@ -60,7 +60,11 @@ plan::Value Scope::job(const plan::JobId& id, plan::JobProperty property) const 
     auto& record = engine_->record(id);
     switch (property) {
         case plan::JobProperty::outcome:
-            return record.outcome ? plan::Value::string(name_of(*record.outcome)) : plan::Value();
+            if (record.outcome) return plan::Value::string(name_of(*record.outcome));
+            // Cancelled before its first step, it has nobody to say so.
+            if (record.background && record.background->task.done())
+                return plan::Value::string(name_of(Outcome::cancelled));
+            return {};
         case plan::JobProperty::error:
             return record.failure ? plan::Value::string(std::string_view(record.failure->message))
                                   : plan::Value();

@@ -18,13 +18,10 @@ using plan::Value;
 
 namespace {
 
-/// Standard output cannot be written any more.
-struct OutputBroken {};
-
 /// A limit that covers several jobs: a script's `timeout`, or --timeout.
 struct Limit {
     Duration length{};
-    Duration deadline{};
+    Duration end{};  ///< by Session::elapsed()
     bool passed = false;
     explicit operator bool() const noexcept { return length != Duration::zero(); }
 };
@@ -76,21 +73,20 @@ private:
     void open_runner() {
         RunnerOptions options;
         options.clock = options_.clock;
-        options.start_time = options_.start_time;
+        // With --isolated the clocks start anew, but not the day.
+        options.start_time = wall_time_ ? wall_time_ : options_.start_time;
         options.debug = options_.debug;
         runner_.emplace(options);
         auto& loop = runner_->get_loop();
         loop.debug_log = options_.debug_log;
-        loop.before_block = [this] {
-            output_.flush();
-            if (output_.broken() && !cut_) throw OutputBroken{};
-        };
+        loop.before_block = [this] { output_.flush(); };
         loop.set_exception_handler(
             [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
         runner_->on_signal = [this](int) { start_grace(); };
+        if (options_.max_steps != 0) loop.stop_after(options_.max_steps);
         engine_.loop = &loop;
         engine_.renew();
-        grace_started_ = false;
+        grace_started_ = grace_over_ = false;
         if (options_.timeout != Duration::zero() && !run_limit_)
             run_limit_ = {options_.timeout, options_.timeout, false};
     }
@@ -110,7 +106,7 @@ private:
 
     void run_script(const plan::Body& body) {
         observer_.script_started(body);
-        auto started = engine_.loop->time();
+        const auto started = elapsed();
         Scope scope(engine_);
         std::shared_ptr<const Environment> environment;
         ListRun list(nullptr, options_.keep_going);
@@ -118,7 +114,7 @@ private:
         try {
             enter(body, scope, environment);
             if (body.timeout) limit.length = body.timeout->get(scope);
-            limit.deadline = started + limit.length;
+            limit.end = started + limit.length;
         } catch (const std::exception&) {
             list.failed(current_failure(scope));
             fail(list.first());
@@ -136,7 +132,22 @@ private:
         }
         if (body.finally) run_script_finally(body, scope, list);
         auto outcome = cut_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
-        observer_.script_finished(body, outcome, engine_.loop->time() - started);
+        observer_.script_finished(body, outcome, elapsed() - started);
+    }
+
+    /// Around everything that the Runner runs: what cuts it short while it runs.
+    Coro<> main(Coro<> inner) {
+        auto& task = current_task();
+        output_.when_broken = [this, &task] {
+            start_grace();
+            task.cancel();
+        };
+        struct Forget {
+            Output& output;
+            explicit Forget(Output& o) : output(o) {}
+            ~Forget() { output.when_broken = nullptr; }
+        } forget(output_);
+        co_await std::move(inner);
     }
 
     /// When the limit has passed, the clean-up begins, and with it the grace period.
@@ -145,35 +156,44 @@ private:
             co_await std::move(inner);
             co_return;
         }
-        auto grace = engine_.loop->call_at(limit.deadline, [this] { start_grace(); });
+        const auto deadline = limit.end - closed_time_;
+        auto grace = engine_.loop->call_at(deadline, [this] { start_grace(); });
+        Timeout scope(deadline);
+        scope.enter();
+        bool cancelled = false;
         try {
-            co_await timeout_at(limit.deadline, std::move(inner));
-        } catch (const TimeoutError&) {
-            limit.passed = true;
+            co_await std::move(inner);
+        } catch (const CancelledError&) {
+            cancelled = true;
+            // A clean-up that outlasts the grace period is cancelled once more, but what began it was the
+            // limit.
+            limit.passed = scope.leave_cancelled() || (scope.expired() && grace_over_);
         } catch (...) {
             grace.cancel();
             throw;
         }
-        if (!limit.passed) grace.cancel();
+        if (limit.passed) co_return;
+        grace.cancel();
+        if (cancelled) throw CancelledError();
     }
 
     void run_top(const Scope& scope, const plan::Job& job, ListRun& list, Limit& limit) {
         try {
-            runner_->run(limited(run_limit_, limited(limit, run_top_job(scope, job, list))));
-            if (output_.broken()) cut_ = true;
+            runner_->run(main(limited(run_limit_, limited(limit, run_top_job(scope, job, list)))));
         } catch (const KeyboardInterrupt& interrupt) {
             verdict_.signal = interrupt.signal;
             cut_ = true;
         } catch (const CancelledError&) {
             cut_ = true;
-        } catch (const OutputBroken&) {
-            cut_ = true;
         } catch (const DeadlockError& e) {
             deadlock(e);
+        } catch (const LoopStopped&) {
+            verdict_.stopped = cut_ = true;
         } catch (const std::exception&) {
             Scope place(scope, job, list.status());
-            list.failed(current_failure(place));
-            fail(list.first());
+            auto failure = current_failure(place);
+            list.failed(failure);
+            fail(failure);
         }
         if (run_limit_.passed && !cut_) {
             pass_limit(run_limit_, "the run", list);
@@ -200,17 +220,17 @@ private:
         Scope inner(scope);
         inner.bind(binding);
         try {
-            runner_->run(run_finally(inner, *body.finally, state));
+            runner_->run(main(run_finally(inner, *body.finally, state)));
         } catch (const KeyboardInterrupt& interrupt) {
             verdict_.signal = interrupt.signal;
             cut_ = true;
         } catch (const CancelledError&) {
             observer_.notice("the script's finally was interrupted: the grace period of " +
                              format_duration(options_.grace) + " is over");
-        } catch (const OutputBroken&) {
-            cut_ = true;
         } catch (const DeadlockError& e) {
             deadlock(e);
+        } catch (const LoopStopped&) {
+            verdict_.stopped = cut_ = true;
         } catch (const std::exception&) {
             auto failure = current_failure(inner);
             if (list.first() || cut_) {
@@ -225,7 +245,7 @@ private:
     void fail(const FailurePtr& failure) {
         if (reported_ == failure) return;
         reported_ = failure;
-        observer_.failed(*failure, Fate::fatal);
+        observer_.failed(*failure, verdict_.failure && !options_.keep_going ? Fate::secondary : Fate::fatal);
         if (!verdict_.failure) verdict_.failure = failure;
     }
 
@@ -245,12 +265,16 @@ private:
         grace_started_ = true;
         auto& loop = runner_->get_loop();
         loop.call_later(options_.grace, [this, &loop] {
+            grace_over_ = true;
             for (auto& line : waiting_jobs(loop))
                 observer_.notice("still running after the grace period of " +
                                  format_duration(options_.grace) + ": " + line);
             loop.break_shields();
         });
     }
+
+    /// Of all Runners together.
+    Duration elapsed() const { return closed_time_ + engine_.loop->time(); }
 
     void close_runner() {
         BackgroundRuns live;
@@ -266,12 +290,12 @@ private:
                              names);
             start_grace();
         }
+        wall_time_ = runner_->get_loop().wall_time();
+        closed_time_ += runner_->get_loop().time();
         try {
             runner_->close();
         } catch (const DeadlockError& e) {
             internal(e.what());
-        } catch (const OutputBroken&) {
-            cut_ = true;
         }
         engine_.background.clear();
     }
@@ -281,11 +305,14 @@ private:
     Observer& observer_;
     Engine engine_;
     std::optional<Runner> runner_;
+    Duration closed_time_{};                    ///< that passed in Runners that were closed
+    std::optional<Clock::WallTime> wall_time_;  ///< when the last Runner was closed
     Verdict verdict_;
     FailurePtr reported_;
     Limit run_limit_;
     bool cut_ = false;
     bool grace_started_ = false;
+    bool grace_over_ = false;
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ struct SessionOptions {
     bool debug = false;
     Duration timeout{};  ///< of the whole run; 0: none
     Duration grace = std::chrono::seconds(5);
+    std::uint64_t max_steps = 0;  ///< cuts the run short after so many steps of its tasks; 0: none
     std::vector<std::pair<std::string, std::string>> variables;    ///< --var, the last of one name wins
     std::vector<std::pair<std::string, std::string>> environment;  ///< --env-file
     std::function<void(std::string_view)> debug_log;
@@ -38,6 +39,7 @@ struct Verdict {
     std::string internal;  ///< not empty: arun itself failed (exit status 125), and why
     int signal = 0;        ///< the signal that cut it short, after the clean-up
     FailurePtr failure;    ///< the first that was not allowed
+    bool stopped = false;  ///< max_steps was reached
 
     /// 125, 128 + signal, 124, 1 or 0.
     int exit_status() const noexcept;

@@ -2,6 +2,7 @@
 #include "jobs/run.hpp"
 #include "rt/errors.hpp"
 #include "rt/shield_scope.hpp"
+#include "rt/sleep.hpp"
 #include "rt/task.hpp"
 #include "rt/timeout.hpp"
 
@@ -21,6 +22,20 @@ Coro<Value> with_timeout(const Scope& scope, Duration limit, Coro<Value> inner) 
     if (late) fail(scope, "timed out after " + format_duration(limit), Cause::timeout);
     co_return Value();
 }
+
+namespace {
+
+/// What `inner` fails with, as a failure of the job of `scope`; null if it is well.
+Coro<FailurePtr> failure_of(const Scope& scope, Coro<Value> inner) {
+    try {
+        co_await std::move(inner);
+    } catch (const std::exception&) {
+        co_return current_failure(scope);
+    }
+    co_return nullptr;
+}
+
+}  // namespace
 
 Coro<Value> with_finally(const Scope& scope, Coro<Value> inner, const plan::JobList& finally) {
     FailurePtr failure;
@@ -42,11 +57,13 @@ Coro<Value> with_finally(const Scope& scope, Coro<Value> inner, const plan::JobL
         Scope place(scope);
         place.bind(binding);
         try {
-            co_await run_list(place, finally, &state);
+            // As `await asyncio.shield(create_task(finally()))`: a turn of the loop to begin, and two to end.
+            co_await yield();
+            cleanup = co_await failure_of(scope, run_list(place, finally, &state));
+            co_await yield();
+            co_await yield();
         } catch (const CancelledError&) {
             state.cancelled = true;
-        } catch (const std::exception&) {
-            cleanup = current_failure(scope);
         }
     }
     // A cancel that the shield held back is due now, not at the next wait.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace arun::plan {
 
@@ -206,16 +207,16 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, LoopBody& o
 }
 
 bool read(Compiler& compiler, doc::Node node, std::string_view what, ItemBody& out) {
+    // Taken before the body is read: a for_each in there has its own.
+    auto* symbol = std::exchange(compiler.loop_variable, nullptr);
     compiler.within("a round of for_each", [&](Boundary& inner) {
         inner.loop = true;
         inner.isolates = true;
-        auto* symbol = compiler.loop_variable;
         if (symbol == nullptr) symbol = &compiler.universe().symbols.symbol("item");
         compiler.universe().symbols.symbol(symbol->name).lexical = true;
         inner.lexical.push_back(symbol);
         static_cast<JobList&>(out) = compiler.read_jobs(node, what);
     });
-    compiler.loop_variable = nullptr;
     return true;
 }
 

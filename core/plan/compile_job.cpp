@@ -45,10 +45,16 @@ JobList Compiler::read_jobs(doc::Node node, std::string_view what) {
     auto wanted = result_read_;
     if (node.is(doc::Type::list)) {
         jobs.resize(node.size());
+        // A list's result is that of its last job that ran: any, as long as what follows may be skipped.
+        std::size_t last_sure = 0;
         std::size_t i = 0;
         node.for_each_item([&](doc::Node item) {
-            // A list's result is its last job's; `parallel` reads its children one by one.
-            result_read_ = wanted && i + 1 == jobs.size();
+            if (!(item.is(doc::Type::map) && item.find("if"))) last_sure = i;
+            ++i;
+        });
+        i = 0;
+        node.for_each_item([&](doc::Node item) {
+            result_read_ = wanted && i >= last_sure;
             read_job(item, jobs[i++]);
         });
     } else if (node.is(doc::Type::map) || node.is(doc::Type::string)) {

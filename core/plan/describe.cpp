@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::size_t line_width = 79;
 
-std::string type_label(const Field& field) {
+std::string type_label(const Field& field, std::string_view between = "|") {
     if (field.words.empty()) return std::string(field.type.label);
     std::string text;
-    for (const auto word : field.words) text += (text.empty() ? "" : "|") + std::string(word);
+    for (const auto word : field.words) text.append(text.empty() ? "" : between).append(word);
     return text;
 }
 
@@ -74,54 +74,90 @@ std::string table(const Shape& shape) {
     return out;
 }
 
-/// The same text where a backslash, or a dot or quote at the start of a line, means something.
-std::string mdoc_text(std::string_view text) {
+/// What notes call code stands in backticks there, and in quotes on a terminal.
+std::string terminal_text(std::string_view text) {
+    std::string out(text);
+    std::ranges::replace(out, '`', '\'');
+    return out;
+}
+
+/// The same text where a backslash means something.
+std::string mdoc_escaped(std::string_view text) {
     std::string out;
-    for (const char c : text) {
-        if ((c == '.' || c == '\'') && (out.empty() || out.back() == '\n')) out += "\\&";
-        if (c == '\\') {
-            out += "\\e";
-        } else {
+    for (const char c : text) out += c == '\\' ? std::string("\\e") : std::string(1, c);
+    return out;
+}
+
+/// Escaped, and code in bold.
+std::string mdoc_words(std::string_view text) {
+    std::string out;
+    bool code = false;
+    for (const char c : mdoc_escaped(text)) {
+        if (c != '`') {
             out += c;
+            continue;
         }
+        code = !code;
+        out += code ? "\\fB" : "\\fR";
     }
     return out;
 }
 
-/// One sentence a line, as mdoc wants it: words such as "e.g." must not end one.
-std::string sentences(std::string_view text) {
+/// The same lines where a dot or quote at the start of one means something.
+std::string mdoc_lines(std::string_view text) {
     std::string out;
-    for (const auto sentence : split(text, ". ")) {
-        if (!out.empty()) out += ".\n";
-        out += sentence;
+    for (const char c : text) {
+        if ((c == '.' || c == '\'') && (out.empty() || out.back() == '\n')) out += "\\&";
+        out += c;
     }
-    return mdoc_text(out) + '\n';
+    return out;
+}
+
+/// A fragment as a sentence.
+std::string sentence(std::string_view text) {
+    std::string out(text);
+    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+    return out + '.';
+}
+
+/// Paragraphs of one sentence a line, as mdoc wants it; long ones go on on the next.
+std::string mdoc_paragraphs(std::string_view text) {
+    std::string out;
+    for (const auto paragraph : split(text, "\n\n")) {
+        if (!out.empty()) out += ".Pp\n";
+        std::string lines;
+        for (const auto part : split(paragraph, ". ")) {
+            if (!lines.empty()) lines += ".\n";
+            lines += wrapped(mdoc_words(part), 0, 0);
+        }
+        out += mdoc_lines(lines) + '\n';
+    }
+    return out;
 }
 
 void append_fields(std::string& out, const Shape& shape) {
-    out += ".Bl -tag -width Ds -compact\n";
+    out += ".Bl -tag -width Ds\n";
     for (const auto& field : shape.fields) {
-        out += ".It Cm " + std::string(field.name) + " : " + mdoc_text(type_label(field)) + '\n';
-        out += mdoc_text(meaning(field)) + '\n';
+        out += ".It Cm " + std::string(field.name) + " : Ar " + mdoc_words(type_label(field, " | ")) + '\n';
+        auto text = sentence(field.help);
+        if (field.required) text += " Required.";
+        if (!field.fallback.empty()) text += " The default is " + std::string(field.fallback) + '.';
+        out += mdoc_paragraphs(text);
     }
     out += ".El\n";
 }
 
 void append_kind(std::string& out, const KindSpec& kind) {
-    out += ".Ss " + std::string(kind.name()) + '\n';
-    auto summary = std::string(kind.summary);
-    summary[0] = static_cast<char>(summary[0] - 'a' + 'A');
-    out += mdoc_text(summary) + ".\n";
-    if (!kind.shape.shorthand.empty() && !kind.shape.bare)
-        out += "The shorthand stands for\n.Cm " + std::string(kind.shape.shorthand) + " .\n";
-    out += ".Pp\n";
+    const std::string name(kind.name());
+    out += ".Ss " + name + '\n' + mdoc_paragraphs(sentence(kind.summary));
     if (!kind.shape.bare) append_fields(out, kind.shape);
-    if (!kind.shape.bare) out += ".Pp\n";
-    out += "Result: " + mdoc_text(kind.result) + ".\n";
-    if (!kind.notes.empty()) {
-        for (const auto paragraph : split(kind.notes, "\n\n")) out += ".Pp\n" + sentences(paragraph);
+    if (!kind.shape.bare && !kind.shape.shorthand.empty()) {
+        out += ".Pp\n\\fB" + name + ": \\fIvalue\\fR is short for \\fB" + name + ": {" +
+               std::string(kind.shape.shorthand) + ": \\fIvalue\\fB}\\fR.\n";
     }
-    out += ".Bd -literal -offset indent\n" + mdoc_text(kind.example) + ".Ed\n";
+    out += ".Pp\n" + mdoc_paragraphs("Result: " + std::string(kind.result) + '.');
+    if (!kind.notes.empty()) out += ".Pp\n" + mdoc_paragraphs(kind.notes);
+    out += ".Bd -literal -offset indent\n" + mdoc_lines(mdoc_escaped(kind.example)) + ".Ed\n";
 }
 
 }  // namespace
@@ -144,7 +180,8 @@ std::string describe_kind(const KindSpec& kind) {
                ": VALUE}'\n";
     out += "\nResult: " + wrapped(kind.result, 8, 8) + '\n';
     if (!kind.notes.empty())
-        for (const auto paragraph : split(kind.notes, "\n\n")) out += '\n' + wrapped(paragraph, 0, 0) + '\n';
+        for (const auto paragraph : split(kind.notes, "\n\n"))
+            out += '\n' + wrapped(terminal_text(paragraph), 0, 0) + '\n';
     out += "\nExample:\n\n";
     for (const auto line : split(kind.example, "\n"))
         if (!line.empty()) out += "  " + std::string(line) + '\n';
@@ -155,8 +192,9 @@ std::string kinds_in_mdoc(std::span<const KindSpec* const> kinds) {
     std::string out = ".Sh KINDS\n";
     for (const auto* kind : kinds) append_kind(out, *kind);
     out += ".Sh MODIFIERS\n";
+    out += "These keys may stand beside the kind of any job.\n";
     append_fields(out, modifier_shape);
-    out += ".Pp\nA mapping after\n.Cm retry\nhas these keys:\n.Pp\n";
+    out += ".Pp\nA mapping after\n.Cm retry\nhas these keys:\n";
     append_fields(out, retry_shape);
     return out;
 }

@@ -91,10 +91,11 @@ struct Expression {
     Op op = Op::literal;
     Function function{};
     JobProperty job_property{};
-    Span span;                                    ///< in the script's text
-    const Value* literal = nullptr;               ///< literal; environment_value, property: the name
-    const Symbol* symbol = nullptr;               ///< variable
-    const JobId* id = nullptr;                    ///< job_property
+    std::string_view text;           ///< as it was written
+    Span span;                       ///< in the script's text; of the whole string where that has escapes
+    const Value* literal = nullptr;  ///< literal; environment_value, property: the name
+    const Symbol* symbol = nullptr;  ///< variable
+    const JobId* id = nullptr;       ///< job_property
     std::span<const Expression* const> operands;  ///< in the order of the text
 };
 
@@ -103,9 +104,6 @@ Value evaluate(const Expression& expression, const EvalContext& context);
 
 /// True when success(), failure(), always() or cancelled() occurs: such an `if` has no implied success().
 bool asks_status(const Expression& expression);
-
-/// The expression as it was written.
-std::string_view text_of(const Expression& expression);
 
 /// What the parser hands on of the names it meets; the compiler judges them when the whole script is known.
 class NameSink {

@@ -59,8 +59,15 @@ private:
         if (!exact_) return where_;
         return {where_.source, where_.begin + begin, where_.begin + std::max(end, begin + 1)};
     }
-    Span span(const Token& token) const {
-        return span(token.at, token.at + static_cast<std::uint32_t>(token.text.size()));
+    Span span(const Token& token) const { return span(token.at, end_of(token)); }
+    static std::uint32_t end_of(const Token& token) {
+        return token.at + static_cast<std::uint32_t>(token.text.size());
+    }
+    std::uint32_t begin_of(const Expression* e) const {
+        return static_cast<std::uint32_t>(e->text.data() - text_.data());
+    }
+    std::uint32_t end_of(const Expression* e) const {
+        return begin_of(e) + static_cast<std::uint32_t>(e->text.size());
     }
 
     [[noreturn]] void fail(const Token& token, std::string message, std::string hint = {}) {
@@ -85,7 +92,7 @@ private:
         if (token.text == "not") return "write '!'";
         if (token.text == "+" || token.text == "-" || token.text == "*" || token.text == "/" ||
             token.text == "%") {
-            return "there is no arithmetic; use a run job with $((...))";
+            return "the language has no arithmetic";
         }
         return {};
     }
@@ -152,15 +159,17 @@ private:
         return true;
     }
 
-    Expression* make(Op op, Span where) {
+    Expression* make(Op op, std::uint32_t begin, std::uint32_t end) {
         auto* e = arena_.make<Expression>();
         e->op = op;
-        e->span = where;
+        e->text = text_.substr(begin, end - begin);
+        e->span = span(begin, end);
         return e;
     }
+    Expression* make(Op op, const Token& token) { return make(op, token.at, end_of(token)); }
 
     const Expression* binary(Op op, const Expression* left, const Expression* right) {
-        auto* e = make(op, exact_ ? Span{where_.source, left->span.begin, right->span.end} : where_);
+        auto* e = make(op, begin_of(left), end_of(right));
         e->operands = arena_.copy(std::vector<const Expression*>{left, right});
         return e;
     }
@@ -223,7 +232,7 @@ private:
         if (!take_op("!")) return parse_postfix();
         Depth depth(*this);
         auto* operand = parse_unary();
-        auto* e = make(Op::not_, exact_ ? Span{where_.source, span(at).begin, operand->span.end} : where_);
+        auto* e = make(Op::not_, at.at, end_of(operand));
         e->operands = arena_.copy(std::vector<const Expression*>{operand});
         return e;
     }
@@ -232,7 +241,6 @@ private:
         auto* value = parse_primary();
         for (;;) {
             after_value_ = true;
-            auto at = token_;
             if (token_.kind == TokenKind::op && token_.text == ".") {
                 advance();
                 after_value_ = false;
@@ -254,26 +262,22 @@ private:
                 after_value_ = false;
                 return value;
             }
-            (void)at;
         }
     }
 
     const Expression* member(const Expression* object, const Token& name) {
-        return named_member(object, name.text,
-                            exact_ ? Span{where_.source, object->span.begin, span(name).end} : where_,
-                            span(name));
+        return named_member(object, name.text, end_of(name), span(name));
     }
 
     const Expression* subscript(const Expression* object, const Expression* index, const Token& end) {
-        auto where = exact_ ? Span{where_.source, object->span.begin, span(end).end} : where_;
         if (index->op == Op::literal && index->literal->is(Type::string) && special(object)) {
-            return named_member(object, index->literal->as_string(), where, index->span);
+            return named_member(object, index->literal->as_string(), end_of(end), index->span);
         }
         if (object->op == Op::loop || (object->op == Op::job_property && object->id == nullptr)) {
             sink_.error(index->span, "this name must be written out", "jobs.ID.result, loop.index");
             throw Stop{};
         }
-        auto* e = make(Op::index, where);
+        auto* e = make(Op::index, begin_of(object), end_of(end));
         e->operands = arena_.copy(std::vector<const Expression*>{object, index});
         return e;
     }
@@ -282,10 +286,12 @@ private:
         return object->op == Op::environment || object->op == Op::loop || object->op == Op::job_property;
     }
 
-    const Expression* named_member(const Expression* object, std::string_view name, Span where,
+    /// `end`: where what has been read so far ends.
+    const Expression* named_member(const Expression* object, std::string_view name, std::uint32_t end,
                                    Span name_span) {
+        const auto begin = begin_of(object);
         if (object->op == Op::environment) {
-            auto* e = make(Op::environment_value, where);
+            auto* e = make(Op::environment_value, begin, end);
             e->literal = sink_.keep(Value::string(name));
             return e;
         }
@@ -295,21 +301,21 @@ private:
                             "loop.index is the number of the round, from 1");
                 throw Stop{};
             }
-            return make(Op::loop_index, where);
+            return make(Op::loop_index, begin, end);
         }
         if (object->op == Op::job_property && object->id == nullptr) {
-            auto* e = make(Op::job_property, where);
+            auto* e = make(Op::job_property, begin, end);
             e->id = &sink_.job(name, name_span);
             e->job_property = JobProperty::all;
             return e;
         }
         if (object->op == Op::job_property && object->job_property == JobProperty::all) {
-            auto* e = make(Op::job_property, where);
+            auto* e = make(Op::job_property, begin, end);
             e->id = object->id;
             e->job_property = job_property(name, name_span);
             return e;
         }
-        auto* e = make(Op::property, where);
+        auto* e = make(Op::property, begin, end);
         e->literal = sink_.keep(Value::string(name));
         e->operands = arena_.copy(std::vector<const Expression*>{object});
         return e;
@@ -333,11 +339,11 @@ private:
                 auto n = Value::string(token_.text).coerce_number();
                 if (std::isnan(n)) fail(token_, "'" + std::string(token_.text) + "' is not a number");
                 advance_after_value();
-                return literal(Value::number(n, at.text), span(at));
+                return literal(Value::number(n, at.text), at);
             }
             case TokenKind::string: {
                 advance_after_value();
-                return literal(Value::string(unquote(at.text)), span(at));
+                return literal(Value::string(unquote(at.text)), at);
             }
             case TokenKind::name:
                 return parse_name();
@@ -372,8 +378,8 @@ private:
         return out;
     }
 
-    const Expression* literal(Value value, Span where) {
-        auto* e = make(Op::literal, where);
+    const Expression* literal(Value value, const Token& token) {
+        auto* e = make(Op::literal, token);
         e->literal = sink_.keep(std::move(value));
         return e;
     }
@@ -382,22 +388,22 @@ private:
         auto at = token_;
         advance_after_value();
         if (token_.kind == TokenKind::op && token_.text == "(") return parse_call(at);
-        if (at.text == "true") return literal(Value::boolean(true), span(at));
-        if (at.text == "false") return literal(Value::boolean(false), span(at));
-        if (at.text == "null") return literal(Value(), span(at));
-        if (at.text == "env") return make(Op::environment, span(at));
+        if (at.text == "true") return literal(Value::boolean(true), at);
+        if (at.text == "false") return literal(Value::boolean(false), at);
+        if (at.text == "null") return literal(Value(), at);
+        if (at.text == "env") return make(Op::environment, at);
         if (at.text == "jobs" || at.text == "loop") {
             if (token_.kind != TokenKind::op || (token_.text != "." && token_.text != "[")) {
                 fail(at, "'" + std::string(at.text) + "' is not a value by itself",
                      at.text == "jobs" ? "write jobs.ID.result" : "write loop.index");
             }
             if (at.text == "loop") sink_.loop(span(at));
-            return make(at.text == "loop" ? Op::loop : Op::job_property, span(at));
+            return make(at.text == "loop" ? Op::loop : Op::job_property, at);
         }
         if (auto* row = find_function(at.text)) {
             fail(at, "'" + std::string(at.text) + "' is a function", "write " + std::string(row->usage));
         }
-        auto* e = make(Op::variable, span(at));
+        auto* e = make(Op::variable, at);
         e->symbol = &sink_.variable(at.text, span(at));
         return e;
     }
@@ -430,7 +436,7 @@ private:
                      std::to_string(count),
                  "write " + std::string(row->usage));
         }
-        auto* e = make(Op::call, span(name.at, close.at + 1));
+        auto* e = make(Op::call, name.at, close.at + 1);
         e->function = row->function;
         e->operands = arena_.copy(arguments);
         return e;
@@ -477,11 +483,6 @@ bool asks_status(const Expression& e) {
         return true;
     }
     return std::ranges::any_of(e.operands, [](const Expression* operand) { return asks_status(*operand); });
-}
-
-std::string_view text_of(const Expression& e) {
-    if (e.span.source == nullptr) return {};
-    return e.span.source->text().substr(e.span.begin, e.span.end - e.span.begin);
 }
 
 }  // namespace arun::plan

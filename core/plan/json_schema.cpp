@@ -32,7 +32,7 @@ Json or_null(Json value) {
     return any_of({std::move(value), std::move(null)});
 }
 
-/// A value of the type, literal or computed.
+/// A value of the type: literal, spelled by a text, or computed.
 Json type_of(const Field& field) {
     std::vector<Json> choices;
     if (!field.words.empty()) {
@@ -42,7 +42,12 @@ Json type_of(const Field& field) {
     } else {
         choices.push_back(Json::parse(field.type.schema));
     }
-    if (field.computable) choices.push_back(reference("expression"));
+    if (field.computable) {
+        const auto type = choices.front().value("type", "");
+        if (type == "boolean") choices.push_back(reference("boolean_text"));
+        if (type == "integer" || type == "number") choices.push_back(reference("number_text"));
+        choices.push_back(reference("expression"));
+    }
     return any_of(std::move(choices));
 }
 
@@ -75,7 +80,7 @@ void add_modifiers(Json& properties) {
     }
 }
 
-/// The job with arguments in a mapping; some may stand beside it, a body usually does.
+/// The job with arguments in a mapping, or none; some may stand beside it, a body usually does.
 Json with_mapping(const KindSpec& kind) {
     const auto name = std::string(kind.name());
     auto arguments = object_of(kind.shape);
@@ -85,7 +90,7 @@ Json with_mapping(const KindSpec& kind) {
     Json json;
     json["type"] = "object";
     auto& properties = json["properties"];
-    properties[name] = std::move(arguments);
+    properties[name] = or_null(std::move(arguments));
     std::vector<Json> conditions;
     for (const auto& field : kind.shape.fields) {
         const auto key = std::string(field.name);
@@ -94,7 +99,7 @@ Json with_mapping(const KindSpec& kind) {
         Json beside;
         beside["required"] = {key};
         Json inside;
-        inside["properties"][name]["required"] = {key};
+        inside["properties"][name] = {{"type", "object"}, {"required", {key}}};
         conditions.push_back(any_of({std::move(inside), std::move(beside)}));
     }
     add_modifiers(properties);
@@ -154,7 +159,9 @@ Json common_definitions() {
       "duration": {"anyOf": [
         {"type": "number", "minimum": 0},
         {"type": "string", "pattern": "^\\s*[+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?\\s*$"},
-        {"type": "string", "pattern": "^\\s*(([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?(us|ms|s|m|h|d))+\\s*$"}]},
+        {"type": "string", "pattern": "^\\s*[+]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?(us|ms|s|m|h|d))+\\s*$"}]},
+      "number_text": {"type": "string", "pattern": "^\\s*[-+]?(0x[0-9a-fA-F]+|0o[0-7]+|([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?)\\s*$"},
+      "boolean_text": {"enum": ["true", "false"]},
       "text": {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]},
       "text_or_null": {"anyOf": [{"$ref": "#/$defs/text"}, {"type": "null"}]},
       "name": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"},
@@ -186,7 +193,7 @@ std::string json_schema(std::span<const KindSpec* const> kinds) {
     }
     jobs.push_back(std::move(words));
     definitions["job"] = any_of(std::move(jobs));
-    definitions["retry"] = object_of(retry_shape);
+    definitions["retry"] = any_of({object_of(retry_shape), reference("number_text")});
     for (const auto& field : modifier_shape.fields)
         definitions["modifier_" + std::string(field.name)] = described(field);
     return schema.dump(2) + '\n';

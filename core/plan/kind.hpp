@@ -81,7 +81,8 @@ struct KindSpec {
     Shape shape;
     std::string_view summary;  ///< one line, no full stop
     std::string_view result;   ///< what jobs.ID.result is
-    std::string_view notes;    ///< mdoc-free text for the manual: paragraphs divided by an empty line
+    std::string_view
+        notes;  ///< text for help and manual: paragraphs divided by an empty line, `code` in backticks
     std::string_view example;  ///< a YAML script, complete
     std::size_t size = 0;      ///< of the arguments
     std::size_t align = 1;

@@ -83,6 +83,7 @@ const Template* parse_template(doc::Node node, Arena& arena, NameSink& sink) {
         if (end == std::string_view::npos) {
             bool exact = false;
             auto where = locator.next(text.substr(begin + 3), exact);
+            if (exact) where.begin -= 3;
             std::string hint = "close it with '}}'";
             if (node.style() == doc::Style::plain)
                 hint += "; in YAML, quote the text when it contains ' #' or ': '";

@@ -37,10 +37,10 @@ std::string quoted_value(const plan::Value& value) {
 std::string explain(const Expression& condition, const Scope& scope) {
     std::vector<const Expression*> parts;
     collect(condition, parts);
-    std::string out = "assertion failed: " + std::string(plan::text_of(condition));
+    std::string out = "assertion failed: " + std::string(condition.text);
     std::vector<std::string_view> told;
     for (auto* part : parts) {
-        auto text = plan::text_of(*part);
+        auto text = part->text;
         if (part == &condition || std::ranges::find(told, text) != told.end()) continue;
         out += told.empty() ? "\n  where " : "\n    and ";
         told.push_back(text);
@@ -64,11 +64,12 @@ struct Assert {
     static constexpr std::string_view result = "true";
     static constexpr std::string_view shorthand = "that";
     static constexpr std::string_view notes =
-        "The failure shows the expression and the values in it. Of a list, all must be true.";
+        "The failure shows the expression and the values of the names in it. Of a list, all must be "
+        "true; the first that is not is shown.";
     static constexpr std::string_view example =
         "- set: {stock: 3}\n- assert: stock > 0\n- assert: [stock > 0, stock < 10]\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::conditions>("that", "the expression, or a list of them", {.required = true}),
+        plan::field<&Arguments::conditions>("that", "an expression, or a list of them", {.required = true}),
     };
 
     static plan::Value run(Scope& scope, const Arguments& arguments) {

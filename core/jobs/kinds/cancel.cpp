@@ -16,9 +16,9 @@ struct Cancel {
     static constexpr std::string_view result = "null";
     static constexpr std::string_view shorthand = "job";
     static constexpr std::string_view notes =
-        "The jobs' finally runs before this one goes on. A job that was cancelled has not failed. For a job "
-        "that has ended or was not started "
-        "nothing happens.";
+        "`all` stands for every background job but those that the cancelling job is in itself. The next "
+        "job starts when the cancelled ones have ended, with their `finally`. A job that was cancelled "
+        "has not failed. A job that has ended, or was never started, is left as it is.";
     static constexpr std::string_view example =
         "- tick: 1s\n  do: {print: tick}\n  id: clock\n  background: true\n- sleep: 3.5\n- cancel: clock\n";
     static constexpr std::array fields{

@@ -14,11 +14,12 @@ struct Do {
     static constexpr std::string_view result = "the last job's";
     static constexpr std::string_view shorthand = "jobs";
     static constexpr std::string_view notes =
-        "Gives several jobs one timeout, retry, condition, context or finally.";
+        "For giving several jobs one `timeout`, `retry`, `if`, `context` or `finally`. Beside `tick`, "
+        "`repeat` or `for_each`, `do` is no kind but their body.";
     static constexpr std::string_view example =
         "- do: [{print: working}, {sleep: 5}]\n  timeout: 2s\n  continue_on_error: true\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::jobs>("jobs", "the jobs", {.required = true}),
+        plan::field<&Arguments::jobs>("jobs", "the jobs, one after the other", {.required = true}),
     };
 
     static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {

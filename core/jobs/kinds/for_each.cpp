@@ -30,25 +30,26 @@ struct ForEach {
     static constexpr std::string_view result = "the list of the rounds' results, in the order of the items";
     static constexpr std::string_view shorthand = "in";
     static constexpr std::string_view notes =
-        "Each round runs in a copy of the job's context, with the item in the variable that as names and "
-        "loop.index counting from 1.\n\n"
-        "range is Python's: a number N stands for 0 to N-1, [start, stop] and [start, stop, step] for the "
-        "numbers from start up to but without stop.\n\n"
-        "With max_concurrent above 1, or 0 for no limit, rounds run at the same time. The first failure "
-        "cancels what runs and ends the loop; "
-        "with fail_fast: false all rounds run before it fails.";
+        "Either `in` or `range` says what the items are. Each round runs in a copy of the job's context; "
+        "the item is in the variable that `as` names, and `loop.index` counts the rounds from 1.\n\n"
+        "A range is Python's: `N` stands for the numbers from 0 to N-1, `[start, stop]` and `[start, "
+        "stop, step]` for those from start up to, but without, stop.\n\n"
+        "With a `max_concurrent` above 1, or 0 for no limit, rounds run at the same time. The first "
+        "failure cancels the other rounds and fails the loop. With `fail_fast: false` all rounds run "
+        "before it fails.";
     static constexpr std::string_view example =
         "- for_each: [alpha, beta]\n  as: host\n  do: {print: \"checking ${{ host }}\"}\n"
         "- for_each: {range: [1, 10, 3], max_concurrent: 0, do: {print: \"${{ item }}\"}}\n";
     static constexpr std::array fields{
         plan::field<&Arguments::list>("in", "the items"),
-        plan::field<&Arguments::range>("range", "numbers instead: N, [start, stop] or [start, stop, step]"),
-        plan::field<&Arguments::variable>("as", "variable that holds the item", {.fallback = "item"}),
+        plan::field<&Arguments::range>("range",
+                                       "numbers instead of items: N, [start, stop] or [start, stop, step]"),
+        plan::field<&Arguments::variable>("as", "the variable that holds the item", {.fallback = "item"}),
         plan::field<&Arguments::max_concurrent>("max_concurrent", "rounds at a time; 0 means no limit",
                                                 {.fallback = "1"}),
         plan::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the other rounds",
                                            {.fallback = "true"}),
-        plan::field<&Arguments::body>("do", "the jobs of a round", {.required = true}),
+        plan::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
     };
 
     static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
@@ -88,27 +89,6 @@ struct ForEach {
         co_return co_await run_list(inside, arguments.body);
     }
 
-    static Coro<Value> one_by_one(Scope& scope, const Arguments& arguments, const Items& items) {
-        bool fail_fast = arguments.fail_fast.get(scope);
-        std::vector<Value> results;
-        FailurePtr first;
-        for (std::uint64_t i = 0; i < items.size(); ++i) {
-            Value result;
-            try {
-                ContextScope context(copy_context());
-                result = co_await round(scope, arguments, items.at(i), i + 1);
-            } catch (const std::exception&) {
-                auto failure = current_failure(scope);
-                if (fail_fast) throw JobFailure(failure);
-                if (!first) first = failure;
-            }
-            if (scope.job()->result_read) results.push_back(std::move(result));
-            co_await yield();
-        }
-        if (first) throw JobFailure(first);
-        co_return Value::list(std::move(results));
-    }
-
     static Coro<> child(Children& children, const Scope& scope, const Arguments& arguments, Value item,
                         std::uint64_t index, Value* result, bool fail_fast) {
         ChildEnd end(children);
@@ -130,14 +110,16 @@ struct ForEach {
                !scope.engine().observer.wants_jobs();
     }
 
-    static Coro<Value> concurrently(Scope& scope, const Arguments& arguments, const Items& items,
-                                    std::uint64_t limit) {
+    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
+        auto items = items_of(scope, arguments);
+        auto limit = static_cast<std::uint64_t>(arguments.max_concurrent.get(scope).value);
         bool fail_fast = arguments.fail_fast.get(scope);
         bool keep = scope.job()->result_read;
         bool lean = limit == 0 && fail_fast && is_uniform(scope, arguments);
         std::vector<Value> results(keep ? items.size() : 0);
         ListStatus status;
         status.of = scope.list();
+        if (arguments.body.empty()) co_return Value::list(std::move(results));
         auto& job = arguments.body.jobs.front();
         Scope shared(scope, job, status);
         Children children(scope, limit);
@@ -158,13 +140,6 @@ struct ForEach {
         co_await children.join(error);
         if (auto failure = children.failure()) throw JobFailure(failure);
         co_return Value::list(std::move(results));
-    }
-
-    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
-        auto items = items_of(scope, arguments);
-        auto limit = static_cast<std::uint64_t>(arguments.max_concurrent.get(scope).value);
-        if (limit == 1 || arguments.body.empty()) co_return co_await one_by_one(scope, arguments, items);
-        co_return co_await concurrently(scope, arguments, items, limit);
     }
 };
 

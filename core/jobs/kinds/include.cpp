@@ -20,17 +20,17 @@ struct Include {
     static constexpr std::string_view result = "its last job's";
     static constexpr std::string_view shorthand = "script";
     static constexpr std::string_view notes =
-        "The path is relative to the including file and is read when the script is checked, so it cannot be "
-        "computed.\n\n"
-        "The included script shares the current context. Its own vars are defaults: values that exist "
-        "already, and those of this job, win. "
-        "Its env, timeout and finally hold for its own jobs.";
+        "The path is relative to the file that includes it. The file is read when the script is checked, "
+        "so the path cannot be computed.\n\n"
+        "The included script runs in the current context, and what it sets stays there. Its own `vars` "
+        "are defaults: variables that have a value already keep it, and the `vars` of this job win. Its "
+        "`env`, `timeout` and `finally` hold for its own jobs.";
     static constexpr std::string_view example =
         "- include: checks/health.yaml\n- include: {script: checks/page.yaml, vars: {path: /login}}\n";
     // `vars` comes first: the script's expressions know them.
     static constexpr std::array fields{
-        plan::field<&Arguments::variables>("vars", "variables that are set before"),
-        plan::field<&Arguments::script>("script", "the file", {.required = true}),
+        plan::field<&Arguments::variables>("vars", "variables to set before"),
+        plan::field<&Arguments::script>("script", "the file to run", {.required = true}),
     };
 
     static Coro<Value> run_jobs(Scope& scope, const plan::Body& body) { return run_list(scope, body.jobs); }

@@ -22,11 +22,11 @@ struct Parallel {
     static constexpr std::string_view shorthand = "jobs";
     static constexpr std::string_view notes =
         "Each job runs in a copy of the context, so what it sets stays in it.\n\n"
-        "The first failure cancels the others, waits for them, and fails the group. With fail_fast: false "
-        "all run to their end before it fails.";
+        "The first failure cancels the other jobs, waits until they have ended, and fails the group. "
+        "With `fail_fast: false` all jobs run to their end before it fails.";
     static constexpr std::string_view example = "- parallel:\n  - {sleep: 1}\n  - {print: at once}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::jobs>("jobs", "the jobs", {.required = true}),
+        plan::field<&Arguments::jobs>("jobs", "the jobs that run together", {.required = true}),
         plan::field<&Arguments::max_concurrent>("max_concurrent", "at most so many at a time; 0 means all",
                                                 {.fallback = "0"}),
         plan::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the others",

@@ -21,7 +21,7 @@ struct Print {
     static constexpr std::string_view example = "- print: hello\n- print: \"to the log\"\n  to: stderr\n";
     static constexpr std::array fields{
         plan::field<&Arguments::text>("text", "what to print", {.required = true}),
-        plan::field<&Arguments::to>("to", "the stream", {.fallback = "stdout"}),
+        plan::field<&Arguments::to>("to", "the stream to print on", {.fallback = "stdout"}),
         plan::field<&Arguments::end>("end", "what follows the text", {.fallback = "a newline"}),
     };
 

@@ -2,8 +2,11 @@
 #include "jobs/registry.hpp"
 #include "jobs/run.hpp"
 #include "plan/compiler.hpp"
+#include "rt/event.hpp"
+#include "rt/sleep.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <vector>
 
 namespace arun {
 
@@ -34,12 +37,13 @@ struct Race {
     static constexpr std::string_view result = "{index, result} of the winner; the index counts from 0";
     static constexpr std::string_view shorthand = "jobs";
     static constexpr std::string_view notes =
-        "The others are cancelled and awaited. With first: finished the first to end wins, and if it failed, "
-        "the race fails; "
-        "with first: success the race fails when all have. Skipped jobs do not compete.";
+        "The others are cancelled and awaited. With `first: finished` the first job to end wins, and if "
+        "it failed, so has the race. With `first: success` the first job to end well wins, and the race "
+        "fails when all have failed. A skipped job does not compete. Each job runs in a copy of the "
+        "context.";
     static constexpr std::string_view example = "- race:\n  - {sleep: 10}\n  - {print: the winner}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::jobs>("jobs", "the jobs", {.required = true}),
+        plan::field<&Arguments::jobs>("jobs", "the jobs that compete", {.required = true}),
         plan::field<&Arguments::first>("first", "what it takes to win", {.fallback = "finished"}),
     };
 
@@ -47,50 +51,68 @@ struct Race {
         if (arguments.jobs.jobs.empty()) compiler.error(key.span(), "'race' needs at least one job");
     }
 
-    struct Winner {
-        std::size_t index = 0;
+    struct Racer {
+        bool ended = false;
+        bool competes = false;  ///< it was not skipped
         Value result;
         FailurePtr failure;
     };
 
-    static Coro<> child(Children& children, const Scope& scope, const plan::Job& job, std::size_t index,
-                        RaceGoal goal, std::optional<Winner>& winner) {
+    static Coro<> child(Children& children, const Scope& scope, const plan::Job& job, Racer& racer,
+                        Event& ended) {
         ChildEnd end(children);
         ListRun list(scope.list());
-        bool ran = false;
-        Winner mine;
-        mine.index = index;
         try {
-            mine.result = co_await run_step(scope, job, list, &ran);
+            racer.result = co_await run_step(scope, job, list, &racer.competes);
         } catch (const std::exception&) {
             Scope place(scope, job, list.status());
-            mine.failure = current_failure(place);
-            ran = true;
+            racer.failure = current_failure(place);
+            racer.competes = true;
+            children.failed(racer.failure);
         }
-        if (!ran || winner) co_return;
-        if (mine.failure && goal == RaceGoal::success) {
-            children.failed(mine.failure);
-            co_return;
-        }
-        winner.emplace(std::move(mine));
-        children.abort();
+        racer.ended = true;
+        ended.set();
+    }
+
+    /// The first in the script of those that have won so far.
+    static const Racer* winner_of(const std::vector<Racer>& racers, RaceGoal goal) {
+        const auto won = [&](const Racer& r) {
+            return r.ended && r.competes && !(r.failure && goal == RaceGoal::success);
+        };
+        const auto found = std::find_if(racers.begin(), racers.end(), won);
+        return found == racers.end() ? nullptr : &*found;
     }
 
     static Coro<Value> run(Scope& scope, const Arguments& arguments) {
         auto goal = arguments.first.get(scope);
-        std::optional<Winner> winner;
+        std::vector<Racer> racers(arguments.jobs.jobs.size());
+        const Racer* winner = nullptr;
+        Event ended;
         Children children(scope, 0);
-        for (std::size_t i = 0; i < arguments.jobs.jobs.size(); ++i) {
-            children.start(child(children, scope, arguments.jobs.jobs[i], i, goal, winner));
+        std::exception_ptr error;
+        try {
+            for (std::size_t i = 0; i < racers.size(); ++i)
+                children.start(child(children, scope, arguments.jobs.jobs[i], racers[i], ended));
+            while (winner == nullptr &&
+                   !std::all_of(racers.begin(), racers.end(), [](auto& r) { return r.ended; })) {
+                co_await ended.wait();
+                ended.clear();
+                // As asyncio.wait(): who ends on the same turn, or the next, has ended at the same time.
+                co_await yield();
+                winner = winner_of(racers, goal);
+            }
+        } catch (...) {
+            error = std::current_exception();
         }
-        co_await children.join(nullptr);
-        if (winner && winner->failure) throw JobFailure(winner->failure);
-        if (!winner) {
+        children.abort();
+        co_await children.join(error);
+        if (winner == nullptr) {
             if (auto failure = children.failure()) throw JobFailure(failure);
             co_return Value();
         }
+        if (winner->failure) throw JobFailure(winner->failure);
         std::vector<Value::Entry> entries;
-        entries.emplace_back("index", Value::number(static_cast<double>(winner->index)));
+        entries.emplace_back("index", Value::number(static_cast<double>(winner - racers.data())));
         entries.emplace_back("result", winner->result);
         co_return Value::map(std::move(entries));
     }

@@ -24,18 +24,17 @@ struct Repeat {
     static constexpr std::string_view result = "the number of rounds";
     static constexpr std::string_view shorthand = "count";
     static constexpr std::string_view notes =
-        "The rounds run one after the other in the job's context; loop.index counts them from 1. Without a "
-        "count they go on until "
-        "until is true, something fails, or the job is cancelled.\n\n"
-        "until is evaluated after each round: true ends the loop. If count runs out before that, the job "
-        "fails.";
+        "The rounds run one after the other in the job's context; `loop.index` counts them from 1. "
+        "Without a `count` they go on until `until` is true, something fails, or the job is cancelled.\n\n"
+        "`until` is evaluated after each round, and true ends the loop at once. If the `count` runs out "
+        "before that, the job fails.";
     static constexpr std::string_view example =
         "- repeat: 3\n  delay: 100ms\n  do: {print: \"round ${{ loop.index }}\"}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::count>("count", "number of rounds", {.fallback = "no end"}),
-        plan::field<&Arguments::delay>("delay", "pause between two rounds", {.fallback = "0"}),
-        plan::field<&Arguments::until>("until", "ends the loop when true after a round"),
-        plan::field<&Arguments::body>("do", "the jobs of a round", {.required = true}),
+        plan::field<&Arguments::count>("count", "the number of rounds", {.fallback = "no end"}),
+        plan::field<&Arguments::delay>("delay", "the pause between two rounds", {.fallback = "0"}),
+        plan::field<&Arguments::until>("until", "ends the loop when it is true after a round"),
+        plan::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
     };
 
     static Coro<Value> run(Scope& scope, const Arguments& arguments) {
@@ -45,7 +44,8 @@ struct Repeat {
         bool plain = is_plain(arguments.body, scope.engine());
         Scope round(scope);
         for (std::uint64_t i = 1; i <= count; ++i) {
-            if (i > 1 && delay > Duration::zero()) co_await sleep(delay);
+            // Without a delay this is the one turn that a round gives to the loop.
+            co_await sleep(i > 1 ? delay : Duration::zero());
             round.set_round(i);
             if (plain) {
                 run_plain(round, arguments.body);
@@ -55,7 +55,6 @@ struct Repeat {
             if (arguments.until && plan::evaluate(*arguments.until.expression, round).truthy()) {
                 co_return Value::number(static_cast<double>(i));
             }
-            co_await yield();
         }
         if (arguments.until)
             fail(scope,

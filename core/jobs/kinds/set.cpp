@@ -15,14 +15,14 @@ struct Set {
     static constexpr std::string_view shorthand = "variables";
     static constexpr bool bare = true;
     static constexpr std::string_view notes =
-        "The value is a mapping of names and values. They are set in order, each entry sees the earlier "
-        "ones.\n\n"
-        "What a child of parallel, race, for_each or background sets stays in it, as does what a job with a "
-        "context of its own sets.";
+        "The value is a mapping of names and values. They are set in order, and each entry sees the "
+        "earlier ones.\n\n"
+        "What a job of `parallel`, `race` or `for_each` or a `background` job sets stays in it. So does "
+        "what a job with a `context` of its own sets.";
     static constexpr std::string_view example =
         "- set: {host: localhost, url: \"http://${{ host }}:8080\"}\n- print: ${{ url }}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::variables>("variables", "names and values", {.required = true}),
+        plan::field<&Arguments::variables>("variables", "names and their values", {.required = true}),
     };
 
     static plan::Value run(Scope& scope, const Arguments& arguments) {

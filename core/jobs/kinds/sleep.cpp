@@ -15,7 +15,7 @@ struct Sleep {
     static constexpr std::string_view result = "null";
     static constexpr std::string_view shorthand = "for";
     static constexpr std::string_view notes =
-        "Never wakes up early. A length of 0 lets the other jobs run and goes on.";
+        "It never ends too early. With a length of 0 other jobs have their turn, and it goes on.";
     static constexpr std::string_view example = "- sleep: 1.5\n- sleep: 250ms\n";
     static constexpr std::array fields{
         plan::field<&Arguments::length>("for", "how long", {.required = true}),

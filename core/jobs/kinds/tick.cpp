@@ -67,27 +67,25 @@ struct Tick {
     static constexpr std::string_view result = "the number of times that the jobs ran";
     static constexpr std::string_view shorthand = "every";
     static constexpr std::string_view notes =
-        "The jobs start at the beginning of each slot, that is at start + k * every, however long they run. "
-        "The tick ends at the end of "
-        "its last slot: ten ticks of 1s take 10s. With for it ends after that time; jobs that run then are "
-        "not cut short. "
-        "With neither it goes on until it is cancelled.\n\n"
-        "If the jobs run longer than their slot, missed says what becomes of the slots that they ran over: "
-        "skip drops them, and they count; "
-        "burst runs them at once until it has caught up; delay runs the next one at once and starts a new "
-        "grid there, and the end moves with it.\n\n"
-        "until is evaluated after the jobs of each slot: true ends the tick at once. If the slots run out "
-        "before that, the tick fails. "
-        "loop.index counts the times that the jobs ran, from 1.";
+        "The body starts at the beginning of each slot, at start + k * `every`, however long it runs: "
+        "there is no drift. The tick ends at the end of its last slot, so ten ticks of 1s take 10s. With "
+        "`for` it ends when that time has passed; a body that runs then is not cut short. With neither "
+        "`count` nor `for` it goes on until it is cancelled.\n\n"
+        "When a body runs longer than its slot, `missed` says what becomes of the slots that it ran "
+        "over. `skip` drops them; they use up `count`. `burst` runs them at once, until it has caught "
+        "up. `delay` runs the next one at once and starts a new grid there; the end moves with it, "
+        "unless `for` sets it.\n\n"
+        "`until` is evaluated after each body, and true ends the tick at once. If the slots run out "
+        "before that, the tick fails. `loop.index` counts the bodies that have run, from 1.";
     static constexpr std::string_view example = "- tick: 1s\n  count: 10\n  do: {timestamp: \"%X\"}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::every>("every", "length of a slot", {.required = true}),
-        plan::field<&Arguments::count>("count", "number of slots"),
-        plan::field<&Arguments::length>("for", "length of the whole; not with count"),
-        plan::field<&Arguments::until>("until", "ends the tick when true after the jobs"),
-        plan::field<&Arguments::missed>("missed", "what becomes of slots that the jobs ran over",
+        plan::field<&Arguments::every>("every", "the length of a slot", {.required = true}),
+        plan::field<&Arguments::count>("count", "the number of slots"),
+        plan::field<&Arguments::length>("for", "the length of the whole tick, instead of a count"),
+        plan::field<&Arguments::until>("until", "ends the tick when it is true after a body"),
+        plan::field<&Arguments::missed>("missed", "what becomes of the slots that a body ran over",
                                         {.fallback = "skip"}),
-        plan::field<&Arguments::body>("do", "the jobs"),
+        plan::field<&Arguments::body>("do", "the body: the jobs of a slot"),
     };
 
     static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {

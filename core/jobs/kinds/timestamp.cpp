@@ -20,16 +20,16 @@ struct Timestamp {
     static constexpr std::string_view result = "the text, without the end";
     static constexpr std::string_view shorthand = "format";
     static constexpr std::string_view notes =
-        "The format is strftime(3)'s in the C locale, with %f for six digits of microseconds and %3f for "
-        "three of milliseconds; or one of the "
-        "words iso8601 (2024-01-01T12:00:00.000+00:00), unix (seconds) and unix_ms (milliseconds).\n\n"
+        "The format is that of strftime(3) in the C locale, with `%f` for six digits of microseconds and "
+        "`%3f` for three of milliseconds. Three words stand for formats of their own: `iso8601` "
+        "(2024-01-01T12:00:00.000+00:00), `unix` (seconds) and `unix_ms` (milliseconds).\n\n"
         "On the virtual clock it is the start time plus the time that has passed there.";
     static constexpr std::string_view example =
         "- timestamp\n- timestamp: \"%H:%M:%S.%3f\"\n- timestamp: iso8601\n  utc: true\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::format>("format", "the format", {.fallback = "%X"}),
-        plan::field<&Arguments::utc>("utc", "UTC instead of the local time", {.fallback = "false"}),
-        plan::field<&Arguments::to>("to", "the stream", {.fallback = "stdout"}),
+        plan::field<&Arguments::format>("format", "how to write it", {.fallback = "%X"}),
+        plan::field<&Arguments::utc>("utc", "UTC, instead of the local time", {.fallback = "false"}),
+        plan::field<&Arguments::to>("to", "the stream to print on", {.fallback = "stdout"}),
         plan::field<&Arguments::end>("end", "what follows the text", {.fallback = "a newline"}),
     };
 

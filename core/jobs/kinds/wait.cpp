@@ -18,12 +18,12 @@ struct Wait {
     static constexpr std::string_view result = "the job's result; of several jobs a list";
     static constexpr std::string_view shorthand = "for";
     static constexpr std::string_view notes =
-        "wait: all stands for every background job but those that the waiting job is in.\n\n"
-        "If one of them failed, the wait fails, after all have ended; with continue_on_error that failure is "
-        "allowed. "
-        "Cancelling or timing out a wait leaves its jobs running. For a job that has ended it gives the "
-        "result at once, "
-        "for one that was not started null. An id that runs several times stands for all its runs.";
+        "`wait: all` stands for every background job but those that the waiting job is in itself.\n\n"
+        "If one of the jobs failed, the wait fails, after all of them have ended. With "
+        "`continue_on_error` at the wait that failure is allowed. For a job that has ended the wait "
+        "gives its result at once, for one that was not started null. While an id runs several times, it "
+        "stands for all its runs.\n\n"
+        "Cancelling a wait, or its timeout, leaves its jobs running.";
     static constexpr std::string_view example =
         "- do: [{sleep: 1}, {print: done}]\n  id: work\n  background: true\n- wait: work\n";
     static constexpr std::array fields{
@@ -61,21 +61,21 @@ struct Wait {
         }
         for (auto* id : arguments.ids.ids) {
             auto& record = engine.record(*id);
-            if (!first && record.failure) first = record.failure;
+            if (!first && record.failure && !record.allowed) first = record.failure;
         }
         if (first) throw JobFailure(first);
 
-        if (arguments.ids.single) {
-            auto& id = *arguments.ids.ids.front();
-            auto live = std::ranges::count_if(runs, [&](const auto& run) { return run->id == &id; });
-            if (live <= 1) co_return engine.record(id).result;
-        }
+        // Of each id the runs that were waited for, or else the last one.
         std::vector<Value> results;
-        if (arguments.ids.all || arguments.ids.single) {
+        if (arguments.ids.all)
             for (auto& run : runs) results.push_back(run->result);
-        } else {
-            for (auto* id : arguments.ids.ids) results.push_back(engine.record(*id).result);
+        for (auto* id : arguments.ids.ids) {
+            const auto before = results.size();
+            for (auto& run : runs)
+                if (run->id == id) results.push_back(run->result);
+            if (results.size() == before) results.push_back(engine.record(*id).result);
         }
+        if (arguments.ids.single && results.size() == 1) co_return results.front();
         co_return Value::list(std::move(results));
     }
 };

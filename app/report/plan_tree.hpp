@@ -1,0 +1,64 @@
+/// What would run when: the jobs of a run on the virtual clock, as a tree.
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "jobs/observer.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace arun::app {
+
+/// A job at its place in the script. What a loop runs many times is one node.
+struct PlanNode {
+    const plan::Job* job = nullptr;
+    std::string label;
+    std::uint64_t runs = 0;  ///< that were started
+    std::uint64_t skipped = 0;
+    std::uint64_t open = 0;  ///< that have not ended
+    Duration start{};        ///< of the first run
+    Duration end{};          ///< of the last run; of use if `open` is 0
+    bool timed_out = false;  ///< some run did not end within a timeout of this job
+    bool failed = false;
+    bool cancelled = false;  ///< a run was cut from outside
+    bool background = false;
+    std::vector<std::unique_ptr<PlanNode>> children;  ///< in the order in which they were first met
+    std::unordered_map<const plan::Job*, PlanNode*> by_job;
+};
+
+class PlanTree final : public jobs::Observer {
+public:
+    bool wants_jobs() const noexcept override { return true; }
+    void script_started(const plan::Body& body) override;
+    void script_finished(const plan::Body& body, jobs::Outcome outcome, Duration taken) override;
+    void job_started(const jobs::Scope& scope) override;
+    void job_finished(const jobs::Scope& scope, jobs::Outcome outcome, const jobs::Failure* failure,
+                      Duration taken) override;
+
+    /// A table of the jobs with start and end, indented as the script is; the total at the end. `complete` is
+    /// false where the run was cut short.
+    std::string text(bool complete) const;
+    /// The same as data: {"total", "complete", "scripts": [{"name", "jobs": [...]}], "warnings": [...]};
+    /// times in seconds.
+    std::string json(bool complete) const;
+    /// Jobs that cannot end within their timeout.
+    Diagnostics warnings() const;
+
+private:
+    struct Script {
+        std::string name;
+        Duration end{};
+        bool ended = false;
+        PlanNode root;
+    };
+
+    PlanNode& node_of(const jobs::Scope& scope);
+    Duration total() const;
+
+    std::vector<std::unique_ptr<Script>> scripts_;
+};
+
+}  // namespace arun::app
