@@ -250,7 +250,7 @@ FUNCTIONS = {
     "endsWith": lambda text, end: values.to_text(text).endswith(values.to_text(end)),
     "format": _format,
     "join": _join,
-    "toJSON": values.to_json,
+    "toJSON": values.to_pretty_json,
     "fromJSON": _from_json,
     "length": _length,
 }

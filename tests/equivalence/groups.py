@@ -158,18 +158,17 @@ async def cancel_and_wait(tasks):
 
 
 def chosen(session, arguments, frame):
-    """(True if `ids` is one id or `all`, the runs of the background jobs that are meant)"""
+    """(what `ids` says, the runs of the background jobs that are meant)"""
     (ids,) = rendered(session, arguments, frame, "ids")
-    one = not isinstance(ids, list)
     runs = []
-    for name in [ids] if one else ids:
+    for name in ids if isinstance(ids, list) else [ids]:
         runs += session.runs_of(name, frame)
-    return one, runs
+    return ids, runs
 
 
 async def wait(session, arguments, frame):
     """asyncio.wait(): being cancelled leaves the jobs running. Waits for all of them, then fails if one did."""
-    one, runs = chosen(session, arguments, frame)
+    ids, runs = chosen(session, arguments, frame)
     if any(run in frame.ancestors for run in runs):
         raise JobFailed("a job cannot wait for itself")
     tasks = [run.task for run in runs if not run.task.done()]
@@ -182,9 +181,14 @@ async def wait(session, arguments, frame):
         if len({run.error.timed_out for run in failures}) > 1:
             session.doubt_exit("which failure is the first of several jobs waited for")
         raise failures[0].error
-    results = [run.result for run in runs]
-    if one and len(results) <= 1:
-        return results[0] if results else None
+    if ids == "all":
+        return [run.result for run in runs]
+    if not isinstance(ids, list):
+        return runs[0].result if len(runs) == 1 else [run.result for run in runs] or None
+    results = []
+    for name in ids:
+        named = [run.result for run in runs if run.job.id == name]
+        results += named or [None]
     return results
 
 

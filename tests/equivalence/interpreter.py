@@ -170,6 +170,8 @@ class Interpreter:
         outcome = self.session.outcome
         try:
             self.jobs_and_finally()
+            if self.loop.has_work_now():
+                outcome.doubts.add("what a background job does at the instant at which the Runner closes")
             self.run(self.cancel_backgrounds())
             self.failures += [run.error for run in self.session.backgrounds if run.error and not run.waited_for]
             self.runner.close()

@@ -63,7 +63,7 @@ class Frame(NamedTuple):
     context: contextvars.Context
     state: State
     loop: Any = None  # {"index": n} inside a loop
-    strand: tuple = ()  # which line of execution prints: a new one for each child of a group
+    strand: tuple = ("main",)  # which line of execution prints: a new one for each child of a group
     ancestors: tuple = ()  # the background jobs that this job is part of
     extras: Any = None  # attempt, result and error, for retry's `if`; error in a `finally`
 

@@ -50,7 +50,7 @@ class Expressions(unittest.TestCase):
             "format('{0}-{1} {{x}}', n, s)": "2-red {x}",
             "join(l)": "1,2,[3]",
             "join(l, '-')": "1-2-[3]",
-            "toJSON(m)": '{"a":{"b":5}}',
+            "toJSON(m)": '{\n  "a": {\n    "b": 5\n  }\n}',
             "length(l) == 3 && length(s) == 3": True,
             "default(missing, 1)": 1,
             "default(none, 1)": 1,

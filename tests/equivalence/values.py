@@ -92,6 +92,10 @@ def to_json(value) -> str:
     return json.dumps(_plain(value), separators=(",", ":"), ensure_ascii=False)
 
 
+def to_pretty_json(value) -> str:
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False)
+
+
 def _plain(value):
     if isinstance(value, float):
         return int(value) if value == int(value) and abs(value) <= 2**53 else float(value)

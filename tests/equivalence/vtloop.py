@@ -79,6 +79,10 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         timer._scheduled = True
         return timer
 
+    def has_work_now(self):
+        """Something is ready, or will be without any time passing."""
+        return bool(self._ready) or any(timer._when <= self.now and not timer._cancelled for timer in self._scheduled)
+
     def _process_events(self, event_list):
         pass
 
