@@ -1,0 +1,184 @@
+#include "rt/backend.hpp"
+
+#include <uv.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/timerfd.h>
+#endif
+
+namespace arun {
+
+namespace {
+
+[[noreturn]] void fail(int error, const char* what) {
+    throw std::system_error(error, std::generic_category(), what);
+}
+
+class Descriptor {
+public:
+    Descriptor() noexcept = default;
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    void set(int fd, const char* what) {
+        if (fd < 0) fail(errno, what);
+        fd_ = fd;
+    }
+    int get() const noexcept { return fd_; }
+
+private:
+    int fd_ = -1;
+};
+
+/// Nothing to do but to end the wait.
+void ignore_poll(uv_poll_t*, int, int) noexcept {}
+
+}  // namespace
+
+struct Backend::Handles {
+    Handles() {
+        if (const int error = uv_loop_init(&loop)) fail(-error, "cannot open an event loop");
+        try {
+            open();
+        } catch (...) {
+            close();
+            throw;
+        }
+    }
+    ~Handles() { close(); }
+    Handles(const Handles&) = delete;
+    Handles& operator=(const Handles&) = delete;
+
+    void open();
+    void set_timer(std::optional<Duration> deadline) noexcept;
+
+    void watch(uv_poll_t& poll, int fd, uv_poll_cb callback) {
+        int error = uv_poll_init(&loop, &poll, fd);
+        if (error == 0) error = uv_poll_start(&poll, UV_READABLE, callback);
+        if (error != 0) fail(-error, "cannot watch a descriptor");
+    }
+
+    void close() noexcept {
+        uv_walk(
+            &loop,
+            [](uv_handle_t* handle, void*) {
+                if (uv_is_closing(handle) == 0) uv_close(handle, nullptr);
+            },
+            nullptr);
+        while (uv_run(&loop, UV_RUN_DEFAULT) != 0) {
+        }
+        uv_loop_close(&loop);
+    }
+
+    /// Empties the pipe or event counter, or it would wake us again.
+    static void drain(uv_poll_t* poll, int, int) noexcept {
+        auto* self = static_cast<Handles*>(poll->data);
+        char bytes[64];
+        while (::read(self->wake_read.get(), bytes, sizeof bytes) > 0) {
+#ifdef __linux__
+            break;  // one read takes it all
+#endif
+        }
+    }
+
+    uv_loop_t loop{};
+    uv_poll_t wake{};
+    Descriptor wake_read;
+    Descriptor wake_write;  ///< of a pipe; an eventfd has one end only
+    int wake_fd = -1;
+#ifdef __linux__
+    uv_poll_t timer{};
+    Descriptor timer_fd;
+#else
+    uv_timer_t timer{};
+#endif
+    std::optional<Duration> armed;  ///< what the timer was set to; it may have fired since
+};
+
+#ifdef __linux__
+
+void Backend::Handles::open() {
+    wake_read.set(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
+    wake_fd = wake_read.get();
+    wake.data = this;
+    watch(wake, wake_fd, &drain);
+    timer_fd.set(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create");
+    watch(timer, timer_fd.get(), &ignore_poll);
+}
+
+void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
+    if (deadline == armed) return;
+    if (!armed) ::prctl(PR_SET_TIMERSLACK, 1UL);
+    // Setting it also takes back that it has fired, so nobody reads from it: one system call less.
+    itimerspec when{};
+    if (deadline) {
+        when.it_value.tv_sec = static_cast<time_t>(deadline->count() / 1'000'000'000);
+        when.it_value.tv_nsec = static_cast<long>(deadline->count() % 1'000'000'000);
+    }
+    ::timerfd_settime(timer_fd.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+    armed = deadline;
+}
+
+#else
+
+void Backend::Handles::open() {
+    int ends[2] = {-1, -1};
+    if (::pipe(ends) != 0) fail(errno, "pipe");
+    wake_read.set(ends[0], "pipe");
+    wake_write.set(ends[1], "pipe");
+    for (const int end : ends) {
+        ::fcntl(end, F_SETFD, FD_CLOEXEC);
+        ::fcntl(end, F_SETFL, O_NONBLOCK);
+    }
+    wake_fd = ends[1];
+    wake.data = this;
+    watch(wake, ends[0], &drain);
+    uv_timer_init(&loop, &timer);
+}
+
+void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
+    uv_timer_stop(&timer);
+    if (!deadline) return;
+    uv_update_time(&loop);
+    const auto now = static_cast<std::int64_t>(uv_hrtime());
+    const std::int64_t left = deadline->count() > now ? deadline->count() - now : 0;
+    // Whole milliseconds: up, for a timer never fires early.
+    uv_timer_start(&timer, [](uv_timer_t*) {}, static_cast<std::uint64_t>((left + 999'999) / 1'000'000), 0);
+}
+
+#endif
+
+Backend::Backend(Waker& waker) : waker_(waker), handles_(std::make_unique<Handles>()) {
+    waker_.set_fd(handles_->wake_fd);
+}
+
+Backend::~Backend() {
+    waker_.set_fd(-1);
+}
+
+uv_loop_s* Backend::uv() noexcept {
+    return &handles_->loop;
+}
+
+void Backend::poll() noexcept {
+    uv_run(&handles_->loop, UV_RUN_NOWAIT);
+}
+
+void Backend::wait(std::optional<Duration> deadline) noexcept {
+    handles_->set_timer(deadline);
+    // Somebody may have called before there was a descriptor to write to.
+    uv_run(&handles_->loop, waker_.called() ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+}
+
+}  // namespace arun

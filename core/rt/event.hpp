@@ -1,0 +1,48 @@
+/// Event: tasks wait until somebody says so, as asyncio.Event.
+#pragma once
+
+#include "rt/task_base.hpp"
+#include "rt/wait_list.hpp"
+
+#include <coroutine>
+
+namespace arun {
+
+class Event {
+public:
+    Event() noexcept = default;
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+
+    bool is_set() const noexcept { return set_; }
+    /// Everybody who waits goes on, and nobody waits until clear().
+    void set() noexcept {
+        if (set_) return;
+        set_ = true;
+        waiters_.notify_all();
+    }
+    void clear() noexcept { set_ = false; }
+
+    class [[nodiscard]] Awaiter final : public WaitNode {
+    public:
+        explicit Awaiter(Event& event) noexcept : event_(event) {}
+        bool await_ready() const noexcept { return event_.set_; }
+        void await_suspend(std::coroutine_handle<> frame) noexcept { suspend(frame, event_.waiters_); }
+        bool await_resume() const {
+            if (task_ != nullptr) task_->check_cancelled();
+            return true;
+        }
+
+    private:
+        Event& event_;
+    };
+    /// `co_await event.wait()`: until the event is set; at once if it is. Gives true. The event must
+    /// outlive those who wait.
+    Awaiter wait() noexcept { return Awaiter(*this); }
+
+private:
+    WaitList waiters_;
+    bool set_ = false;
+};
+
+}  // namespace arun

@@ -1,0 +1,125 @@
+/// Memory for coroutine frames, tasks and other small things that come and go by the million.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace arun {
+
+/// Free lists by size class (multiples of 16 bytes up to 1 KiB) over big chunks. A block carries no
+/// header, so whoever frees it must know its size, as sized operator delete does. Larger blocks go
+/// to the global heap. Blocks are aligned to 16 bytes.
+///
+/// Not synchronised: a pool belongs to one thread. A block may be freed into another thread's pool;
+/// chunks therefore stay with the process, and a thread that ends leaves its blocks to the others.
+/// Memory is reused, never given back: a loop that once had a million tasks may have them again.
+class FramePool {
+public:
+    static constexpr std::size_t granule = 16;
+    static constexpr std::size_t max_pooled = 1024;
+
+    constexpr FramePool() noexcept = default;
+    FramePool(const FramePool&) = delete;
+    FramePool& operator=(const FramePool&) = delete;
+
+    /// Throws std::bad_alloc.
+    void* allocate(std::size_t size) {
+        const std::size_t index = size_class(size);
+        if (index < classes) {
+            if (Free* block = free_[index]) {
+                free_[index] = block->next;
+                return block;
+            }
+        }
+        return allocate_slow(size);
+    }
+
+    /// `size` must be the one that was asked for.
+    void deallocate(void* memory, std::size_t size) noexcept {
+        const std::size_t index = size_class(size);
+        if (index < classes) {
+            auto* block = static_cast<Free*>(memory);
+            block->next = free_[index];
+            free_[index] = block;
+        } else {
+            deallocate_large(memory);
+        }
+    }
+
+    /// Gives every free block, and the rest of the last chunk, to the threads that come after.
+    void donate() noexcept;
+
+    /// The pool of the calling thread.
+    static FramePool& local() noexcept;
+
+private:
+    static constexpr std::size_t classes = max_pooled / granule;
+    static constexpr std::size_t first_chunk = 16 * 1024;
+    static constexpr std::size_t largest_chunk = 1024 * 1024;
+
+    struct Free {
+        Free* next;
+    };
+    struct Depot;
+
+    static constexpr std::size_t size_class(std::size_t size) noexcept {
+        return size == 0 ? 0 : (size - 1) / granule;
+    }
+    static Depot& depot() noexcept;
+    void* allocate_slow(std::size_t size);
+    static void deallocate_large(void* memory) noexcept;
+    void refill(std::size_t wanted);
+
+    Free* free_[classes] = {};
+    std::byte* bump_ = nullptr;
+    std::byte* end_ = nullptr;
+    std::size_t next_chunk_ = first_chunk;
+    bool registered_ = false;
+};
+
+namespace detail {
+/// No destructor, so that reading it costs no guard; frame_pool.cpp arranges for donate().
+extern constinit thread_local FramePool local_frame_pool;
+}  // namespace detail
+
+inline FramePool& FramePool::local() noexcept {
+    return detail::local_frame_pool;
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define ARUN_FRAME_POOL 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define ARUN_FRAME_POOL 0
+#endif
+#endif
+#ifndef ARUN_FRAME_POOL
+#define ARUN_FRAME_POOL 1
+#endif
+
+/// What promises' and tasks' operator new and delete call. Under a sanitizer it is the global heap:
+/// a pool would hide the double frees that the sanitizer builds are there to find.
+#if ARUN_FRAME_POOL
+inline void* frame_allocate(std::size_t size) {
+    return FramePool::local().allocate(size);
+}
+inline void frame_deallocate(void* memory, std::size_t size) noexcept {
+    FramePool::local().deallocate(memory, size);
+}
+#else
+inline void* frame_allocate(std::size_t size) {
+    return ::operator new(size);
+}
+inline void frame_deallocate(void* memory, std::size_t size) noexcept {
+    ::operator delete(memory, size);
+}
+#endif
+
+/// Gives a class operator new and delete from the pool. A class hierarchy that is deleted through
+/// its base needs a virtual destructor, as always with sized delete.
+struct FramePooled {
+    static void* operator new(std::size_t size) { return frame_allocate(size); }
+    static void operator delete(void* memory, std::size_t size) noexcept { frame_deallocate(memory, size); }
+};
+
+}  // namespace arun

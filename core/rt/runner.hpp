@@ -1,0 +1,107 @@
+/// Runner: one loop and one context for many run() calls, as asyncio.Runner.
+#pragma once
+
+#include "rt/context.hpp"
+#include "rt/coro.hpp"
+#include "rt/loop.hpp"
+#include "rt/task.hpp"
+#include "rt/task_result.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace arun {
+
+using RunnerOptions = LoopOptions;
+
+/// Everything is made on first use. An object of one thread; other threads may have their own.
+///
+/// Where the thread has a SignalScope, run() answers its signals; else the main thread's run() makes
+/// one for SIGINT, if nobody else handles it. The first signal cancels the main task, and if the task
+/// ends by that, run() throws KeyboardInterrupt.
+class Runner {
+public:
+    explicit Runner(RunnerOptions options = {});
+    Runner(const Runner&) = delete;
+    Runner& operator=(const Runner&) = delete;
+    /// close(), without its errors.
+    ~Runner();
+
+    /// Runs `coro` as a task in the Runner's context, or in `context`; gives its result or throws its
+    /// error, CancelledError, KeyboardInterrupt, DeadlockError. Throws std::runtime_error inside a
+    /// running loop and after close(), std::invalid_argument without a coroutine.
+    template <class T>
+    T run(Coro<T> coro) {
+        check_may_run(static_cast<bool>(coro));
+        return run_in(std::move(coro), context());
+    }
+    template <class T>
+    T run(Coro<T> coro, Context context) {
+        check_may_run(static_cast<bool>(coro));
+        return run_in(std::move(coro), std::move(context));
+    }
+
+    /// Throws std::runtime_error ("Runner is closed").
+    Loop& get_loop();
+    /// What run() runs in, if it is not told otherwise. Throws as get_loop().
+    Context& context();
+
+    /// Cancels the loop's tasks and awaits them (each cancels its children), tells the exception
+    /// handler of their errors, shuts generators and executor down, closes the loop. The second time,
+    /// and before first use, it does nothing. May throw DeadlockError, if a task would not end; the
+    /// loop is closed all the same.
+    void close();
+
+    /// Called on the loop's thread when a signal is taken, before it cancels anything; in close() too.
+    std::function<void(int signo)> on_signal;
+
+private:
+    enum class State : std::uint8_t { created, initialized, closed };
+    class Interrupts;
+
+    template <class T>
+    T run_in(Coro<T> coro, Context context);
+    void check_may_run(bool has_coro);
+    void lazy_init();
+    /// Until the task is done, signals answered. Throws what is not the task's outcome.
+    void drive(TaskBase& task);
+    void cancel_all_tasks();
+
+    RunnerOptions options_;
+    State state_ = State::created;
+    std::unique_ptr<Loop> loop_;
+    std::optional<Context> context_;
+};
+
+template <class T>
+T Runner::run_in(Coro<T> coro, Context context) {
+    Task<T> task = get_loop().tasks().spawn(std::move(coro), std::move(context));
+    drive(*task);
+    return detail::take_result(task.state());
+}
+
+namespace detail {
+void check_no_running_loop();
+}
+
+/// asyncio.run(): a Runner for this coroutine alone.
+template <class T>
+T run(Coro<T> coro, bool debug = false) {
+    detail::check_no_running_loop();
+    RunnerOptions options;
+    options.debug = debug;
+    Runner runner(options);
+    if constexpr (std::is_void_v<T>) {
+        runner.run(std::move(coro));
+        runner.close();
+    } else {
+        T result = runner.run(std::move(coro));
+        runner.close();
+        return result;
+    }
+}
+
+}  // namespace arun

@@ -1,0 +1,143 @@
+#include "rt/signals.hpp"
+
+#include "rt/waker.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+
+namespace arun {
+
+namespace {
+
+/// All that the handler touches.
+std::atomic<int> first_signal{0};
+std::atomic<int> untaken_signal{0};
+std::atomic<int> signal_count{0};
+std::atomic<SignalScope::SecondAction> second_action{nullptr};
+std::atomic<Waker*> signal_waker{nullptr};
+static_assert(std::atomic<SignalScope::SecondAction>::is_always_lock_free &&
+              std::atomic<Waker*>::is_always_lock_free);
+
+std::atomic<SignalScope*> the_scope{nullptr};
+std::thread::id scope_thread;
+
+/// Ends the process as if nobody had handled the signal.
+void default_action(int signo) noexcept {
+    struct sigaction action{};
+    action.sa_handler = SIG_DFL;
+    ::sigaction(signo, &action, nullptr);
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signo);
+    ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+    ::raise(signo);
+}
+
+extern "C" void arun_on_signal(int signo) {
+    const int saved = errno;
+    if (signal_count.fetch_add(1) == 0) {
+        first_signal = signo;
+        untaken_signal = signo;
+        if (Waker* waker = signal_waker.load()) waker->wake();
+    } else if (const SignalScope::SecondAction action = second_action.load()) {
+        action(signo);
+    } else {
+        default_action(signo);
+    }
+    errno = saved;
+}
+
+}  // namespace
+
+struct SignalScope::Saved {
+    int signo;
+    struct sigaction action;
+};
+
+SignalScope::SignalScope(std::initializer_list<int> signals)
+    : saved_(std::make_unique<Saved[]>(signals.size())) {
+    if (the_scope.load() != nullptr) throw std::logic_error("the process has a SignalScope already");
+    first_signal = 0;
+    untaken_signal = 0;
+    signal_count = 0;
+    second_action = nullptr;
+    signal_waker = nullptr;
+    struct sigaction action{};
+    action.sa_handler = &arun_on_signal;
+    // System calls of others go on after the signal; the loop is woken by its descriptor.
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    for (const int signo : signals) {
+        Saved& saved = saved_[saved_count_];
+        saved.signo = signo;
+        if (::sigaction(signo, nullptr, &saved.action) == 0) {
+            if ((saved.action.sa_flags & SA_SIGINFO) == 0 && saved.action.sa_handler == SIG_IGN) continue;
+            if (::sigaction(signo, &action, nullptr) == 0) {
+                ++saved_count_;
+                continue;
+            }
+        }
+        const int error = errno;
+        restore();
+        throw std::system_error(error, std::generic_category(), "sigaction");
+    }
+    scope_thread = std::this_thread::get_id();
+    the_scope = this;
+}
+
+SignalScope::~SignalScope() {
+    restore();
+    the_scope = nullptr;
+    signal_waker = nullptr;
+}
+
+void SignalScope::restore() noexcept {
+    while (saved_count_ > 0) {
+        const Saved& saved = saved_[--saved_count_];
+        struct sigaction now{};
+        ::sigaction(saved.signo, nullptr, &now);
+        if ((now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == &arun_on_signal) {
+            ::sigaction(saved.signo, &saved.action, nullptr);
+        }
+    }
+}
+
+SignalScope* SignalScope::current() noexcept {
+    SignalScope* scope = the_scope.load();
+    return scope != nullptr && scope_thread == std::this_thread::get_id() ? scope : nullptr;
+}
+
+bool SignalScope::exists() noexcept {
+    return the_scope.load() != nullptr;
+}
+
+int SignalScope::first() const noexcept {
+    return first_signal;
+}
+
+int SignalScope::count() const noexcept {
+    return signal_count;
+}
+
+int SignalScope::take() noexcept {
+    return untaken_signal.exchange(0);
+}
+
+bool SignalScope::pending() const noexcept {
+    return untaken_signal != 0;
+}
+
+void SignalScope::set_second_action(SecondAction action) noexcept {
+    second_action = action;
+}
+
+void SignalScope::set_waker(Waker* waker) noexcept {
+    signal_waker = waker;
+}
+
+}  // namespace arun

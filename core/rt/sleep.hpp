@@ -1,0 +1,72 @@
+/// Waiting for a time, and giving way. Awaiters only: no coroutine, no allocation.
+#pragma once
+
+#include "base/duration.hpp"
+#include "rt/loop.hpp"
+#include "rt/task_base.hpp"
+
+#include <coroutine>
+#include <cstdint>
+
+namespace arun {
+
+namespace detail {
+
+/// The timer itself, in the waiting coroutine's frame.
+class SleepTimer : public TimerNode {
+public:
+    bool await_ready() const noexcept { return false; }
+    void await_resume() const { current_task().check_cancelled(); }
+
+    bool cancel() noexcept final;
+    void expire() noexcept final { task_->wake(); }
+    const TaskBase* task() const noexcept final { return task_; }
+
+protected:
+    explicit SleepTimer(Duration time) noexcept : time_(time.count()) {}
+    ~SleepTimer();
+    void start(std::coroutine_handle<> frame, Duration deadline);
+
+    /// What was asked for, until it is awaited; from then on who sleeps.
+    union {
+        std::int64_t time_;
+        TaskBase* task_;
+    };
+};
+
+class SleepFor final : public SleepTimer {
+public:
+    explicit SleepFor(Duration delay) noexcept : SleepTimer(delay) {}
+    void await_suspend(std::coroutine_handle<> frame);
+};
+
+class SleepUntil final : public SleepTimer {
+public:
+    explicit SleepUntil(Duration time) noexcept : SleepTimer(time) {}
+    void await_suspend(std::coroutine_handle<> frame) { start(frame, Duration{time_}); }
+};
+
+struct Yield {
+    Yield() noexcept {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> frame) const noexcept { running.task->requeue(frame); }
+    void await_resume() const { running.task->check_cancelled(); }
+};
+
+}  // namespace detail
+
+/// `co_await sleep(d)`: goes on `d` later, never earlier. Not positive: one turn of the loop, as
+/// asyncio.sleep(0).
+[[nodiscard]] inline detail::SleepFor sleep(Duration delay) noexcept {
+    return detail::SleepFor(delay);
+}
+/// `co_await sleep_until(t)`: goes on at loop time `t`, or on the next turn if that is past.
+[[nodiscard]] inline detail::SleepUntil sleep_until(Duration loop_time) noexcept {
+    return detail::SleepUntil(loop_time);
+}
+/// `co_await yield()`: lets everything else that is ready run first.
+[[nodiscard]] inline detail::Yield yield() noexcept {
+    return {};
+}
+
+}  // namespace arun

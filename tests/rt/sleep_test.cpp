@@ -1,0 +1,114 @@
+#include "rt/sleep.hpp"
+
+#include "support/runtime.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace arun;
+using namespace arun::test;
+
+namespace {
+Duration now() {
+    return Loop::get_running().time();
+}
+}  // namespace
+
+TEST_CASE("sleep: on the virtual clock exactly as long as it says") {
+    run_virtual([]() -> Coro<> {
+        co_await sleep(1500ms);
+        CHECK(now() == 1500ms);
+        co_await sleep(1ns);
+        CHECK(now() == 1500ms + 1ns);
+        co_await sleep_until(2s);
+        CHECK(now() == 2s);
+        co_await sleep_until(1s);
+        CHECK(now() == 2s);
+    });
+}
+
+TEST_CASE("sleep: zero and less give way once") {
+    run_virtual([]() -> Coro<> {
+        std::vector<int> order;
+        const auto other = [&]() -> Coro<> {
+            order.push_back(1);
+            co_await sleep(0s);
+            order.push_back(3);
+        };
+        auto task = create_task(other());
+        co_await sleep(0s);
+        order.push_back(2);
+        co_await sleep(-1s);
+        order.push_back(4);
+        co_await task;
+        CHECK(order == std::vector<int>{1, 2, 3, 4});
+        CHECK(now() == 0s);
+    });
+}
+
+TEST_CASE("sleep: for ever is not into the past") {
+    Runner runner(virtual_clock());
+    const auto main = []() -> Coro<> {
+        co_await sleep(1s);
+        auto task = create_task([]() -> Coro<> { co_await sleep(Duration::max()); }());
+        co_await sleep(1h);
+        CHECK_FALSE(task.done());
+        task.cancel();
+    };
+    runner.run(main());
+}
+
+TEST_CASE("sleep: those of one instant go on in the order of the tree") {
+    run_virtual([]() -> Coro<> {
+        std::vector<int> order;
+        // Armed the other way round.
+        const auto sleeper = [&](int number) -> Coro<> {
+            for (int i = number; i < 4; ++i) co_await yield();
+            co_await sleep_until(1s);
+            order.push_back(number);
+        };
+        std::vector<Task<>> tasks;
+        for (int i = 0; i < 4; ++i) tasks.push_back(create_task(sleeper(i)));
+        for (Task<>& task : tasks) co_await task;
+        CHECK(order == std::vector<int>{0, 1, 2, 3});
+    });
+}
+
+TEST_CASE("sleep: cancelled, its timer is gone") {
+    Runner runner(virtual_clock());
+    const auto main = []() -> Coro<> {
+        auto task = create_task([]() -> Coro<> { co_await sleep(1h); }());
+        co_await sleep(1s);
+        task.cancel();
+        const auto error = co_await error_of_awaiting(task);
+        CHECK(is_cancelled(error));
+    };
+    runner.run(main());
+    CHECK(runner.get_loop().time() == 1s);
+}
+
+TEST_CASE("yield: everything else that is ready runs first") {
+    run_virtual([]() -> Coro<> {
+        int others = 0;
+        const auto other = [&]() -> Coro<> {
+            ++others;
+            co_return;
+        };
+        for (int i = 0; i < 5; ++i) static_cast<void>(create_task(other()));
+        co_await yield();
+        CHECK(others == 5);
+    });
+}
+
+TEST_CASE("sleep: on the real clock never too short") {
+    const auto main = []() -> Coro<> {
+        for (const Duration delay :
+             {Duration(1ns), Duration(1us), Duration(50us), Duration(1ms), Duration(3ms)}) {
+            const Duration before = Clock::monotonic();
+            co_await sleep(delay);
+            CHECK(Clock::monotonic() - before >= delay);
+        }
+    };
+    arun::run(main());
+}
