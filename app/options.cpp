@@ -85,9 +85,13 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
     try {
         app.parse(std::move(arguments));
     } catch (const CLI::ArgumentMismatch& e) {
+        // "--var: 1 required TEXT missing", "virtual: ..." of a flag that was given a value
         std::string name = e.what();
         name = name.substr(0, name.find_first_of(": "));
-        throw UsageError(quote(name) + " needs a value");
+        name.insert(0, name.starts_with("--") ? "" : "--");
+        const auto* option = find_option(name);
+        const bool flag = option != nullptr && !option->takes_value();
+        throw UsageError(quote(name) + (flag ? " takes no value" : " needs a value"));
     } catch (const CLI::ParseError& e) {
         throw UsageError(e.what());
     }

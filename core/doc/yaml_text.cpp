@@ -150,4 +150,27 @@ YamlBrackets yaml_brackets(std::string_view text, std::uint32_t begin) {
     return found;
 }
 
+std::string unquote_yaml_single(std::string_view inner) {
+    std::string out;
+    for (std::size_t i = 0; i < inner.size();) {
+        const char c = inner[i];
+        if (!is_yaml_break(c)) {
+            out += c;
+            i += c == '\'' ? 2 : 1;
+            continue;
+        }
+        while (!out.empty() && is_yaml_blank(out.back())) out.pop_back();
+        std::size_t breaks = 0;
+        for (; i < inner.size() && is_yaml_space(inner[i]); ++i)
+            breaks += is_yaml_break(inner[i]) && !inner.substr(i).starts_with("\r\n");
+        // One line end is a blank; of several, the first goes.
+        if (breaks == 1) {
+            out += ' ';
+        } else {
+            out.append(breaks - 1, '\n');
+        }
+    }
+    return out;
+}
+
 }  // namespace arun::doc

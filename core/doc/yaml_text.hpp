@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +35,10 @@ std::uint32_t yaml_line_begin(std::string_view text, std::uint32_t at);
 std::uint32_t yaml_line_end(std::string_view text, std::uint32_t at);
 /// Where the next line begins, or the end of the text.
 std::uint32_t yaml_next_line(std::string_view text, std::uint32_t at);
+
+/// What stands between single quotes: two of them are one, and lines are folded (YAML 1.2.2, 7.3.2). libfyaml
+/// 0.7 loses text after the second pair.
+std::string unquote_yaml_single(std::string_view inner);
 
 /// True when the text at `at` is `marker` and nothing but blanks or a line end can follow: "---", "...".
 bool is_yaml_marker(std::string_view text, std::uint32_t at, std::string_view marker);

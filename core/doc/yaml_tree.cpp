@@ -144,7 +144,15 @@ void YamlTree::scalar(const fy_event_scalar_data& data) {
             break;
     }
     done_ = scalar.at.end;
-    scalar.text = scalar.as_is ? slice(inner) : text_of(data.value);
+    std::string unquoted;
+    if (scalar.as_is) {
+        scalar.text = slice(inner);
+    } else if (text_[scalar.at.begin] == '\'' && slice(inner).find('\'') != std::string_view::npos) {
+        unquoted = unquote_yaml_single(slice(inner));
+        scalar.text = unquoted;
+    } else {
+        scalar.text = text_of(data.value);
+    }
     if (data.tag) return put(scalar, type_by_tag(scalar, data.tag));
     if (scalar.style != Style::plain) return put(scalar, Type::string);
     if (scalar.text == "<<" && builder_.expects_key()) return builder_.merge_key(scalar.at);

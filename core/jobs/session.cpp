@@ -195,6 +195,7 @@ private:
             list.failed(failure);
             fail(failure);
         }
+        if (output_.broken()) cut_ = true;
         if (run_limit_.passed && !cut_) {
             pass_limit(run_limit_, "the run", list);
             cut_ = true;

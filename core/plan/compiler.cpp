@@ -101,8 +101,10 @@ const JobId* Compiler::declare_id(doc::Node name) {
         return nullptr;
     }
     auto& id = universe_.symbols.id(name.text());
-    // An id is global to the Runner, so another file may use it as well; twice in one file is a slip.
-    if (id.declared.source == name.span().source && id.declared.begin != name.span().begin) {
+    // An id is global to the Runner, so another script may use it as well; twice in one is a slip. (What an
+    // alias repeats is read more than once.)
+    const bool known = !declared_ids_.insert(&id).second;
+    if (known && id.declared.source == name.span().source && id.declared.begin != name.span().begin) {
         error(name.span(),
               "the id " + quoted(name.text()) + " is taken by the job in line " +
                   std::to_string(id.declared.source->position(id.declared.begin).line),

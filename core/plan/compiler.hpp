@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -125,6 +126,7 @@ private:
     Diagnostics& diagnostics_;
     Boundary* here_;
     std::vector<std::string> including_;  ///< the files that are being read, outermost first
+    std::set<const JobId*> declared_ids_;
     bool result_read_ = false;
     std::uint64_t names_read_ = 0;
 };

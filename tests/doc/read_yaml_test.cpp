@@ -55,6 +55,12 @@ TEST_CASE("core tags are obeyed") {
     CHECK(tree("%TAG !y! tag:yaml.org,2002:\n---\n- !y!str 5\n") == "['5']");
 }
 
+TEST_CASE("two single quotes stand for one, however many there are") {
+    CHECK(tree("- 'a''''b'\n- 'a''b''''''c'\n- ''''\n- length('''')\n") ==
+          "['a''b', 'a'b'''c', ''', 'length('''')']");
+    CHECK(tree("- 'it''s ''''  \n   folded''\r\n\r\n\n  twice '''\n") == "['it's '' folded'\n\ntwice '']");
+}
+
 TEST_CASE("texts of many lines are folded as YAML says") {
     CHECK(tree("- a b\n  c\n\n  d\n") == "['a b c\nd']");
     CHECK(tree("- \"a\n  b\\\n   c\\td\"\n- 'it''s\n\n  x'\n") == "['a bc\td', 'it's\nx']");

@@ -124,7 +124,10 @@ struct Tick {
             if (missed == Missed::skip) k = grid.first_from(k, now);
             if (missed == Missed::delay) grid.shift(k, now);
         }
-        co_await sleep_until(arguments.length ? end : grid.at(count));
+        // The limit of `for`, or else the end of the last slot.
+        auto last = end;
+        if (!arguments.length) last = grid.at(count);
+        co_await sleep_until(last);
         if (arguments.until) fail(scope, "until never became true");
         co_return Value::number(static_cast<double>(rounds));
     }
