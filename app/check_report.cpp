@@ -1,35 +1,44 @@
 #include "check_report.hpp"
 
-#include <nlohmann/json.hpp>
+#include "plan/value.hpp"
+
+#include <utility>
+#include <vector>
 
 namespace arun::app {
 
+using plan::Value;
+
 std::string json_of(const Diagnostics& diagnostics) {
-    using Json = nlohmann::ordered_json;
-    auto list = Json::array();
+    std::vector<Value> rows;
     for (const auto& d : diagnostics.sorted()) {
-        Json row;
-        row["severity"] = d.severity == Severity::error ? "error" : "warning";
-        const auto* source = d.span.source;
-        if (source != nullptr) {
+        std::vector<Value::Entry> row;
+        row.emplace_back("severity", Value::string(d.severity == Severity::error ? "error" : "warning"));
+        Value file, line, column, end_line, end_column;
+        if (const auto* source = d.span.source) {
             const auto begin = source->position(d.span.begin);
             const auto end = source->position(d.span.end);
-            row["file"] = source->name();
-            row["line"] = begin.line;
-            row["column"] = begin.column;
-            row["end_line"] = end.line;
-            row["end_column"] = end.column;
-        } else {
-            for (const auto* key : {"file", "line", "column", "end_line", "end_column"}) row[key] = nullptr;
+            file = Value::string(source->name());
+            line = Value::number(begin.line);
+            column = Value::number(begin.column);
+            end_line = Value::number(end.line);
+            end_column = Value::number(end.column);
         }
-        row["message"] = d.message;
-        row["hint"] = d.hint.empty() ? Json() : Json(d.hint);
-        list.push_back(std::move(row));
+        row.emplace_back("file", file);
+        row.emplace_back("line", line);
+        row.emplace_back("column", column);
+        row.emplace_back("end_line", end_line);
+        row.emplace_back("end_column", end_column);
+        row.emplace_back("message", Value::string(d.message));
+        row.emplace_back("hint", d.hint.empty() ? Value() : Value::string(d.hint));
+        rows.push_back(Value::map(std::move(row)));
     }
-    Json report;
-    report["diagnostics"] = std::move(list);
-    report["errors"] = diagnostics.errors();
-    return report.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    std::vector<Value::Entry> report;
+    report.emplace_back("diagnostics", Value::list(std::move(rows)));
+    report.emplace_back("errors", Value::number(static_cast<double>(diagnostics.errors())));
+    std::string out;
+    plan::append_json(out, Value::map(std::move(report)), true);
+    return out + '\n';
 }
 
 }  // namespace arun::app

@@ -28,6 +28,12 @@ if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   target_compile_options(arun_options INTERFACE -Wno-deprecated-declarations)
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  # g++ 12 joins the two function pointers of a coroutine's frame into one constant outside of the function's section: where
+  # two sources instantiate the same coroutine, one of the two does not link ("defined in discarded section").
+  target_compile_options(arun_options INTERFACE -fno-tree-slp-vectorize)
+endif()
+
 if(ARUN_SANITIZE)
   target_compile_options(arun_options INTERFACE -fsanitize=${ARUN_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(arun_options INTERFACE -fsanitize=${ARUN_SANITIZE})

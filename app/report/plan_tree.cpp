@@ -3,17 +3,17 @@
 #include "jobs/engine.hpp"
 #include "jobs/scope.hpp"
 #include "plan/kind.hpp"
+#include "plan/value.hpp"
 
 #include <algorithm>
 #include <functional>
-#include <nlohmann/json.hpp>
 
 namespace arun::app {
 
 using jobs::Failure;
 using jobs::Outcome;
 using jobs::Scope;
-using Json = nlohmann::ordered_json;
+using plan::Value;
 
 namespace {
 
@@ -71,33 +71,51 @@ void add_rows(const PlanNode& node, bool complete, std::size_t depth, std::vecto
     for (const auto& child : node.children) add_rows(*child, complete, depth + 1, rows);
 }
 
-Json seconds_or_null(bool known, Duration time) {
-    return known ? Json(to_seconds(time)) : Json();
+Value seconds_or_null(bool known, Duration time) {
+    return known ? Value::number(to_seconds(time)) : Value();
 }
 
-Json json_of(const PlanNode& node, bool complete) {
-    Json json;
-    json["kind"] = node.job->kind->name();
-    json["label"] = node.label;
-    const auto& span = node.job->span;
+Value text(std::string_view t) {
+    return Value::string(t);
+}
+
+/// "file", "line" and "column" of a place in a script.
+void append_place(std::vector<Value::Entry>& row, const Span& span) {
     const auto at = span.source->position(span.begin);
-    json["file"] = span.source->name();
-    json["line"] = at.line;
-    json["column"] = at.column;
-    json["start"] = seconds_or_null(node.runs > 0, node.start);
-    json["end"] = seconds_or_null(has_end(node, complete), node.end);
-    json["runs"] = node.runs;
-    json["skipped"] = node.skipped;
-    json["background"] = node.background;
-    json["outcome"] = node.timed_out   ? "timeout"
-                      : node.failed    ? "failure"
-                      : node.cancelled ? "cancelled"
-                      : node.runs == 0 ? "skipped"
-                      : node.open > 0  ? "unknown"
-                                       : "success";
-    json["jobs"] = Json::array();
-    for (const auto& child : node.children) json["jobs"].push_back(json_of(*child, complete));
-    return json;
+    row.emplace_back("file", text(span.source->name()));
+    row.emplace_back("line", Value::number(at.line));
+    row.emplace_back("column", Value::number(at.column));
+}
+
+std::string_view outcome_of(const PlanNode& node) {
+    if (node.timed_out) return "timeout";
+    if (node.failed) return "failure";
+    if (node.cancelled) return "cancelled";
+    if (node.runs == 0) return "skipped";
+    return node.open > 0 ? "unknown" : "success";
+}
+
+Value json_of_children(const PlanNode& node, bool complete);
+
+Value json_of(const PlanNode& node, bool complete) {
+    std::vector<Value::Entry> row;
+    row.emplace_back("kind", text(node.job->kind->name()));
+    row.emplace_back("label", text(node.label));
+    append_place(row, node.job->span);
+    row.emplace_back("start", seconds_or_null(node.runs > 0, node.start));
+    row.emplace_back("end", seconds_or_null(has_end(node, complete), node.end));
+    row.emplace_back("runs", Value::number(static_cast<double>(node.runs)));
+    row.emplace_back("skipped", Value::number(static_cast<double>(node.skipped)));
+    row.emplace_back("background", Value::boolean(node.background));
+    row.emplace_back("outcome", text(outcome_of(node)));
+    row.emplace_back("jobs", json_of_children(node, complete));
+    return Value::map(std::move(row));
+}
+
+Value json_of_children(const PlanNode& node, bool complete) {
+    std::vector<Value> jobs;
+    for (const auto& child : node.children) jobs.push_back(json_of(*child, complete));
+    return Value::list(std::move(jobs));
 }
 
 void visit(const PlanNode& node, const std::function<void(const PlanNode&)>& f) {
@@ -184,28 +202,28 @@ std::string PlanTree::text(bool complete) const {
 }
 
 std::string PlanTree::json(bool complete) const {
-    Json report;
-    report["total"] = seconds_or_null(complete, total());
-    report["complete"] = complete;
-    auto& list = report["scripts"] = Json::array();
+    std::vector<Value> scripts;
     for (const auto& script : scripts_) {
-        Json row;
-        row["name"] = script->name;
-        row["jobs"] = Json::array();
-        for (const auto& node : script->root.children) row["jobs"].push_back(json_of(*node, complete));
-        list.push_back(std::move(row));
+        std::vector<Value::Entry> row;
+        row.emplace_back("name", app::text(script->name));
+        row.emplace_back("jobs", json_of_children(script->root, complete));
+        scripts.push_back(Value::map(std::move(row)));
     }
-    auto& notes = report["warnings"] = Json::array();
+    std::vector<Value> notes;
     for (const auto& warning : warnings().sorted()) {
-        const auto at = warning.span.source->position(warning.span.begin);
-        Json row;
-        row["file"] = warning.span.source->name();
-        row["line"] = at.line;
-        row["column"] = at.column;
-        row["message"] = warning.message;
-        notes.push_back(std::move(row));
+        std::vector<Value::Entry> row;
+        append_place(row, warning.span);
+        row.emplace_back("message", app::text(warning.message));
+        notes.push_back(Value::map(std::move(row)));
     }
-    return report.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    std::vector<Value::Entry> report;
+    report.emplace_back("total", seconds_or_null(complete, total()));
+    report.emplace_back("complete", Value::boolean(complete));
+    report.emplace_back("scripts", Value::list(std::move(scripts)));
+    report.emplace_back("warnings", Value::list(std::move(notes)));
+    std::string out;
+    plan::append_json(out, Value::map(std::move(report)), true);
+    return out + '\n';
 }
 
 Diagnostics PlanTree::warnings() const {

@@ -28,13 +28,13 @@ plan::Value Scope::environment(std::string_view name) const {
     for (auto* layer = environment_ != nullptr ? environment_->get() : engine_->environment.get();
          layer != nullptr; layer = layer->outer.get()) {
         if (auto found = layer->set.find(name); found != layer->set.end())
-            return plan::Value::string(std::string_view(found->second));
+            return plan::Value::string(found->second);
         for (auto& unset : layer->unset) {
             if (unset == name) return {};
         }
     }
     auto* value = std::getenv(std::string(name).c_str());
-    return value != nullptr ? plan::Value::string(std::string_view(value)) : plan::Value();
+    return value != nullptr ? plan::Value::string(value) : plan::Value();
 }
 
 plan::Value Scope::environment() const {
@@ -52,7 +52,7 @@ plan::Value Scope::environment() const {
         for (auto& [name, value] : (*layer)->set) all[name] = value;
     }
     std::vector<plan::Value::Entry> entries;
-    for (auto& [name, value] : all) entries.emplace_back(name, plan::Value::string(std::string_view(value)));
+    for (auto& [name, value] : all) entries.emplace_back(name, plan::Value::string(value));
     return plan::Value::map(std::move(entries));
 }
 
@@ -66,7 +66,7 @@ plan::Value Scope::job(const plan::JobId& id, plan::JobProperty property) const 
                 return plan::Value::string(name_of(Outcome::cancelled));
             return {};
         case plan::JobProperty::error:
-            return record.failure ? plan::Value::string(std::string_view(record.failure->message))
+            return record.failure ? plan::Value::string(record.failure->message)
                                   : plan::Value();
         default:
             return record.result;

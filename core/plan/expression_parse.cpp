@@ -1,5 +1,6 @@
 #include "base/diagnostic.hpp"
 #include "plan/expression.hpp"
+#include "plan/expression_tokens.hpp"
 #include "plan/function_table.hpp"
 
 #include <algorithm>
@@ -16,23 +17,8 @@ namespace {
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
-bool digit(char c) {
-    return c >= '0' && c <= '9';
-}
-bool name_start(char c) {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
-}
-
 /// Stops the parser; the sink already has the message.
 struct Stop {};
-
-enum class TokenKind : std::uint8_t { end, name, number, string, op };
-
-struct Token {
-    TokenKind kind = TokenKind::end;
-    std::string_view text;  ///< as written
-    std::uint32_t at = 0;
-};
 
 class Parser {
 public:
@@ -59,10 +45,7 @@ private:
         if (!exact_) return where_;
         return {where_.source, where_.begin + begin, where_.begin + std::max(end, begin + 1)};
     }
-    Span span(const Token& token) const { return span(token.at, end_of(token)); }
-    static std::uint32_t end_of(const Token& token) {
-        return token.at + static_cast<std::uint32_t>(token.text.size());
-    }
+    Span span(const Token& token) const { return span(token.at, token.end()); }
     std::uint32_t begin_of(const Expression* e) const {
         return static_cast<std::uint32_t>(e->text.data() - text_.data());
     }
@@ -83,74 +66,10 @@ private:
              hint_for(token_));
     }
 
-    static std::string hint_for(const Token& token) {
-        if (token.text == "=") return "compare with '=='";
-        if (token.text == "&" || token.text == "|")
-            return "write '" + std::string(token.text) + std::string(token.text) + "'";
-        if (token.text == "and") return "write '&&'";
-        if (token.text == "or") return "write '||'";
-        if (token.text == "not") return "write '!'";
-        if (token.text == "+" || token.text == "-" || token.text == "*" || token.text == "/" ||
-            token.text == "%") {
-            return "the language has no arithmetic";
-        }
-        return {};
-    }
-
     void advance() {
-        while (at_ < text_.size() &&
-               (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
-            ++at_;
-        auto begin = at_;
-        auto take = [&](TokenKind kind, std::size_t size) {
-            at_ = begin + size;
-            token_ = {kind, text_.substr(begin, size), static_cast<std::uint32_t>(begin)};
-        };
-        if (begin == text_.size()) return take(TokenKind::end, 0);
-        char c = text_[begin];
-        auto rest = text_.substr(begin);
-        if (name_start(c)) {
-            auto size =
-                std::ranges::find_if_not(rest, [](char d) { return name_start(d) || digit(d) || d == '-'; }) -
-                rest.begin();
-            return take(TokenKind::name, static_cast<std::size_t>(size));
-        }
-        bool sign = (c == '-' || c == '+') && rest.size() > 1 && (digit(rest[1]) || rest[1] == '.');
-        if (digit(c) || sign || (c == '.' && rest.size() > 1 && digit(rest[1]) && !after_value_)) {
-            std::size_t size = 1;
-            while (size < rest.size() &&
-                   (digit(rest[size]) || name_start(rest[size]) || rest[size] == '.' ||
-                    ((rest[size] == '-' || rest[size] == '+') && lower(rest[size - 1]) == 'e'))) {
-                ++size;
-            }
-            return take(TokenKind::number, size);
-        }
-        if (c == '\'' || c == '"') return take(TokenKind::string, string_size(rest, begin));
-        for (std::string_view op : {"==", "!=", "<=", ">=", "&&", "||"}) {
-            if (rest.starts_with(op)) return take(TokenKind::op, 2);
-        }
-        take(TokenKind::op, symbol_size(rest));
-    }
-
-    /// A whole code point, so that a message never shows half of one.
-    static std::size_t symbol_size(std::string_view rest) {
-        std::size_t size = 1;
-        while (size < rest.size() && (static_cast<unsigned char>(rest[size]) & 0xC0U) == 0x80) ++size;
-        return size;
-    }
-
-    std::size_t string_size(std::string_view rest, std::size_t begin) {
-        char quote = rest.front();
-        for (std::size_t i = 1; i < rest.size(); ++i) {
-            if (rest[i] != quote) continue;
-            if (i + 1 < rest.size() && rest[i + 1] == quote) {
-                ++i;  // a doubled quote stands for one
-                continue;
-            }
-            return i + 1;
-        }
-        Token token{TokenKind::string, rest, static_cast<std::uint32_t>(begin)};
-        fail(token, "the text has no closing " + std::string(1, quote));
+        token_ = next_token(text_, token_.end(), after_value_);
+        if (token_.kind == TokenKind::unclosed_string)
+            fail(token_, "the text has no closing " + std::string(1, token_.text.front()));
     }
 
     bool take_op(std::string_view op) {
@@ -166,7 +85,7 @@ private:
         e->span = span(begin, end);
         return e;
     }
-    Expression* make(Op op, const Token& token) { return make(op, token.at, end_of(token)); }
+    Expression* make(Op op, const Token& token) { return make(op, token.at, token.end()); }
 
     const Expression* binary(Op op, const Expression* left, const Expression* right) {
         auto* e = make(op, begin_of(left), end_of(right));
@@ -266,18 +185,18 @@ private:
     }
 
     const Expression* member(const Expression* object, const Token& name) {
-        return named_member(object, name.text, end_of(name), span(name));
+        return named_member(object, name.text, name.end(), span(name));
     }
 
     const Expression* subscript(const Expression* object, const Expression* index, const Token& end) {
         if (index->op == Op::literal && index->literal->is(Type::string) && special(object)) {
-            return named_member(object, index->literal->as_string(), end_of(end), index->span);
+            return named_member(object, index->literal->as_string(), end.end(), index->span);
         }
         if (object->op == Op::loop || (object->op == Op::job_property && object->id == nullptr)) {
             sink_.error(index->span, "this name must be written out", "jobs.ID.result, loop.index");
             throw Stop{};
         }
-        auto* e = make(Op::index, begin_of(object), end_of(end));
+        auto* e = make(Op::index, begin_of(object), end.end());
         e->operands = arena_.copy(std::vector<const Expression*>{object, index});
         return e;
     }
@@ -343,7 +262,7 @@ private:
             }
             case TokenKind::string: {
                 advance_after_value();
-                return literal(Value::string(unquote(at.text)), at);
+                return literal(Value::string(unquote_token(at.text)), at);
             }
             case TokenKind::name:
                 return parse_name();
@@ -355,7 +274,7 @@ private:
                     return e;
                 }
                 break;
-            case TokenKind::end:
+            default:
                 break;
         }
         unexpected("a value");
@@ -366,16 +285,6 @@ private:
         after_value_ = true;
         advance();
         after_value_ = false;
-    }
-
-    static std::string unquote(std::string_view text) {
-        std::string out;
-        char quote = text.front();
-        for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-            out += text[i];
-            if (text[i] == quote) ++i;
-        }
-        return out;
     }
 
     const Expression* literal(Value value, const Token& token) {
@@ -457,7 +366,6 @@ private:
     bool exact_;
     Arena& arena_;
     NameSink& sink_;
-    std::size_t at_ = 0;
     Token token_;
     bool after_value_ = false;
     int depth_ = 0;

@@ -32,6 +32,8 @@ public:
     static Value number(double n, std::string_view spelling);
     static Value string(std::string_view text);
     static Value string(std::string&& text);
+    static Value string(const std::string& text) { return string(std::string_view(text)); }
+    static Value string(const char* text) { return string(std::string_view(text)); }
     static Value list(std::vector<Value> items);
     /// Keys are expected to be unique; their order is kept.
     static Value map(std::vector<Entry> entries);

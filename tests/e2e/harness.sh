@@ -31,6 +31,18 @@ assert_file file 'a line'
 refuses assert_file file 'another line'
 refuses assert_file missing
 
+# A wrong script is wrong at its mark and nowhere else.
+rejected '[{»"prin": 1}]' "did you mean 'print'"
+rejected $'- print: ä\n- »prin: 1' "did you mean 'print'"
+refuses rejected '[{"»prin": 1}]'
+refuses rejected '[{"print": »1}]'
+refuses rejected '[{»"prin": 1}]' 'something else'
+refuses rejected '[{»"print": 1}]'
+fails $'- print: a\n- »fail: b'
+assert_stdout a
+refuses fails $'- print: a\n- fail: »b'
+refuses fails $'- print: a\n- »print: b'
+
 # A missing newline is a difference.
 run_command printf one
 refuses assert_stdout one

@@ -99,6 +99,9 @@ write() {
 # Redirect or pipe as usual: run - <<<'["sleep 1"]'
 run() { run_command "$ARUN" "$@"; }
 
+# script TEXT [OPTION...]: runs TEXT on the virtual clock, as a script on standard input (messages call it <stdin>).
+script() { run --virtual "${@:2}" - <<<"$1"; }
+
 # run_command PROGRAM ARGUMENT...: the same for any other program.
 run_command() {
     env --default-signal=PIPE,INT,QUIT,TERM,HUP "$@" >"$T/io/stdout" 2>"$T/io/stderr"
@@ -111,12 +114,14 @@ read_output() {
     stderr=$(tr -d '\0' <"$T/io/stderr")
 }
 
-# start ARGUMENT...: starts arun in a process group of its own and goes on; $pid is its id and the group's.
+# start ARGUMENT...: starts arun in a process group of its own and goes on; $pid is its id and the group's. Its
+# standard input may be redirected: start - <<<'[{"sleep": 60}]'
 start() {
     status=
     : >"$T/io/stdout"
     : >"$T/io/stderr"
-    setsid env --default-signal=PIPE,INT,QUIT,TERM,HUP "$ARUN" "$@" >"$T/io/stdout" 2>"$T/io/stderr" &
+    # Without `<&0` a background command would have /dev/null for standard input.
+    setsid env --default-signal=PIPE,INT,QUIT,TERM,HUP "$ARUN" "$@" <&0 >"$T/io/stdout" 2>"$T/io/stderr" &
     pid=$!
 }
 
@@ -199,6 +204,31 @@ assert_file() {
     [ -f "$file" ] || fail "no file $file"
     if [ $# -gt 0 ]; then printf '%s\n' "$@"; fi | cmp -s - "$file" && return
     fail "$file: expected <$*>, got <$(cat "$file")>"
+}
+
+# rejected TEXT PART...: the script TEXT is refused, nothing of it runs, and an error points at the place where TEXT has
+# the mark » (which is taken out before); stderr contains the PARTs.
+rejected() {
+    script_with_mark "$1"
+    assert_exit 2
+    assert_stdout
+    assert_stderr_contains "<stdin>:$at: error: " "${@:2}"
+}
+
+# fails TEXT PART...: the script TEXT runs and fails (1) at its mark; what it printed is not looked at.
+fails() {
+    script_with_mark "$1"
+    assert_exit 1
+    assert_stderr_contains "<stdin>:$at: error: " "${@:2}"
+}
+
+script_with_mark() {
+    local marked=$1 before=${1%%»*} lines
+    [ "$before" != "$marked" ] || fail "no mark in <$marked>"
+    lines=${before//[!$'\n']/}
+    before=${before##*$'\n'}
+    at=$((${#lines} + 1)):$((${#before} + 1))
+    script "${marked/»/}"
 }
 
 # assert_no_processes: nothing that was started in this test is still running.

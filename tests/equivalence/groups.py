@@ -34,6 +34,7 @@ async def gather(session, children, max_concurrent, fail_fast):
         except JobFailed as error:
             failures.append(error)
             if fail_fast:
+                session.doubt_the_instant("fails")
                 raise
 
     slots = asyncio.Semaphore(max_concurrent) if max_concurrent else None
@@ -126,9 +127,11 @@ async def race(session, arguments, frame):
                     continue
                 if task.exception() is not None:
                     if first != "success":
+                        session.doubt_the_instant("is lost")
                         raise task.exception()
                     failures.append(task.exception())
                 elif task.result() is not SKIPPED:
+                    session.doubt_the_instant("is won")
                     return {"index": index, "result": task.result()}
     finally:
         await cancel_and_wait(tasks)

@@ -80,6 +80,11 @@ class Session:
     def doubt(self, question):
         self.outcome.doubts.add(question)
 
+    def doubt_the_instant(self, event):
+        """What is ready at the instant at which a group is cut short may take some more steps, or none."""
+        if self.loop.has_work_now():
+            self.doubt(f"how far the others get at the instant at which a group {event}")
+
     def doubt_exit(self, question):
         self.outcome.statuses |= {1, 124}
 

@@ -144,6 +144,7 @@ async def limited(session, limit, frame, coroutine):
         async with asyncio.timeout(limit):
             return await coroutine
     except TimeoutError:
+        session.doubt_the_instant("times out")
         raise JobFailed("timed out", timed_out=True) from None
 
 

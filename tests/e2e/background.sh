@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# `background: true` starts a job and goes on; its failure is reported when it happens and fails the script, at its
+# wait or when the Runner closes; closing the Runner cancels what still runs, and says so.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+script '[{"do": [{"sleep": 0.5}, {"print": "b ${{ now() }}"}, {"sleep": 1}, {"print": "b ${{ now() }}"}],
+  "id": "b", "background": true}, {"print": "on"},
+  {"sleep": 2}, {"print": "end ${{ now() }}"}]'
+assert_stderr
+assert_exit 0
+assert_stdout on 'b 0.500000' 'b 1.500000' 'end 2.000000'
+
+# It starts with a copy of the context; what it sets stays in it.
+script '[{"set": {"x": 1}}, {"do": [{"sleep": 1}, {"print": "in ${{ x }}"}, {"set": {"x": 3}}],
+  "id": "b", "background": true},
+  {"set": {"x": 2}}, {"wait": "b"}, {"print": "out ${{ x }}"}]'
+assert_stdout 'in 1' 'out 2'
+
+# Closing the Runner cancels what still runs, after the script's finally, waits for it, and names it.
+script '{"jobs": [{"tick": 1, "do": {"print": "t"}, "id": "clock", "background": true, "finally": [{"sleep": 1},
+  {"print": "cleaned ${{ now() }}"}]},
+  {"sleep": 1.5}], "finally": [{"sleep": 1}, {"print": "finally ${{ now() }}"}]}'
+assert_exit 0
+assert_stdout t t t 'finally 2.500000' 'cleaned 3.500000'
+assert_stderr_contains background clock '<stdin>:1:12'
+# One without an id too, and several.
+script '[{"sleep": 50, "background": true}, {"sleep": 50, "background": true, "name": "the second"}]'
+assert_exit 0
+assert_stderr_contains '<stdin>:1:3' 'the second' '<stdin>:1:38'
+
+# A failure is reported when it happens, and fails the script though nobody waits.
+script '[{"do": [{"sleep": 1}, {"fail": "in the back"}], "background": true}, {"sleep": 2},
+  {"print": "told?", "to": "stderr"}, {"print": "end"}]'
+assert_exit 1
+assert_stdout end
+[[ $stderr == *'in the back'*'told?'* ]] || fail 'not reported when it happened'
+assert_eq "$(grep -c 'error: ' "$T/io/stderr")" 1 'errors told'
+# A timeout there is the root cause.
+script '[{"sleep": 5, "timeout": 1, "background": true}, {"sleep": 2}]'
+assert_exit 124
+# Its own continue_on_error allows it.
+script '[{"fail": "no", "background": true, "continue_on_error": true}, {"sleep": 1}, {"print": "end"}]'
+assert_exit 0
+assert_stdout end
+script '[{"fail": "no", "background": true, "continue_on_error": true, "id": "b"}, {"wait": "b"},
+  {"print": "${{ jobs.b.outcome }}"}]'
+assert_exit 0
+assert_stdout failure
+# One that closing the Runner cancels has not failed, even when it had failed if it had gone on.
+script '[{"do": [{"sleep": 5}, {"fail": "no"}], "background": true}, {"sleep": 1}]'
+assert_exit 0
+# A failure in a cancelled one's finally is reported, no more.
+script '[{"sleep": 5, "background": true, "finally": {"fail": "cleanup"}}, {"sleep": 1}]'
+assert_exit 0
+assert_stderr_contains cleanup
+
+# In a loop, every run counts.
+script '[{"for_each": [1, 2, 3], "do": {"do": [{"sleep": "${{ item }}"},
+  {"print": "${{ item }} ${{ loop.index }}"}], "id": "b", "background": true}},
+  {"print": "on"}, {"wait": "b"}, {"print": "${{ now() }}"}]'
+assert_exit 0
+assert_stdout on '1 1' '2 2' '3 3' 3.000000
+script '[{"for_each": [1, 2, 3], "do": {"do": [{"sleep": "${{ item }}"},
+  {"fail": "run ${{ item }}", "if": "item == 1"}], "id": "b", "background": true}},
+  {"sleep": 5}, {"print": "end"}]'
+assert_exit 1
+assert_stdout end
+assert_stderr_contains 'run 1'
+
+# jobs.ID is the run that was started last.
+script '[{"for_each": [1, 3, 2], "do": {"do": [{"sleep": "${{ item }}"}, {"print": "${{ item }}"}],
+  "id": "b", "background": true}},
+  {"sleep": 2.5}, {"print": "${{ jobs.b.result }} ${{ jobs.b.outcome }}"}, {"wait": "b", "capture": "r"},
+  {"print": "${{ r }} ${{ jobs.b.result }}"}]'
+assert_exit 0
+assert_stdout 1 2 '2 success' 3 '3 2'
+
+# Background jobs of a group's child, or of a named or own context, live on.
+script '[{"parallel": [{"do": [{"do": [{"sleep": 2}, {"print": "alive"}], "id": "b", "background": true}]}]},
+  {"print": "group over ${{ now() }}"}, {"wait": "b"}]'
+assert_exit 0
+assert_stdout 'group over 0.000000' alive
+# Behind a failure it is skipped like any job.
+script '[{"fail": "no"}, {"print": "not started", "background": true},
+  {"print": "started", "background": true, "if": "always()", "id": "b"},
+  {"wait": "b", "if": "always()"}]'
+assert_exit 1
+assert_stdout started
+rejected '[{"sleep": 1, "background": »"yes"}]' background

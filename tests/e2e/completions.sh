@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# `arun completions bash` completes commands, options, values, kinds and files once it is sourced; there are some for
+# zsh and fish.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+run completions bash
+assert_exit 0
+assert_stderr
+cp "$T/io/stdout" completion.bash
+mkdir scripts
+write 'my script.json' '[]'
+write jobs.yaml '[]'
+cat >complete.bash <<'END'
+. ./completion.bash
+compopt() { :; }
+# Bash divides words at '=' before it asks.
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+"$(complete -p arun | sed 's/.*-F \([^ ]*\).*/\1/')" arun "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+printf '%s\n' "${COMPREPLY[@]}"
+END
+# completes WORD... -- EXPECTED...: what the last word may become, among other things.
+completes() {
+    local words=() word
+    while [ "$1" != '::' ]; do
+        words+=("$1")
+        shift
+    done
+    shift
+    run_command bash complete.bash "${words[@]}"
+    assert_exit 0
+    assert_stderr
+    for word; do grep -qxF -e "$word" "$T/io/stdout" || fail "<${words[*]}> is not completed to <$word>"; done
+}
+completes arun '' :: run check schema kinds completions jobs.yaml 'my script.json' scripts
+completes arun ch :: check
+assert_stdout check
+completes arun --v :: --virtual --var --verbose --version
+assert_stdout_lacks --timeout
+completes arun -- :: --keep-going --timeout --help
+completes arun check --r :: --report
+assert_stdout --report
+completes arun check -- :: --report --var
+assert_stdout_lacks --grace
+completes arun --color '' :: auto always never
+completes arun --color = al :: always
+assert_stdout always
+completes arun --color = :: auto always never
+completes arun --format y :: yaml
+completes arun kinds ti :: tick timestamp
+assert_stdout_lacks sleep
+completes arun completions '' :: bash zsh fish
+completes arun --virtual jo :: jobs.yaml
+completes arun --env-file my :: 'my script.json'
+completes arun check my :: 'my script.json'
+completes arun --timeout '' ::
+assert_stdout ''
+
+# The others at least are what their shells understand.
+run completions zsh
+assert_exit 0
+assert_stderr
+[[ $stdout == '#compdef arun'* ]] || fail 'no #compdef'
+assert_stdout_contains --virtual kinds tick
+if command -v zsh >/dev/null; then zsh -n "$T/io/stdout" || fail 'zsh does not understand it'; fi
+run completions fish
+assert_exit 0
+assert_stderr
+assert_stdout_contains 'complete -c arun' 'virtual' tick
+if command -v fish >/dev/null; then fish --no-execute "$T/io/stdout" || fail 'fish does not understand it'; fi

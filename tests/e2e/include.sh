@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# `include` runs another script in the current context, found relative to the including file; its own vars are
+# defaults, the including job's win; cycles and missing files are errors before anything runs.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+mkdir -p sub/deep elsewhere
+write main.json '[{"include": "sub/one.json", "capture": "r"}, {"print": "${{ r }} ${{ x }} ${{ fresh }}"}]'
+write sub/one.json '{"vars": {"x": "default", "fresh": "new"}, "jobs": [{"print": "${{ x }}"},
+  {"include": "deep/two.yaml"}]}'
+write sub/deep/two.yaml '- set: {x: from two}' '- print: last'
+run main.json
+assert_stderr
+assert_exit 0
+assert_stdout default last 'last from two new'
+# Relative to its file, not to the working directory.
+(cd elsewhere && run ../main.json && assert_exit 0 && assert_stdout default last 'last from two new') || exit 1
+run "$PWD/main.json"
+assert_exit 0
+
+# Values that exist win over the included script's vars, and those of the including job over both.
+write vars.json '{"vars": {"a": "default", "b": "default", "c": "default"},
+  "jobs": [{"print": "${{ a }} ${{ b }} ${{ c }}"}]}'
+write main.json '{"vars": {"a": "mine", "b": "mine"}, "jobs": [{"include": "vars.json", "vars": {"b": "given"}},
+  {"include": {"script": "vars.json", "vars": {"c": "given ${{ a }}"}}}, {"print": "${{ b }}"}]}'
+run main.json
+assert_stderr
+assert_exit 0
+assert_stdout 'mine given default' 'mine given given mine' given
+run --var c=outside --var a=outside main.json
+assert_exit 0
+assert_stdout 'outside given outside' 'outside given outside' given
+
+# Its env, timeout and finally hold for its own jobs.
+write own.json '{"env": {"E": "inner"}, "timeout": 1, "jobs": [{"print": "${{ env.E }}"}, {"sleep": 5}],
+  "finally": {"print": "finally ${{ now() }}"}}'
+write main.json '{"env": {"E": "outer"}, "jobs": [{"include": "own.json", "continue_on_error": true},
+  {"print": "${{ env.E }} ${{ now() }}"}]}'
+run --virtual main.json
+assert_exit 0
+assert_stdout inner 'finally 1.000000' 'outer 1.000000'
+write main.json '[{"include": "own.json"}]'
+run --virtual main.json
+assert_exit 124
+
+# Twice the same file, under modifiers; a name that only the including scripts set is known in it.
+write again.json '[{"print": "${{ y }} ${{ now() }}"}, {"sleep": 1}]'
+write main.json '[{"set": {"y": 1}}, {"repeat": 2, "do": {"include": "again.json"}},
+  {"include": "again.json", "if": "false"},
+  {"include": "again.json", "context": {"y": 2}}]'
+run --virtual main.json
+assert_stderr
+assert_exit 0
+assert_stdout '1 0.000000' '1 1.000000' '2 2.000000'
+
+# An error in the included file is told at its place there; a failure too, with the way to it.
+write bad.json '[{"print": "a"},' ' {"prin": "b"}]'
+write main.json '[{"print": "not reached"}, {"include": "bad.json"}]'
+run main.json
+assert_exit 2
+assert_stdout
+assert_stderr_contains 'bad.json:2:3: error: ' "did you mean 'print'"
+write bad.json '[{"fail": "inside"}]'
+run main.json
+assert_exit 1
+assert_stderr_contains 'bad.json:1:3: error: ' inside 'main.json:1:29'
+mkdir -p a/b
+write a/bad.yaml '- fail: inside'
+write a/b/mid.yaml '- include: ../bad.yaml'
+write main.yaml '- include: a/b/mid.yaml'
+run main.yaml
+assert_exit 1
+assert_stderr_contains 'bad.yaml:1:3: error: ' 'mid.yaml:1:3' 'main.yaml:1:3'
+
+# What cannot be included, each at its include.
+: >empty.json
+write several.yaml '- print: a' --- '- print: b'
+write syntax.json '[{"print": "a"'
+write main.json '[{"print": "x"},' \
+    '{"include": "missing.json"},' '{"include": "a"},' '{"include": "empty.json"},' '{"include": "several.yaml"},' \
+    '{"include": "${{ 1 }}.json"},' '{"include": "syntax.json"},' '{"include": "main.json"}]'
+run main.json
+assert_exit 2
+assert_stdout
+assert_stderr_contains 'main.json:2:13: error: ' missing.json 'main.json:3:13: error: ' 'main.json:4:13: error: ' \
+    'main.json:5:13: error: ' 'main.json:6:13: error: ' 'syntax.json:1:' 'main.json:8:13: error: '
+# Cycles, also the long way and under another name.
+write x.json '[{"include": "y.json"}]'
+write y.json '[{"include": "./z.json"}]'
+write z.json '[{"print": "x"}, {"include": "../work/x.json"}]'
+run x.json
+assert_exit 2
+assert_stdout
+assert_stderr_contains 'z.json:1:30: error: ' x.json y.json
+# A deep chain that does end is one too many at some depth, never a crash.
+for i in $(seq 300); do write "chain$i.json" "[{\"include\": \"chain$((i + 1)).json\"}]"; done
+write chain301.json '[{"print": "end"}]'
+run chain1.json
+assert_exit 2
+assert_stderr_contains 'too many includes'
+run chain290.json
+assert_exit 0
+assert_stdout end

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# `continue_on_error`: a failure is reported and the script goes on; exit status 0 when every failure was allowed.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+script_with_mark '[{»"fail": "allowed one", "continue_on_error": true, "id": "j"},
+  {"print": "on ${{ jobs.j.outcome }} ${{ success() }}"}]'
+assert_exit 0
+assert_stdout 'on failure true'
+assert_stderr_contains "<stdin>:$at: warning: " 'allowed one'
+script '[{"fail": "no", "continue_on_error": false}, {"print": "not reached"}]'
+assert_exit 1
+script '[{"set": {"allow": true}}, {"fail": "no", "continue_on_error": "${{ allow }}"}, {"print": "on"}]'
+assert_exit 0
+assert_stdout on
+# Its result is null, for the list and for a capture outside.
+script '[{"do": [{"print": "x"}, {"fail": "no", "continue_on_error": true}], "capture": "r"}, {"assert": "r == null"}]'
+assert_exit 0
+# The first failure that was not allowed decides.
+script '[{"sleep": 9, "timeout": 1, "continue_on_error": true}, {"fail": "second"}]'
+assert_exit 1
+# It does not make a cancelled job well.
+script '[{"race": [{"sleep": 9, "continue_on_error": true, "id": "j"}, {"sleep": 1}]},
+  {"print": "${{ jobs.j.outcome }}"}]'
+assert_exit 0
+assert_stdout cancelled
+rejected '[{"print": "x", "continue_on_error": »"maybe"}]' maybe

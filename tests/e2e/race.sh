@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# `race` keeps the first of its jobs and cancels the others; its result is {index, result} of the winner; with
+# `first: success` it fails when all have failed; skipped jobs do not compete.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+script '[{"race": [{"do": [{"sleep": 3}, {"print": "slow"}]}, {"do": [{"sleep": 1}, {"print": "fast"}]},
+  {"do": [{"sleep": 2}], "finally": {"print": "cut at ${{ now() }}"}}], "capture": "r"},
+  {"print": "${{ r.index }} ${{ r.result }} ${{ r }} ${{ now() }}"}]'
+assert_stderr
+assert_exit 0
+assert_stdout fast 'cut at 1.000000' '1 fast {"index":1,"result":"fast"} 1.000000'
+
+# finished: the first to end decides, as failed too.
+for first in '' ', "first": "finished"'; do
+    script "[{\"race\": [{\"sleep\": 2}, {\"do\": [{\"sleep\": 1}, {\"fail\": \"lost\"}]}]$first},
+  {\"print\": \"\${{ now() }}\", \"if\": \"always()\"}]"
+    assert_exit 1
+    assert_stdout 1.000000
+    assert_stderr_contains ': lost'
+done
+# success: failures do not win; what fails later is cut.
+script '[{"race": [{"fail": "at once"}, {"do": [{"sleep": 2}, {"print": "won"}]}, {"do": [{"sleep": 3},
+  {"fail": "late"}]}], "first": "success", "capture": "r"},
+  {"print": "${{ r.index }} ${{ r.result }} ${{ now() }}"}]'
+assert_exit 0
+assert_stdout won '1 won 2.000000'
+assert_stderr_lacks late
+script '[{"race": [{"do": [{"sleep": 2}, {"fail": "two"}]}, {"do": [{"sleep": 1}, {"fail": "one"}]}],
+  "first": "success"},
+  {"print": "${{ now() }}", "if": "always()"}]'
+assert_exit 1
+assert_stdout 2.000000
+assert_stderr_contains one two
+
+# The canceller waits until the cancelled have ended.
+script '[{"race": [{"sleep": 1}, {"sleep": 9, "finally": [{"sleep": 2}, {"print": "cleaned"}]}]},
+  {"print": "${{ now() }}"}]'
+assert_exit 0
+assert_stdout cleaned 3.000000
+# A failure in a loser's finally is told and is not the race's.
+script '[{"race": [{"sleep": 1}, {"sleep": 9, "finally": {"fail": "cleanup"}}]}, {"print": "on"}]'
+assert_exit 0
+assert_stdout on
+assert_stderr_contains cleanup
+
+# Skipped jobs do not compete.
+script '[{"race": [{"print": "skipped", "if": "false"}, {"do": [{"sleep": 1}, {"print": "ran"}]}], "capture": "r"},
+  {"print": "${{ r.index }} ${{ now() }}"}]'
+assert_exit 0
+assert_stdout ran '1 1.000000'
+# What a runner sets stays in it.
+script '[{"set": {"x": 0}}, {"race": [{"set": {"x": 1}}]}, {"print": "${{ x }}"}]'
+assert_stdout 0
+
+rejected '[{»"race": []}]' race
+rejected '[{"race": [{»"sleep": 1, "background": true}]}]' background race
+rejected '[{"race": [{"sleep": 1}], "first": »"third"}]' finished success third
