@@ -69,18 +69,20 @@ assert_stderr_contains ': first'
 # SIGHUP that is ignored at the start stays ignored (nohup), and so does SIGINT of a background command.
 write short.json '[{"print": "begun"}, {"sleep": "400ms"}, {"print": "end"}]'
 for signal in HUP INT; do
+    rm -f out
     env --ignore-signal=$signal "$ARUN" short.json >out 2>err &
     pid=$!
-    until_true grep -q begun out
+    until_true grep -qs begun out
     kill -$signal "$pid"
     kill -$signal "$pid"
     wait "$pid"
     assert_eq $? 0 "exit status after an ignored $signal"
     assert_file out begun end
 done
+rm -f out
 nohup "$ARUN" short.json >out 2>err &
 pid=$!
-until_true grep -q begun out
+until_true grep -qs begun out
 kill -HUP "$pid"
 wait "$pid"
 assert_eq $? 0 'exit status after nohup'
