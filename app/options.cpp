@@ -6,9 +6,22 @@
 #include "jobs/time_format.hpp"
 #include "plan/symbols.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string_view>
+
+// CLI11 includes <iostream>, whose initialiser builds locales at every start (30 us), for two functions that
+// are never called here. With libstdc++'s guard in place it declares the streams and initialises nothing.
+#ifdef __GLIBCXX__
+#define _GLIBCXX_IOSTREAM 1
+#include <istream>
+#include <ostream>
+namespace std {
+extern istream cin;
+extern ostream cout;
+extern ostream cerr;
+}  // namespace std
+#endif
+#include <CLI/CLI.hpp>
 
 namespace arun::app {
 namespace {
@@ -64,12 +77,30 @@ Command take_command(Arguments& arguments) {
                      (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
 }
 
+/// Whether some argument might be this option: a letter in a cluster, a name with a value behind `=`.
+bool may_occur(const OptionSpec& option, const Arguments& arguments) {
+    return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view argument) {
+        if (argument.starts_with("--")) return argument.substr(0, argument.find('=')) == option.name;
+        return argument.starts_with('-') && option.letter != 0 &&
+               argument.find(option.letter) != argument.npos;
+    });
+}
+
+/// Making an option known to CLI11 takes longer than reading a short script, so only those that may occur
+/// are, and where there is none there is nothing to parse.
 void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments& operands) {
+    const auto is_option = [](std::string_view argument) {
+        return argument.size() > 1 && argument[0] == '-';
+    };
+    if (std::none_of(arguments.begin(), arguments.end(), is_option)) {
+        operands = std::move(arguments);
+        return;
+    }
     CLI::App app;
     app.set_help_flag();
     app.allow_extras();
     for (const auto& option : all_options()) {
-        if (!option.is_of(command)) continue;
+        if (!option.is_of(command) || !may_occur(option, arguments)) continue;
         auto names = std::string(option.name);
         if (option.letter != 0) names += std::string(",-") + option.letter;
         if (option.flag != nullptr) {

@@ -177,10 +177,11 @@ Result<Duration> duration_from_seconds(double seconds) {
     if (!std::isfinite(seconds)) return not_finite();
     if (seconds < 0) return negative();
     // Whole seconds and the fraction apart: their product with 10^9 would not fit a double's 53 bits.
-    double whole = 0;
-    const double fraction = std::modf(seconds, &whole);
-    if (whole > static_cast<double>(longest / second)) return too_long();
-    const auto count = static_cast<std::int64_t>(whole) * second + std::llround(fraction * 1e9);
+    if (seconds > static_cast<double>(longest / second)) return too_long();
+    const auto whole = static_cast<std::int64_t>(seconds);
+    // Nothing of libm: a second library to load would be felt at every start.
+    const auto fraction = static_cast<std::int64_t>((seconds - static_cast<double>(whole)) * 1e9 + 0.5);
+    const auto count = whole * second + fraction;
     if (count > longest) return too_long();
     return Duration(count);
 }
