@@ -21,7 +21,7 @@ Coro<> Children::room() {
 
 void Children::start(Coro<> child) {
     ++live_;
-    static_cast<void>(group_.create_task(std::move(child)));
+    group_.start(std::move(child));
 }
 
 void Children::ended() noexcept {

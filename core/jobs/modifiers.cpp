@@ -110,9 +110,9 @@ Coro<Value> run_finished(Scope& scope) {
 
 /// continue_on_error, and telling those who want to know how the job went.
 Coro<Value> run_told(Scope& scope) {
-    static constexpr plan::Modifiers none;
+    static constexpr plan::Modifiers without;
     auto& engine = scope.engine();
-    auto& modifiers = scope.job()->modifiers != nullptr ? *scope.job()->modifiers : none;
+    auto& modifiers = scope.job()->modifiers != nullptr ? *scope.job()->modifiers : without;
     auto run = engine.next_run();
     if (modifiers.id != nullptr) {
         auto& record = engine.record(*modifiers.id);
@@ -162,7 +162,7 @@ Coro<Value> run_told(Scope& scope) {
     if (failure && !allowed) throw JobFailure(failure);
     if (failure) {
         engine.observer.failed(*failure, Fate::allowed);
-        co_return Value();
+        co_return none;
     }
     co_return result;
 }

@@ -66,8 +66,7 @@ plan::Value Scope::job(const plan::JobId& id, plan::JobProperty property) const 
                 return plan::Value::string(name_of(Outcome::cancelled));
             return {};
         case plan::JobProperty::error:
-            return record.failure ? plan::Value::string(record.failure->message)
-                                  : plan::Value();
+            return record.failure ? plan::Value::string(record.failure->message) : plan::Value();
         default:
             return record.result;
     }

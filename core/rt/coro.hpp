@@ -13,6 +13,12 @@ namespace arun {
 template <class T = void>
 class Coro;
 
+/// Python's None, to be returned: the result is one that was made by default.
+struct None {
+    explicit constexpr None(int) noexcept {}
+};
+inline constexpr None none{0};
+
 namespace detail {
 
 /// A Coro that had its chance is destroyed: said in debug mode.
@@ -77,9 +83,15 @@ public:
         // Only a task's slot has no continuation while the coroutine runs.
         if (this->slot->continuation) {
             static_cast<CoroAwaiter<T>*>(this->slot)->store.set(std::forward<U>(value));
-        } else {
-            static_cast<TaskState<T>*>(this->slot)->store.set(std::forward<U>(value));
+        } else if (auto* task = static_cast<TaskBase*>(this->slot); !task->discards_result()) {
+            static_cast<TaskState<T>*>(task)->store.set(std::forward<U>(value));
         }
+    }
+    /// `co_return none`: a T(), of which no temporary stands in the frame.
+    void return_value(None)
+        requires std::is_default_constructible_v<T>
+    {
+        return_value(T());
     }
 };
 

@@ -120,6 +120,17 @@ Task<T> TaskOwner::spawn(Coro<T> coro, std::optional<Context> context) {
     return task;
 }
 
+template <class T>
+Task<void> TaskOwner::spawn_discarding(Coro<T> coro) {
+    if (!coro) detail::throw_no_coroutine();
+    auto* state = new TaskState<void>(ContextSlot::current().snapshot(), true);
+    auto root = coro.release();
+    root.promise().slot = state;
+    Task<void> task(*state);
+    adopt(*state, root);
+    return task;
+}
+
 /// The running loop's own tasks; throws std::runtime_error ("no running event loop") without one.
 TaskOwner& running_loop_tasks();
 

@@ -100,6 +100,8 @@ public:
     TaskOwner* owner() const noexcept { return owner_; }
     /// How many tasks the owner had made before.
     std::uint32_t index() const noexcept { return index_; }
+    /// There is no room for what its coroutine returns: see TaskOwner::spawn_discarding().
+    bool discards_result() const noexcept { return discards_result_; }
     /// ShieldScopes that the task is in.
     unsigned shield_depth() const noexcept { return shields_; }
     /// A task that it is a child of, near or far, is in a ShieldScope.
@@ -148,7 +150,8 @@ public:
     void drop() noexcept final;
 
 protected:
-    explicit TaskBase(ContextSlot context) noexcept : context_(std::move(context)) {}
+    explicit TaskBase(ContextSlot context, bool discards_result = false) noexcept
+        : context_(std::move(context)), discards_result_(discards_result) {}
     virtual ~TaskBase();
 
     /// Throws what the task ended with; InvalidStateError if it is not done.
@@ -201,6 +204,7 @@ private:
     bool started_ : 1 = false;
     bool abandoned_ : 1 = false;  ///< ended while in the ready queue, which holds a reference
     bool seen_ : 1 = false;       ///< somebody has asked for the outcome
+    bool discards_result_ : 1 = false;
 };
 
 // A million sleepers are a million of these.
@@ -217,7 +221,8 @@ TaskBase& current_task();
 template <class T>
 class TaskState final : public TaskBase {
 public:
-    explicit TaskState(ContextSlot context) noexcept : TaskBase(std::move(context)) {}
+    explicit TaskState(ContextSlot context, bool discards_result = false) noexcept
+        : TaskBase(std::move(context), discards_result) {}
 
     /// Throws what the task ended with.
     decltype(auto) result() {

@@ -47,6 +47,13 @@ public:
         return spawn(std::move(coro), std::move(context));
     }
 
+    /// The same for a coroutine whose result is of no interest: a million of them are felt.
+    template <class T>
+    void start(Coro<T> coro) {
+        check_open();
+        static_cast<void>(spawn_discarding(std::move(coro)));
+    }
+
     /// The end of `async with`: waits for all children. `body_error` is what the code inside has ended
     /// with, null if it went well; it is thrown on if it is a cancellation that came from outside, and
     /// else is one of the group's errors. Where errors are thrown although the parent was cancelled from

@@ -33,6 +33,11 @@ public:
     template <class T>
     Task<T> spawn(Coro<T> coro, std::optional<Context> context = {});
 
+    /// The same for a coroutine whose result nobody asks for: the task has no room for it. Defined in
+    /// rt/task.hpp.
+    template <class T>
+    Task<void> spawn_discarding(Coro<T> coro);
+
     /// Visits the tasks in order. `visit` may cancel them and make new ones.
     template <class F>
     void for_each(F&& visit) {

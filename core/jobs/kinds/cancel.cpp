@@ -42,7 +42,7 @@ struct Cancel {
         for (auto* id : arguments.ids.ids) add(id);
         for (auto& run : runs) run->task.cancel();
         co_await join(runs);
-        co_return Value();
+        co_return none;
     }
 };
 

@@ -127,7 +127,7 @@ struct ForEach {
         try {
             for (std::uint64_t i = 0; i < items.size(); ++i) {
                 if (lean) {
-                    static_cast<void>(children.group().create_task(kind_of(job).run(shared, job.arguments)));
+                    children.group().start(kind_of(job).run(shared, job.arguments));
                     continue;
                 }
                 if (!children.has_room()) co_await children.room();

@@ -108,7 +108,7 @@ struct Race {
         co_await children.join(error);
         if (winner == nullptr) {
             if (auto failure = children.failure()) throw JobFailure(failure);
-            co_return Value();
+            co_return none;
         }
         if (winner->failure) throw JobFailure(winner->failure);
         std::vector<Value::Entry> entries;

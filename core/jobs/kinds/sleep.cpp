@@ -21,9 +21,14 @@ struct Sleep {
         plan::field<&Arguments::length>("for", "how long", {.required = true}),
     };
 
+    /// A coroutine that remembers nothing but its timer: there may be a million of them.
+    static Coro<plan::Value> pause(Duration length) {
+        co_await arun::sleep(length);
+        co_return none;
+    }
+
     static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
-        co_await arun::sleep(arguments.length.get(scope));
-        co_return plan::Value();
+        return pause(arguments.length.get(scope));
     }
 };
 
