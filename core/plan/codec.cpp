@@ -84,13 +84,13 @@ Result<PositiveCount> Codec<PositiveCount>::from(const Value& value) {
 
 Result<Factor> Codec<Factor>::from(const Value& value) {
     auto n = number_of(value);
-    if (!n || *n < 1 || !std::isfinite(*n)) return expected("a number from 1 up", value);
+    if (!n || !(*n >= 1) || !std::isfinite(*n)) return expected("a number from 1 up", value);
     return Factor{*n};
 }
 
 Result<Fraction> Codec<Fraction>::from(const Value& value) {
     auto n = number_of(value);
-    if (!n || *n < 0 || *n > 1) return expected("a number from 0 to 1", value);
+    if (!n || !(*n >= 0 && *n <= 1)) return expected("a number from 0 to 1", value);
     return Fraction{*n};
 }
 

@@ -200,6 +200,7 @@ void Compiler::read_job(doc::Node node, Job& job) {
             wanted = wanted || name == "capture" || name == "id" || name == "retry";
             if (name == "background") background = value.is(doc::Type::boolean) && value.boolean();
         }
+        wanted = wanted || background;  // by `wait: all`
         job.result_read = wanted;
         auto rest = [&] {
             result_read_ = false;
@@ -239,7 +240,10 @@ void Compiler::read_kind(JobKeys& keys, Job& job) {
     if (context == nullptr) return read_arguments(keys, job);
     within("a job with a context of its own", [&](Boundary& inner) {
         inner.isolates = true;
-        if (context->name && context->name->computed == nullptr) inner.named = context->name->literal;
+        if (context->name) {
+            inner.named_any = context->name->computed != nullptr;
+            if (!inner.named_any) inner.named = context->name->literal;
+        }
         for (auto& variable : context->variables) {
             if (variable.symbol != nullptr) universe_.names.define(*variable.symbol, &inner, variable.span);
         }
@@ -292,6 +296,7 @@ void Compiler::read_arguments(JobKeys& keys, Job& job) {
         }
     }
     bool complete = read_fields({values.data(), shape.fields.size()}, shape, object, keys.kind_key.span());
+    loop_variable = nullptr;  // of a for_each without a body
     if (complete && good && kind.check != nullptr) kind.check(*this, object, keys.kind_key);
 }
 

@@ -93,6 +93,7 @@ struct Expression {
     JobProperty job_property{};
     std::string_view text;           ///< as it was written
     Span span;                       ///< in the script's text; of the whole string where that has escapes
+    int height = 1;                  ///< of the tree of operands below it
     const Value* literal = nullptr;  ///< literal; environment_value, property: the name
     const Symbol* symbol = nullptr;  ///< variable
     const JobId* id = nullptr;       ///< job_property

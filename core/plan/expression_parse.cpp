@@ -40,6 +40,7 @@ public:
 
 private:
     static constexpr int max_depth = 64;
+    static constexpr int max_height = 500;
 
     Span span(std::uint32_t begin, std::uint32_t end) const {
         if (!exact_) return where_;
@@ -85,11 +86,20 @@ private:
         e->span = span(begin, end);
         return e;
     }
+    /// Chains such as a == b == c are read in a loop, but evaluated one inside the other.
+    void set_operands(Expression& e, const std::vector<const Expression*>& operands) {
+        for (auto* operand : operands) e.height = std::max(e.height, operand->height + 1);
+        if (e.height > max_height) {
+            sink_.error(e.span, "the expression is nested too deeply", {});
+            throw Stop{};
+        }
+        e.operands = arena_.copy(operands);
+    }
     Expression* make(Op op, const Token& token) { return make(op, token.at, token.end()); }
 
     const Expression* binary(Op op, const Expression* left, const Expression* right) {
         auto* e = make(op, begin_of(left), end_of(right));
-        e->operands = arena_.copy(std::vector<const Expression*>{left, right});
+        set_operands(*e, std::vector<const Expression*>{left, right});
         return e;
     }
 
@@ -152,7 +162,7 @@ private:
         Depth depth(*this);
         auto* operand = parse_unary();
         auto* e = make(Op::not_, at.at, end_of(operand));
-        e->operands = arena_.copy(std::vector<const Expression*>{operand});
+        set_operands(*e, std::vector<const Expression*>{operand});
         return e;
     }
 
@@ -167,7 +177,7 @@ private:
                     fail(token_, "the filter '.*' is not supported", "use for_each");
                 if (token_.kind != TokenKind::name) unexpected("the name of a property");
                 value = member(value, token_);
-                advance();
+                advance_after_value();
             } else if (token_.kind == TokenKind::op && token_.text == "[") {
                 advance();
                 after_value_ = false;
@@ -175,7 +185,8 @@ private:
                     fail(token_, "the filter '[*]' is not supported", "use for_each");
                 auto* index = parse_or();
                 auto end = token_;
-                if (!take_op("]")) unexpected("']'");
+                if (token_.kind != TokenKind::op || token_.text != "]") unexpected("']'");
+                advance_after_value();
                 value = subscript(value, index, end);
             } else {
                 after_value_ = false;
@@ -197,7 +208,7 @@ private:
             throw Stop{};
         }
         auto* e = make(Op::index, begin_of(object), end.end());
-        e->operands = arena_.copy(std::vector<const Expression*>{object, index});
+        set_operands(*e, std::vector<const Expression*>{object, index});
         return e;
     }
 
@@ -236,7 +247,7 @@ private:
         }
         auto* e = make(Op::property, begin, end);
         e->literal = sink_.keep(Value::string(name));
-        e->operands = arena_.copy(std::vector<const Expression*>{object});
+        set_operands(*e, std::vector<const Expression*>{object});
         return e;
     }
 
@@ -347,7 +358,7 @@ private:
         }
         auto* e = make(Op::call, name.at, close.at + 1);
         e->function = row->function;
-        e->operands = arena_.copy(arguments);
+        set_operands(*e, arguments);
         return e;
     }
 

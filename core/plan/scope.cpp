@@ -14,10 +14,20 @@ Boundary* NameTable::open(const Boundary* parent) {
     return &b;
 }
 
+namespace {
+
+/// Both are shared contexts, and maybe the same.
+bool may_be_one(const Boundary& a, const Boundary& b) {
+    const auto shared = [](const Boundary& c) { return c.named_any || !c.named.empty(); };
+    return shared(a) && shared(b) && (a.named_any || b.named_any || a.named == b.named);
+}
+
+}  // namespace
+
 bool NameTable::reaches(const Place& definition, const Place& reference) const {
     for (auto* b = reference.boundary; b != nullptr; b = b->parent) {
         if (b == definition.boundary) return true;
-        if (!b->named.empty() && b->named == definition.boundary->named) return true;
+        if (may_be_one(*b, *definition.boundary)) return true;
     }
     return definition.boundary->context() == &root_;
 }

@@ -18,6 +18,7 @@ struct Boundary {
     bool loop = false;       ///< loop.index is known
     std::string what;        ///< "a child of parallel", for messages
     std::string_view named;  ///< the name of a shared context
+    bool named_any = false;  ///< a shared context whose name is computed: it may be any of them
     std::vector<const Symbol*> lexical;
 
     const Boundary* context() const noexcept {

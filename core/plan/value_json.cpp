@@ -103,9 +103,14 @@ void append_json(std::string& out, const Value& value, bool pretty) {
 }
 
 Result<Value> parse_json(std::string_view text) {
+    // To the library it is the end of the text.
+    if (text.find('\0') != text.npos) return Error{"not JSON: a NUL byte"};
     bool deep = false;
-    auto limit_depth = [&](int depth, nlohmann::ordered_json::parse_event_t, nlohmann::ordered_json&) {
-        deep |= depth > max_depth;
+    using Event = nlohmann::ordered_json::parse_event_t;
+    auto limit_depth = [&](int depth, Event event, nlohmann::ordered_json&) {
+        // Of a beginning, the depth around it is told.
+        const bool begins = event == Event::array_start || event == Event::object_start;
+        deep |= depth + (begins ? 1 : 0) > max_depth;
         return !deep;
     };
     try {
