@@ -14,9 +14,6 @@ namespace arun::plan {
 
 namespace {
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 /// Stops the parser; the sink already has the message.
 struct Stop {};
 
@@ -362,16 +359,6 @@ private:
         return e;
     }
 
-    static std::string arguments_wanted(const FunctionRow& row) {
-        auto number = [](int n) {
-            return n == 0 ? std::string("no argument")
-                          : std::to_string(n) + (n == 1 ? " argument" : " arguments");
-        };
-        if (row.most < 0) return "at least " + number(row.least);
-        if (row.least == row.most) return number(row.least);
-        return std::to_string(row.least) + " to " + number(row.most);
-    }
-
     std::string_view text_;
     Span where_;
     bool exact_;
@@ -383,13 +370,6 @@ private:
 };
 
 }  // namespace
-
-const FunctionRow* find_function(std::string_view name) {
-    for (auto& row : functions) {
-        if (std::ranges::equal(row.name, name, {}, lower, lower)) return &row;
-    }
-    return nullptr;
-}
 
 const Expression* parse_expression(std::string_view text, Span where, bool exact, Arena& arena,
                                    NameSink& sink) {

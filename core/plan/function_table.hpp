@@ -4,6 +4,7 @@
 #include "plan/expression.hpp"
 
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace arun::plan {
@@ -35,5 +36,7 @@ inline constexpr std::array functions{
 
 /// The row of a function's name in any case, or null.
 const FunctionRow* find_function(std::string_view name);
+/// "2 arguments", "1 to 2 arguments", "at least 1 argument".
+std::string arguments_wanted(const FunctionRow& row);
 
 }  // namespace arun::plan

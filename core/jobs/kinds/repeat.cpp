@@ -45,7 +45,9 @@ struct Repeat {
         Scope round(scope);
         for (std::uint64_t i = 1; i <= count; ++i) {
             // Without a delay this is the one turn that a round gives to the loop.
-            co_await sleep(i > 1 ? delay : Duration::zero());
+            auto pause = Duration::zero();
+            if (i > 1) pause = delay;
+            co_await sleep(pause);
             round.set_round(i);
             if (plain) {
                 run_plain(round, arguments.body);
