@@ -11,6 +11,10 @@ namespace {
 
 using TimePoint = std::chrono::system_clock::time_point;
 
+/// What the system's clock can hold, in Unix seconds: up to the year 2262.
+constexpr std::int64_t latest =
+    std::chrono::duration_cast<std::chrono::seconds>(TimePoint::max().time_since_epoch()).count() - 1;
+
 /// Takes characters off the front of a text; once one is missing, all that follows fails.
 class Reader {
 public:
@@ -66,8 +70,8 @@ std::optional<int> read_zone(Reader& reader) {
     const bool west = reader.take('-');
     if (!west && !reader.take('+')) return std::nullopt;
     const int hours = reader.digits(2, 0, 23);
-    reader.take(':');
-    const int minutes = reader.at_end() ? 0 : reader.digits(2, 0, 59);
+    const bool colon = reader.take(':');
+    const int minutes = reader.at_end() && !colon ? 0 : reader.digits(2, 0, 59);
     const int seconds = hours * 3600 + minutes * 60;
     return west ? -seconds : seconds;
 }
@@ -77,7 +81,7 @@ std::optional<TimePoint> read_unix(Reader reader) {
     std::int64_t seconds = 0;
     do {
         seconds = seconds * 10 + reader.digits(1, 0, 9);
-        if (seconds > 100'000'000'000) return std::nullopt;
+        if (seconds > latest) return std::nullopt;
     } while (reader.good() && !reader.at_end());
     if (!reader.good()) return std::nullopt;
     return TimePoint(std::chrono::seconds(before ? -seconds : seconds));

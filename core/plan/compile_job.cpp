@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace arun::plan {
 
@@ -72,12 +73,13 @@ ChildList Compiler::read_children(doc::Node node, std::string_view what) {
     std::vector<Job> jobs;
     auto wanted = result_read_;
     auto add = [&](doc::Node item) {
-        within("a job of " + std::string(what), [&](Boundary& inner) {
+        const auto group = std::string(kind_->name());
+        within("a job of " + group, [&](Boundary& inner) {
             inner.isolates = true;
             auto& job = jobs.emplace_back();
             read_job(item, job);
             if (job.modifiers != nullptr && job.modifiers->background) {
-                error(job.span, "a job directly in " + std::string(what) + " cannot be a background job",
+                error(job.span, "a job directly in " + group + " cannot be a background job",
                       "put it into a 'do'");
             }
         });
@@ -254,6 +256,7 @@ void Compiler::read_kind(JobKeys& keys, Job& job) {
 void Compiler::read_arguments(JobKeys& keys, Job& job) {
     auto& kind = *keys.kind;
     auto& shape = kind.shape;
+    auto* outer = std::exchange(kind_, &kind);
     auto* object = arena().allocate(kind.size, kind.align);
     kind.construct(object);
     job.arguments = object;
@@ -297,6 +300,7 @@ void Compiler::read_arguments(JobKeys& keys, Job& job) {
     }
     bool complete = read_fields({values.data(), shape.fields.size()}, shape, object, keys.kind_key.span());
     loop_variable = nullptr;  // of a for_each without a body
+    kind_ = outer;
     if (complete && good && kind.check != nullptr) kind.check(*this, object, keys.kind_key);
 }
 

@@ -127,6 +127,7 @@ private:
     Boundary* here_;
     std::vector<std::string> including_;  ///< the files that are being read, outermost first
     std::set<const JobId*> declared_ids_;
+    const KindSpec* kind_ = nullptr;  ///< whose arguments are being read
     bool result_read_ = false;
     std::uint64_t names_read_ = 0;
 };
