@@ -38,9 +38,9 @@ if(ARUN_SANITIZE)
   target_compile_options(arun_options INTERFACE -fsanitize=${ARUN_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(arun_options INTERFACE -fsanitize=${ARUN_SANITIZE})
 elseif(UNIX AND NOT APPLE)
-  # One file that needs glibc alone. It starts as fast as /bin/true: with everything but glibc in it and at a fixed
-  # address there is next to nothing to relocate. -no-pie was measured at 4 % of a whole start; binding the few
-  # remaining symbols early (-z now, -fno-plt) cost as much again.
+  # One file that needs glibc alone: with everything else in it and at a fixed address there is little to relocate at a start.
+  # -no-pie was measured at 4 % of a whole start; binding the few remaining symbols early (-z now, -fno-plt) cost as much
+  # again.
   target_compile_options(arun_options INTERFACE -ffunction-sections -fdata-sections -fno-pie)
   target_link_options(
     arun_options

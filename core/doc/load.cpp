@@ -22,7 +22,7 @@ constexpr std::string_view bom = "\xEF\xBB\xBF";
 
 Error no_json_lines(std::string_view what) {
     return {std::string(what) +
-            " JSON Lines, which cannot be read yet; --format json or yaml reads it as one script"};
+            " JSON Lines, which arun does not read; --format json or yaml reads it as one script"};
 }
 
 std::string lower_extension(std::string_view path) {

@@ -130,7 +130,8 @@ private:
             first = false;
             run_top(scope, job, list, limit);
         }
-        if (body.finally) run_script_finally(body, scope, list);
+        // What was stopped is not cleaned up: it may be the clean-up that has no end.
+        if (body.finally && !verdict_.stopped) run_script_finally(body, scope, list);
         auto outcome = cut_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
         observer_.script_finished(body, outcome, elapsed() - started);
     }
@@ -188,7 +189,7 @@ private:
         } catch (const DeadlockError& e) {
             deadlock(e);
         } catch (const LoopStopped&) {
-            verdict_.stopped = cut_ = true;
+            // Seen below.
         } catch (const std::exception&) {
             Scope place(scope, job, list.status());
             auto failure = current_failure(place);
@@ -196,6 +197,7 @@ private:
             fail(failure);
         }
         if (output_.broken()) cut_ = true;
+        if (engine_.loop->out_of_steps()) verdict_.stopped = cut_ = true;
         if (run_limit_.passed && !cut_) {
             pass_limit(run_limit_, "the run", list);
             cut_ = true;
@@ -291,12 +293,15 @@ private:
                              names);
             start_grace();
         }
+        if (verdict_.stopped) runner_->get_loop().stop_after(options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
         closed_time_ += runner_->get_loop().time();
         try {
             runner_->close();
         } catch (const DeadlockError& e) {
             internal(e.what());
+        } catch (const LoopStopped&) {
+            verdict_.stopped = true;
         }
         engine_.background.clear();
     }

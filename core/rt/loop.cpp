@@ -128,6 +128,7 @@ void Loop::run_batch() noexcept {
         batch_.pop().run();
         if (--steps_left_ == 0) [[unlikely]] {
             steps_left_ = unlimited;
+            out_of_steps_ = true;
             stopping_ = true;
             return;
         }

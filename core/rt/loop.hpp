@@ -104,7 +104,13 @@ public:
     /// Makes run_until_complete() throw LoopStopped after the current turn.
     void stop() noexcept { stopping_ = true; }
     /// The same after `steps` more steps of tasks and callbacks: for tests that tear down everywhere.
-    void stop_after(std::uint64_t steps) noexcept { steps_left_ = steps; }
+    void stop_after(std::uint64_t steps) noexcept {
+        steps_left_ = steps;
+        out_of_steps_ = false;
+    }
+    /// The steps of the last stop_after() have been taken. (The last one may have ended what the loop ran
+    /// for.)
+    bool out_of_steps() const noexcept { return out_of_steps_; }
     bool is_running() const noexcept { return detail::running.loop == this; }
 
     /// Destroys what is left: tasks with their frames, callbacks, the back end. Twice is nothing.
@@ -236,6 +242,7 @@ private:
     std::uint32_t holds_ = 0;
     bool debug_;
     bool stopping_ = false;
+    bool out_of_steps_ = false;
     bool closed_ = false;
     bool shields_broken_ = false;
     std::exception_ptr raised_;  ///< on its way from a coroutine to the one that awaits it

@@ -74,6 +74,7 @@ void Loop::run_batch_watched() noexcept {
         if (taken >= slow_callback_duration) log("a step took " + format_duration(taken));
         if (--steps_left_ == 0) {
             steps_left_ = unlimited;
+            out_of_steps_ = true;
             stopping_ = true;
             return;
         }
