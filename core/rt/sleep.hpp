@@ -24,6 +24,8 @@ public:
 
 protected:
     explicit SleepTimer(Duration time) noexcept : time_(time.count()) {}
+    /// Before it is awaited: a coroutine may take it as its parameter, and then holds nothing else.
+    SleepTimer(SleepTimer&& other) noexcept : TimerNode(), time_(other.time_) {}
     ~SleepTimer();
     void start(std::coroutine_handle<> frame, Duration deadline);
 

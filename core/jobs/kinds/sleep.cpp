@@ -22,13 +22,13 @@ struct Sleep {
     };
 
     /// A coroutine that remembers nothing but its timer: there may be a million of them.
-    static Coro<plan::Value> pause(Duration length) {
-        co_await arun::sleep(length);
+    static Coro<plan::Value> pause(arun::detail::SleepFor timer) {
+        co_await timer;
         co_return none;
     }
 
     static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
-        return pause(arguments.length.get(scope));
+        return pause(arun::sleep(arguments.length.get(scope)));
     }
 };
 
