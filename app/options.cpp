@@ -111,7 +111,6 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
             app.add_option(names, raw.*option.list)->allow_extra_args(false);
         }
     }
-    app.add_option("operands", operands);
     std::reverse(arguments.begin(), arguments.end());
     try {
         app.parse(std::move(arguments));
@@ -126,8 +125,17 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
     } catch (const CLI::ParseError& e) {
         throw UsageError(e.what());
     }
-    for (const auto& left : app.remaining())
-        if (left != "--") refuse_option(left, command);
+    // Not an option of CLI11's, which would take [a,b] for two scripts.
+    bool only_operands = false;
+    for (auto& left : app.remaining()) {
+        if (!only_operands && left == "--") {
+            only_operands = true;
+        } else if (!only_operands && is_option(left)) {
+            refuse_option(left, command);
+        } else {
+            operands.push_back(std::move(left));
+        }
+    }
 }
 
 Duration read_duration(std::string_view option, const std::string& text) {

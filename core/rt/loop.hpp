@@ -133,7 +133,8 @@ public:
             owner->for_each(visit);
         }
     }
-    /// Makes all ShieldScopes void, present and future, and cancels every task that is inside one.
+    /// Makes all ShieldScopes void, present and future, and cancels every task that is inside one, or
+    /// enters one later.
     void break_shields() noexcept;
     bool shields_broken() const noexcept { return shields_broken_; }
 

@@ -270,6 +270,8 @@ ShieldScope::ShieldScope() : task_(current_task()) {
         task_.keep_cancel(task_.shields_);
     }
     ++task_.shields_;
+    // Too late for a shield: what is done in here is cut short at its first wait.
+    if (task_.loop().shields_broken()) task_.cancel();
 }
 
 ShieldScope::~ShieldScope() {
