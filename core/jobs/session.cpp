@@ -132,6 +132,7 @@ private:
         }
         // What was stopped is not cleaned up: it may be the clean-up that has no end.
         if (body.finally && !verdict_.stopped) run_script_finally(body, scope, list);
+        note_steps();
         auto outcome = cut_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
         observer_.script_finished(body, outcome, elapsed() - started);
     }
@@ -196,8 +197,12 @@ private:
             list.failed(failure);
             fail(failure);
         }
-        if (output_.broken()) cut_ = true;
-        if (engine_.loop->out_of_steps()) verdict_.stopped = cut_ = true;
+        if (output_.broken()) {
+            // It may have broken when the job had ended: then its clean-up is what is cut short.
+            start_grace();
+            cut_ = true;
+        }
+        note_steps();
         if (run_limit_.passed && !cut_) {
             pass_limit(run_limit_, "the run", list);
             cut_ = true;
@@ -243,6 +248,10 @@ private:
                 fail(failure);
             }
         }
+    }
+
+    void note_steps() {
+        if (engine_.loop->out_of_steps()) verdict_.stopped = cut_ = true;
     }
 
     void fail(const FailurePtr& failure) {
@@ -301,8 +310,9 @@ private:
         } catch (const DeadlockError& e) {
             internal(e.what());
         } catch (const LoopStopped&) {
-            verdict_.stopped = true;
+            // Noted below.
         }
+        note_steps();
         engine_.background.clear();
     }
 

@@ -1,0 +1,249 @@
+#include "options.hpp"
+
+#include "support/files.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+using namespace arun;
+using namespace arun::app;
+using arun::test::Files;
+using namespace std::chrono_literals;
+
+namespace {
+
+Options parse(std::initializer_list<std::string> arguments) {
+    std::vector<const char*> argv{"arun"};
+    for (const auto& argument : arguments) argv.push_back(argument.c_str());
+    return parse_options(static_cast<int>(argv.size()), argv.data());
+}
+/// What the user is told; empty if nothing is wrong.
+std::string refusal(std::initializer_list<std::string> arguments) {
+    try {
+        static_cast<void>(parse(arguments));
+    } catch (const UsageError& e) {
+        return e.what();
+    }
+    return {};
+}
+using Words = std::vector<std::string>;
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+}  // namespace
+
+TEST_CASE("without a command the scripts are run") {
+    CHECK(parse({}).command == Command::run);
+    CHECK(parse({}).operands.empty());
+    const auto options = parse({"x.json", "y.yaml"});
+    CHECK(options.command == Command::run);
+    CHECK(options.operands == Words{"x.json", "y.yaml"});
+    CHECK(parse({"run", "x.json"}).operands == Words{"x.json"});
+    CHECK(parse({"-"}).operands == Words{"-"});
+    CHECK(parse({"./check"}).operands == Words{"./check"});
+    const char* const none[] = {nullptr};
+    CHECK(parse_options(0, none).command == Command::run);
+}
+
+TEST_CASE("the first word that is no option may be a command") {
+    CHECK(parse({"check", "x"}).command == Command::check);
+    CHECK(parse({"plan", "x"}).command == Command::plan);
+    CHECK(parse({"schema"}).command == Command::schema);
+    CHECK(parse({"kinds", "tick"}).command == Command::kinds);
+    CHECK(parse({"kinds", "tick"}).operands == Words{"tick"});
+    CHECK(parse({"completions", "bash"}).command == Command::completions);
+    CHECK(parse({"-q", "check", "x"}).command == Command::check);
+    CHECK(parse({"--color", "always", "check", "x"}).command == Command::check);
+    CHECK(parse({"--color=always", "check", "x"}).command == Command::check);
+    CHECK(parse({"--var", "check=1", "plan", "x"}).command == Command::plan);
+    CHECK(parse({"-kv", "plan", "x"}).command == Command::plan);
+    CHECK(parse({"check", "check"}).operands == Words{"check"});
+    CHECK(parse({"x", "check"}).command == Command::run);
+    CHECK(parse({"x", "check"}).operands == Words{"x", "check"});
+    // What is an option's value is no command.
+    CHECK(parse({"--env-file", "/dev/null", "x"}).operands == Words{"x"});
+    CHECK(refusal({"--timeout", "1", "check", "x"}) == "'--timeout' is no option of 'arun check'");
+}
+
+TEST_CASE("after -- nothing is a command or an option") {
+    const auto options = parse({"--", "check"});
+    CHECK(options.command == Command::run);
+    CHECK(options.operands == Words{"check"});
+    CHECK(parse({"-q", "--", "-x", "--var"}).operands == Words{"-x", "--var"});
+    CHECK(parse({"check", "--", "-q"}).operands == Words{"-q"});
+    CHECK_FALSE(parse({"check", "--", "-q"}).quiet);
+    CHECK(parse({"--"}).operands.empty());
+    CHECK(parse({"x", "--", "check"}).operands == Words{"x", "check"});
+}
+
+TEST_CASE("options may stand anywhere, and letters together") {
+    const auto options = parse({"x.json", "-kq", "--debug", "y.json", "--isolated"});
+    CHECK(options.operands == Words{"x.json", "y.json"});
+    CHECK(options.session.keep_going);
+    CHECK(options.quiet);
+    CHECK(options.session.debug);
+    CHECK(options.session.isolated);
+    CHECK_FALSE(options.verbose);
+    CHECK(parse({"-q", "-q", "x"}).quiet);
+    CHECK(parse({"-vk", "x"}).verbose);
+    CHECK(parse({"--keep-going", "--quiet", "x"}).session.keep_going);
+}
+
+TEST_CASE("nothing that is not asked for is set") {
+    const auto options = parse({"x"});
+    CHECK_FALSE(options.quiet);
+    CHECK_FALSE(options.verbose);
+    CHECK_FALSE(options.help);
+    CHECK_FALSE(options.version);
+    CHECK_FALSE(options.json_report);
+    CHECK_FALSE(options.format);
+    CHECK(options.color == When::automatic);
+    CHECK(options.session.clock == ClockMode::real);
+    CHECK_FALSE(options.session.start_time);
+    CHECK_FALSE(options.session.keep_going);
+    CHECK_FALSE(options.session.isolated);
+    CHECK_FALSE(options.session.debug);
+    CHECK(options.session.timeout == 0s);
+    CHECK(options.session.grace == 5s);
+    CHECK(options.session.variables.empty());
+    CHECK(options.session.environment.empty());
+}
+
+TEST_CASE("--var has a name and a value, and one argument each time") {
+    CHECK(parse({"--var", "a=1", "x"}).session.variables == Variables{{"a", "1"}});
+    CHECK(parse({"--var=a=1", "x"}).session.variables == Variables{{"a", "1"}});
+    CHECK(parse({"--var", "a=", "x"}).session.variables == Variables{{"a", ""}});
+    CHECK(parse({"--var", "a=b=c", "x"}).session.variables == Variables{{"a", "b=c"}});
+    CHECK(parse({"--var", "a=[1, 2]", "x"}).session.variables == Variables{{"a", "[1, 2]"}});
+    CHECK(parse({"--var", "a=-1", "x"}).session.variables == Variables{{"a", "-1"}});
+    CHECK(parse({"--var", "a= b c ", "x"}).session.variables == Variables{{"a", " b c "}});
+    CHECK(parse({"--var", "a=\"quoted\"", "x"}).session.variables == Variables{{"a", "\"quoted\""}});
+    CHECK(parse({"--var", "a=1,b=2", "x"}).session.variables == Variables{{"a", "1,b=2"}});
+    const auto several = parse({"--var", "a=1", "x", "--var", "a=2", "--var", "b=3", "y"});
+    CHECK(several.session.variables == Variables{{"a", "1"}, {"a", "2"}, {"b", "3"}});
+    CHECK(several.operands == Words{"x", "y"});
+}
+
+TEST_CASE("a --var that is none is refused") {
+    CHECK(refusal({"--var", "a", "x"}) == "--var: expected NAME=VALUE, not 'a'");
+    CHECK(refusal({"--var", "=1", "x"}) ==
+          "--var: '' is not the name of a variable; a name has letters, digits, '_' and '-'");
+    CHECK(refusal({"--var", "1a=1", "x"}) ==
+          "--var: '1a' is not the name of a variable; a name has letters, digits, '_' and '-'");
+    CHECK(refusal({"--var", "[a=1]", "x"}) ==
+          "--var: '[a' is not the name of a variable; a name has letters, digits, '_' and '-'");
+    CHECK(refusal({"--var", "env=1", "x"}) == "--var: 'env' is a word of the expression language");
+    CHECK(refusal({"--var", "Now=1", "x"}) == "--var: 'Now' is a word of the expression language");
+    CHECK(refusal({"--var"}) == "'--var' needs a value");
+    CHECK(refusal({"x", "--var"}) == "'--var' needs a value");
+}
+
+TEST_CASE("values are checked at once") {
+    CHECK(parse({"--timeout", "2m", "x"}).session.timeout == 2min);
+    CHECK(parse({"--timeout=0", "x"}).session.timeout == 0s);
+    CHECK(parse({"--grace", "250ms", "x"}).session.grace == 250ms);
+    CHECK(parse({"--timeout", "1", "--timeout", "2", "x"}).session.timeout == 2s);
+    CHECK(refusal({"--timeout", "soon", "x"}) ==
+          "--timeout: 'soon' is not a duration; write 1.5, 250ms or 1m30s");
+    CHECK(refusal({"--timeout", "-1", "x"}).starts_with("--timeout"));
+    CHECK(refusal({"--grace", "", "x"}) != "");
+    CHECK(parse({"--format", "yaml", "x"}).format == doc::Format::yaml);
+    CHECK(parse({"--format=json", "x"}).format == doc::Format::json);
+    CHECK(refusal({"--format", "toml", "x"}) == "unknown format 'toml'; the formats are json and yaml");
+    CHECK(parse({"--color", "never", "x"}).color == When::never);
+    CHECK(parse({"--color=auto", "x"}).color == When::automatic);
+    CHECK(parse({"--color", "always", "x"}).color == When::always);
+    CHECK(refusal({"--color", "sometimes", "x"}).find("auto, always or never") != std::string::npos);
+    CHECK(parse({"check", "--report", "json", "x"}).json_report);
+    CHECK(refusal({"check", "--report", "xml", "x"}).find("json") != std::string::npos);
+}
+
+TEST_CASE("the virtual clock may start at any time of day") {
+    CHECK(parse({"--virtual", "x"}).session.clock == ClockMode::virtual_);
+    const auto options = parse({"--virtual", "--start-time", "2024-01-01T12:00:00Z", "x"});
+    REQUIRE(options.session.start_time);
+    CHECK(options.session.start_time->time_since_epoch() == 1704110400s);
+    CHECK(parse({"plan", "x"}).session.clock == ClockMode::virtual_);
+    CHECK(parse({"plan", "--start-time", "@5", "x"}).session.start_time->time_since_epoch() == 5s);
+    CHECK(refusal({"--start-time", "@5", "x"}) == "--start-time sets the virtual clock: it needs --virtual");
+    CHECK(refusal({"--virtual", "--start-time", "noon", "x"}) ==
+          "--start-time: 'noon' is not a time; write 2024-01-01T12:00:00Z or @1704110400");
+}
+
+TEST_CASE("--env-file is read") {
+    const Files files;
+    const auto good = files.write("good.env", "A=1\nB='x y'\n");
+    const auto bad = files.write("bad.env", "A=1\n=2\n");
+    CHECK(parse({"--env-file", good, "x"}).session.environment == Variables{{"A", "1"}, {"B", "x y"}});
+    CHECK(refusal({"--env-file", bad, "x"}).starts_with("--env-file: " + bad + ":2: "));
+    CHECK(refusal({"--env-file", files.path("none"), "x"}).find("no such file or directory") !=
+          std::string::npos);
+}
+
+TEST_CASE("an unknown option gets a suggestion") {
+    CHECK(refusal({"--virtaul", "x"}) == "unknown option '--virtaul'; did you mean '--virtual'?");
+    CHECK(refusal({"--keepgoing", "x"}) == "unknown option '--keepgoing'; did you mean '--keep-going'?");
+    CHECK(refusal({"--timeuot=5", "x"}) == "unknown option '--timeuot'; did you mean '--timeout'?");
+    CHECK(refusal({"--frobnicate", "x"}) == "unknown option '--frobnicate'");
+    CHECK(refusal({"-z", "x"}) == "unknown option '-z'");
+    CHECK(refusal({"x", "-z"}) == "unknown option '-z'");
+    CHECK(refusal({"-qz", "x"}).starts_with("unknown option '"));
+}
+
+TEST_CASE("an option of another command is told apart from an unknown one") {
+    CHECK(refusal({"check", "--virtual", "x"}) == "'--virtual' is no option of 'arun check'");
+    CHECK(refusal({"--report", "json", "x"}) == "'--report' is no option of 'arun run'");
+    CHECK(refusal({"plan", "--grace", "1", "x"}) == "'--grace' is no option of 'arun plan'");
+    CHECK(refusal({"schema", "-q"}) == "'-q' is no option of 'arun schema'");
+    CHECK(refusal({"kinds", "--var=a=1"}) == "'--var' is no option of 'arun kinds'");
+}
+
+TEST_CASE("values that are missing, or too many") {
+    CHECK(refusal({"x", "--timeout"}) == "'--timeout' needs a value");
+    CHECK(refusal({"x", "--color"}) == "'--color' needs a value");
+    CHECK(refusal({"--virtual=yes", "x"}) == "'--virtual' takes no value");
+    CHECK(refusal({"--quiet=1", "x"}) == "'--quiet' takes no value");
+    CHECK(refusal({"-q", "-v", "x"}) == "--quiet and --verbose exclude each other");
+}
+
+TEST_CASE("help and version come before whatever else is wrong") {
+    CHECK(parse({"--help"}).help);
+    CHECK(parse({"-h"}).help);
+    CHECK(parse({"check", "-h"}).help);
+    CHECK(parse({"check", "-h"}).command == Command::check);
+    CHECK(parse({"-V"}).version);
+    CHECK(parse({"--version"}).version);
+    CHECK(parse({"--help", "--timeout", "soon"}).help);
+    CHECK(parse({"--timeout", "soon", "-h"}).help);
+}
+
+TEST_CASE("names of scripts are taken as they are") {
+    CHECK(parse({"a b.json", "ä.yaml", "", "a=b", "[x]", "{y}", "a,b"}).operands ==
+          Words{"a b.json", "ä.yaml", "", "a=b", "[x]", "{y}", "a,b"});
+    CHECK(parse({"-q", "[a,b]", "'x'"}).operands == Words{"[a,b]", "'x'"});
+}
+
+TEST_CASE("the tables of commands and options agree with each other") {
+    for (const auto& command : all_commands()) {
+        CHECK(&spec_of(command.command) == &command);
+        CHECK(find_command(command.name) == &command);
+        CHECK_FALSE(command.summary.empty());
+    }
+    CHECK(find_command("frobnicate") == nullptr);
+    for (const auto& option : all_options()) {
+        CHECK(option.name.starts_with("--"));
+        CHECK(find_option(option.name) == &option);
+        if (option.letter != 0) CHECK(find_option(option.letter) == &option);
+        CHECK((option.flag != nullptr) + (option.text != nullptr) + (option.list != nullptr) == 1);
+        CHECK(option.takes_value() == !option.value.empty());
+        CHECK_FALSE(option.help.empty());
+        CHECK(option.commands != 0);
+    }
+    CHECK(find_option("--frobnicate") == nullptr);
+    CHECK(find_option('\0') == nullptr);
+    CHECK(find_option('?') == nullptr);
+    for (const auto& command : all_commands()) CHECK(find_option("--help")->is_of(command.command));
+}

@@ -1,0 +1,78 @@
+/// Scripts compiled from texts, and what was said about them.
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "doc/load.hpp"
+#include "jobs/registry.hpp"
+#include "plan/compiler.hpp"
+#include "plan/kind.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace arun::test {
+
+/// All errors and warnings, one a line: "1:2: message; hint", with the file in front where it is not `main`.
+inline std::string list_of(const Diagnostics& diagnostics, std::string_view main = "s") {
+    std::string out;
+    for (const auto& d : diagnostics.sorted()) {
+        if (!out.empty()) out += '\n';
+        if (d.span.source != nullptr) {
+            const auto at = d.span.source->position(d.span.begin);
+            if (d.span.source->name() != main) out += d.span.source->name() + ":";
+            out += std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
+        }
+        if (d.severity == Severity::warning) out += "warning: ";
+        out += d.message;
+        if (!d.hint.empty()) out += "; " + d.hint;
+    }
+    return out;
+}
+
+/// The scripts of one command line, as app/ compiles them; by default with the kinds that arun has.
+class Compilation {
+public:
+    explicit Compilation(std::span<const plan::KindSpec* const> kinds = jobs::all_kinds())
+        : kinds_(kinds), universe_(kinds_) {}
+    Compilation(const Compilation&) = delete;
+    Compilation& operator=(const Compilation&) = delete;
+
+    /// One script more. The format is that of the text, as for a file without an extension.
+    void add(std::string_view text, std::string name = "s") {
+        auto source = std::make_shared<const Source>(std::move(name), std::string(text));
+        const auto format = doc::format_for("s", text);
+        if (!format) return diagnostics_.error({}, format.error());
+        for (auto& document : doc::read(std::move(source), *format, diagnostics_))
+            scripts_.push_back(plan::compile(document, universe_, diagnostics_));
+    }
+    /// When all scripts are there.
+    void check() { plan::check_names(universe_, diagnostics_); }
+
+    plan::Universe& universe() noexcept { return universe_; }
+    const std::vector<std::unique_ptr<plan::Script>>& scripts() const noexcept { return scripts_; }
+    const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
+    std::string messages() const { return list_of(diagnostics_); }
+
+    /// The top-level jobs of the first script.
+    std::span<const plan::Job> jobs() const { return scripts_.at(0)->body.jobs.jobs; }
+
+private:
+    plan::KindTable kinds_;
+    plan::Universe universe_;
+    Diagnostics diagnostics_;
+    std::vector<std::unique_ptr<plan::Script>> scripts_;
+};
+
+/// What is wrong with a script.
+inline std::string errors_in(std::string_view text) {
+    Compilation compilation;
+    compilation.add(text);
+    compilation.check();
+    return compilation.messages();
+}
+
+}  // namespace arun::test

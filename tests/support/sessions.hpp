@@ -1,0 +1,127 @@
+/// Whole runs of scripts on the virtual clock, with all that they print and tell kept.
+#pragma once
+
+#include "base/duration.hpp"
+#include "jobs/observer.hpp"
+#include "jobs/output.hpp"
+#include "jobs/scope.hpp"
+#include "jobs/session.hpp"
+#include "rt/loop.hpp"
+#include "support/script.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace arun::test {
+
+/// Keeps what is printed, in order and for each stream; may break.
+class MemoryOutput final : public jobs::Output {
+public:
+    void write(jobs::Stream stream, std::string_view text) noexcept override {
+        ++writes;
+        if (writes == break_at) {
+            broken_ = true;
+            if (when_broken) when_broken();
+        }
+        (stream == jobs::Stream::out ? out : err) += text;
+        if (on_write) on_write(text);
+    }
+    void flush() noexcept override { ++flushes; }
+    bool broken() const noexcept override { return broken_; }
+
+    std::string out;
+    std::string err;
+    std::uint64_t writes = 0;
+    std::uint64_t flushes = 0;
+    std::uint64_t break_at = 0;  ///< the write that fails; 0: none
+    std::function<void(std::string_view)> on_write;
+
+private:
+    bool broken_ = false;
+};
+
+/// Writes down what it is told, a line for each event: "1.5 start sleep 1s".
+class Recorder final : public jobs::Observer {
+public:
+    /// With `jobs` it wants to hear of every job.
+    explicit Recorder(bool jobs) : jobs_(jobs) {}
+
+    bool wants_jobs() const noexcept override { return jobs_; }
+    void script_started(const plan::Body&) override { tell("script"); }
+    void script_finished(const plan::Body&, jobs::Outcome outcome, Duration) override {
+        tell("end of script: " + std::string(name_of(outcome)));
+    }
+    void job_started(const jobs::Scope& scope) override {
+        if (on_start) on_start(scope);
+        tell("start " + jobs::step_of(scope).label);
+    }
+    void job_finished(const jobs::Scope& scope, jobs::Outcome outcome, const jobs::Failure* failure,
+                      Duration) override {
+        tell(std::string(name_of(outcome)) + " " + jobs::step_of(scope).label +
+             (failure != nullptr ? ": " + failure->message : ""));
+    }
+    void failed(const jobs::Failure& failure, jobs::Fate fate) override {
+        static constexpr std::string_view fates[] = {"fatal", "secondary", "allowed", "background",
+                                                     "cleanup"};
+        tell(std::string(fates[static_cast<std::size_t>(fate)]) + ": " + failure.message);
+    }
+    void retrying(const jobs::Scope&, const jobs::Failure& failure, std::int64_t attempt,
+                  Duration wait) override {
+        tell("retry " + std::to_string(attempt) + " after " + format_duration(wait) + ": " + failure.message);
+    }
+    void notice(std::string_view text) override { tell("notice: " + std::string(text)); }
+
+    /// All events, one a line.
+    std::string text() const {
+        std::string all;
+        for (const auto& event : events) all += event + '\n';
+        return all;
+    }
+
+    std::vector<std::string> events;
+    std::function<void(const std::string&)> on_event;
+    std::function<void(const jobs::Scope&)> on_start;
+
+private:
+    void tell(std::string event) {
+        if (const auto* loop = Loop::running()) event.insert(0, format_duration(loop->time()) + " ");
+        events.push_back(std::move(event));
+        if (on_event) on_event(events.back());
+    }
+
+    bool jobs_;
+};
+
+inline jobs::SessionOptions virtual_session() {
+    jobs::SessionOptions options;
+    options.clock = ClockMode::virtual_;
+    options.start_time = Clock::WallTime();
+    return options;
+}
+
+/// One run, from the text of a script to the verdict.
+struct Session {
+    explicit Session(std::string_view script, jobs::SessionOptions o = virtual_session(),
+                     bool wants_jobs = false)
+        : options(std::move(o)), recorder(wants_jobs) {
+        for (const auto& [name, value] : options.variables) compilation.universe().define(name);
+        compilation.add(script);
+        compilation.check();
+    }
+
+    void run() {
+        verdict = jobs::run_session(compilation.scripts(), compilation.universe(), options, output, recorder);
+    }
+
+    Compilation compilation;
+    jobs::SessionOptions options;
+    MemoryOutput output;
+    Recorder recorder;
+    jobs::Verdict verdict;
+};
+
+}  // namespace arun::test
