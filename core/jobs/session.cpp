@@ -10,6 +10,8 @@
 #include "rt/timeout.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 #include <random>
 
 namespace arun::jobs {
@@ -24,6 +26,22 @@ struct Limit {
     Duration end{};  ///< by Session::elapsed()
     bool passed = false;
     explicit operator bool() const noexcept { return length != Duration::zero(); }
+};
+
+/// What the jobs of one script look at. Where a run is cut off (a deadlock) its coroutines live on until the
+/// Runner is closed, and so must this.
+struct ScriptRun {
+    ScriptRun(Engine& engine, bool keep_going) : scope(engine), list(nullptr, keep_going) {}
+
+    Scope scope;
+    std::shared_ptr<const Environment> environment;
+    ListRun list;
+    Limit limit;
+    // Of its finally:
+    ListStatus state;
+    Value error;
+    Binding binding;
+    std::optional<Scope> final_scope;
 };
 
 Coro<> run_top_job(const Scope& scope, const plan::Job& job, const ListRun& list) {
@@ -107,12 +125,12 @@ private:
     void run_script(const plan::Body& body) {
         observer_.script_started(body);
         const auto started = elapsed();
-        Scope scope(engine_);
-        std::shared_ptr<const Environment> environment;
-        ListRun list(nullptr, options_.keep_going);
-        Limit limit;
+        auto& run = script_runs_.emplace_back(engine_, options_.keep_going);
+        auto& scope = run.scope;
+        auto& list = run.list;
+        auto& limit = run.limit;
         try {
-            enter(body, scope, environment);
+            enter(body, scope, run.environment);
             if (body.timeout) limit.length = body.timeout->get(scope);
             limit.end = started + limit.length;
         } catch (const std::exception&) {
@@ -125,13 +143,13 @@ private:
             if (options_.isolated && !first) {
                 close_runner();
                 open_runner();
-                enter(body, scope, environment);
+                enter(body, scope, run.environment);
             }
             first = false;
             run_top(scope, job, list, limit);
         }
         // What was stopped is not cleaned up: it may be the clean-up that has no end.
-        if (body.finally && !verdict_.stopped) run_script_finally(body, scope, list);
+        if (body.finally && !verdict_.stopped) run_script_finally(body, run);
         note_steps();
         auto outcome = cut_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
         observer_.script_finished(body, outcome, elapsed() - started);
@@ -219,16 +237,16 @@ private:
         fail(failure);
     }
 
-    void run_script_finally(const plan::Body& body, const Scope& scope, ListRun& list) {
-        ListStatus state;
-        state.failed = list.first() != nullptr;
-        state.cancelled = cut_;
-        auto error = list.first() ? Value::string(list.first()->message) : Value();
-        Binding binding{engine_.symbols.find("error"), &error, nullptr};
-        Scope inner(scope);
-        inner.bind(binding);
+    void run_script_finally(const plan::Body& body, ScriptRun& run) {
+        auto& list = run.list;
+        run.state.failed = list.first() != nullptr;
+        run.state.cancelled = cut_;
+        if (list.first()) run.error = Value::string(list.first()->message);
+        run.binding = {engine_.symbols.find("error"), &run.error, nullptr};
+        auto& inner = run.final_scope.emplace(run.scope);
+        inner.bind(run.binding);
         try {
-            runner_->run(main(run_finally(inner, *body.finally, state)));
+            runner_->run(main(run_finally(inner, *body.finally, run.state)));
         } catch (const KeyboardInterrupt& interrupt) {
             verdict_.signal = interrupt.signal;
             cut_ = true;
@@ -320,6 +338,7 @@ private:
     Output& output_;
     Observer& observer_;
     Engine engine_;
+    std::deque<ScriptRun> script_runs_;
     std::optional<Runner> runner_;
     Duration closed_time_{};                    ///< that passed in Runners that were closed
     std::optional<Clock::WallTime> wall_time_;  ///< when the last Runner was closed
