@@ -43,21 +43,22 @@ void TaskBase::run() noexcept {
         core_.root.destroy();
         return finish(State::cancelled, nullptr);
     }
+    // Not through a reference: g++ 12 takes the flags of its address's computation for UBSan's test of it,
+    // after a call.
     started_ = true;
     state_ = State::running;
-    detail::Running& running = detail::running;
-    running.task = this;
+    detail::running.task = this;
     ContextSlot* const outer_context = std::exchange(detail::current_context_slot, &context_);
     std::coroutine_handle<> frame = std::exchange(continuation, nullptr);
     do {
-        running.next = nullptr;
+        detail::running.next = nullptr;
         frame.resume();
-        frame = running.next;
+        frame = detail::running.next;
     } while (frame);
     detail::current_context_slot = outer_context;
-    running.task = nullptr;
-    if (running.finished) [[unlikely]] {
-        running.finished = false;
+    detail::running.task = nullptr;
+    if (detail::running.finished) [[unlikely]] {
+        detail::running.finished = false;
         return end();
     }
     assert(state_ != State::running);  // it awaits something that is not of this runtime
