@@ -32,7 +32,11 @@ void YamlExplainer::after_quote() {
 
 void YamlExplainer::escape() {
     auto slash = at_;
-    while (slash > line_.begin && text_[slash] != '\\') --slash;
+    const auto is_slash = [&] { return slash < text_.size() && text_[slash] == '\\'; };
+    while (slash > line_.begin && !is_slash()) --slash;
+    if (!is_slash())  // `!%`: in a tag
+        return say({slash, yaml_line_end(text_, slash)}, "a '%' in a tag needs two hexadecimal digits",
+                   "a text that begins with '!' must stand in quotes");
     const char kind = slash + 1 < text_.size() ? text_[slash + 1] : '\0';
     const Range at{slash, std::max(one(slash + 1).end, slash + 1)};
     if (kind == '\0') return say(at, "the text ends here, without a closing '\"'");
