@@ -24,15 +24,4 @@ bool ignored_at_start(int signo) noexcept {
            now.sa_handler == SIG_IGN;
 }
 
-void die_by(int signo) noexcept {
-    struct sigaction action{};
-    action.sa_handler = SIG_DFL;
-    ::sigaction(signo, &action, nullptr);
-    sigset_t only;
-    sigemptyset(&only);
-    sigaddset(&only, signo);
-    ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
-    ::raise(signo);
-}
-
 }  // namespace arun::app

@@ -1,4 +1,4 @@
-/// Ending the process by a signal, so that the shell sees what happened.
+/// SIGPIPE, and what the process was started with.
 #pragma once
 
 namespace arun::app {
@@ -8,8 +8,5 @@ void ignore_sigpipe() noexcept;
 
 /// Whether the signal was ignored when the process began: nohup, or Python's subprocess with SIGPIPE.
 bool ignored_at_start(int signo) noexcept;
-
-/// Ends as if the signal had never been handled. Returns only if somebody blocks it.
-void die_by(int signo) noexcept;
 
 }  // namespace arun::app

@@ -1,6 +1,7 @@
 #include "terminal.hpp"
 
 #include "die.hpp"
+#include "rt/signals.hpp"
 
 #include <unistd.h>
 #include <cerrno>

@@ -26,18 +26,6 @@ static_assert(std::atomic<SignalScope::SecondAction>::is_always_lock_free &&
 std::atomic<SignalScope*> the_scope{nullptr};
 std::thread::id scope_thread;
 
-/// Ends the process as if nobody had handled the signal.
-void default_action(int signo) noexcept {
-    struct sigaction action{};
-    action.sa_handler = SIG_DFL;
-    ::sigaction(signo, &action, nullptr);
-    sigset_t only;
-    sigemptyset(&only);
-    sigaddset(&only, signo);
-    ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
-    ::raise(signo);
-}
-
 extern "C" void arun_on_signal(int signo) {
     const int saved = errno;
     if (signal_count.fetch_add(1) == 0) {
@@ -47,7 +35,7 @@ extern "C" void arun_on_signal(int signo) {
     } else if (const SignalScope::SecondAction action = second_action.load()) {
         action(signo);
     } else {
-        default_action(signo);
+        die_by(signo);
     }
     errno = saved;
 }
@@ -58,6 +46,17 @@ struct SignalScope::Saved {
     int signo;
     struct sigaction action;
 };
+
+void die_by(int signo) noexcept {
+    struct sigaction action{};
+    action.sa_handler = SIG_DFL;
+    ::sigaction(signo, &action, nullptr);
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signo);
+    ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+    ::raise(signo);
+}
 
 SignalScope::SignalScope(std::initializer_list<int> signals)
     : saved_(std::make_unique<Saved[]>(signals.size())) {

@@ -8,6 +8,10 @@ namespace arun {
 
 class Waker;
 
+/// Ends the process by the signal as if nobody had handled it, so that the shell sees what happened.
+/// Async-signal-safe.
+void die_by(int signo) noexcept;
+
 /// For as long as it lives, the given signals are recorded instead of ending the process. One at a time
 /// in a process; its maker's thread is the one whose Runner answers. Plain handlers over atomics: it
 /// opens no descriptor.
