@@ -6,7 +6,8 @@
 namespace arun::app {
 namespace {
 
-/// A script that never ends has an endless plan. So many steps are a day of ticks of a second, and take a moment.
+/// A script that never ends has an endless plan. So many steps are a day of ticks of a second, and take a
+/// moment.
 constexpr std::uint64_t max_steps = 500'000;
 
 /// Jobs may print: nobody sees it.
