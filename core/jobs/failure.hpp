@@ -39,6 +39,7 @@ struct Failure {
     Span where;                      ///< the expression to blame, if it is one
     std::vector<Step> chain;         ///< the job that failed, then the jobs around it
     plan::Value result;              ///< what `capture` gets: an exec's, run's or http's result
+    std::string output;              ///< the end of what a child printed, unless it was shown as it came
     std::vector<FailurePtr> others;  ///< failed siblings, in the order of their failures
 };
 
