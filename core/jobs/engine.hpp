@@ -60,6 +60,8 @@ public:
     const plan::Symbols& symbols;
     Output& output;
     Observer& observer;
+    /// Kinds with effects outside are not run, see Value::unknown().
+    bool planning = false;
     /// The loop of the Runner that is at work.
     Loop* loop = nullptr;
 

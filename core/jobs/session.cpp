@@ -67,6 +67,7 @@ public:
             for (auto& [name, value] : options.environment) layer->set[name] = value;
             engine_.environment = std::move(layer);
         }
+        engine_.planning = options.planning;
         engine_.seed(options.clock == ClockMode::virtual_ ? 1 : std::random_device{}());
     }
 
