@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <string>
+#include <vector>
 
 namespace arun::app {
 
@@ -40,13 +41,15 @@ int run_command(const Options& options, Terminal& terminal) {
     session.debug_log = [&](std::string_view line) {
         terminal.output().say("debug: " + std::string(line) + '\n');
     };
+    std::vector<jobs::Feed*> feeds;
+    for (const auto& feed : scripts.feeds) feeds.push_back(feed.get());
     Human human(terminal, options);
     int signo = 0;
     jobs::Verdict verdict;
     {
         SignalScope signals({SIGINT, SIGTERM, SIGHUP});
         signals.set_second_action(&end_at_once);
-        verdict = jobs::run_session(scripts.list, scripts.universe, session, terminal.output(), human);
+        verdict = jobs::run_session(feeds, scripts.universe, session, terminal.output(), human);
         // One that came when there was nothing left to cancel still ends us.
         signo = signals.first();
     }

@@ -1,6 +1,7 @@
 /// Who is told what happens in a run. app/ makes reports and messages of it.
 #pragma once
 
+#include "base/diagnostic.hpp"
 #include "base/duration.hpp"
 #include "jobs/failure.hpp"
 #include "plan/job.hpp"
@@ -28,6 +29,11 @@ public:
 
     /// True if job_started() and job_finished() are wanted for every job, which costs some time.
     virtual bool wants_jobs() const noexcept { return false; }
+
+    /// True if it looks at jobs and scripts after they have ended. A stream destroys them by and by else.
+    virtual bool keeps_jobs() const noexcept { return wants_jobs(); }
+    /// Of a stream's script or job whose turn has come: warnings, or errors with which the run ends.
+    virtual void diagnosed(const Diagnostics&) {}
 
     virtual void script_started(const plan::Body&) {}
     virtual void script_finished(const plan::Body&, Outcome, Duration) {}

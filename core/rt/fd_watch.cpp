@@ -86,7 +86,7 @@ void FdWait::await_suspend(std::coroutine_handle<> frame) {
     watch_inside(*poll_, events_);
     const int events = poll_->inner >= 0 ? int{UV_READABLE} : events_;
     if (const int error = uv_poll_start(&poll_->handle, events, &FdPoll::ready)) fail(-error);
-    hold_ = Loop::IoHold(poll_->loop);
+    if (holds_) hold_ = Loop::IoHold(poll_->loop);
     suspend(frame, poll_->waiters);
 }
 
@@ -125,6 +125,10 @@ FdWatch::~FdWatch() {
 
 detail::FdWait FdWatch::readable() noexcept {
     return detail::FdWait(poll_, UV_READABLE);
+}
+
+detail::FdWait FdWatch::readable_ahead() noexcept {
+    return detail::FdWait(poll_, UV_READABLE, false);
 }
 
 detail::FdWait FdWatch::writable() noexcept {

@@ -15,7 +15,8 @@ struct FdPoll;
 
 class FdWait final : public WaitNode {
 public:
-    FdWait(FdPoll* poll, int events) noexcept : poll_(poll), events_(events) {}
+    FdWait(FdPoll* poll, int events, bool holds = true) noexcept
+        : poll_(poll), events_(events), holds_(holds) {}
     bool await_ready() const noexcept { return poll_ == nullptr; }
     void await_suspend(std::coroutine_handle<> frame);
     void await_resume();
@@ -25,6 +26,7 @@ public:
 private:
     FdPoll* poll_;
     int events_;
+    bool holds_;
     Loop::IoHold hold_;
 };
 
@@ -48,7 +50,9 @@ public:
     /// `co_await watch.readable()`: there is something to read, or the end, or an error to be seen. Real I/O
     /// is pending meanwhile, see Loop::IoHold.
     [[nodiscard]] detail::FdWait readable() noexcept;
-    /// The same for writing.
+    /// The same, but it does not count as I/O that somebody waits for: of what is read ahead.
+    [[nodiscard]] detail::FdWait readable_ahead() noexcept;
+    /// The same as readable() for writing.
     [[nodiscard]] detail::FdWait writable() noexcept;
     /// False for what is always ready: waiting for it does not even give way to the loop.
     bool waits() const noexcept { return poll_ != nullptr; }
