@@ -93,14 +93,9 @@ std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::Te
     return layer;
 }
 
-namespace {
-
-/// True for a job that is nothing but a call: no modifiers, no waiting, nobody who wants to be told.
 bool is_plain(const plan::Job& job, const Engine& engine) {
     return job.modifiers == nullptr && kind_of(job).run_now != nullptr && !engine.observer.wants_jobs();
 }
-
-}  // namespace
 
 bool is_plain(const plan::JobList& list, const Engine& engine) {
     return std::ranges::all_of(list.jobs, [&](const plan::Job& job) { return is_plain(job, engine); });
