@@ -2,8 +2,8 @@
 
 #include "die.hpp"
 #include "jobs/session.hpp"
-#include "report/human.hpp"
 #include "rt/signals.hpp"
+#include "run_reports.hpp"
 #include "scripts.hpp"
 
 #include <csignal>
@@ -13,7 +13,7 @@ namespace arun::app {
 
 int run_command(const Options& options, Terminal& terminal) {
     Scripts scripts;
-    load(scripts, options);
+    load(scripts, options, terminal.output());
     if (scripts.diagnostics.has_errors()) {
         terminal.show(scripts.diagnostics);
         return exit_usage;
@@ -24,17 +24,21 @@ int run_command(const Options& options, Terminal& terminal) {
     session.debug_log = [&](std::string_view line) {
         terminal.output().say("debug: " + std::string(line) + '\n');
     };
-    Human human(terminal, options);
+    RunReports reports(options, terminal, scripts.list);
     int signo = 0;
     jobs::Verdict verdict;
     {
         SignalScope signals({SIGINT, SIGTERM, SIGHUP});
-        verdict = jobs::run_session(scripts.list, scripts.universe, session, terminal.output(), human);
+        verdict =
+            jobs::run_session(scripts.list, scripts.universe, session, terminal.output(), reports.observer());
         // One that came when there was nothing left to cancel still ends us.
         signo = signals.first();
     }
     if (!verdict.internal.empty()) terminal.complain("error: " + verdict.internal);
-    const int status = terminal.finish(verdict.exit_status());
+    if (verdict.signal == 0) verdict.signal = signo;
+    auto status = terminal.output().broken() ? exit_internal : verdict.exit_status();
+    if (!reports.finish(verdict, status)) status = exit_internal;
+    status = terminal.finish(status);
     if (status != exit_internal && signo != 0) die_by(signo);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "plan/outside.hpp"
 
 #include <unistd.h>
+#include <cstdlib>
 #include <utility>
 
 namespace arun::app {
@@ -44,11 +45,23 @@ void check_variables(Scripts& scripts, const Options& options) {
     }
 }
 
+/// What a secret has for a value before anything runs: messages may show it already.
+void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& output) {
+    const auto& symbols = scripts.universe.symbols;
+    if (symbols.secrets().empty()) return;
+    plan::hide_literals(scripts.universe, [&](std::string_view value) { output.hide(value); });
+    for (const auto* entries : {&options.session.variables, &options.session.environment})
+        for (const auto& [name, value] : *entries)
+            if (symbols.is_secret(name)) output.hide(value);
+    for (const auto& name : symbols.secrets())
+        if (const char* value = std::getenv(name.c_str())) output.hide(value);
+}
+
 }  // namespace
 
 Scripts::Scripts() : kinds(jobs::all_kinds()), universe(kinds) {}
 
-void load(Scripts& scripts, const Options& options) {
+void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     scripts.universe.isolated = options.session.isolated;
     for (const auto& [name, value] : options.session.variables) scripts.universe.define(name);
     if (options.operands.empty()) load_one(scripts, "-", options);
@@ -62,6 +75,7 @@ void load(Scripts& scripts, const Options& options) {
     }
     check_variables(scripts, options);
     plan::check_names(scripts.universe, scripts.diagnostics);
+    hide_secrets(scripts, options, output);
 }
 
 }  // namespace arun::app

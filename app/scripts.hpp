@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
+#include "jobs/output.hpp"
 #include "options.hpp"
 #include "plan/compiler.hpp"
 
@@ -20,7 +21,8 @@ struct Scripts {
     Diagnostics diagnostics;
 };
 
-/// Reads what `options` names; standard input where it names nothing.
-void load(Scripts& scripts, const Options& options);
+/// Reads what `options` names; standard input where it names nothing. The values of secrets that are known
+/// before anything runs are hidden from then on.
+void load(Scripts& scripts, const Options& options, jobs::Output& output);
 
 }  // namespace arun::app

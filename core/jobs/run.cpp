@@ -44,12 +44,33 @@ void skip(const Scope& scope) {
         record.run = engine.next_run();
         record.outcome = Outcome::skipped;
     }
-    if (engine.observer.wants_jobs()) engine.observer.job_finished(scope, Outcome::skipped, nullptr, {});
+    if (is_told(scope)) engine.observer.job_finished(scope, {Outcome::skipped, nullptr, false, {}});
+}
+
+bool is_case(const Scope& scope) noexcept {
+    if (scope.round() != 0) return false;
+    auto* modifiers = scope.job()->modifiers;
+    return (modifiers != nullptr && modifiers->name) || is_top_level(scope);
+}
+
+bool is_top_level(const Scope& scope) noexcept {
+    if (scope.background() != nullptr && !(*scope.background())->chain.empty()) return false;
+    return scope.parent() == nullptr || scope.parent()->job() == nullptr;
+}
+
+bool is_told(const Scope& scope) {
+    auto interest = scope.engine().observer.interest();
+    return interest == Interest::all || (interest == Interest::cases && is_case(scope));
+}
+
+void assign(const Scope& scope, const plan::Symbol& symbol, Value value) {
+    if (symbol.secret) plan::for_each_secret(value, [&](auto text) { scope.engine().output.hide(text); });
+    symbol.variable.set_in(current_context(), std::move(value));
 }
 
 void set_variables(const Scope& scope, plan::Variables variables) {
     for (auto& variable : variables) {
-        variable.symbol->variable.set_in(current_context(), plan::evaluate(*variable.value, scope));
+        assign(scope, *variable.symbol, plan::evaluate(*variable.value, scope));
     }
 }
 
@@ -65,7 +86,7 @@ void declare_variables(const Scope& scope, plan::Variables variables, bool defau
                 throw plan::EvalError(variable.span, "--var " + variable.symbol->name + ": " + given.error());
             value = *given;
         }
-        slot.set_in(current_context(), std::move(value));
+        assign(scope, *variable.symbol, std::move(value));
     }
 }
 
@@ -77,7 +98,9 @@ std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::Te
         if (entry.unset) {
             layer->unset.emplace_back(entry.key);
         } else {
-            layer->set[std::string(entry.key)] = entry.value.get(scope);
+            auto value = entry.value.get(scope);
+            if (scope.engine().symbols.is_secret(entry.key)) scope.engine().output.hide(value);
+            layer->set[std::string(entry.key)] = std::move(value);
         }
     }
     return layer;
@@ -87,7 +110,8 @@ namespace {
 
 /// True for a job that is nothing but a call: no modifiers, no waiting, nobody who wants to be told.
 bool is_plain(const plan::Job& job, const Engine& engine) {
-    return job.modifiers == nullptr && kind_of(job).run_now != nullptr && !engine.observer.wants_jobs();
+    return job.modifiers == nullptr && kind_of(job).run_now != nullptr &&
+           engine.observer.interest() != Interest::all;
 }
 
 }  // namespace
@@ -114,9 +138,11 @@ Value run_plain(const Scope& outer, const plan::JobList& list) {
 Coro<Value> run_list(const Scope& outer, const plan::JobList& list, const ListStatus* of) {
     ListRun run(of != nullptr ? of : outer.list());
     Value last;
+    // Jobs at the top of a script are told of even if they are plain.
+    const bool plain = outer.job() != nullptr || outer.engine().observer.interest() == Interest::none;
     for (auto& job : list.jobs) {
         try {
-            if (is_plain(job, outer.engine())) {
+            if (plain && is_plain(job, outer.engine())) {
                 if (run.status().failed) continue;
                 Scope scope(outer, job, run.status());
                 last = kind_of(job).run_now(scope, job.arguments);

@@ -73,6 +73,7 @@ public:
     Verdict run(std::span<const std::unique_ptr<plan::Script>> scripts) {
         try {
             open_runner();
+            observer_.run_started(engine_);
             for (auto& script : scripts) {
                 run_script(script->body);
                 if (cut_ || (verdict_.failure && !options_.keep_going)) break;
@@ -84,6 +85,7 @@ public:
             internal(e.what());
         }
         output_.flush();
+        verdict_.duration = elapsed();
         return std::move(verdict_);
     }
 
@@ -112,8 +114,7 @@ private:
     /// What belongs to the script alone is set up anew for every Runner.
     void enter(const plan::Body& body, Scope& scope, std::shared_ptr<const Environment>& environment) {
         runner_->context().run([&] {
-            for (auto& [symbol, text] : engine_.outside)
-                symbol->variable.set_in(current_context(), Value::string(text));
+            for (auto& [symbol, text] : engine_.outside) assign(scope, *symbol, Value::string(text));
             declare_variables(scope, body.variables);
             if (!body.environment.empty()) {
                 environment = make_environment(scope, body.environment);
@@ -176,7 +177,7 @@ private:
             co_await std::move(inner);
             co_return;
         }
-        const auto deadline = limit.end - closed_time_;
+        const auto deadline = limit.end - engine_.before;
         auto grace = engine_.loop->call_at(deadline, [this] { start_grace(); });
         Timeout scope(deadline);
         scope.enter();
@@ -304,7 +305,7 @@ private:
     }
 
     /// Of all Runners together.
-    Duration elapsed() const { return closed_time_ + engine_.loop->time(); }
+    Duration elapsed() const { return engine_.elapsed(); }
 
     void close_runner() {
         BackgroundRuns live;
@@ -322,7 +323,6 @@ private:
         }
         if (verdict_.stopped) runner_->get_loop().stop_after(options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
-        closed_time_ += runner_->get_loop().time();
         try {
             runner_->close();
         } catch (const DeadlockError& e) {
@@ -331,6 +331,8 @@ private:
             // Noted below.
         }
         note_steps();
+        engine_.before = elapsed();
+        engine_.loop = nullptr;
         engine_.background.clear();
     }
 
@@ -340,7 +342,6 @@ private:
     Engine engine_;
     std::deque<ScriptRun> script_runs_;
     std::optional<Runner> runner_;
-    Duration closed_time_{};                    ///< that passed in Runners that were closed
     std::optional<Clock::WallTime> wall_time_;  ///< when the last Runner was closed
     Verdict verdict_;
     FailurePtr reported_;

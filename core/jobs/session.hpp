@@ -40,6 +40,7 @@ struct Verdict {
     int signal = 0;        ///< the signal that cut it short, after the clean-up
     FailurePtr failure;    ///< the first that was not allowed
     bool stopped = false;  ///< max_steps was reached
+    Duration duration{};   ///< of the whole run, on the loop's clock
 
     /// 125, 128 + signal, 124, 1 or 0.
     int exit_status() const noexcept;

@@ -226,6 +226,23 @@ void check_names(Universe& universe, Diagnostics& diagnostics) {
     universe.id_uses.clear();
 }
 
+void hide_literals(const Universe& universe, const std::function<void(std::string_view)>& hide) {
+    if (universe.symbols.secrets().empty()) return;
+    for (const auto& variables : universe.assigned) {
+        for (const auto& variable : variables) {
+            if (variable.symbol == nullptr || !variable.symbol->secret || variable.value->literal == nullptr)
+                continue;
+            for_each_secret(*variable.value->literal, hide);
+        }
+    }
+    for (const auto& environment : universe.environments) {
+        for (const auto& entry : environment) {
+            if (universe.symbols.is_secret(entry.key) && entry.value.computed == nullptr)
+                hide(entry.value.literal);
+        }
+    }
+}
+
 std::string default_label(const Job& job) {
     std::string label(job.kind->name());
     if (job.span.source == nullptr || job.text_end <= job.text_begin) return label;

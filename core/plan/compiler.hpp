@@ -47,6 +47,9 @@ struct Universe {
         bool joins;  ///< `wait`, `cancel`: only a background job will do
     };
     std::vector<IdUse> id_uses;
+    /// Where variables and environment variables get their values, for hide_literals().
+    std::vector<Variables> assigned;
+    std::vector<TextMap> environments;
 
     /// A variable from outside (--var).
     void define(std::string_view name) { names.define(symbols.symbol(name), names.root(), {}); }
@@ -59,6 +62,9 @@ std::unique_ptr<Script> compile(std::shared_ptr<const doc::Document> document, U
 /// Tells of names that nothing can define and of ids that no job has, in all that was compiled since the last
 /// call.
 void check_names(Universe& universe, Diagnostics& diagnostics);
+
+/// Gives the values of secrets that scripts write down to `hide`, so that messages do not show them.
+void hide_literals(const Universe& universe, const std::function<void(std::string_view)>& hide);
 
 /// The compiler at work on one script, as the types of arguments see it.
 class Compiler final : public NameSink {
