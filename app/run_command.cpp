@@ -2,6 +2,7 @@
 
 #include "die.hpp"
 #include "jobs/session.hpp"
+#include "report/formats.hpp"
 #include "rt/signals.hpp"
 #include "run_reports.hpp"
 #include "scripts.hpp"
@@ -16,6 +17,11 @@ int run_command(const Options& options, Terminal& terminal) {
     load(scripts, options, terminal.output());
     if (scripts.diagnostics.has_errors()) {
         terminal.show(scripts.diagnostics);
+        for (const auto& report : options.reports) {
+            if (report.format != ReportFormat::github) continue;
+            const auto text = github_report(scripts.diagnostics, terminal.output().secrets());
+            if (terminal.deliver("--report", report.file, text) != 0) return exit_internal;
+        }
         return exit_usage;
     }
     if (!options.quiet) terminal.show(scripts.diagnostics);

@@ -166,7 +166,7 @@ std::string github_report(const Diagnostics& diagnostics, const Secrets& secrets
             // A column is looked at only where the line is one.
             if (end.line == begin.line) c.property("endColumn", end.column);
         }
-        c.property("title", "arun check");
+        c.property("title", "arun");
         text += c.message(clean_text(secrets.mask(d.hint.empty() ? d.message : d.message + "; " + d.hint)));
     }
     return text;

@@ -33,9 +33,15 @@ write bad.yaml '- sleep: 1' '- {tick: 1, cout: 2}' '- {print: x,' '   unknown: 1
 run check --report github bad.yaml
 assert_exit 2
 assert_stdout \
-    "::error file=bad.yaml,line=2,col=13,endLine=2,endColumn=17,title=arun check::unknown argument 'cout' of tick; did you mean 'count'?" \
-    "::error file=bad.yaml,line=4,col=4,endLine=4,endColumn=11,title=arun check::unknown argument 'unknown' of print; 'arun kinds print' shows its arguments"
+    "::error file=bad.yaml,line=2,col=13,endLine=2,endColumn=17,title=arun::unknown argument 'cout' of tick; did you mean 'count'?" \
+    "::error file=bad.yaml,line=4,col=4,endLine=4,endColumn=11,title=arun::unknown argument 'unknown' of print; 'arun kinds print' shows its arguments"
 assert_stderr
+# run: nothing has run, and there is no other report of that.
+run --report github --report json=data bad.yaml
+assert_exit 2
+assert_stdout_contains '::error file=bad.yaml,line=2,'
+assert_stderr_contains bad.yaml:2:13
+[ ! -e data ] || fail 'a report of nothing'
 run check --report github=notes --report json=data bad.yaml
 assert_exit 2
 assert_stdout
