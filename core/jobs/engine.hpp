@@ -44,7 +44,8 @@ struct BackgroundRun {
     std::vector<Binding> bindings;
     std::shared_ptr<const Environment> environment;
     std::uint64_t round = 0;
-    ListStatus status;  ///< of the list that it was started in, as it was then
+    std::uint64_t started_by = 0;  ///< Scope::run() of the job around it
+    ListStatus status;             ///< of the list that it was started in, as it was then
 
     AnyTask task;
     Outcome outcome = Outcome::cancelled;  ///< what it is until it ends otherwise
@@ -67,6 +68,10 @@ public:
     Loop* loop = nullptr;
     /// What is at work, where it has to be kept alive; see Feed::owner().
     std::shared_ptr<const plan::Script> script;
+    /// That passed in Runners that were closed.
+    Duration before{};
+    /// The time since the run began, in all its Runners.
+    Duration elapsed() const { return before + (loop != nullptr ? loop->time() : Duration::zero()); }
 
     JobRecord& record(const plan::JobId& id);
     /// The context that a job's `context` asks for: a named one, or a copy of the running one. Its variables

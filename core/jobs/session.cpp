@@ -2,7 +2,6 @@
 
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
-#include "jobs/kind.hpp"
 #include "jobs/run.hpp"
 #include "jobs/script_run.hpp"
 #include "jobs/waiting.hpp"
@@ -42,6 +41,7 @@ public:
     Verdict run(std::span<Feed* const> feeds) {
         try {
             open_runner();
+            observer_.run_started(engine_);
             for (auto* feed : feeds) {
                 run_feed(*feed);
                 if (is_over()) break;
@@ -53,6 +53,7 @@ public:
             internal(e.what());
         }
         output_.flush();
+        verdict_.duration = elapsed();
         return std::move(verdict_);
     }
 
@@ -81,8 +82,7 @@ private:
     /// What belongs to the script alone is set up anew for every Runner.
     void enter(const plan::Body& body, Scope& scope, std::shared_ptr<const Environment>& environment) {
         runner_->context().run([&] {
-            for (auto& [symbol, text] : engine_.outside)
-                symbol->variable.set_in(current_context(), Value::string(text));
+            for (auto& [symbol, text] : engine_.outside) assign(scope, *symbol, Value::string(text));
             declare_variables(scope, body.variables);
             if (!body.environment.empty()) {
                 environment = make_environment(scope, body.environment);
@@ -210,7 +210,7 @@ private:
             co_await std::move(inner);
             co_return;
         }
-        const auto deadline = limit.end - closed_time_;
+        const auto deadline = limit.end - engine_.before;
         auto grace = engine_.loop->call_at(deadline, [this] { start_grace(); });
         Timeout scope(deadline);
         scope.enter();
@@ -282,13 +282,12 @@ private:
 
     void call_top(const Scope& scope, const plan::Job& job, ListRun& list) {
         Scope place(scope, job, list.status());
-        if (!list.wants(place)) return;
+        if (!list.wants(place)) return skip(place);
         try {
-            runner_->context().run([&] { kind_of(job).run_now(place, job.arguments); });
-        } catch (const std::exception&) {
-            const auto failure = current_failure(place);
-            list.failed(failure);
-            fail(failure);
+            runner_->context().run([&] { call_plain(place); });
+        } catch (const JobFailure& e) {
+            list.failed(e.failure());
+            fail(e.failure());
         }
         if (output_.broken()) {
             start_grace();
@@ -371,7 +370,7 @@ private:
     }
 
     /// Of all Runners together.
-    Duration elapsed() const { return closed_time_ + engine_.loop->time(); }
+    Duration elapsed() const { return engine_.elapsed(); }
 
     void close_runner() {
         BackgroundRuns live;
@@ -389,7 +388,6 @@ private:
         }
         if (verdict_.stopped) runner_->get_loop().stop_after(options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
-        closed_time_ += runner_->get_loop().time();
         try {
             runner_->close();
         } catch (const DeadlockError& e) {
@@ -398,6 +396,8 @@ private:
             // Noted below.
         }
         note_steps();
+        engine_.before = elapsed();
+        engine_.loop = nullptr;
         engine_.background.clear();
     }
 
@@ -407,7 +407,6 @@ private:
     Engine engine_;
     std::deque<ScriptRun> script_runs_;
     std::optional<Runner> runner_;
-    Duration closed_time_{};                    ///< that passed in Runners that were closed
     std::optional<Clock::WallTime> wall_time_;  ///< when the last Runner was closed
     Verdict verdict_;
     FailurePtr reported_;

@@ -264,6 +264,8 @@ std::unique_ptr<Script> compile_line(const std::shared_ptr<const doc::Document>&
 
 void forget_places(Universe& universe) {
     universe.names.settle();
+    universe.assigned.clear();
+    universe.environments.clear();
 }
 
 void check_names(Universe& universe, Diagnostics& diagnostics) {
@@ -285,6 +287,23 @@ void check_names(Universe& universe, Diagnostics& diagnostics) {
         }
     }
     universe.id_uses.clear();
+}
+
+void hide_literals(const Universe& universe, const std::function<void(std::string_view)>& hide) {
+    if (universe.symbols.secrets().empty()) return;
+    for (const auto& variables : universe.assigned) {
+        for (const auto& variable : variables) {
+            if (variable.symbol == nullptr || !variable.symbol->secret || variable.value->literal == nullptr)
+                continue;
+            for_each_secret(*variable.value->literal, hide);
+        }
+    }
+    for (const auto& environment : universe.environments) {
+        for (const auto& entry : environment) {
+            if (universe.symbols.is_secret(entry.key) && entry.value.computed == nullptr)
+                hide(entry.value.literal);
+        }
+    }
 }
 
 std::string default_label(const Job& job) {
