@@ -18,6 +18,7 @@
 
 namespace arun::plan {
 
+class Regex;
 struct KindSpec;
 struct Modifiers;
 
@@ -81,6 +82,7 @@ struct Script {
     std::vector<std::shared_ptr<const doc::Document>> documents;
     Arena arena;
     std::deque<Value> literals;
+    std::vector<std::shared_ptr<const Regex>> patterns;
 };
 
 /// The default label: the kind and the beginning of its argument, such as "sleep 1s".
