@@ -15,6 +15,7 @@ class NoOutput final : public jobs::Output {
 public:
     void write(jobs::Stream, std::string_view) noexcept override {}
     void flush() noexcept override {}
+    int descriptor(jobs::Stream) const noexcept override { return -1; }
     bool broken() const noexcept override { return false; }
 };
 
@@ -31,6 +32,7 @@ int plan_command(const Options& options, Terminal& terminal) {
 
     auto session = options.session;
     session.max_steps = max_steps;
+    session.planning = true;
     NoOutput output;
     PlanTree tree;
     const auto verdict = jobs::run_session(scripts.list, scripts.universe, session, output, tree);

@@ -16,6 +16,8 @@ public:
     Human(Terminal& terminal, const Options& options) : terminal_(terminal), options_(options) {}
 
     bool wants_jobs() const noexcept override { return options_.verbose; }
+    bool keeps_jobs() const noexcept override { return false; }
+    void diagnosed(const Diagnostics& diagnostics) override;
     void job_started(const jobs::Scope& scope) override;
     void job_finished(const jobs::Scope& scope, jobs::Outcome outcome, const jobs::Failure* failure,
                       Duration taken) override;

@@ -35,6 +35,7 @@ struct JobRecord {
 /// One run of a background job. What its job may look at must outlive the coroutine that started it, so it is
 /// here.
 struct BackgroundRun {
+    std::shared_ptr<const plan::Script> script;  ///< that the job stands in, see Feed::owner()
     const plan::Job* job = nullptr;
     const plan::JobId* id = nullptr;
     std::shared_ptr<const BackgroundRun> outer;  ///< the background job that started it
@@ -60,8 +61,12 @@ public:
     const plan::Symbols& symbols;
     Output& output;
     Observer& observer;
+    /// Kinds with effects outside are not run, see Value::unknown().
+    bool planning = false;
     /// The loop of the Runner that is at work.
     Loop* loop = nullptr;
+    /// What is at work, where it has to be kept alive; see Feed::owner().
+    std::shared_ptr<const plan::Script> script;
 
     JobRecord& record(const plan::JobId& id);
     /// The context that a job's `context` asks for: a named one, or a copy of the running one. Its variables

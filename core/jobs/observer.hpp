@@ -1,6 +1,7 @@
 /// Who is told what happens in a run. app/ makes reports and messages of it.
 #pragma once
 
+#include "base/diagnostic.hpp"
 #include "base/duration.hpp"
 #include "jobs/failure.hpp"
 #include "plan/job.hpp"
@@ -29,11 +30,19 @@ public:
     /// True if job_started() and job_finished() are wanted for every job, which costs some time.
     virtual bool wants_jobs() const noexcept { return false; }
 
+    /// True if it looks at jobs and scripts after they have ended. A stream destroys them by and by else.
+    virtual bool keeps_jobs() const noexcept { return wants_jobs(); }
+    /// Of a stream's script or job whose turn has come: warnings, or errors with which the run ends.
+    virtual void diagnosed(const Diagnostics&) {}
+
     virtual void script_started(const plan::Body&) {}
     virtual void script_finished(const plan::Body&, Outcome, Duration) {}
     virtual void job_started(const Scope&) {}
     /// `failure` is null unless the outcome is a failure.
     virtual void job_finished(const Scope&, Outcome, const Failure*, Duration) {}
+    /// It was not run, or not to its end, because this is a plan: what it would give, and how long it would
+    /// take, nobody knows. job_finished() comes next.
+    virtual void job_unknown(const Scope&) {}
     virtual void failed(const Failure&, Fate) {}
     /// The failed attempt number `attempt` will be followed by another after some time.
     virtual void retrying(const Scope&, const Failure&, [[maybe_unused]] std::int64_t attempt, Duration) {}

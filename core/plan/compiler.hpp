@@ -40,6 +40,8 @@ struct Universe {
     NameTable names;
     /// --isolated: every top-level job has a Runner of its own.
     bool isolated = false;
+    /// A script of the command line is read from standard input: no job can read it.
+    bool stdin_is_script = false;
     /// Where ids are used; judged by check_names().
     struct IdUse {
         const JobId* id;
@@ -56,9 +58,17 @@ struct Universe {
 std::unique_ptr<Script> compile(std::shared_ptr<const doc::Document> document, Universe& universe,
                                 Diagnostics& diagnostics);
 
+/// Compiles a line of JSON Lines: a script of one job.
+std::unique_ptr<Script> compile_line(const std::shared_ptr<const doc::Document>& document, Universe& universe,
+                                     Diagnostics& diagnostics);
+
 /// Tells of names that nothing can define and of ids that no job has, in all that was compiled since the last
 /// call.
 void check_names(Universe& universe, Diagnostics& diagnostics);
+
+/// For streams, after check_names(): what was compiled so far may be destroyed. The names and ids that it
+/// defined stay known, and that is all that is kept of it.
+void forget_places(Universe& universe);
 
 /// The compiler at work on one script, as the types of arguments see it.
 class Compiler final : public NameSink {
@@ -109,9 +119,17 @@ public:
     bool result_read() const noexcept { return result_read_; }
     /// Reads the body of an included script into the same Script. Null after an error.
     const Body* include(doc::Node path);
-    void read_script(std::shared_ptr<const doc::Document> document);
+    void read_script(const std::shared_ptr<const doc::Document>& document);
+    /// The same for a list whose items come one by one, see ScriptSink.
+    void begin(const std::shared_ptr<const Source>& source);
+    void read_item(doc::Node item);
+    void read_rest(const std::shared_ptr<const doc::Document>& document);
+    void read_line(const std::shared_ptr<const doc::Document>& document);
 
 private:
+    void check_isolation();
+    const std::string& name_of(const Field& field, const Shape& shape);
+    bool names_kind(doc::Node map) const;
     Body read_body(doc::Node root);
     struct JobKeys;
     void read_job(doc::Node node, Job& job);
@@ -131,6 +149,8 @@ private:
     const KindSpec* kind_ = nullptr;  ///< whose arguments are being read
     bool result_read_ = false;
     std::uint64_t names_read_ = 0;
+    /// What messages call the arguments: made once for each, there may be a million of them.
+    std::unordered_map<const Field*, std::string> field_names_;
 };
 
 /// The modifiers, described as the arguments of a kind are.

@@ -65,6 +65,13 @@ public:
     ClockMode clock_mode() const noexcept { return clock_.mode(); }
 
     void call_soon(ReadyNode& node) noexcept { ready_.push(node); }
+    /// Giving way would change nothing: nothing else is ready, no timer is due, nobody has called.
+    bool has_nothing_else() noexcept {
+        if (!ready_.empty() || !batch_.empty() || waker_.called()) return false;
+        if (steps_left_ != unlimited || debug_ || stopping_) return false;
+        glance();
+        return ready_.empty();
+    }
     /// Takes a node back that has not run yet; false if it is not queued. O(n): for tearing down.
     bool forget(ReadyNode& node) noexcept { return batch_.erase(node) || ready_.erase(node); }
     /// Calls `function` on the next turn, in a copy of the current context. What it throws goes to the
@@ -165,7 +172,7 @@ public:
     };
     bool io_pending() const noexcept { return holds_ > 0; }
 
-    /// Called before the loop blocks, and before a run ends. May throw: out of the run.
+    /// Called before the loop blocks. May throw: out of the run.
     std::function<void()> before_block;
     Waker& waker() noexcept { return waker_; }
     /// Called on the loop's thread after waker().wake(): the Runner looks for signals there.
