@@ -66,6 +66,10 @@ const Value* Compiler::keep(Value value) {
     return &script_.literals.emplace_front(std::move(value));
 }
 
+const Regex* Compiler::keep(std::shared_ptr<const Regex> pattern) {
+    return script_.patterns.emplace_back(std::move(pattern)).get();
+}
+
 void Compiler::error(Span where, std::string message, std::string hint) {
     diagnostics_.error(where, std::move(message), std::move(hint));
 }

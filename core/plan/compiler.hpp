@@ -87,6 +87,7 @@ public:
     const Symbol& variable(std::string_view name, Span where) override;
     const JobId& job(std::string_view id, Span where) override;
     const Value* keep(Value value) override;
+    const Regex* keep(std::shared_ptr<const Regex> pattern);
     void error(Span where, std::string message, std::string hint = {}) override;
     void loop(Span where) override;
 

@@ -18,6 +18,7 @@
 
 namespace arun::plan {
 
+class Regex;
 struct KindSpec;
 struct Modifiers;
 
@@ -88,6 +89,7 @@ struct Script {
     std::vector<std::shared_ptr<const doc::Document>> documents;
     Arena arena;
     std::forward_list<Value> literals;
+    std::vector<std::shared_ptr<const Regex>> patterns;
     std::vector<std::shared_ptr<const Script>>
         parts;  ///< other scripts that jobs of this one were taken from
 };
