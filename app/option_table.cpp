@@ -25,7 +25,7 @@ constexpr std::array<CommandSpec, 6> commands{{
 
 using Raw = RawOptions;
 
-constexpr std::array<OptionSpec, 21> options{{
+constexpr std::array<OptionSpec, 22> options{{
     {"--var",
      0,
      "K=V",
@@ -43,8 +43,8 @@ constexpr std::array<OptionSpec, 21> options{{
      reads,
      nullptr,
      &Raw::env_file},
-    {"--format", 0, "FORMAT", "json|yaml", "read the scripts as this, whatever their names", reads, nullptr,
-     &Raw::format},
+    {"--format", 0, "FORMAT", "json|yaml|jsonl", "read the scripts as this, whatever their names", reads,
+     nullptr, &Raw::format},
     {"--virtual",
      0,
      {},
@@ -70,6 +70,13 @@ constexpr std::array<OptionSpec, 21> options{{
      nullptr,
      &Raw::grace},
     {"--keep-going", 'k', {}, {}, "go on after a failed job, and fail at the end", plans, &Raw::keep_going},
+    {"--exit-code",
+     'x',
+     {},
+     {},
+     "exit with the status of the child process that failed",
+     runs,
+     &Raw::exit_code},
     {"--isolated", 0, {}, {}, "a new Runner for every top-level job", reads, &Raw::isolated},
     {"--debug",
      0,

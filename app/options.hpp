@@ -36,6 +36,7 @@ struct Options {
     jobs::SessionOptions session;
     bool quiet = false;
     bool verbose = false;
+    bool exit_code = false;
     std::vector<ReportRequest> reports;
     std::optional<std::string> events;
     std::optional<std::string> trace;

@@ -19,6 +19,7 @@ public:
     explicit NoOutput(jobs::Output& shown) : shown_(shown) {}
     void write(jobs::Stream, std::string_view) noexcept override {}
     void flush() noexcept override {}
+    int descriptor(jobs::Stream) const noexcept override { return -1; }
     bool broken() const noexcept override { return false; }
     void hide(std::string_view secret) override { shown_.hide(secret); }
 
@@ -39,6 +40,7 @@ int plan_command(const Options& options, Terminal& terminal) {
 
     auto session = options.session;
     session.max_steps = max_steps;
+    session.planning = true;
     NoOutput output(terminal.output());
     PlanTree tree;
     const auto verdict = jobs::run_session(scripts.list, scripts.universe, session, output, tree);

@@ -3,14 +3,31 @@
 #include "die.hpp"
 #include "jobs/session.hpp"
 #include "report/formats.hpp"
+#include "rt/process.hpp"
 #include "rt/signals.hpp"
 #include "run_reports.hpp"
 #include "scripts.hpp"
 
 #include <csignal>
 #include <string>
+#include <vector>
 
 namespace arun::app {
+
+namespace {
+
+void end_at_once(int signo) noexcept {
+    kill_all_processes();
+    die_by(signo);
+}
+
+int status_of(const jobs::Verdict& verdict, const Options& options) {
+    const int status = verdict.exit_status();
+    const bool of_child = options.exit_code && status == 1 && verdict.failure->child_status != 0;
+    return of_child ? verdict.failure->child_status : status;
+}
+
+}  // namespace
 
 int run_command(const Options& options, Terminal& terminal) {
     Scripts scripts;
@@ -30,19 +47,21 @@ int run_command(const Options& options, Terminal& terminal) {
     session.debug_log = [&](std::string_view line) {
         terminal.output().say("debug: " + std::string(line) + '\n');
     };
+    std::vector<jobs::Feed*> feeds;
+    for (const auto& feed : scripts.feeds) feeds.push_back(feed.get());
     RunReports reports(options, terminal, scripts.list);
     int signo = 0;
     jobs::Verdict verdict;
     {
         SignalScope signals({SIGINT, SIGTERM, SIGHUP});
-        verdict =
-            jobs::run_session(scripts.list, scripts.universe, session, terminal.output(), reports.observer());
+        signals.set_second_action(&end_at_once);
+        verdict = jobs::run_session(feeds, scripts.universe, session, terminal.output(), reports.observer());
         // One that came when there was nothing left to cancel still ends us.
         signo = signals.first();
     }
     if (!verdict.internal.empty()) terminal.complain("error: " + verdict.internal);
     if (verdict.signal == 0) verdict.signal = signo;
-    auto status = terminal.output().broken() ? exit_internal : verdict.exit_status();
+    auto status = terminal.output().broken() ? exit_internal : status_of(verdict, options);
     if (!reports.finish(verdict, status)) status = exit_internal;
     status = terminal.finish(status);
     if (status != exit_internal && signo != 0) die_by(signo);

@@ -2,54 +2,155 @@
 
 #include "base/quote.hpp"
 #include "doc/load.hpp"
+#include "doc/sniff.hpp"
 #include "jobs/registry.hpp"
+#include "jobs/streams.hpp"
 #include "plan/outside.hpp"
+#include "rt/line_reader.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <optional>
+#include <span>
+#include <system_error>
 #include <utility>
 
 namespace arun::app {
 namespace {
 
-std::shared_ptr<const Source> load_source(const std::string& operand, Diagnostics& diagnostics) {
-    if (operand != "-") return doc::load_file(operand, diagnostics);
-    return doc::load_fd(STDIN_FILENO, "<stdin>", diagnostics);
-}
+using doc::Format;
 
-void load_one(Scripts& scripts, const std::string& operand, const Options& options) {
-    auto source = load_source(operand, scripts.diagnostics);
-    if (!source) return;
-    auto format =
-        options.format ? Result<doc::Format>(*options.format) : doc::format_for(operand, source->text());
-    if (!format) {
-        scripts.diagnostics.error({}, format.error());
-        return;
+/// So much is read of a stream while its jobs run.
+constexpr std::size_t read_ahead = std::size_t{1} << 18;
+
+/// What an operand has become: some scripts of the list, or a stream.
+struct Operand {
+    std::size_t first = 0;
+    std::size_t count = 0;
+    std::unique_ptr<jobs::StreamFeed> stream;
+};
+
+class Loader {
+public:
+    Loader(Scripts& scripts, const Options& options) : scripts_(scripts), options_(options) {}
+
+    void add(const std::string& operand) {
+        name_ = operand == "-" ? "<stdin>" : operand;
+        current_ = {};
+        current_.first = scripts_.list.size();
+        // A FIFO may have no writer yet: that is waited for.
+        const bool shared = operand == "-";
+        fd_ = shared ? STDIN_FILENO : ::open(operand.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (fd_ < 0) return doc::refuse_errno(name_, errno, scripts_.diagnostics);
+        const auto sharing = shared ? FdWatch::Sharing::shared : FdWatch::Sharing::own;
+        auto reader = std::make_unique<LineReader>(fd_, sharing, doc::max_source_size, read_ahead);
+        try {
+            read(std::move(reader), operand);
+        } catch (const std::system_error& error) {
+            doc::refuse_errno(name_, error.code().value(), scripts_.diagnostics);
+        }
+        current_.count = scripts_.list.size() - current_.first;
+        operands_.push_back(std::move(current_));
     }
-    for (auto& document : doc::read(source, *format, scripts.diagnostics))
-        scripts.list.push_back(plan::compile(document, scripts.universe, scripts.diagnostics));
-}
 
-/// What --var gives has the type of what the script declares: where that is literal, it is known now whether
-/// it can.
-void check_variables(Scripts& scripts, const Options& options) {
-    for (const auto& script : scripts.list) {
-        for (const auto& variable : script->body.variables) {
-            if (variable.symbol == nullptr || variable.value->literal == nullptr) continue;
-            for (const auto& [name, text] : options.session.variables) {
-                if (name != variable.symbol->name) continue;
-                const auto value = plan::outside_value(text, variable.value->literal->type());
-                if (!value) scripts.diagnostics.error(variable.span, "--var " + name + ": " + value.error());
+    /// When all that is no stream has been checked: a stream may use its names.
+    void finish() {
+        for (auto& operand : operands_) {
+            auto* const lines = dynamic_cast<jobs::LinesFeed*>(operand.stream.get());
+            if (options_.command != Command::run && lines != nullptr) {
+                const auto place =
+                    scripts_.list.begin() + static_cast<std::ptrdiff_t>(operand.first + moved_);
+                scripts_.list.insert(place, lines->read_all(scripts_.diagnostics));
+                ++moved_;
+            }
+        }
+        if (options_.command != Command::run) return;
+        for (auto& operand : operands_) {
+            if (operand.stream) {
+                scripts_.feeds.push_back(std::move(operand.stream));
+            } else {
+                scripts_.feeds.push_back(std::make_unique<jobs::CompiledFeed>(
+                    std::span(scripts_.list).subspan(operand.first, operand.count)));
             }
         }
     }
-}
+
+private:
+    void read(std::unique_ptr<LineReader> reader, const std::string& operand) {
+        struct stat info{};
+        const bool known = ::fstat(fd_, &info) == 0;
+        const bool file = known && S_ISREG(info.st_mode);
+        auto format = options_.format ? options_.format : doc::format_by_name(operand);
+        if (!known || S_ISDIR(info.st_mode)) format = Format::json;  // load_fd() says what is wrong
+        if (!format) format = sniff(*reader);
+        auto& universe = scripts_.universe;
+        if (*format == Format::json_lines) {
+            current_.stream = std::make_unique<jobs::LinesFeed>(std::move(reader), name_, universe);
+        } else if (*format == Format::yaml && !file && options_.command == Command::run) {
+            read_documents(std::make_unique<jobs::DocumentsFeed>(std::move(reader), name_, universe,
+                                                                 options_.session.variables));
+        } else {
+            const auto source = doc::load_fd(fd_, name_, scripts_.diagnostics, doc::Empty::refused,
+                                             std::string(reader->text()));
+            if (source) compile(source, *format);
+        }
+    }
+
+    /// A script that is alone in its stream is checked before anything runs, as one in a file is.
+    void read_documents(std::unique_ptr<jobs::DocumentsFeed> stream) {
+        if (stream->has_more_documents()) {
+            current_.stream = std::move(stream);
+        } else if (stream->text().empty()) {
+            scripts_.diagnostics.error({}, "cannot read " + quote(name_) + ": it is empty",
+                                       "with '--format jsonl' that is a stream of no jobs");
+        } else {
+            compile(std::make_shared<const Source>(name_, std::string(stream->text())), Format::yaml);
+        }
+    }
+
+    /// Reads until the format is known. Empty is YAML: who reads it says so.
+    static Format sniff(LineReader& reader) {
+        doc::Sniffer sniffer;
+        std::optional<doc::Sniffed> sniffed;
+        for (std::size_t seen = 0; !sniffed; seen = reader.text().size()) {
+            if (reader.ended()) {
+                sniffed = sniffer.finish();
+                break;
+            }
+            reader.block_for_more();
+            sniffed = sniffer.feed(reader.text().substr(seen));
+            if (reader.text().size() > doc::max_source_size) break;
+        }
+        if (sniffed == doc::Sniffed::json_lines) return Format::json_lines;
+        return sniffed == doc::Sniffed::yaml ? Format::yaml : Format::json;
+    }
+
+    void compile(const std::shared_ptr<const Source>& source, Format format) {
+        for (const auto& document : doc::read(source, format, scripts_.diagnostics)) {
+            auto script = plan::compile(document, scripts_.universe, scripts_.diagnostics);
+            plan::check_outside(script->body, options_.session.variables, scripts_.diagnostics);
+            scripts_.list.push_back(std::move(script));
+        }
+    }
+
+    Scripts& scripts_;
+    const Options& options_;
+    std::vector<Operand> operands_;
+    std::size_t moved_ = 0;
+    // Of the operand that is being read:
+    std::string name_;
+    int fd_ = -1;
+    Operand current_;
+};
 
 /// What a secret has for a value before anything runs: messages may show it already.
 void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& output) {
     const auto& symbols = scripts.universe.symbols;
     if (symbols.secrets().empty()) return;
-    plan::hide_literals(scripts.universe, [&](std::string_view value) { output.hide(value); });
     for (const auto* entries : {&options.session.variables, &options.session.environment})
         for (const auto& [name, value] : *entries)
             if (symbols.is_secret(name)) output.hide(value);
@@ -62,20 +163,24 @@ void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& 
 Scripts::Scripts() : kinds(jobs::all_kinds()), universe(kinds) {}
 
 void load(Scripts& scripts, const Options& options, jobs::Output& output) {
+    scripts.universe.hide = [&output](std::string_view value) { output.hide(value); };
+    auto operands = options.operands;
+    if (operands.empty()) operands.emplace_back("-");
     scripts.universe.isolated = options.session.isolated;
+    scripts.universe.stdin_is_script = std::ranges::find(operands, "-") != operands.end();
     for (const auto& [name, value] : options.session.variables) scripts.universe.define(name);
-    if (options.operands.empty()) load_one(scripts, "-", options);
+    Loader loader(scripts, options);
     bool stdin_taken = false;
-    for (const auto& operand : options.operands) {
+    for (const auto& operand : operands) {
         if (operand == "-" && std::exchange(stdin_taken, true)) {
             scripts.diagnostics.error({}, "standard input can be read once only, but '-' is given twice");
             continue;
         }
-        load_one(scripts, operand, options);
+        loader.add(operand);
     }
-    check_variables(scripts, options);
     plan::check_names(scripts.universe, scripts.diagnostics);
     hide_secrets(scripts, options, output);
+    loader.finish();
 }
 
 }  // namespace arun::app

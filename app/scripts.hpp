@@ -1,7 +1,9 @@
-/// The scripts of a command line: found, read, compiled and checked, all of them before anything runs.
+/// The scripts of a command line: found, read, compiled and checked before anything runs, but for those that
+/// arrive while they run.
 #pragma once
 
 #include "base/diagnostic.hpp"
+#include "jobs/feed.hpp"
 #include "jobs/output.hpp"
 #include "options.hpp"
 #include "plan/compiler.hpp"
@@ -16,7 +18,11 @@ struct Scripts {
 
     plan::KindTable kinds;
     plan::Universe universe;
+    /// Those that were compiled.
     std::vector<std::unique_ptr<plan::Script>> list;
+    /// All of them in the order of the command line, for a session. Made for the command `run` only; the
+    /// others read streams to their end, into `list`.
+    std::vector<std::unique_ptr<jobs::Feed>> feeds;
     /// Complete only if there is no error in here.
     Diagnostics diagnostics;
 };

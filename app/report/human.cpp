@@ -78,6 +78,10 @@ void Human::failed(const Failure& failure, Fate fate) {
     }
 }
 
+void Human::diagnosed(const Diagnostics& diagnostics) {
+    if (diagnostics.has_errors() || !options_.quiet) terminal_.show(diagnostics);
+}
+
 void Human::notice(std::string_view text) {
     if (!options_.quiet) terminal_.complain(text);
 }

@@ -18,6 +18,8 @@ public:
     jobs::Interest interest() const noexcept override {
         return options_.verbose ? jobs::Interest::all : jobs::Interest::none;
     }
+    bool keeps_jobs() const noexcept override { return false; }
+    void diagnosed(const Diagnostics& diagnostics) override;
     void job_started(const jobs::Scope& scope) override;
     void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
     void failed(const jobs::Failure& failure, jobs::Fate fate) override;

@@ -66,10 +66,28 @@ void Recorder::run_started(const jobs::Engine& engine) {
     run_.started = engine.loop->wall_time();
 }
 
-void Recorder::script_started(const plan::Body& body) {
-    body_ = &body;
+void Recorder::diagnosed(const Diagnostics& diagnostics) {
+    for (const auto& diagnostic : diagnostics.sorted()) {
+        if (diagnostic.severity != Severity::error) continue;
+        run_.rejected.emplace();
+        run_.rejected->message = diagnostic.message;
+        run_.rejected->place = place_of(diagnostic.span);
+        return;
+    }
+}
+
+void Recorder::add_script(const plan::Body& body) {
+    bodies_.push_back(&body);
     auto& script = run_.scripts.emplace_back();
     script.name = body.name;
+    // A stream of lines has no jobs of its own, and is called as its source is.
+    const auto& jobs = body.jobs.jobs;
+    script.file = jobs.empty() ? script.name : jobs.front().span.source->name();
+}
+
+void Recorder::script_started(const plan::Body& body) {
+    add_script(body);
+    auto& script = run_.scripts.back();
     script.started = true;
     script.start = engine_->elapsed();
 }
@@ -113,7 +131,8 @@ CaseRecord& Recorder::case_of(const Scope& scope) {
     if (step.named) record.name = step.label;
     record.title = step.label;
     record.start = engine_->elapsed();
-    record.cleanup = path.size() == 1 && body_->finally && is_in(*path.front(), *body_->finally);
+    const auto& body = *bodies_.back();
+    record.cleanup = path.size() == 1 && body.finally && is_in(*path.front(), *body.finally);
     return record;
 }
 
@@ -158,16 +177,12 @@ RunRecord Recorder::take(const jobs::Verdict& verdict, int exit_status) {
     run_.signal = signal_name(verdict.signal);
     run_.internal = verdict.internal;
     if (engine_ != nullptr) run_.duration = std::max(run_.duration, verdict.duration);
-    for (auto i = run_.scripts.size(); i < scripts_.size(); ++i) {
-        auto& script = run_.scripts.emplace_back();
-        script.name = scripts_[i]->body.name;
-        add_rest(scripts_[i]->body, script);
-    }
+    for (const auto& script : scripts_)
+        if (std::find(bodies_.begin(), bodies_.end(), &script->body) == bodies_.end())
+            add_script(script->body);
     for (std::size_t i = 0; i < run_.scripts.size(); ++i) {
         auto& script = run_.scripts[i];
-        script.file = scripts_[i]->sources.front()->name();
-        // A run that broke off has not told of its end.
-        add_rest(scripts_[i]->body, script);
+        add_rest(*bodies_[i], script);
         sort_by_place(script.cases);
         make_titles_unique(script.cases);
     }

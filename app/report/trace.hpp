@@ -23,6 +23,7 @@ public:
     Trace(LogFile& file, const Secrets& secrets);
 
     jobs::Interest interest() const noexcept override { return jobs::Interest::all; }
+    bool keeps_jobs() const noexcept override { return false; }
     void run_started(const jobs::Engine& engine) override { engine_ = &engine; }
     void job_started(const jobs::Scope& scope) override;
     void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;

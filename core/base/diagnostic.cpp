@@ -39,6 +39,19 @@ void Diagnostics::keep(std::shared_ptr<const Source> source) {
         sources_.push_back(std::move(source));
 }
 
+void Diagnostics::advise(std::string hint) {
+    const auto first =
+        std::ranges::find_if(list_, [](const Diagnostic& d) { return d.severity == Severity::error; });
+    if (first != list_.end() && first->hint.empty()) first->hint = std::move(hint);
+}
+
+void Diagnostics::add(Diagnostics other) {
+    for (auto& source : other.sources_) keep(std::move(source));
+    for (auto& d : other.list_) add(std::move(d));
+    errors_ += other.dropped_;
+    dropped_ += other.dropped_;
+}
+
 std::vector<Diagnostic> Diagnostics::sorted() const {
     std::vector<const Source*> files;
     std::vector<std::pair<std::size_t, const Diagnostic*>> order;

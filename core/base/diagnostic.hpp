@@ -33,9 +33,15 @@ public:
     /// Keeps a source alive as long as the diagnostics that point into it.
     void keep(std::shared_ptr<const Source> source);
 
+    /// Gives the first error a hint, if it has none.
+    void advise(std::string hint);
+    /// Takes over all that another has.
+    void add(Diagnostics other);
+
     /// In the order of the files as they were first named and of the positions in them.
     std::vector<Diagnostic> sorted() const;
     std::size_t errors() const noexcept { return errors_; }
+    bool empty() const noexcept { return list_.empty(); }
     bool has_errors() const noexcept { return errors_ != 0; }
     /// How many errors came after the limit.
     std::size_t dropped() const noexcept { return dropped_; }

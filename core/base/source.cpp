@@ -13,7 +13,8 @@ constexpr std::string_view bom = "\xEF\xBB\xBF";
 
 }  // namespace
 
-Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {}
+Source::Source(std::string name, std::string text, std::uint32_t first_line)
+    : name_(std::move(name)), text_(std::move(text)), first_line_(first_line) {}
 
 const std::vector<std::uint32_t>& Source::line_starts() const {
     if (!line_starts_.empty()) return line_starts_;
@@ -38,15 +39,16 @@ Position Source::position(std::uint32_t offset) const {
     auto inside = std::count_if(line.begin(), line.end(), is_utf8_tail);
     // An offset inside a code point belongs to that code point.
     if (offset < text_.size() && is_utf8_tail(text_[offset]) && !line.empty()) ++inside;
-    return {static_cast<std::uint32_t>(next - starts.begin()),
+    return {static_cast<std::uint32_t>(next - starts.begin()) + first_line_ - 1,
             static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(line.size()) - inside + 1)};
 }
 
 std::string_view Source::line(std::uint32_t number) const {
     const auto& starts = line_starts();
-    if (number == 0 || number > starts.size()) return {};
-    auto begin = starts[number - 1];
-    auto end = number < starts.size() ? starts[number] : text_.size();
+    if (number < first_line_ || number - first_line_ >= starts.size()) return {};
+    const auto index = number - first_line_;
+    auto begin = starts[index];
+    auto end = index + 1 < starts.size() ? starts[index + 1] : text_.size();
     auto text = std::string_view(text_).substr(begin, end - begin);
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
     return text;

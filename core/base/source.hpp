@@ -19,7 +19,8 @@ struct Position {
 /// table is made when the first position is asked for, because most scripts have no errors.
 class Source {
 public:
-    Source(std::string name, std::string text);
+    /// `first_line` is the number of its first line: the text may be a part of a stream.
+    Source(std::string name, std::string text, std::uint32_t first_line = 1);
 
     const std::string& name() const noexcept { return name_; }
     std::string_view text() const noexcept { return text_; }
@@ -34,6 +35,7 @@ private:
 
     std::string name_;
     std::string text_;
+    std::uint32_t first_line_;
     mutable std::vector<std::uint32_t> line_starts_;
 };
 

@@ -8,6 +8,7 @@
 #include "doc/sniff.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
@@ -19,11 +20,6 @@ namespace arun::doc {
 namespace {
 
 constexpr std::string_view bom = "\xEF\xBB\xBF";
-
-Error no_json_lines(std::string_view what) {
-    return {std::string(what) +
-            " JSON Lines, which arun does not read; --format json or yaml reads it as one script"};
-}
 
 std::string lower_extension(std::string_view path) {
     const auto name = path.substr(path.rfind('/') + 1);
@@ -41,11 +37,9 @@ std::shared_ptr<const Source> refuse(const std::string& name, std::string_view w
     return nullptr;
 }
 
-std::shared_ptr<const Source> refuse_errno(const std::string& name, int error, Diagnostics& diagnostics) {
-    std::string why = std::strerror(error);
-    if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z' && !(why.size() > 1 && why[1] >= 'A' && why[1] <= 'Z'))
-        why[0] = static_cast<char>(why[0] + 32);
-    return refuse(name, why, diagnostics);
+std::shared_ptr<const Source> refused(const std::string& name, int error, Diagnostics& diagnostics) {
+    refuse_errno(name, error, diagnostics);
+    return nullptr;
 }
 
 /// Closes a descriptor at the end of the block.
@@ -59,52 +53,70 @@ struct Closer {
 Result<Format> format_named(std::string_view name) {
     if (name == "json") return Format::json;
     if (name == "yaml" || name == "yml") return Format::yaml;
-    if (name == "jsonl" || name == "ndjson") return no_json_lines("--format " + std::string(name) + " means");
-    return Error{"unknown format " + quote(name) + "; the formats are json and yaml"};
+    if (name == "jsonl" || name == "ndjson") return Format::json_lines;
+    return Error{"unknown format " + quote(name) + "; the formats are json, yaml and jsonl"};
 }
 
-Result<Format> format_for(std::string_view path, std::string_view text) {
+std::optional<Format> format_by_name(std::string_view path) {
     const auto extension = lower_extension(path);
-    if (extension == "json") return Format::json;
-    if (extension == "yaml" || extension == "yml") return Format::yaml;
-    if (extension == "jsonl" || extension == "ndjson") return no_json_lines(quote(path) + " is named as");
+    if (extension.empty()) return std::nullopt;
+    const auto format = format_named(extension);
+    return format ? std::optional(*format) : std::nullopt;
+}
+
+Format format_for(std::string_view path, std::string_view text) {
+    if (const auto named = format_by_name(path)) return *named;
     switch (sniff(text)) {
         case Sniffed::json:
             return Format::json;
-        case Sniffed::yaml:
-            return Format::yaml;
         case Sniffed::json_lines:
+            return Format::json_lines;
+        case Sniffed::yaml:
             break;
     }
-    return no_json_lines("a first {...} without the key 'jobs' means");
+    return Format::yaml;
+}
+
+void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics) {
+    std::string why = std::strerror(error);
+    if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z' && !(why.size() > 1 && why[1] >= 'A' && why[1] <= 'Z'))
+        why[0] = static_cast<char>(why[0] + 32);
+    refuse(name, why, diagnostics);
 }
 
 std::shared_ptr<const Source> load_file(const std::string& path, Diagnostics& diagnostics, Empty empty) {
     // Not blocked by a FIFO that nobody writes to: read() waits for the writer, and can be interrupted.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) return refuse_errno(path, errno, diagnostics);
+    if (fd < 0) return refused(path, errno, diagnostics);
     const Closer closer{fd};
     return load_fd(fd, path, diagnostics, empty);
 }
 
-std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& diagnostics, Empty empty) {
+std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& diagnostics, Empty empty,
+                                      std::string text) {
     struct stat info{};
-    if (::fstat(fd, &info) != 0) return refuse_errno(name, errno, diagnostics);
+    if (::fstat(fd, &info) != 0) return refused(name, errno, diagnostics);
     if (S_ISDIR(info.st_mode)) return refuse(name, "it is a directory", diagnostics);
     const auto too_large = [&] {
         return refuse(name, "it is larger than a script may be, 1 GiB", diagnostics);
     };
-    std::string text;
-    std::size_t size = 0;
+    std::size_t size = text.size();
     if (S_ISREG(info.st_mode)) {
         if (static_cast<std::uint64_t>(info.st_size) > max_source_size) return too_large();
-        text.resize(static_cast<std::size_t>(info.st_size) + 1);  // one more, to see the end without growing
+        // One more, to see the end without growing.
+        text.resize(std::max(size, static_cast<std::size_t>(info.st_size)) + 1);
     }
     for (;;) {
         if (size == text.size()) text.resize(std::max<std::size_t>(size * 2, 1 << 16));
         const auto got = ::read(fd, text.data() + size, text.size() - size);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return refuse_errno(name, errno, diagnostics);
+        if (got < 0 && errno == EAGAIN) {
+            // Somebody who shares the descriptor has set it so.
+            pollfd state{fd, POLLIN, 0};
+            ::poll(&state, 1, -1);
+            continue;
+        }
+        if (got < 0) return refused(name, errno, diagnostics);
         if (got == 0) break;
         size += static_cast<std::size_t>(got);
         if (size > max_source_size) return too_large();
@@ -115,7 +127,7 @@ std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& dia
 }
 
 std::vector<std::shared_ptr<const Document>> read(std::shared_ptr<const Source> source, Format format,
-                                                  Diagnostics& diagnostics) {
+                                                  Diagnostics& diagnostics, Empty empty) {
     diagnostics.keep(source);
     const auto text = source->text();
     if (text.size() > max_source_size) {
@@ -125,7 +137,7 @@ std::vector<std::shared_ptr<const Document>> read(std::shared_ptr<const Source> 
     if (!check_bytes(*source, format, diagnostics)) return {};
     const auto begin = static_cast<std::uint32_t>(text.starts_with(bom) ? bom.size() : 0);
     const Range whole{begin, static_cast<std::uint32_t>(text.size())};
-    if (format == Format::yaml) return read_yaml(source, whole, diagnostics);
+    if (format == Format::yaml) return read_yaml(source, whole, diagnostics, empty);
     auto document = read_json(source, whole, diagnostics);
     if (!document) return {};
     return {std::move(document)};

@@ -104,7 +104,7 @@ bool is_empty(const Document& document) {
 }  // namespace
 
 std::vector<std::shared_ptr<const Document>> read_yaml(const std::shared_ptr<const Source>& source,
-                                                       Range range, Diagnostics& diagnostics) {
+                                                       Range range, Diagnostics& diagnostics, Empty empty) {
     const auto errors = diagnostics.errors();
     std::vector<std::shared_ptr<const Document>> documents;
     Reader reader(source, diagnostics);
@@ -114,7 +114,7 @@ std::vector<std::shared_ptr<const Document>> read_yaml(const std::shared_ptr<con
         if (document && !is_empty(*document)) documents.push_back(std::move(document));
         if (reader.enough_failures()) break;
     }
-    if (documents.empty() && diagnostics.errors() == errors)
+    if (documents.empty() && empty == Empty::refused && diagnostics.errors() == errors)
         diagnostics.error({source.get(), range.begin, range.begin}, "the script is empty");
     return documents;
 }

@@ -1,53 +1,87 @@
 #include "doc/sniff.hpp"
 
-#include <cstddef>
-
 namespace arun::doc {
 namespace {
+
+constexpr std::string_view bom = "\xEF\xBB\xBF";
+constexpr std::string_view word = "jobs";
 
 constexpr bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/// Past the text in quotes that begins at `i`.
-std::size_t end_of_quoted(std::string_view text, std::size_t i) noexcept {
-    const char quote = text[i++];
-    while (i < text.size() && text[i] != quote) i += text[i] == '\\' ? 2 : 1;
-    return i + 1;
-}
-
-/// Whether the brace at the front has `jobs` among its own keys, in quotes or not.
-bool has_jobs(std::string_view text) noexcept {
-    std::size_t depth = 0;
-    bool at_key = false;
-    for (std::size_t i = 0; i < text.size();) {
-        const char c = text[i];
-        if (at_key && depth == 1 && text.substr(i + (c == '"' || c == '\'')).starts_with("jobs")) {
-            auto end = i + 4;
-            if (c == '"' || c == '\'') end += 2;
-            while (end < text.size() && is_space(text[end])) ++end;
-            if (end < text.size() && text[end] == ':') return true;
-        }
-        if (!is_space(c)) at_key = (c == '{' && depth == 0) || (c == ',' && depth == 1);
-        if (c == '"') {
-            i = end_of_quoted(text, i);
-            continue;
-        }
-        if (c == '{' || c == '[') ++depth;
-        if ((c == '}' || c == ']') && --depth == 0) return false;
-        ++i;
-    }
-    return false;
-}
-
 }  // namespace
 
+/// Before the first character that tells something.
+std::optional<Sniffed> Sniffer::begin(char c) noexcept {
+    if (bom_ < bom.size()) {
+        if (c == bom[bom_]) {
+            ++bom_;
+            return std::nullopt;
+        }
+        bom_ = bom.size();
+    }
+    if (is_space(c)) return std::nullopt;
+    if (c == '[') return Sniffed::json;
+    if (c != '{') return Sniffed::yaml;
+    in_brace_ = at_key_ = true;
+    depth_ = 1;
+    return std::nullopt;
+}
+
+/// A key of the brace itself, in quotes or not. Steps: a letter of `jobs` each, its closing quote, blanks and
+/// the colon.
+void Sniffer::look_for_jobs(char c) noexcept {
+    constexpr std::size_t letters = word.size() + 1;  // the quote or the place before the first letter
+    if (key_ == 0) {
+        if (!at_key_ || depth_ != 1 || is_space(c)) return;
+        key_quoted_ = c == '"' || c == '\'';
+        if (key_quoted_) {
+            key_ = 1;
+        } else if (c == word[0]) {
+            key_ = 2;
+        }
+    } else if (key_ < letters) {
+        key_ = c == word[key_ - 1] ? key_ + 1 : 0;
+    } else if (key_ == letters && key_quoted_) {
+        key_ = c == '"' || c == '\'' ? letters + 1 : 0;
+    } else if (!is_space(c)) {
+        found_ = c == ':';
+        key_ = 0;
+    }
+}
+
+std::optional<Sniffed> Sniffer::go_on(char c) noexcept {
+    look_for_jobs(c);
+    if (found_) return Sniffed::json;
+    if (in_text_) {
+        if (escaped_) {
+            escaped_ = false;
+        } else if (c == '\\') {
+            escaped_ = true;
+        } else if (c == '"') {
+            in_text_ = false;
+        }
+        return std::nullopt;
+    }
+    if (!is_space(c)) at_key_ = c == ',' && depth_ == 1;
+    if (c == '"') in_text_ = true;
+    if (c == '{' || c == '[') ++depth_;
+    if ((c == '}' || c == ']') && --depth_ == 0) return Sniffed::json_lines;
+    return std::nullopt;
+}
+
+std::optional<Sniffed> Sniffer::feed(std::string_view piece) noexcept {
+    for (const char c : piece) {
+        if (const auto decided = in_brace_ ? go_on(c) : begin(c)) return decided;
+    }
+    return std::nullopt;
+}
+
 Sniffed sniff(std::string_view text) noexcept {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    while (!text.empty() && is_space(text[0])) text.remove_prefix(1);
-    if (text.starts_with('[')) return Sniffed::json;
-    if (!text.starts_with('{')) return Sniffed::yaml;
-    return has_jobs(text) ? Sniffed::json : Sniffed::json_lines;
+    Sniffer sniffer;
+    const auto decided = sniffer.feed(text);
+    return decided ? *decided : sniffer.finish();
 }
 
 }  // namespace arun::doc

@@ -8,6 +8,8 @@ void YamlExplainer::open_quote() {
     auto quote_at = at_;
     if (!is_quote(here()) && !brackets().empty() && is_quote(text_[brackets().back()]))
         quote_at = brackets().back();
+    // `['` at the very end: libfyaml points behind it.
+    if (quote_at >= text_.size() && quote_at > 0) --quote_at;
     const char sign = quote_at < text_.size() ? text_[quote_at] : '"';
     const auto end = is_quote(sign) ? yaml_quoted_end(text_, quote_at) : std::nullopt;
     // A quote that more words follow is the beginning of another text.

@@ -114,4 +114,24 @@ void YamlStream::read_directive(std::uint32_t at, YamlPiece& piece) {
     }
 }
 
+std::optional<std::size_t> YamlCutter::cut(std::string_view text) {
+    std::optional<std::size_t> size;
+    while (!size) {
+        const auto newline = text.find('\n', at_);
+        if (newline == text.npos) return std::nullopt;
+        const auto next = static_cast<std::uint32_t>(newline + 1);
+        if (is_yaml_marker(text, at_, "---")) {
+            if (started_ || content_) size = at_;
+            started_ = true;
+        } else if (is_yaml_marker(text, at_, "...")) {
+            size = next;
+        } else if (!content_ && (text[at_] != '%' || started_)) {
+            content_ = skip_yaml_space(text.substr(0, newline), at_) < newline;
+        }
+        at_ = next;
+    }
+    *this = YamlCutter();
+    return size;
+}
+
 }  // namespace arun::doc

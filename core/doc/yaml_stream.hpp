@@ -3,6 +3,7 @@
 
 #include "doc/builder.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,6 +38,19 @@ private:
     std::uint32_t at_;
     bool carriage_returns_;
     Diagnostics& diagnostics_;
+};
+
+/// Cuts a stream that is still arriving, by the same rules, where its next line has come as a whole.
+class YamlCutter {
+public:
+    /// How many bytes of `text` are its first document, up to the next `---` or past a `...`; nothing while
+    /// it may go on. `text` begins where the last document that was cut ended, and only grows until the next.
+    std::optional<std::size_t> cut(std::string_view text);
+
+private:
+    std::uint32_t at_ = 0;  ///< the line to be looked at next
+    bool started_ = false;
+    bool content_ = false;
 };
 
 }  // namespace arun::doc

@@ -11,6 +11,7 @@ namespace arun::jobs {
 namespace {
 
 void remember_surroundings(BackgroundRun& run, const Scope& scope) {
+    run.script = owner_of(scope);
     run.job = scope.job();
     run.id = scope.job()->modifiers->id;
     run.round = scope.round();

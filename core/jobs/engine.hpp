@@ -35,6 +35,7 @@ struct JobRecord {
 /// One run of a background job. What its job may look at must outlive the coroutine that started it, so it is
 /// here.
 struct BackgroundRun {
+    std::shared_ptr<const plan::Script> script;  ///< that the job stands in, see Feed::owner()
     const plan::Job* job = nullptr;
     const plan::JobId* id = nullptr;
     std::shared_ptr<const BackgroundRun> outer;  ///< the background job that started it
@@ -61,12 +62,16 @@ public:
     const plan::Symbols& symbols;
     Output& output;
     Observer& observer;
+    /// Kinds with effects outside are not run, see Value::unknown().
+    bool planning = false;
     /// The loop of the Runner that is at work.
     Loop* loop = nullptr;
     /// That passed in Runners that were closed.
     Duration before{};
     /// The time since the run began, in all its Runners.
     Duration elapsed() const { return before + (loop != nullptr ? loop->time() : Duration::zero()); }
+    /// What is at work, where it has to be kept alive; see Feed::owner().
+    std::shared_ptr<const plan::Script> script;
 
     JobRecord& record(const plan::JobId& id);
     /// The context that a job's `context` asks for: a named one, or a copy of the running one. Its variables
@@ -86,6 +91,11 @@ public:
     double random();
     void seed(std::uint64_t seed) { random_.seed(seed); }
 
+    /// Some names have become secrets since the last hide_secrets().
+    bool has_new_secrets() const noexcept { return symbols.secrets().size() != secrets_; }
+    /// Hides the values that the secrets have now, in the running context and in the environment.
+    void hide_secrets();
+
     /// Forgets what belongs to one Runner: ids, named contexts, background jobs.
     void renew();
 
@@ -93,6 +103,7 @@ private:
     std::vector<JobRecord> records_;
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
+    std::size_t secrets_ = 0;
     std::mt19937_64 random_;
 };
 

@@ -37,10 +37,15 @@ Failure::Step step_of(const Scope& scope) {
     return step;
 }
 
+std::shared_ptr<const plan::Script> owner_of(const Scope& scope) {
+    return scope.background() != nullptr ? (*scope.background())->script : scope.engine().script;
+}
+
 FailurePtr make_failure(const Scope& scope, std::string message, Cause cause) {
     auto failure = std::make_shared<Failure>();
     failure->cause = cause;
     failure->message = std::move(message);
+    failure->script = owner_of(scope);
     for (auto* s = &scope; s != nullptr && s->job() != nullptr; s = s->parent())
         failure->chain.push_back(step_of(*s));
     if (auto* run = scope.background())

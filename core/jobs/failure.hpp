@@ -35,12 +35,14 @@ struct Failure {
     };
 
     Cause cause = Cause::failed;
-    std::string message;             ///< lower case, no full stop
-    Span where;                      ///< the expression to blame, if it is one
-    std::vector<Step> chain;         ///< the job that failed, then the jobs around it
-    plan::Value result;              ///< what `capture` gets: an exec's, run's or http's result
-    std::string output;              ///< the end of what a child printed, unless it was shown as it came
-    std::vector<FailurePtr> others;  ///< failed siblings, in the order of their failures
+    std::string message;      ///< lower case, no full stop
+    Span where;               ///< the expression to blame, if it is one
+    std::vector<Step> chain;  ///< the job that failed, then the jobs around it
+    plan::Value result;       ///< what `capture` gets: an exec's, run's or http's result
+    std::string output;       ///< the end of what a child printed, unless it was shown as it came
+    int child_status = 0;     ///< of a child that failed: its exit status, or 128 + signal
+    std::shared_ptr<const plan::Script> script;  ///< keeps alive what is named here, in a stream
+    std::vector<FailurePtr> others;              ///< failed siblings, in the order of their failures
 };
 
 /// A job has failed.
@@ -53,6 +55,9 @@ public:
 private:
     FailurePtr failure_;
 };
+
+/// The script that the job of `scope` stands in, where it has to be kept alive; see Feed::owner().
+std::shared_ptr<const plan::Script> owner_of(const Scope& scope);
 
 /// The failure of the job that `scope` is in.
 FailurePtr make_failure(const Scope& scope, std::string message, Cause cause = Cause::failed);

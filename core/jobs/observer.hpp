@@ -1,6 +1,7 @@
 /// Who is told what happens in a run. app/ makes reports and messages of it.
 #pragma once
 
+#include "base/diagnostic.hpp"
 #include "base/duration.hpp"
 #include "jobs/failure.hpp"
 #include "plan/job.hpp"
@@ -44,14 +45,22 @@ public:
 
     virtual Interest interest() const noexcept { return Interest::none; }
 
+    /// True if it looks at jobs and scripts after they have ended. A stream destroys them by and by else.
+    virtual bool keeps_jobs() const noexcept { return interest() != Interest::none; }
+
     /// Before everything else. The engine lives until the run has ended, and its elapsed() is the time of the
     /// events that have no Scope.
     virtual void run_started(const Engine&) {}
+    /// Of a stream's script or job whose turn has come: warnings, or errors with which the run ends.
+    virtual void diagnosed(const Diagnostics&) {}
     virtual void script_started(const plan::Body&) {}
     virtual void script_finished(const plan::Body&, Outcome, Duration) {}
     virtual void job_started(const Scope&) {}
     /// A job that is skipped has not started.
     virtual void job_finished(const Scope&, const Ending&) {}
+    /// It was not run, or not to its end, because this is a plan: what it would give, and how long it would
+    /// take, nobody knows. job_finished() comes next.
+    virtual void job_unknown(const Scope&) {}
     virtual void failed(const Failure&, Fate) {}
     /// The failed attempt number `attempt` will be followed by another after some time.
     virtual void retrying(const Scope&, const Failure&, [[maybe_unused]] std::int64_t attempt, Duration) {}

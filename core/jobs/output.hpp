@@ -16,8 +16,9 @@ class Output {
 public:
     virtual void write(Stream stream, std::string_view text) noexcept = 0;
     virtual void flush() noexcept = 0;
-    /// Where a child writes that shares the stream: job output may have been moved to another place.
-    virtual int descriptor(Stream stream) const noexcept { return stream == Stream::out ? 1 : 2; }
+    /// The descriptor that a child gets as its own stream of that name: job output may have been moved to
+    /// another place.
+    virtual int descriptor(Stream stream) const noexcept = 0;
     /// From here on `secret` is *** wherever it stands in a text that is written, and so is each of its
     /// lines.
     virtual void hide(std::string_view secret) { static_cast<void>(secret); }

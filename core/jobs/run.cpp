@@ -27,7 +27,11 @@ bool ListRun::wants(const Scope& scope) const {
     if (modifiers == nullptr || modifiers->condition == nullptr) return well;
     // An `if` that does not ask for the state has an implied success(), as on GitHub.
     if (!well && !modifiers->condition_asks_status) return false;
-    return plan::evaluate(*modifiers->condition, scope).truthy();
+    try {
+        return plan::evaluate(*modifiers->condition, scope).truthy();
+    } catch (const plan::UnknownValue&) {
+        return true;  // a plan shows what may run
+    }
 }
 
 void ListRun::failed(FailurePtr failure) {
@@ -70,7 +74,13 @@ void assign(const Scope& scope, const plan::Symbol& symbol, Value value) {
 
 void set_variables(const Scope& scope, plan::Variables variables) {
     for (auto& variable : variables) {
-        assign(scope, *variable.symbol, plan::evaluate(*variable.value, scope));
+        Value value = Value::unknown();
+        try {
+            value = plan::evaluate(*variable.value, scope);
+        } catch (const plan::UnknownValue&) {
+            // And so is the variable.
+        }
+        assign(scope, *variable.symbol, std::move(value));
     }
 }
 

@@ -3,10 +3,10 @@
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/run.hpp"
+#include "jobs/script_run.hpp"
 #include "jobs/waiting.hpp"
 #include "rt/errors.hpp"
 #include "rt/runner.hpp"
-#include "rt/shield_scope.hpp"
 #include "rt/timeout.hpp"
 
 #include <algorithm>
@@ -19,40 +19,6 @@ namespace arun::jobs {
 using plan::Value;
 
 namespace {
-
-/// A limit that covers several jobs: a script's `timeout`, or --timeout.
-struct Limit {
-    Duration length{};
-    Duration end{};  ///< by Session::elapsed()
-    bool passed = false;
-    explicit operator bool() const noexcept { return length != Duration::zero(); }
-};
-
-/// What the jobs of one script look at. Where a run is cut off (a deadlock) its coroutines live on until the
-/// Runner is closed, and so must this.
-struct ScriptRun {
-    ScriptRun(Engine& engine, bool keep_going) : scope(engine), list(nullptr, keep_going) {}
-
-    Scope scope;
-    std::shared_ptr<const Environment> environment;
-    ListRun list;
-    Limit limit;
-    // Of its finally:
-    ListStatus state;
-    Value error;
-    Binding binding;
-    std::optional<Scope> final_scope;
-};
-
-Coro<> run_top_job(const Scope& scope, const plan::Job& job, const ListRun& list) {
-    bool ran = false;
-    co_await run_step(scope, job, list, &ran);
-}
-
-Coro<> run_finally(const Scope& scope, const plan::JobList& list, const ListStatus& state) {
-    ShieldScope shield;
-    co_await run_list(scope, list, &state);
-}
 
 class Session {
 public:
@@ -67,16 +33,17 @@ public:
             for (auto& [name, value] : options.environment) layer->set[name] = value;
             engine_.environment = std::move(layer);
         }
+        engine_.planning = options.planning;
         engine_.seed(options.clock == ClockMode::virtual_ ? 1 : std::random_device{}());
     }
 
-    Verdict run(std::span<const std::unique_ptr<plan::Script>> scripts) {
+    Verdict run(std::span<Feed* const> feeds) {
         try {
             open_runner();
             observer_.run_started(engine_);
-            for (auto& script : scripts) {
-                run_script(script->body);
-                if (cut_ || (verdict_.failure && !options_.keep_going)) break;
+            for (auto* feed : feeds) {
+                run_feed(*feed);
+                if (is_over()) break;
             }
             close_runner();
         } catch (const std::bad_alloc&) {
@@ -85,7 +52,7 @@ public:
             internal(e.what());
         }
         output_.flush();
-        verdict_.duration = elapsed();
+        verdict_.duration = engine_.elapsed();
         return std::move(verdict_);
     }
 
@@ -123,9 +90,60 @@ private:
         });
     }
 
-    void run_script(const plan::Body& body) {
+    bool is_over() const { return cut_ || (verdict_.failure && !options_.keep_going); }
+
+    void run_feed(Feed& feed) {
+        while (!is_over()) {
+            switch (feed.next_script()) {
+                case Feed::Next::ready:
+                    take_over(feed);
+                    run_script(feed);
+                    break;
+                case Feed::Next::waiting:
+                    wait_for(feed);
+                    break;
+                case Feed::Next::end:
+                    return;
+                case Feed::Next::bad:
+                    return reject(feed);
+            }
+        }
+    }
+
+    /// What is to run next is there. It lives as long as a job of it, or a failure.
+    void take_over(Feed& feed) {
+        if (observer_.keeps_jobs()) feed.retain();
+        engine_.script = feed.owner();
+        if (engine_.has_new_secrets()) runner_->context().run([this] { engine_.hide_secrets(); });
+        if (!feed.diagnostics().empty()) observer_.diagnosed(feed.diagnostics());
+    }
+
+    /// What would be next has errors.
+    void reject(const Feed& feed) {
+        observer_.diagnosed(feed.diagnostics());
+        verdict_.rejected = cut_ = true;
+    }
+
+    /// Until more of a stream has arrived. Background jobs go on meanwhile.
+    void wait_for(Feed& feed) {
+        drive(limited(run_limit_, feed.more()), [] { throw; });
+        if (run_limit_.passed && !cut_) {
+            pass_limit(run_limit_, "the run");
+            cut_ = true;
+        }
+    }
+
+    /// For a script that goes on in a new Runner.
+    void renew_runner(const plan::Body& body, ScriptRun& run) {
+        close_runner();
+        open_runner();
+        enter(body, run.scope, run.environment);
+    }
+
+    void run_script(Feed& feed) {
+        auto& body = feed.script();
         observer_.script_started(body);
-        const auto started = elapsed();
+        const auto started = engine_.elapsed();
         auto& run = script_runs_.emplace_back(engine_, options_.keep_going);
         auto& scope = run.scope;
         auto& list = run.list;
@@ -138,22 +156,33 @@ private:
             list.failed(current_failure(scope));
             fail(list.first());
         }
-        bool first = true;
-        for (auto& job : body.jobs.jobs) {
-            if (cut_ || limit.passed) break;
-            if (options_.isolated && !first) {
-                close_runner();
-                open_runner();
-                enter(body, scope, run.environment);
-            }
-            first = false;
-            run_top(scope, job, list, limit);
-        }
+        run_jobs(feed, run);
         // What was stopped is not cleaned up: it may be the clean-up that has no end.
         if (body.finally && !verdict_.stopped) run_script_finally(body, run);
         note_steps();
         auto outcome = cut_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
-        observer_.script_finished(body, outcome, elapsed() - started);
+        if (verdict_.rejected && outcome == Outcome::cancelled) outcome = Outcome::failure;
+        observer_.script_finished(body, outcome, engine_.elapsed() - started);
+        // A stream may have any number of scripts.
+        if (!cut_) script_runs_.pop_back();
+    }
+
+    void run_jobs(Feed& feed, ScriptRun& run) {
+        bool used = false;  // the Runner has run a job of this script
+        while (!cut_ && !run.limit.passed) {
+            const auto next = feed.next_job();
+            if (next == Feed::Next::end) return;
+            if (next == Feed::Next::bad) return reject(feed);
+            // With --isolated, the time that a job waits for is not its Runner's.
+            if (options_.isolated && std::exchange(used, true)) renew_runner(feed.script(), run);
+            if (next == Feed::Next::waiting) {
+                wait_for(feed);
+                continue;
+            }
+            take_over(feed);
+            run_top(run.scope, feed.job(), run.list, run.limit);
+            if (run.list.first() && feed.ends_at_failure() && !options_.keep_going) return;
+        }
     }
 
     /// Around everything that the Runner runs: what cuts it short while it runs.
@@ -198,9 +227,12 @@ private:
         if (cancelled) throw CancelledError();
     }
 
-    void run_top(const Scope& scope, const plan::Job& job, ListRun& list, Limit& limit) {
+    /// One run() of the Runner. `failed` is called in the handler of what it throws, unless that cuts the
+    /// run short.
+    template <class F>
+    void drive(Coro<> inner, F failed) {
         try {
-            runner_->run(main(limited(run_limit_, limited(limit, run_top_job(scope, job, list)))));
+            runner_->run(main(std::move(inner)));
         } catch (const KeyboardInterrupt& interrupt) {
             verdict_.signal = interrupt.signal;
             cut_ = true;
@@ -211,10 +243,7 @@ private:
         } catch (const LoopStopped&) {
             // Seen below.
         } catch (const std::exception&) {
-            Scope place(scope, job, list.status());
-            auto failure = current_failure(place);
-            list.failed(failure);
-            fail(failure);
+            failed();
         }
         if (output_.broken()) {
             // It may have broken when the job had ended: then its clean-up is what is cut short.
@@ -222,20 +251,29 @@ private:
             cut_ = true;
         }
         note_steps();
+    }
+
+    void run_top(const Scope& scope, const plan::Job& job, ListRun& list, Limit& limit) {
+        drive(limited(run_limit_, limited(limit, run_top_job(scope, job, list))), [&] {
+            Scope place(scope, job, list.status());
+            auto failure = current_failure(place);
+            list.failed(failure);
+            fail(failure);
+        });
         if (run_limit_.passed && !cut_) {
-            pass_limit(run_limit_, "the run", list);
+            list.failed(pass_limit(run_limit_, "the run"));
             cut_ = true;
         } else if (limit.passed) {
-            pass_limit(limit, "the script", list);
+            list.failed(pass_limit(limit, "the script"));
         }
     }
 
-    void pass_limit(const Limit& limit, std::string_view what, ListRun& list) {
+    FailurePtr pass_limit(const Limit& limit, std::string_view what) {
         auto failure = std::make_shared<Failure>();
         failure->cause = Cause::timeout;
         failure->message = std::string(what) + " timed out after " + format_duration(limit.length);
-        list.failed(failure);
         fail(failure);
+        return failure;
     }
 
     void run_script_finally(const plan::Body& body, ScriptRun& run) {
@@ -304,9 +342,6 @@ private:
         });
     }
 
-    /// Of all Runners together.
-    Duration elapsed() const { return engine_.elapsed(); }
-
     void close_runner() {
         BackgroundRuns live;
         for (auto& run : engine_.background) {
@@ -331,7 +366,7 @@ private:
             // Noted below.
         }
         note_steps();
-        engine_.before = elapsed();
+        engine_.before = engine_.elapsed();
         engine_.loop = nullptr;
         engine_.background.clear();
     }
@@ -353,16 +388,9 @@ private:
 
 }  // namespace
 
-int Verdict::exit_status() const noexcept {
-    if (!internal.empty()) return 125;
-    if (signal != 0) return 128 + signal;
-    if (failure) return failure->cause == Cause::timeout ? 124 : 1;
-    return 0;
-}
-
-Verdict run_session(std::span<const std::unique_ptr<plan::Script>> scripts, const plan::Universe& universe,
+Verdict run_session(std::span<Feed* const> feeds, const plan::Universe& universe,
                     const SessionOptions& options, Output& output, Observer& observer) {
-    return Session(universe, options, output, observer).run(scripts);
+    return Session(universe, options, output, observer).run(feeds);
 }
 
 }  // namespace arun::jobs

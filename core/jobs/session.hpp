@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
+#include "jobs/feed.hpp"
 #include "jobs/observer.hpp"
 #include "jobs/output.hpp"
 #include "plan/compiler.hpp"
@@ -26,7 +27,8 @@ struct SessionOptions {
     bool keep_going = false;
     bool isolated = false;
     bool debug = false;
-    Duration timeout{};  ///< of the whole run; 0: none
+    bool planning = false;  ///< jobs with effects outside of arun are not run
+    Duration timeout{};     ///< of the whole run; 0: none
     Duration grace = std::chrono::seconds(5);
     std::uint64_t max_steps = 0;  ///< cuts the run short after so many steps of its tasks; 0: none
     std::vector<std::pair<std::string, std::string>> variables;    ///< --var, the last of one name wins
@@ -36,13 +38,14 @@ struct SessionOptions {
 
 /// How a run ended, strongest first.
 struct Verdict {
-    std::string internal;  ///< not empty: arun itself failed (exit status 125), and why
-    int signal = 0;        ///< the signal that cut it short, after the clean-up
-    FailurePtr failure;    ///< the first that was not allowed
-    bool stopped = false;  ///< max_steps was reached
-    Duration duration{};   ///< of the whole run, on the loop's clock
+    std::string internal;   ///< not empty: arun itself failed (exit status 125), and why
+    int signal = 0;         ///< the signal that cut it short, after the clean-up
+    FailurePtr failure;     ///< the first that was not allowed
+    bool rejected = false;  ///< a part of a stream was no script; nothing after it ran
+    bool stopped = false;   ///< max_steps was reached
+    Duration duration{};    ///< of the whole run, on the loop's clock
 
-    /// 125, 128 + signal, 124, 1 or 0.
+    /// 125, 128 + signal, 2, 124, 1 or 0.
     int exit_status() const noexcept;
 };
 
@@ -50,6 +53,11 @@ struct Verdict {
 /// `observer`, everything that is printed goes to `output`, which is flushed at the end. A SignalScope of the
 /// caller decides which signals cut the run short.
 Verdict run_session(std::span<const std::unique_ptr<plan::Script>> scripts, const plan::Universe& universe,
+                    const SessionOptions& options, Output& output, Observer& observer);
+
+/// The same for scripts that may be on their way still. What the observer keeps of them lives as long as the
+/// feeds.
+Verdict run_session(std::span<Feed* const> feeds, const plan::Universe& universe,
                     const SessionOptions& options, Output& output, Observer& observer);
 
 }  // namespace arun::jobs

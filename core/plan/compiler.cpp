@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <utility>
 
 namespace arun::plan {
 
@@ -63,7 +64,7 @@ const JobId& Compiler::joined(std::string_view name, Span where) {
 }
 
 const Value* Compiler::keep(Value value) {
-    return &script_.literals.emplace_back(std::move(value));
+    return &script_.literals.emplace_front(std::move(value));
 }
 
 void Compiler::error(Span where, std::string message, std::string hint) {
@@ -112,7 +113,15 @@ const JobId* Compiler::declare_id(doc::Node name) {
         return nullptr;
     }
     id.declared = name.span();
+    id.exists = true;
     return &id;
+}
+
+bool Compiler::names_kind(doc::Node map) const {
+    bool found = false;
+    map.for_each_entry(
+        [&](doc::Node key, doc::Node) { found = found || universe_.kinds.find(key.text()) != nullptr; });
+    return found;
 }
 
 Body Compiler::read_body(doc::Node root) {
@@ -131,10 +140,7 @@ Body Compiler::read_body(doc::Node root) {
     }
     // A script that is a single job: its author forgot the list.
     if (!root.find("jobs")) {
-        bool job = false;
-        root.for_each_entry(
-            [&](doc::Node key, doc::Node) { job = job || universe_.kinds.find(key.text()) != nullptr; });
-        if (job) {
+        if (names_kind(root)) {
             error(root.span(), "a script is a list of jobs, or a mapping with 'jobs', not a job",
                   "put '- ' before it in YAML, '[' and ']' around it in JSON");
             return body;
@@ -161,14 +167,18 @@ const Body* Compiler::include(doc::Node path) {
     }
     Diagnostics trouble;
     auto source = doc::load_file(file, trouble);
-    auto format = source ? doc::format_for(file, source->text()) : Result<doc::Format>(Error{{}});
-    if (source == nullptr || !format) {
-        auto reasons = trouble.sorted();
-        error(path.span(), reasons.empty() ? format.error() : reasons.front().message);
+    if (source == nullptr) {
+        error(path.span(), trouble.sorted().front().message);
+        return nullptr;
+    }
+    const auto format = doc::format_for(file, source->text());
+    if (format == doc::Format::json_lines) {
+        error(path.span(), quoted(file) + " is JSON Lines, which cannot be included",
+              "make it a list: '[' before the first line, ',' between the lines, ']' after the last");
         return nullptr;
     }
     script_.sources.push_back(source);
-    auto documents = doc::read(source, *format, diagnostics_);
+    auto documents = doc::read(source, format, diagnostics_);
     if (documents.size() != 1) {
         if (!documents.empty())
             error(path.span(), quoted(file) + " holds several scripts; only one can be included");
@@ -181,11 +191,37 @@ const Body* Compiler::include(doc::Node path) {
     return body;
 }
 
-void Compiler::read_script(std::shared_ptr<const doc::Document> document) {
+void Compiler::begin(const std::shared_ptr<const doc::Document>& document) {
     script_.documents.push_back(document);
     script_.sources.push_back(document->shared_source());
     including_.assign(1, document->source().name());
+}
+
+void Compiler::read_script(const std::shared_ptr<const doc::Document>& document) {
+    begin(document);
     script_.body = read_body(document->root());
+    check_isolation();
+}
+
+void Compiler::read_line(const std::shared_ptr<const doc::Document>& document) {
+    begin(document);
+    script_.body.name = document->source().name();
+    const auto root = document->root();
+    if (root.find("jobs") && !names_kind(root)) {
+        return error(root.span(), "a line of JSON Lines is one job, not a script with 'jobs'",
+                     "--format json reads a script");
+    }
+    if (root.is(doc::Type::list)) {
+        return error(root.span(), "a line of JSON Lines is one job, not a list",
+                     "write each job on a line of its own; --format json reads a list");
+    }
+    std::vector<Job> jobs(1);
+    read_job(root, jobs.front());
+    script_.body.jobs = {arena().copy(jobs)};
+    check_isolation();
+}
+
+void Compiler::check_isolation() {
     if (!universe_.isolated) return;
     for (auto& job : script_.body.jobs.jobs) {
         if (job.modifiers != nullptr && job.modifiers->background) {
@@ -202,19 +238,55 @@ void Compiler::read_script(std::shared_ptr<const doc::Document> document) {
 std::unique_ptr<Script> compile(std::shared_ptr<const doc::Document> document, Universe& universe,
                                 Diagnostics& diagnostics) {
     auto script = std::make_unique<Script>();
-    Compiler(*script, universe, diagnostics).read_script(std::move(document));
+    Compiler(*script, universe, diagnostics).read_script(document);
     return script;
 }
 
+std::unique_ptr<Script> compile_line(const std::shared_ptr<const doc::Document>& document, Universe& universe,
+                                     Diagnostics& diagnostics) {
+    auto script = std::make_unique<Script>();
+    Compiler(*script, universe, diagnostics).read_line(document);
+    return script;
+}
+
+void forget_places(Universe& universe) {
+    universe.names.settle();
+}
+
+namespace {
+
+void hide_literals(Universe& universe) {
+    const auto variables = std::exchange(universe.assigned, {});
+    const auto environments = std::exchange(universe.environments, {});
+    if (universe.symbols.secrets().empty() || !universe.hide) return;
+    for (const auto& list : variables) {
+        for (const auto& variable : list) {
+            if (variable.symbol == nullptr || !variable.symbol->secret || variable.value->literal == nullptr)
+                continue;
+            for_each_secret(*variable.value->literal, universe.hide);
+        }
+    }
+    for (const auto& list : environments) {
+        for (const auto& entry : list) {
+            if (universe.symbols.is_secret(entry.key) && entry.value.computed == nullptr)
+                universe.hide(entry.value.literal);
+        }
+    }
+}
+
+}  // namespace
+
 void check_names(Universe& universe, Diagnostics& diagnostics) {
+    hide_literals(universe);
     for (auto& problem : universe.names.judge())
         diagnostics.error(problem.span, problem.message, problem.hint);
+    if (universe.id_uses.empty()) return;
     std::vector<std::string_view> names;
     for (auto& id : universe.symbols.ids()) {
-        if (id.declared.source != nullptr) names.push_back(id.name);
+        if (id.exists) names.push_back(id.name);
     }
     for (auto& use : universe.id_uses) {
-        if (use.id->declared.source == nullptr) {
+        if (!use.id->exists) {
             auto guess = closest(use.id->name, names);
             diagnostics.error(use.span, "no job has the id " + quoted(use.id->name),
                               guess.empty() ? std::string() : "did you mean " + quoted(guess) + "?");
@@ -224,23 +296,6 @@ void check_names(Universe& universe, Diagnostics& diagnostics) {
         }
     }
     universe.id_uses.clear();
-}
-
-void hide_literals(const Universe& universe, const std::function<void(std::string_view)>& hide) {
-    if (universe.symbols.secrets().empty()) return;
-    for (const auto& variables : universe.assigned) {
-        for (const auto& variable : variables) {
-            if (variable.symbol == nullptr || !variable.symbol->secret || variable.value->literal == nullptr)
-                continue;
-            for_each_secret(*variable.value->literal, hide);
-        }
-    }
-    for (const auto& environment : universe.environments) {
-        for (const auto& entry : environment) {
-            if (universe.symbols.is_secret(entry.key) && entry.value.computed == nullptr)
-                hide(entry.value.literal);
-        }
-    }
 }
 
 std::string default_label(const Job& job) {

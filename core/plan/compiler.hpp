@@ -40,6 +40,8 @@ struct Universe {
     NameTable names;
     /// --isolated: every top-level job has a Runner of its own.
     bool isolated = false;
+    /// A script of the command line is read from standard input: no job can read it.
+    bool stdin_is_script = false;
     /// Where ids are used; judged by check_names().
     struct IdUse {
         const JobId* id;
@@ -47,9 +49,12 @@ struct Universe {
         bool joins;  ///< `wait`, `cancel`: only a background job will do
     };
     std::vector<IdUse> id_uses;
-    /// Where variables and environment variables get their values, for hide_literals().
+    /// Where variables and environment variables get their values, since the last check_names().
     std::vector<Variables> assigned;
     std::vector<TextMap> environments;
+    /// Called by check_names() with the values of secrets that scripts write down, so that messages do not
+    /// show them.
+    std::function<void(std::string_view)> hide;
 
     /// A variable from outside (--var).
     void define(std::string_view name) { names.define(symbols.symbol(name), names.root(), {}); }
@@ -59,12 +64,17 @@ struct Universe {
 std::unique_ptr<Script> compile(std::shared_ptr<const doc::Document> document, Universe& universe,
                                 Diagnostics& diagnostics);
 
+/// Compiles a line of JSON Lines: a script of one job.
+std::unique_ptr<Script> compile_line(const std::shared_ptr<const doc::Document>& document, Universe& universe,
+                                     Diagnostics& diagnostics);
+
 /// Tells of names that nothing can define and of ids that no job has, in all that was compiled since the last
 /// call.
 void check_names(Universe& universe, Diagnostics& diagnostics);
 
-/// Gives the values of secrets that scripts write down to `hide`, so that messages do not show them.
-void hide_literals(const Universe& universe, const std::function<void(std::string_view)>& hide);
+/// For streams, after check_names(): what was compiled so far may be destroyed. The names and ids that it
+/// defined stay known, and that is all that is kept of it.
+void forget_places(Universe& universe);
 
 /// The compiler at work on one script, as the types of arguments see it.
 class Compiler final : public NameSink {
@@ -114,9 +124,13 @@ public:
     bool result_read() const noexcept { return result_read_; }
     /// Reads the body of an included script into the same Script. Null after an error.
     const Body* include(doc::Node path);
-    void read_script(std::shared_ptr<const doc::Document> document);
+    void read_script(const std::shared_ptr<const doc::Document>& document);
+    void read_line(const std::shared_ptr<const doc::Document>& document);
 
 private:
+    void begin(const std::shared_ptr<const doc::Document>& document);
+    void check_isolation();
+    bool names_kind(doc::Node map) const;
     Body read_body(doc::Node root);
     struct JobKeys;
     void read_job(doc::Node node, Job& job);

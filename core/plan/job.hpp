@@ -8,7 +8,7 @@
 #include "plan/expression.hpp"
 #include "plan/template.hpp"
 
-#include <deque>
+#include <forward_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -86,7 +86,9 @@ struct Script {
     std::vector<std::shared_ptr<const Source>> sources;
     std::vector<std::shared_ptr<const doc::Document>> documents;
     Arena arena;
-    std::deque<Value> literals;
+    std::forward_list<Value> literals;
+    std::vector<std::shared_ptr<const Script>>
+        parts;  ///< other scripts that jobs of this one were taken from
 };
 
 /// The default label: the kind and the beginning of its argument, such as "sleep 1s".

@@ -32,4 +32,15 @@ Result<Value> outside_value(std::string_view text, Type declared) {
     return Value::string(text);
 }
 
+void check_outside(const Body& body, OutsideVariables variables, Diagnostics& diagnostics) {
+    for (const auto& variable : body.variables) {
+        if (variable.symbol == nullptr || variable.value->literal == nullptr) continue;
+        for (const auto& [name, text] : variables) {
+            if (name != variable.symbol->name) continue;
+            const auto value = outside_value(text, variable.value->literal->type());
+            if (!value) diagnostics.error(variable.span, "--var " + name + ": " + value.error());
+        }
+    }
+}
+
 }  // namespace arun::plan

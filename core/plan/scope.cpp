@@ -32,7 +32,36 @@ bool NameTable::reaches(const Place& definition, const Place& reference) const {
     return definition.boundary->context() == &root_;
 }
 
+void NameTable::settle() {
+    auto end = settled_;
+    for (auto i = settled_; i < definitions_.size(); ++i) {
+        const auto [symbol, boundary, span] = definitions_[i];
+        const Boundary* stays = nullptr;
+        if (boundary == &root_) {
+            if (known_.insert(symbol).second) stays = &root_;
+        } else if (boundary->named_any || !boundary->named.empty()) {
+            auto* shared = &any_shared_;
+            if (!boundary->named_any) {
+                const auto entry = shared_.try_emplace(std::string(boundary->named)).first;
+                shared = &entry->second;
+                shared->named = entry->first;
+            }
+            shared->named_any = boundary->named_any;
+            shared->isolates = true;
+            shared->parent = &root_;
+            shared->what = boundary->what;
+            if (known_shared_.emplace(shared, symbol).second) stays = shared;
+        }
+        if (stays != nullptr) definitions_[end++] = {symbol, stays, {}};
+    }
+    definitions_.resize(end);
+    settled_ = end;
+    boundaries_.clear();
+}
+
 std::vector<NameTable::Problem> NameTable::judge() {
+    std::erase_if(references_, [&](const Place& r) { return known_.contains(r.symbol); });
+    if (references_.empty()) return {};
     std::unordered_map<const Symbol*, std::vector<const Place*>> defined;
     for (auto& d : definitions_) defined[d.symbol].push_back(&d);
 

@@ -3,9 +3,14 @@
 
 #include "plan/symbols.hpp"
 
+#include <cstddef>
 #include <deque>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace arun::plan {
@@ -54,13 +59,21 @@ public:
     };
     /// Judges the references made since the last call.
     std::vector<Problem> judge();
+    /// Forgets the texts and boundaries of what has been judged. What it defined stays known where it can be
+    /// reached from other scripts: at the top, and in shared contexts.
+    void settle();
 
 private:
     bool reaches(const Place& definition, const Place& reference) const;
 
     Boundary root_;
     std::deque<Boundary> boundaries_;
-    std::vector<Place> definitions_;
+    std::vector<Place> definitions_;  ///< settled ones first
+    std::size_t settled_ = 0;
+    std::unordered_set<const Symbol*> known_;  ///< settled at the top
+    std::map<std::string, Boundary, std::less<>> shared_;
+    Boundary any_shared_;
+    std::set<std::pair<const Boundary*, const Symbol*>> known_shared_;
     std::vector<Place> references_;
 };
 

@@ -30,7 +30,8 @@ struct JobId {
     std::string name;
     std::uint32_t index = 0;
     bool background = false;
-    Span declared;
+    bool exists = false;  ///< some job declares it
+    Span declared;        ///< where, while that script is compiled
 };
 
 class Symbols {

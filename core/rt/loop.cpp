@@ -91,7 +91,6 @@ void Loop::run_until_complete(TaskBase& task) {
         if (stopping_) throw LoopStopped("Event loop stopped before Future completed.");
         turn();
     }
-    flush();
 }
 
 void Loop::run_until_idle() {
@@ -102,7 +101,6 @@ void Loop::run_until_idle() {
         if (stopping_) throw LoopStopped("Event loop stopped before its tasks completed.");
         turn();
     }
-    flush();
 }
 
 void Loop::turn() {

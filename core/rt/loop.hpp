@@ -165,7 +165,7 @@ public:
     };
     bool io_pending() const noexcept { return holds_ > 0; }
 
-    /// Called before the loop blocks, and before a run ends. May throw: out of the run.
+    /// Called before the loop blocks. May throw: out of the run.
     std::function<void()> before_block;
     Waker& waker() noexcept { return waker_; }
     /// Called on the loop's thread after waker().wake(): the Runner looks for signals there.

@@ -173,6 +173,12 @@ TEST_CASE("a key is one text on one line") {
     CHECK(said("- \"a\n  b\": c\n") == "1:3: a key must stand on one line");
 }
 
+TEST_CASE("a quote that is the last character") {
+    CHECK(said("&)['") == "1:4: the text that begins here is not closed; a ' is missing");
+    CHECK(said("- ['").starts_with("1:4: the text that begins here is not closed"));
+    CHECK(said("- '").starts_with("1:3: the text that begins here is not closed"));
+}
+
 TEST_CASE("columns count code points") {
     CHECK(said("- \u00e4\U0001F600: @\n") ==
           "1:7: a text that begins with '@' must stand in quotes; write \"@\"");

@@ -1,0 +1,74 @@
+/// Where a run takes its scripts from: compiled before it, or still on their way.
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "plan/job.hpp"
+#include "rt/coro.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace arun::jobs {
+
+/// Scripts, one after the other, and of each its jobs, one after the other.
+class Feed {
+public:
+    Feed() = default;
+    Feed(const Feed&) = delete;
+    Feed& operator=(const Feed&) = delete;
+    virtual ~Feed() = default;
+
+    enum class Next : std::uint8_t {
+        ready,    ///< here it is
+        waiting,  ///< it has not arrived: await more(), and ask again
+        end,      ///< there is none
+        bad,      ///< it has errors, see diagnostics(); nothing after it is to run
+    };
+    /// Goes to the next script. Its jobs may be asked for one by one.
+    virtual Next next_script() = 0;
+    virtual const plan::Body& script() const = 0;
+    /// Goes to the next job of the script.
+    virtual Next next_job() = 0;
+    virtual const plan::Job& job() const = 0;
+    /// The failure of a job ends its script at once.
+    virtual bool ends_at_failure() const noexcept { return false; }
+
+    /// Until there may be more. Runs in the loop, so that everything else goes on.
+    virtual Coro<> more() = 0;
+    /// What was found in the script or job that was asked for last. Empty where that was checked before.
+    virtual const Diagnostics& diagnostics() const noexcept { return none_; }
+
+    /// What script() and job() point into, where that does not live as long as the feed: whoever looks at
+    /// them longer than until the next one shares it. Null where all lives as long as the feed.
+    virtual std::shared_ptr<const plan::Script> owner() const { return nullptr; }
+    /// Keeps that as long as the feed.
+    void retain() {
+        if (auto script = owner()) retained_.push_back(std::move(script));
+    }
+
+private:
+    Diagnostics none_;
+    std::vector<std::shared_ptr<const plan::Script>> retained_;
+};
+
+/// Scripts that were compiled and checked before the run.
+class CompiledFeed final : public Feed {
+public:
+    explicit CompiledFeed(std::span<const std::unique_ptr<plan::Script>> scripts) : scripts_(scripts) {}
+
+    Next next_script() override;
+    const plan::Body& script() const override { return scripts_[script_ - 1]->body; }
+    Next next_job() override;
+    const plan::Job& job() const override { return script().jobs.jobs[job_ - 1]; }
+    Coro<> more() override;
+
+private:
+    std::span<const std::unique_ptr<plan::Script>> scripts_;
+    std::size_t script_ = 0;  ///< how many were given
+    std::size_t job_ = 0;     ///< and jobs of the last
+};
+
+}  // namespace arun::jobs

@@ -1,0 +1,48 @@
+/// What one script of a session consists of while it runs.
+#pragma once
+
+#include "base/duration.hpp"
+#include "jobs/run.hpp"
+#include "jobs/scope.hpp"
+#include "rt/shield_scope.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace arun::jobs {
+
+/// A limit that covers several jobs: a script's `timeout`, or --timeout.
+struct Limit {
+    Duration length{};
+    Duration end{};  ///< by Engine::elapsed()
+    bool passed = false;
+    explicit operator bool() const noexcept { return length != Duration::zero(); }
+};
+
+/// What the jobs of one script look at. Where a run is cut off (a deadlock) its coroutines live on until the
+/// Runner is closed, and so must this.
+struct ScriptRun {
+    ScriptRun(Engine& engine, bool keep_going) : scope(engine), list(nullptr, keep_going) {}
+
+    Scope scope;
+    std::shared_ptr<const Environment> environment;
+    ListRun list;
+    Limit limit;
+    // Of its finally:
+    ListStatus state;
+    plan::Value error;
+    Binding binding;
+    std::optional<Scope> final_scope;
+};
+
+inline Coro<> run_top_job(const Scope& scope, const plan::Job& job, const ListRun& list) {
+    bool ran = false;
+    co_await run_step(scope, job, list, &ran);
+}
+
+inline Coro<> run_finally(const Scope& scope, const plan::JobList& list, const ListStatus& state) {
+    ShieldScope shield;
+    co_await run_list(scope, list, &state);
+}
+
+}  // namespace arun::jobs

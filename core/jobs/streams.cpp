@@ -1,0 +1,181 @@
+#include "jobs/streams.hpp"
+
+#include "doc/load.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace arun::jobs {
+
+namespace {
+
+constexpr std::string_view too_large = " is larger than a script may be, 1 GiB";
+
+bool is_blank(std::string_view line) {
+    return line.find_first_not_of(" \t\r") == line.npos;
+}
+
+}  // namespace
+
+StreamFeed::StreamFeed(std::unique_ptr<LineReader> reader, std::string name, plan::Universe& universe)
+    : reader_(std::move(reader)), name_(std::move(name)), universe_(universe) {}
+
+Coro<> StreamFeed::more() {
+    try {
+        co_await reader_->more();
+    } catch (const std::system_error& error) {
+        read_error_ = error.code().value();
+    }
+}
+
+void StreamFeed::block_for_more() {
+    try {
+        reader_->block_for_more();
+    } catch (const std::system_error& error) {
+        read_error_ = error.code().value();
+    }
+}
+
+Feed::Next StreamFeed::wait_or_stop() {
+    if (read_error_ == 0) return Next::waiting;
+    stopped_ = true;
+    doc::refuse_errno(name_, read_error_, fresh_diagnostics());
+    return Next::bad;
+}
+
+Feed::Next StreamFeed::stop(std::string message) {
+    stopped_ = true;
+    fresh_diagnostics().error({}, std::move(message));
+    return Next::bad;
+}
+
+bool StreamFeed::judge() {
+    plan::check_names(universe_, diagnostics_);
+    plan::forget_places(universe_);
+    return !diagnostics_.has_errors();
+}
+
+Feed::Next LinesFeed::next_script() {
+    if (std::exchange(started_, true)) return Next::end;
+    body_.name = name();
+    return Next::ready;
+}
+
+bool LinesFeed::compile(std::string_view line, std::uint64_t number) {
+    auto& diagnostics = fresh_diagnostics();
+    auto source =
+        std::make_shared<const Source>(name(), std::string(line), static_cast<std::uint32_t>(number));
+    auto documents = doc::read(std::move(source), doc::Format::json_lines, diagnostics);
+    if (documents.empty()) {
+        diagnostics.advise("in JSON Lines every job is on a line of its own (jq writes that with -c)");
+        return false;
+    }
+    line_ = plan::compile_line(documents.front(), universe(), diagnostics);
+    return judge();
+}
+
+Feed::Next LinesFeed::next_job() {
+    while (!stopped()) {
+        std::string_view line;
+        const auto number = reader().number();
+        switch (reader().next(line)) {
+            case LineReader::Found::nothing:
+                return wait_or_stop();
+            case LineReader::Found::end:
+                return Next::end;
+            case LineReader::Found::too_long:
+                return stop("line " + std::to_string(number) + " of '" + name() + "'" +
+                            std::string(too_large));
+            case LineReader::Found::line:
+                if (!is_blank(line)) return compile(line, number) ? Next::ready : Next::bad;
+        }
+    }
+    return Next::end;
+}
+
+std::unique_ptr<plan::Script> LinesFeed::read_all(Diagnostics& diagnostics) {
+    auto script = std::make_unique<plan::Script>();
+    std::vector<plan::Job> jobs;
+    script->body.name = script->arena.copy(name());
+    for (auto next = next_job(); next != Next::end; next = next_job()) {
+        if (next == Next::waiting) {
+            block_for_more();
+            continue;
+        }
+        diagnostics.add(this->diagnostics());
+        if (next == Next::bad) continue;
+        jobs.push_back(job());
+        script->parts.push_back(line_);
+    }
+    script->body.jobs = {script->arena.copy(jobs)};
+    return script;
+}
+
+DocumentsFeed::DocumentsFeed(std::unique_ptr<LineReader> reader, std::string name, plan::Universe& universe,
+                             plan::OutsideVariables variables)
+    : StreamFeed(std::move(reader), std::move(name), universe), variables_(variables) {}
+
+/// True when the next document has arrived; it may be empty.
+bool DocumentsFeed::find_document() {
+    if (!size_) size_ = cutter_.cut(text());
+    if (!size_ && reader().ended()) size_ = text().size();
+    return size_.has_value();
+}
+
+bool DocumentsFeed::has_more_documents() {
+    while (!find_document()) {
+        if (text().size() > doc::max_source_size || wait_or_stop() == Next::bad) return true;
+        block_for_more();
+    }
+    return !reader().ended() || *size_ < text().size();
+}
+
+/// Past the next one; it may be empty. False if it has errors.
+bool DocumentsFeed::read_document() {
+    const auto piece = text().substr(0, *size_);
+    auto source = std::make_shared<const Source>(name(), std::string(piece),
+                                                 static_cast<std::uint32_t>(reader().number()));
+    reader().take(*size_, static_cast<std::uint64_t>(std::ranges::count(piece, '\n')));
+    size_.reset();
+    auto& diagnostics = fresh_diagnostics();
+    for (auto& document : doc::read(std::move(source), doc::Format::yaml, diagnostics, doc::Empty::allowed))
+        documents_.push_back(std::move(document));
+    return !diagnostics.has_errors();
+}
+
+Feed::Next DocumentsFeed::next_script() {
+    if (stopped()) return Next::end;
+    bool well = true;
+    if (!documents_.empty()) fresh_diagnostics();
+    while (documents_.empty()) {
+        if (!find_document()) {
+            if (text().size() > doc::max_source_size)
+                return stop("the document in line " + std::to_string(reader().number()) + " of '" + name() +
+                            "'" + std::string(too_large));
+            return wait_or_stop();
+        }
+        if (reader().ended() && text().empty()) return Next::end;
+        well = read_document();
+        if (!well) break;
+    }
+    if (!documents_.empty()) {
+        auto script = plan::compile(documents_.front(), universe(), diagnostics_of_part());
+        documents_.pop_front();
+        plan::check_outside(script->body, variables_, diagnostics_of_part());
+        script_ = std::move(script);
+        job_ = 0;
+    }
+    return judge() && well ? Next::ready : Next::bad;
+}
+
+Feed::Next DocumentsFeed::next_job() {
+    if (job_ == script().jobs.jobs.size()) return Next::end;
+    ++job_;
+    return Next::ready;
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,111 @@
+/// Scripts that arrive while they run: on a pipe, a FIFO, a terminal.
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "doc/yaml_stream.hpp"
+#include "jobs/feed.hpp"
+#include "plan/compiler.hpp"
+#include "plan/outside.hpp"
+#include "rt/line_reader.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace arun::jobs {
+
+/// What the two have in common: a reader, and the errors of what is judged when its turn comes. Names that
+/// a part sets are known to later ones.
+class StreamFeed : public Feed {
+public:
+    /// `name` is what messages show. The universe must have been checked.
+    StreamFeed(std::unique_ptr<LineReader> reader, std::string name, plan::Universe& universe);
+
+    Coro<> more() override;
+    const Diagnostics& diagnostics() const noexcept override { return diagnostics_; }
+    /// For the time before there is a loop. Blocks.
+    void block_for_more();
+
+protected:
+    LineReader& reader() noexcept { return *reader_; }
+    const std::string& name() const noexcept { return name_; }
+    plan::Universe& universe() noexcept { return universe_; }
+    /// For the next part.
+    Diagnostics& fresh_diagnostics() { return diagnostics_ = Diagnostics(); }
+    Diagnostics& diagnostics_of_part() noexcept { return diagnostics_; }
+    /// Judges the names; true if the part is free of errors. What later parts must know is kept.
+    bool judge();
+    /// No whole part has arrived.
+    Next wait_or_stop();
+    /// Nothing can be read after this.
+    Next stop(std::string message);
+    bool stopped() const noexcept { return stopped_; }
+
+private:
+    std::unique_ptr<LineReader> reader_;
+    std::string name_;
+    plan::Universe& universe_;
+    Diagnostics diagnostics_;
+    int read_error_ = 0;
+    bool stopped_ = false;
+};
+
+/// JSON Lines: one script without an end of its own, each line a job. Blank lines are skipped, the last one
+/// needs no newline. After a bad line it goes on with the next one, for those who only look.
+class LinesFeed final : public StreamFeed {
+public:
+    using StreamFeed::StreamFeed;
+
+    Next next_script() override;
+    const plan::Body& script() const override { return body_; }
+    Next next_job() override;
+    const plan::Job& job() const override { return line_->body.jobs.jobs.front(); }
+    bool ends_at_failure() const noexcept override { return true; }
+    std::shared_ptr<const plan::Script> owner() const override { return line_; }
+
+    /// Reads all of it, for looking and not for running: one script of all jobs. Blocks.
+    std::unique_ptr<plan::Script> read_all(Diagnostics& diagnostics);
+
+private:
+    bool compile(std::string_view line, std::uint64_t number);
+
+    plan::Body body_;
+    bool started_ = false;
+    std::shared_ptr<const plan::Script> line_;
+};
+
+/// YAML whose documents are scripts: each is judged and run when its end has arrived.
+class DocumentsFeed final : public StreamFeed {
+public:
+    /// `variables` must outlive it.
+    DocumentsFeed(std::unique_ptr<LineReader> reader, std::string name, plan::Universe& universe,
+                  plan::OutsideVariables variables);
+
+    Next next_script() override;
+    const plan::Body& script() const override { return script_->body; }
+    Next next_job() override;
+    const plan::Job& job() const override { return script_->body.jobs.jobs[job_ - 1]; }
+    std::shared_ptr<const plan::Script> owner() const override { return script_; }
+
+    /// Blocks until the first document has arrived. False if nothing comes after it: it is all of the
+    /// stream.
+    bool has_more_documents();
+    /// What has arrived and was not taken.
+    std::string_view text() { return reader().text(); }
+
+private:
+    bool find_document();
+    bool read_document();
+
+    plan::OutsideVariables variables_;
+    doc::YamlCutter cutter_;
+    std::optional<std::size_t> size_;  ///< of the next document, when it has arrived
+    std::deque<std::shared_ptr<const doc::Document>> documents_;
+    std::shared_ptr<const plan::Script> script_;
+    std::size_t job_ = 0;
+};
+
+}  // namespace arun::jobs
