@@ -28,7 +28,6 @@ public:
 
     void write(jobs::Stream stream, std::string_view text) noexcept override;
     void flush() noexcept override;
-    int descriptor(jobs::Stream stream) const noexcept override;
     bool broken() const noexcept override { return error_ != 0; }
     int descriptor(jobs::Stream stream) const noexcept override;
     void hide(std::string_view secret) override { secrets_.add(secret); }

@@ -154,7 +154,6 @@ private:
 void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& output) {
     const auto& symbols = scripts.universe.symbols;
     if (symbols.secrets().empty()) return;
-    plan::hide_literals(scripts.universe, [&](std::string_view value) { output.hide(value); });
     for (const auto* entries : {&options.session.variables, &options.session.environment})
         for (const auto& [name, value] : *entries)
             if (symbols.is_secret(name)) output.hide(value);
@@ -167,6 +166,7 @@ void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& 
 Scripts::Scripts() : kinds(jobs::all_kinds()), universe(kinds) {}
 
 void load(Scripts& scripts, const Options& options, jobs::Output& output) {
+    scripts.universe.hide = [&output](std::string_view value) { output.hide(value); };
     auto operands = options.operands;
     if (operands.empty()) operands.emplace_back("-");
     scripts.universe.isolated = options.session.isolated;

@@ -108,6 +108,18 @@ void EventLog::run_started(const jobs::Engine& engine) {
     write(std::move(r));
 }
 
+void EventLog::diagnosed(const Diagnostics& diagnostics) {
+    for (const auto& diagnostic : diagnostics.sorted()) {
+        auto r = row("diagnostic");
+        r.emplace_back("severity",
+                       Value::string(diagnostic.severity == Severity::error ? "error" : "warning"));
+        add_place(r, diagnostic.span);
+        r.emplace_back("message", text(diagnostic.message));
+        r.emplace_back("hint", diagnostic.hint.empty() ? Value() : text(diagnostic.hint));
+        write(std::move(r));
+    }
+}
+
 void EventLog::script_started(const plan::Body& body) {
     auto r = row("script_started");
     r.emplace_back("script", text(body.name));

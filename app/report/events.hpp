@@ -20,6 +20,7 @@ public:
     jobs::Interest interest() const noexcept override { return jobs::Interest::all; }
     bool keeps_jobs() const noexcept override { return false; }
     void run_started(const jobs::Engine& engine) override;
+    void diagnosed(const Diagnostics& diagnostics) override;
     void script_started(const plan::Body& body) override;
     void script_finished(const plan::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;

@@ -129,7 +129,9 @@ std::string github_report(const RunRecord& run) {
         });
         if (script.failure) text += annotation(*script.failure, "error", script.name);
     }
-    if (const auto why = run.interruption(); !why.empty()) text += Command("error").message(clean_text(why));
+    if (run.rejected) text += annotation(*run.rejected, "error", "arun");
+    if (const auto why = run.interruption(); !why.empty() && (!run.signal.empty() || !run.internal.empty()))
+        text += Command("error").message(clean_text(why));
     return text;
 }
 

@@ -107,7 +107,7 @@ std::string json_report(const RunRecord& run) {
     row.emplace_back("duration", seconds(run.duration));
     row.emplace_back("exit_status", Value::number(run.exit_status));
     row.emplace_back("signal", text_or_null(run.signal));
-    row.emplace_back("error", text_or_null(run.internal));
+    row.emplace_back("error", text_or_null(run.signal.empty() ? run.interruption() : run.internal));
     row.emplace_back("totals", json_of(count(run)));
     std::vector<Value> scripts;
     for (const auto& script : run.scripts) scripts.push_back(json_of(script));

@@ -130,8 +130,9 @@ std::string suite_of(const ScriptRecord& script, const RunRecord& run, std::stri
     }
     if (!interruption.empty()) {
         ++errors;
-        cases +=
-            extra_case(own_name, "the run", run.internal.empty() ? "signal" : "internal", interruption, {});
+        cases += extra_case(own_name, "the run",
+                            run.internal.empty() ? (run.signal.empty() ? "script" : "signal") : "internal",
+                            interruption, {});
     }
     sum.cases += totals.cases + errors;
     sum.failed += totals.failed;

@@ -20,10 +20,14 @@ public:
         return most;
     }
     bool keeps_jobs() const noexcept override {
-        return std::ranges::any_of(list_, [](const auto* o) { return o->keeps_jobs(); });
+        return std::any_of(list_.begin(), list_.end(), [](const auto* o) { return o->keeps_jobs(); });
     }
     void diagnosed(const Diagnostics& diagnostics) override {
         for (auto* o : list_) o->diagnosed(diagnostics);
+    }
+    void job_unknown(const jobs::Scope& scope) override {
+        for (auto* o : list_)
+            if (wants(*o, scope)) o->job_unknown(scope);
     }
     void run_started(const jobs::Engine& engine) override {
         for (auto* o : list_) o->run_started(engine);

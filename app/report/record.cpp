@@ -93,6 +93,7 @@ bool CaseRecord::is_group() const {
 std::string RunRecord::interruption() const {
     if (!internal.empty()) return internal;
     if (!signal.empty()) return "interrupted by " + signal;
+    if (rejected) return text_of(rejected->place) + ": " + rejected->message;
     return {};
 }
 
@@ -161,6 +162,7 @@ Totals count(const RunRecord& run) {
 
 void for_each_text(RunRecord& run, const std::function<void(std::string&)>& f) {
     f(run.internal);
+    if (run.rejected) visit_texts(*run.rejected, f);
     for (auto& script : run.scripts) {
         f(script.name);
         f(script.file);

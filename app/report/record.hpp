@@ -84,6 +84,8 @@ struct RunRecord {
     int exit_status = 0;
     std::string signal;    ///< "SIGINT", or empty
     std::string internal;  ///< why arun itself failed, or empty
+    /// A part of a stream that was no script, with which the run ended.
+    std::optional<FailureRecord> rejected;
     std::vector<ScriptRecord> scripts;
 
     /// What cut the run short and is no job's failure, as a sentence; or empty.

@@ -59,15 +59,6 @@ void sort_by_place(std::vector<std::unique_ptr<CaseRecord>>& cases) {
     });
 }
 
-/// Of a stream only the name is known.
-std::string file_of(std::span<const std::unique_ptr<plan::Script>> scripts, const plan::Body& body) {
-    for (const auto& script : scripts) {
-        if (&script->body == &body) return script->sources.front()->name();
-    }
-    if (!body.jobs.empty()) return body.jobs.jobs.front().span.source->name();
-    return std::string(body.name);
-}
-
 }  // namespace
 
 void Recorder::run_started(const jobs::Engine& engine) {
@@ -75,12 +66,28 @@ void Recorder::run_started(const jobs::Engine& engine) {
     run_.started = engine.loop->wall_time();
 }
 
-void Recorder::script_started(const plan::Body& body) {
-    body_ = &body;
+void Recorder::diagnosed(const Diagnostics& diagnostics) {
+    for (const auto& diagnostic : diagnostics.sorted()) {
+        if (diagnostic.severity != Severity::error) continue;
+        run_.rejected.emplace();
+        run_.rejected->message = diagnostic.message;
+        run_.rejected->place = place_of(diagnostic.span);
+        return;
+    }
+}
+
+void Recorder::add_script(const plan::Body& body) {
     bodies_.push_back(&body);
     auto& script = run_.scripts.emplace_back();
     script.name = body.name;
-    script.file = file_of(scripts_, body);
+    // A stream of lines has no jobs of its own, and is called as its source is.
+    const auto& jobs = body.jobs.jobs;
+    script.file = jobs.empty() ? script.name : jobs.front().span.source->name();
+}
+
+void Recorder::script_started(const plan::Body& body) {
+    add_script(body);
+    auto& script = run_.scripts.back();
     script.started = true;
     script.start = engine_->elapsed();
 }
@@ -124,7 +131,8 @@ CaseRecord& Recorder::case_of(const Scope& scope) {
     if (step.named) record.name = step.label;
     record.title = step.label;
     record.start = engine_->elapsed();
-    record.cleanup = path.size() == 1 && body_->finally && is_in(*path.front(), *body_->finally);
+    const auto& body = *bodies_.back();
+    record.cleanup = path.size() == 1 && body.finally && is_in(*path.front(), *body.finally);
     return record;
 }
 
@@ -169,16 +177,11 @@ RunRecord Recorder::take(const jobs::Verdict& verdict, int exit_status) {
     run_.signal = signal_name(verdict.signal);
     run_.internal = verdict.internal;
     if (engine_ != nullptr) run_.duration = std::max(run_.duration, verdict.duration);
-    for (const auto& script : scripts_) {
-        if (std::ranges::find(bodies_, &script->body) != bodies_.end()) continue;
-        bodies_.push_back(&script->body);
-        auto& record = run_.scripts.emplace_back();
-        record.name = script->body.name;
-        record.file = file_of(scripts_, script->body);
-    }
+    for (const auto& script : scripts_)
+        if (std::find(bodies_.begin(), bodies_.end(), &script->body) == bodies_.end())
+            add_script(script->body);
     for (std::size_t i = 0; i < run_.scripts.size(); ++i) {
         auto& script = run_.scripts[i];
-        // A run that broke off has not told of its end.
         add_rest(*bodies_[i], script);
         sort_by_place(script.cases);
         make_titles_unique(script.cases);

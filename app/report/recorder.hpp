@@ -20,6 +20,7 @@ public:
 
     jobs::Interest interest() const noexcept override { return jobs::Interest::cases; }
     void run_started(const jobs::Engine& engine) override;
+    void diagnosed(const Diagnostics& diagnostics) override;
     void script_started(const plan::Body& body) override;
     void script_finished(const plan::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
@@ -35,13 +36,13 @@ private:
     using JobPath = std::vector<const plan::Job*>;
 
     CaseRecord& case_of(const jobs::Scope& scope);
+    void add_script(const plan::Body& body);
     void add_rest(const plan::Body& body, ScriptRecord& script);
 
     std::span<const std::unique_ptr<plan::Script>> scripts_;
     const jobs::Engine* engine_ = nullptr;
-    const plan::Body* body_ = nullptr;       ///< of the script that was started last
-    std::vector<const plan::Body*> bodies_;  ///< of run_.scripts
     RunRecord run_;
+    std::vector<const plan::Body*> bodies_;  ///< of run_.scripts
     std::map<JobPath, CaseRecord*> by_path_;
 };
 

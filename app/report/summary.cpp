@@ -24,16 +24,22 @@ std::string rounded(Duration duration) {
 
 }  // namespace
 
-Summary::Summary(std::span<const std::unique_ptr<plan::Script>> scripts) {
+Summary::Summary(std::span<const std::unique_ptr<plan::Script>> scripts) : scripts_(scripts) {
     for (const auto& script : scripts) {
         total_ += script->body.jobs.jobs.size();
         if (script->body.finally) total_ += script->body.finally->jobs.size();
     }
 }
 
+void Summary::script_started(const plan::Body& body) {
+    known_ = std::any_of(scripts_.begin(), scripts_.end(),
+                         [&](const auto& script) { return &script->body == &body; });
+}
+
 void Summary::job_finished(const jobs::Scope& scope, const jobs::Ending& ending) {
     if (!jobs::is_top_level(scope)) return;
     ++finished_;
+    if (known_) ++reached_;
     switch (ending.outcome) {
         case Outcome::success:
             ++passed_;
@@ -68,7 +74,7 @@ void Summary::failed(const jobs::Failure& failure, jobs::Fate fate) {
 std::string Summary::text(const jobs::Verdict& verdict) const {
     const Totals totals{finished_, passed_, failed_, allowed_, cancelled_, skipped_};
     auto text = summary_of(totals);
-    if (total_ > finished_) text += ", " + std::to_string(total_ - finished_) + " not reached";
+    if (total_ > reached_) text += ", " + std::to_string(total_ - reached_) + " not reached";
     text = "arun: " + text + ", in " + rounded(verdict.duration) + '\n';
     if (failures_.size() < 2) return text;
     for (const auto& line : failures_) text += "  failed: " + line + '\n';

@@ -21,6 +21,7 @@ public:
 
     jobs::Interest interest() const noexcept override { return jobs::Interest::cases; }
     bool keeps_jobs() const noexcept override { return false; }
+    void script_started(const plan::Body& body) override;
     void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
     void failed(const jobs::Failure& failure, jobs::Fate fate) override;
 
@@ -32,7 +33,10 @@ public:
 private:
     void remember(const jobs::Failure& failure);
 
-    std::size_t total_ = 0;  ///< known beforehand
+    std::span<const std::unique_ptr<plan::Script>> scripts_;
+    std::size_t total_ = 0;    ///< of the scripts that were known from the beginning
+    std::size_t reached_ = 0;  ///< of those
+    bool known_ = false;       ///< the script that was started last is one of them
     std::size_t passed_ = 0, failed_ = 0, allowed_ = 0, cancelled_ = 0, skipped_ = 0;
     std::size_t finished_ = 0;
     std::vector<std::string> failures_;

@@ -66,12 +66,12 @@ public:
     bool planning = false;
     /// The loop of the Runner that is at work.
     Loop* loop = nullptr;
-    /// What is at work, where it has to be kept alive; see Feed::owner().
-    std::shared_ptr<const plan::Script> script;
     /// That passed in Runners that were closed.
     Duration before{};
     /// The time since the run began, in all its Runners.
     Duration elapsed() const { return before + (loop != nullptr ? loop->time() : Duration::zero()); }
+    /// What is at work, where it has to be kept alive; see Feed::owner().
+    std::shared_ptr<const plan::Script> script;
 
     JobRecord& record(const plan::JobId& id);
     /// The context that a job's `context` asks for: a named one, or a copy of the running one. Its variables
@@ -91,6 +91,11 @@ public:
     double random();
     void seed(std::uint64_t seed) { random_.seed(seed); }
 
+    /// Some names have become secrets since the last hide_secrets().
+    bool has_new_secrets() const noexcept { return symbols.secrets().size() != secrets_; }
+    /// Hides the values that the secrets have now, in the running context and in the environment.
+    void hide_secrets();
+
     /// Forgets what belongs to one Runner: ids, named contexts, background jobs.
     void renew();
 
@@ -98,6 +103,7 @@ private:
     std::vector<JobRecord> records_;
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
+    std::size_t secrets_ = 0;
     std::mt19937_64 random_;
 };
 

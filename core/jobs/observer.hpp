@@ -47,12 +47,12 @@ public:
 
     /// True if it looks at jobs and scripts after they have ended. A stream destroys them by and by else.
     virtual bool keeps_jobs() const noexcept { return interest() != Interest::none; }
-    /// Of a stream's script or job whose turn has come: warnings, or errors with which the run ends.
-    virtual void diagnosed(const Diagnostics&) {}
 
     /// Before everything else. The engine lives until the run has ended, and its elapsed() is the time of the
     /// events that have no Scope.
     virtual void run_started(const Engine&) {}
+    /// Of a stream's script or job whose turn has come: warnings, or errors with which the run ends.
+    virtual void diagnosed(const Diagnostics&) {}
     virtual void script_started(const plan::Body&) {}
     virtual void script_finished(const plan::Body&, Outcome, Duration) {}
     virtual void job_started(const Scope&) {}

@@ -18,7 +18,7 @@ public:
     virtual void flush() noexcept = 0;
     /// The descriptor that a child gets as its own stream of that name: job output may have been moved to
     /// another place.
-    virtual int descriptor(Stream stream) const noexcept { return stream == Stream::out ? 1 : 2; }
+    virtual int descriptor(Stream stream) const noexcept = 0;
     /// From here on `secret` is *** wherever it stands in a text that is written, and so is each of its
     /// lines.
     virtual void hide(std::string_view secret) { static_cast<void>(secret); }

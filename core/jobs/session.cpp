@@ -53,7 +53,7 @@ public:
             internal(e.what());
         }
         output_.flush();
-        verdict_.duration = elapsed();
+        verdict_.duration = engine_.elapsed();
         return std::move(verdict_);
     }
 
@@ -115,6 +115,7 @@ private:
     void take_over(Feed& feed) {
         if (observer_.keeps_jobs()) feed.retain();
         engine_.script = feed.owner();
+        if (engine_.has_new_secrets()) runner_->context().run([this] { engine_.hide_secrets(); });
         if (!feed.diagnostics().empty()) observer_.diagnosed(feed.diagnostics());
     }
 
@@ -143,7 +144,7 @@ private:
     void run_script(Feed& feed) {
         auto& body = feed.script();
         observer_.script_started(body);
-        const auto started = elapsed();
+        const auto started = engine_.elapsed();
         auto& run = script_runs_.emplace_back(engine_, options_.keep_going);
         auto& scope = run.scope;
         auto& list = run.list;
@@ -162,7 +163,7 @@ private:
         note_steps();
         auto outcome = cut_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
         if (verdict_.rejected && outcome == Outcome::cancelled) outcome = Outcome::failure;
-        observer_.script_finished(body, outcome, elapsed() - started);
+        observer_.script_finished(body, outcome, engine_.elapsed() - started);
         // A stream may have any number of scripts.
         if (!cut_) script_runs_.pop_back();
     }
@@ -369,9 +370,6 @@ private:
         });
     }
 
-    /// Of all Runners together.
-    Duration elapsed() const { return engine_.elapsed(); }
-
     void close_runner() {
         BackgroundRuns live;
         for (auto& run : engine_.background) {
@@ -396,7 +394,7 @@ private:
             // Noted below.
         }
         note_steps();
-        engine_.before = elapsed();
+        engine_.before = engine_.elapsed();
         engine_.loop = nullptr;
         engine_.background.clear();
     }
@@ -417,21 +415,6 @@ private:
 };
 
 }  // namespace
-
-int Verdict::exit_status() const noexcept {
-    if (!internal.empty()) return 125;
-    if (signal != 0) return 128 + signal;
-    if (rejected) return 2;
-    if (failure) return failure->cause == Cause::timeout ? 124 : 1;
-    return 0;
-}
-
-Verdict run_session(std::span<const std::unique_ptr<plan::Script>> scripts, const plan::Universe& universe,
-                    const SessionOptions& options, Output& output, Observer& observer) {
-    CompiledFeed feed(scripts);
-    Feed* const feeds[] = {&feed};
-    return run_session(feeds, universe, options, output, observer);
-}
 
 Verdict run_session(std::span<Feed* const> feeds, const plan::Universe& universe,
                     const SessionOptions& options, Output& output, Observer& observer) {

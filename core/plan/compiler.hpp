@@ -49,9 +49,12 @@ struct Universe {
         bool joins;  ///< `wait`, `cancel`: only a background job will do
     };
     std::vector<IdUse> id_uses;
-    /// Where variables and environment variables get their values, for hide_literals().
+    /// Where variables and environment variables get their values, since the last check_names().
     std::vector<Variables> assigned;
     std::vector<TextMap> environments;
+    /// Called by check_names() with the values of secrets that scripts write down, so that messages do not
+    /// show them.
+    std::function<void(std::string_view)> hide;
 
     /// A variable from outside (--var).
     void define(std::string_view name) { names.define(symbols.symbol(name), names.root(), {}); }
@@ -72,8 +75,6 @@ void check_names(Universe& universe, Diagnostics& diagnostics);
 /// For streams, after check_names(): what was compiled so far may be destroyed. The names and ids that it
 /// defined stay known, and that is all that is kept of it.
 void forget_places(Universe& universe);
-/// Gives the values of secrets that scripts write down to `hide`, so that messages do not show them.
-void hide_literals(const Universe& universe, const std::function<void(std::string_view)>& hide);
 
 /// The compiler at work on one script, as the types of arguments see it.
 class Compiler final : public NameSink {
