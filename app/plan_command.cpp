@@ -31,6 +31,7 @@ int plan_command(const Options& options, Terminal& terminal) {
 
     auto session = options.session;
     session.max_steps = max_steps;
+    session.planning = true;
     NoOutput output;
     PlanTree tree;
     const auto verdict = jobs::run_session(scripts.list, scripts.universe, session, output, tree);

@@ -5,6 +5,7 @@
 #include "jobs/output.hpp"
 #include "jobs/scope.hpp"
 #include "plan/symbols.hpp"
+#include "rt/line_reader.hpp"
 #include "rt/loop.hpp"
 #include "rt/task.hpp"
 
@@ -80,6 +81,13 @@ public:
     /// The environment from outside of all scripts: the process's and --env-file's.
     std::shared_ptr<const Environment> environment;
 
+    /// Lines of standard input, for all jobs that read some.
+    LineReader& standard_input();
+    /// It is taken by a script.
+    bool stdin_is_script = false;
+    /// Nothing is to be read or changed outside: jobs only show what they would do.
+    bool planning = false;
+
     /// A number in [0, 1): reproducible on the virtual clock.
     double random();
     void seed(std::uint64_t seed) { random_.seed(seed); }
@@ -91,6 +99,7 @@ private:
     std::vector<JobRecord> records_;
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
+    std::shared_ptr<LineReader> standard_input_;
     std::mt19937_64 random_;
 };
 

@@ -27,6 +27,8 @@ public:
           output_(output),
           observer_(observer),
           engine_(universe.symbols, output, observer) {
+        engine_.stdin_is_script = universe.stdin_is_script;
+        engine_.planning = options.planning;
         for (auto& [name, text] : options.variables) engine_.outside[universe.symbols.find(name)] = text;
         if (!options.environment.empty()) {
             auto layer = std::make_shared<Environment>();

@@ -27,7 +27,8 @@ struct SessionOptions {
     bool keep_going = false;
     bool isolated = false;
     bool debug = false;
-    Duration timeout{};  ///< of the whole run; 0: none
+    bool planning = false;  ///< nothing is read or changed outside
+    Duration timeout{};     ///< of the whole run; 0: none
     Duration grace = std::chrono::seconds(5);
     std::uint64_t max_steps = 0;  ///< cuts the run short after so many steps of its tasks; 0: none
     std::vector<std::pair<std::string, std::string>> variables;    ///< --var, the last of one name wins
