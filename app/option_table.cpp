@@ -25,7 +25,7 @@ constexpr std::array<CommandSpec, 6> commands{{
 
 using Raw = RawOptions;
 
-constexpr std::array<OptionSpec, 16> options{{
+constexpr std::array<OptionSpec, 17> options{{
     {"--var",
      0,
      "K=V",
@@ -70,6 +70,13 @@ constexpr std::array<OptionSpec, 16> options{{
      nullptr,
      &Raw::grace},
     {"--keep-going", 'k', {}, {}, "go on after a failed job, and fail at the end", plans, &Raw::keep_going},
+    {"--exit-code",
+     'x',
+     {},
+     {},
+     "exit with the status of the child process that failed",
+     runs,
+     &Raw::exit_code},
     {"--isolated", 0, {}, {}, "a new Runner for every top-level job", reads, &Raw::isolated},
     {"--debug",
      0,

@@ -196,6 +196,7 @@ void understand(const RawOptions& raw, Options& options) {
     if (raw.timeout) session.timeout = read_duration("--timeout", *raw.timeout);
     if (raw.grace) session.grace = read_duration("--grace", *raw.grace);
     session.keep_going = raw.keep_going;
+    options.exit_code = raw.exit_code;
     session.isolated = raw.isolated;
     session.debug = raw.debug;
     if (raw.quiet && raw.verbose) throw UsageError("--quiet and --verbose exclude each other");

@@ -22,6 +22,7 @@ struct Options {
     jobs::SessionOptions session;
     bool quiet = false;
     bool verbose = false;
+    bool exit_code = false;
     bool json_report = false;
     When color = When::automatic;
     bool help = false;

@@ -9,10 +9,6 @@
 namespace arun::app {
 namespace {
 
-constexpr int descriptor(jobs::Stream stream) noexcept {
-    return stream == jobs::Stream::out ? STDOUT_FILENO : STDERR_FILENO;
-}
-
 /// Writes all of it; errno, or 0.
 int write_all(int fd, std::string_view text) noexcept {
     while (!text.empty()) {
@@ -32,6 +28,10 @@ int write_all(int fd, std::string_view text) noexcept {
 }  // namespace
 
 StandardOutput::StandardOutput() : buffer_(std::make_unique_for_overwrite<char[]>(capacity)) {}
+
+int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
+    return stream == jobs::Stream::out ? STDOUT_FILENO : STDERR_FILENO;
+}
 
 void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
     if (error_ != 0 && stream == broken_stream_) return;

@@ -24,6 +24,7 @@ public:
 
     void write(jobs::Stream stream, std::string_view text) noexcept override;
     void flush() noexcept override;
+    int descriptor(jobs::Stream stream) const noexcept override;
     bool broken() const noexcept override { return error_ != 0; }
 
     /// What arun itself has to say, on standard error. Written at once; an error is nobody's business.

@@ -15,6 +15,7 @@ class NoOutput final : public jobs::Output {
 public:
     void write(jobs::Stream, std::string_view) noexcept override {}
     void flush() noexcept override {}
+    int descriptor(jobs::Stream) const noexcept override { return -1; }
     bool broken() const noexcept override { return false; }
 };
 

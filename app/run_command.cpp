@@ -3,6 +3,7 @@
 #include "die.hpp"
 #include "jobs/session.hpp"
 #include "report/human.hpp"
+#include "rt/process.hpp"
 #include "rt/signals.hpp"
 #include "scripts.hpp"
 
@@ -11,6 +12,21 @@
 #include <vector>
 
 namespace arun::app {
+
+namespace {
+
+void end_at_once(int signo) noexcept {
+    kill_all_processes();
+    die_by(signo);
+}
+
+int status_of(const jobs::Verdict& verdict, const Options& options) {
+    const int status = verdict.exit_status();
+    const bool of_child = options.exit_code && status == 1 && verdict.failure->child_status != 0;
+    return of_child ? verdict.failure->child_status : status;
+}
+
+}  // namespace
 
 int run_command(const Options& options, Terminal& terminal) {
     Scripts scripts;
@@ -32,12 +48,13 @@ int run_command(const Options& options, Terminal& terminal) {
     jobs::Verdict verdict;
     {
         SignalScope signals({SIGINT, SIGTERM, SIGHUP});
+        signals.set_second_action(&end_at_once);
         verdict = jobs::run_session(feeds, scripts.universe, session, terminal.output(), human);
         // One that came when there was nothing left to cancel still ends us.
         signo = signals.first();
     }
     if (!verdict.internal.empty()) terminal.complain("error: " + verdict.internal);
-    const int status = terminal.finish(verdict.exit_status());
+    const int status = terminal.finish(status_of(verdict, options));
     if (status != exit_internal && signo != 0) die_by(signo);
     return status;
 }

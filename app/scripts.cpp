@@ -6,6 +6,7 @@
 #include "jobs/registry.hpp"
 #include "jobs/streams.hpp"
 #include "plan/outside.hpp"
+#include "plan/script_sink.hpp"
 #include "rt/line_reader.hpp"
 
 #include <fcntl.h>
@@ -129,8 +130,9 @@ private:
     }
 
     void compile(const std::shared_ptr<const Source>& source, Format format) {
-        for (const auto& document : doc::read(source, format, scripts_.diagnostics)) {
-            auto script = plan::compile(document, scripts_.universe, scripts_.diagnostics);
+        plan::ScriptSink sink(scripts_.universe, scripts_.diagnostics);
+        doc::read(source, format, scripts_.diagnostics, sink);
+        for (auto& script : sink.scripts) {
             plan::check_outside(script->body, options_.session.variables, scripts_.diagnostics);
             scripts_.list.push_back(std::move(script));
         }

@@ -55,15 +55,19 @@ struct Row {
     std::string start, end, job;
 };
 
+std::string time_text(Duration time, bool open) {
+    return format_duration(time) + (open ? "+" : "");
+}
+
 /// Where the run was cut short, nobody knows when what was running then would have ended.
 bool has_end(const PlanNode& node, bool complete) {
-    return node.runs > 0 && node.open == 0 && (complete || !node.cancelled);
+    return node.runs > 0 && node.open == 0 && !node.unknown && (complete || !node.cancelled);
 }
 
 void add_rows(const PlanNode& node, bool complete, std::size_t depth, std::vector<Row>& rows) {
     Row row;
-    row.start = node.runs > 0 ? format_duration(node.start) : "-";
-    row.end = node.runs == 0 ? "-" : has_end(node, complete) ? format_duration(node.end) : "?";
+    row.start = node.runs > 0 ? time_text(node.start, node.start_open) : "-";
+    row.end = node.runs == 0 ? "-" : has_end(node, complete) ? time_text(node.end, node.end_open) : "?";
     row.job = std::string(depth * 2, ' ') + node.label;
     if (node.runs > 1) row.job += "  x" + std::to_string(node.runs);
     row.job += remark_of(node);
@@ -92,7 +96,7 @@ std::string_view outcome_of(const PlanNode& node) {
     if (node.failed) return "failure";
     if (node.cancelled) return "cancelled";
     if (node.runs == 0) return "skipped";
-    return node.open > 0 ? "unknown" : "success";
+    return node.open > 0 || node.unknown ? "unknown" : "success";
 }
 
 Value json_of_children(const PlanNode& node, bool complete);
@@ -104,6 +108,7 @@ Value json_of(const PlanNode& node, bool complete) {
     append_place(row, node.job->span);
     row.emplace_back("start", seconds_or_null(node.runs > 0, node.start));
     row.emplace_back("end", seconds_or_null(has_end(node, complete), node.end));
+    row.emplace_back("exact", Value::boolean(!node.start_open && !node.end_open && !node.unknown));
     row.emplace_back("runs", Value::number(static_cast<double>(node.runs)));
     row.emplace_back("skipped", Value::number(static_cast<double>(node.skipped)));
     row.emplace_back("background", Value::boolean(node.background));
@@ -160,8 +165,17 @@ PlanNode& PlanTree::node_of(const Scope& scope) {
 
 void PlanTree::job_started(const Scope& scope) {
     auto& node = node_of(scope);
-    if (node.runs++ == 0) node.start = scope.now();
+    if (node.runs++ == 0) {
+        node.start = scope.now();
+        node.start_open = open_;
+    }
     ++node.open;
+}
+
+void PlanTree::job_unknown(const Scope& scope) {
+    node_of(scope).unknown = true;
+    // Nobody waits for a background job just because it is there.
+    if (scope.background() == nullptr) open_ = true;
 }
 
 void PlanTree::job_finished(const Scope& scope, Outcome outcome, const Failure* failure, Duration) {
@@ -172,6 +186,7 @@ void PlanTree::job_finished(const Scope& scope, Outcome outcome, const Failure* 
     }
     --node.open;
     node.end = scope.now();
+    node.end_open = open_;
     node.failed = node.failed || outcome == Outcome::failure;
     node.cancelled = node.cancelled || outcome == Outcome::cancelled;
     node.timed_out = node.timed_out || is_own_timeout(failure, *scope.job());
@@ -198,7 +213,7 @@ std::string PlanTree::text(bool complete) const {
         for (const auto& row : rows)
             out += pad(row.start, start) + "  " + pad(row.end, end) + "  " + row.job + '\n';
     }
-    return out + "total: " + (complete ? format_duration(total()) : "?") + '\n';
+    return out + "total: " + (complete ? time_text(total(), open_) : "?") + '\n';
 }
 
 std::string PlanTree::json(bool complete) const {
@@ -218,6 +233,7 @@ std::string PlanTree::json(bool complete) const {
     }
     std::vector<Value::Entry> report;
     report.emplace_back("total", seconds_or_null(complete, total()));
+    report.emplace_back("exact", Value::boolean(!open_));
     report.emplace_back("complete", Value::boolean(complete));
     report.emplace_back("scripts", Value::list(std::move(scripts)));
     report.emplace_back("warnings", Value::list(std::move(notes)));

@@ -25,6 +25,9 @@ struct PlanNode {
     bool failed = false;
     bool cancelled = false;  ///< a run was cut from outside
     bool background = false;
+    bool unknown = false;     ///< some run does what a plan does not do
+    bool start_open = false;  ///< `start` and `end` may be later: something unknown comes before
+    bool end_open = false;
     std::vector<std::unique_ptr<PlanNode>> children;  ///< in the order in which they were first met
     std::unordered_map<const plan::Job*, PlanNode*> by_job;
 };
@@ -35,10 +38,12 @@ public:
     void script_started(const plan::Body& body) override;
     void script_finished(const plan::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
+    void job_unknown(const jobs::Scope& scope) override;
     void job_finished(const jobs::Scope& scope, jobs::Outcome outcome, const jobs::Failure* failure,
                       Duration taken) override;
 
-    /// A table of the jobs with start and end, indented as the script is; the total at the end. `complete` is
+    /// A table of the jobs with start and end, indented as the script is; the total at the end. A time that
+    /// may be later, since nobody knows how long a job before it takes, has a `+`. `complete` is
     /// false where the run was cut short.
     std::string text(bool complete) const;
     /// The same as data: {"total", "complete", "scripts": [{"name", "jobs": [...]}], "warnings": [...]};
@@ -59,6 +64,7 @@ private:
     Duration total() const;
 
     std::vector<std::unique_ptr<Script>> scripts_;
+    bool open_ = false;  ///< from here on times may be later
 };
 
 }  // namespace arun::app

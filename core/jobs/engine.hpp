@@ -62,6 +62,8 @@ public:
     const plan::Symbols& symbols;
     Output& output;
     Observer& observer;
+    /// Kinds with effects outside are not run, see Value::unknown().
+    bool planning = false;
     /// The loop of the Runner that is at work.
     Loop* loop = nullptr;
     /// What is at work, where it has to be kept alive; see Feed::owner().
@@ -85,8 +87,6 @@ public:
     LineReader& standard_input();
     /// It is taken by a script.
     bool stdin_is_script = false;
-    /// Nothing is to be read or changed outside: jobs only show what they would do.
-    bool planning = false;
 
     /// A number in [0, 1): reproducible on the virtual clock.
     double random();

@@ -40,6 +40,7 @@ struct Failure {
     std::vector<Step> chain;  ///< the job that failed, then the jobs around it
     plan::Value result;       ///< what `capture` gets: an exec's, run's or http's result
     std::string output;       ///< the end of what a child printed, unless it was shown as it came
+    int child_status = 0;     ///< of a child that failed: its exit status, or 128 + signal
     std::shared_ptr<const plan::Script> script;  ///< keeps alive what is named here, in a stream
     std::vector<FailurePtr> others;              ///< failed siblings, in the order of their failures
 };

@@ -13,7 +13,8 @@
 ///
 /// and nothing else has to be touched: the build lists the files of that folder. A kind that never waits
 /// returns the plan::Value itself from run(). `static constexpr bool bare = true` says that the value is the
-/// shorthand's even if it is a mapping. An optional `static void check(plan::Compiler&, Arguments&, doc::Node
+/// shorthand's even if it is a mapping, and `effects = true` that the job does something outside of arun, so
+/// that `arun plan` must not run it. An optional `static void check(plan::Compiler&, Arguments&, doc::Node
 /// key)` judges what single fields cannot.
 #pragma once
 
@@ -47,6 +48,7 @@ constexpr JobKind make_kind() {
     JobKind kind;
     kind.shape = {K::name, K::fields, K::shorthand};
     if constexpr (requires { K::bare; }) kind.shape.bare = K::bare;
+    if constexpr (requires { K::effects; }) kind.effects = K::effects;
     kind.summary = K::summary;
     kind.result = K::result;
     kind.notes = K::notes;

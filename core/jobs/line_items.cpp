@@ -40,7 +40,7 @@ Coro<std::optional<plan::Value>> LineItems::next() {
     if (reader_ == nullptr) {
         if (planned_) co_return std::nullopt;
         planned_ = true;
-        co_return plan::Value::string("");
+        co_return plan::Value::unknown();
     }
     for (;;) {
         std::string_view line;

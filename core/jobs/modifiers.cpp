@@ -23,8 +23,24 @@ Coro<Value> call_now(Scope& scope) {
     co_return kind_of(*scope.job()).run_now(scope, scope.job()->arguments);
 }
 
+/// In a plan a job is unknown if it would do something outside, or needs what such a job would give.
+Coro<Value> run_planned(Scope& scope) {
+    auto& kind = kind_of(*scope.job());
+    if (!kind.effects) {
+        try {
+            if (kind.run == nullptr) co_return kind.run_now(scope, scope.job()->arguments);
+            co_return co_await kind.run(scope, scope.job()->arguments);
+        } catch (const plan::UnknownValue&) {
+            // Told below.
+        }
+    }
+    scope.engine().observer.job_unknown(scope);
+    co_return Value::unknown();
+}
+
 Coro<Value> run_kind(Scope& scope) {
     auto& kind = kind_of(*scope.job());
+    if (scope.engine().planning) return run_planned(scope);
     return kind.run != nullptr ? kind.run(scope, scope.job()->arguments) : call_now(scope);
 }
 

@@ -40,6 +40,9 @@ public:
     virtual void job_started(const Scope&) {}
     /// `failure` is null unless the outcome is a failure.
     virtual void job_finished(const Scope&, Outcome, const Failure*, Duration) {}
+    /// It was not run, or not to its end, because this is a plan: what it would give, and how long it would
+    /// take, nobody knows. job_finished() comes next.
+    virtual void job_unknown(const Scope&) {}
     virtual void failed(const Failure&, Fate) {}
     /// The failed attempt number `attempt` will be followed by another after some time.
     virtual void retrying(const Scope&, const Failure&, [[maybe_unused]] std::int64_t attempt, Duration) {}

@@ -16,6 +16,8 @@ class Output {
 public:
     virtual void write(Stream stream, std::string_view text) noexcept = 0;
     virtual void flush() noexcept = 0;
+    /// The descriptor that a child gets as its own stream of that name.
+    virtual int descriptor(Stream stream) const noexcept = 0;
     /// Something could not be written: the run is to be cut short.
     virtual bool broken() const noexcept = 0;
     /// Called once, when that happens, inside of write() or flush(). Must not throw.

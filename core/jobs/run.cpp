@@ -27,7 +27,11 @@ bool ListRun::wants(const Scope& scope) const {
     if (modifiers == nullptr || modifiers->condition == nullptr) return well;
     // An `if` that does not ask for the state has an implied success(), as on GitHub.
     if (!well && !modifiers->condition_asks_status) return false;
-    return plan::evaluate(*modifiers->condition, scope).truthy();
+    try {
+        return plan::evaluate(*modifiers->condition, scope).truthy();
+    } catch (const plan::UnknownValue&) {
+        return true;  // a plan shows what may run
+    }
 }
 
 void ListRun::failed(FailurePtr failure) {
@@ -49,7 +53,13 @@ void skip(const Scope& scope) {
 
 void set_variables(const Scope& scope, plan::Variables variables) {
     for (auto& variable : variables) {
-        variable.symbol->variable.set_in(current_context(), plan::evaluate(*variable.value, scope));
+        Value value = Value::unknown();
+        try {
+            value = plan::evaluate(*variable.value, scope);
+        } catch (const plan::UnknownValue&) {
+            // And so is the variable.
+        }
+        variable.symbol->variable.set_in(current_context(), std::move(value));
     }
 }
 
@@ -83,14 +93,9 @@ std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::Te
     return layer;
 }
 
-namespace {
-
-/// True for a job that is nothing but a call: no modifiers, no waiting, nobody who wants to be told.
 bool is_plain(const plan::Job& job, const Engine& engine) {
     return job.modifiers == nullptr && kind_of(job).run_now != nullptr && !engine.observer.wants_jobs();
 }
-
-}  // namespace
 
 bool is_plain(const plan::JobList& list, const Engine& engine) {
     return std::ranges::all_of(list.jobs, [&](const plan::Job& job) { return is_plain(job, engine); });

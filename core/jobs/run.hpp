@@ -35,6 +35,8 @@ private:
 /// after it.
 Coro<plan::Value> run_list(const Scope& outer, const plan::JobList& list, const ListStatus* of = nullptr);
 
+/// True for a job that is nothing but a call: no modifiers, no waiting, nobody who wants to be told.
+bool is_plain(const plan::Job& job, const Engine& engine);
 /// True if all jobs of a list are mere calls, which run_plain() may run without a coroutine.
 bool is_plain(const plan::JobList& list, const Engine& engine);
 /// The same as run_list() for a list that is_plain().

@@ -27,7 +27,7 @@ struct SessionOptions {
     bool keep_going = false;
     bool isolated = false;
     bool debug = false;
-    bool planning = false;  ///< nothing is read or changed outside
+    bool planning = false;  ///< jobs with effects outside of arun are not run
     Duration timeout{};     ///< of the whole run; 0: none
     Duration grace = std::chrono::seconds(5);
     std::uint64_t max_steps = 0;  ///< cuts the run short after so many steps of its tasks; 0: none

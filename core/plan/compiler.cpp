@@ -190,20 +190,34 @@ const Body* Compiler::include(doc::Node path) {
     return body;
 }
 
-void Compiler::begin(const std::shared_ptr<const doc::Document>& document) {
-    script_.documents.push_back(document);
-    script_.sources.push_back(document->shared_source());
-    including_.assign(1, document->source().name());
+void Compiler::begin(const std::shared_ptr<const Source>& source) {
+    script_.sources.push_back(source);
+    including_.assign(1, source->name());
 }
 
 void Compiler::read_script(const std::shared_ptr<const doc::Document>& document) {
-    begin(document);
-    script_.body = read_body(document->root());
+    begin(document->shared_source());
+    read_rest(document);
+}
+
+void Compiler::read_item(doc::Node item) {
+    read_job(item, script_.jobs.emplace_back());
+}
+
+void Compiler::read_rest(const std::shared_ptr<const doc::Document>& document) {
+    script_.documents.push_back(document);
+    if (script_.jobs.empty()) {
+        script_.body = read_body(document->root());
+    } else {
+        script_.body.name = document->source().name();
+        script_.body.jobs = {script_.jobs};
+    }
     check_isolation();
 }
 
 void Compiler::read_line(const std::shared_ptr<const doc::Document>& document) {
-    begin(document);
+    begin(document->shared_source());
+    script_.documents.push_back(document);
     script_.body.name = document->source().name();
     const auto root = document->root();
     if (root.find("jobs") && !names_kind(root)) {

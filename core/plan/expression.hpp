@@ -47,6 +47,12 @@ private:
     Span where_;
 };
 
+/// The value depends on what only a real run can know, see Value::unknown().
+class UnknownValue : public EvalError {
+public:
+    explicit UnknownValue(Span where) : EvalError(where, "only a run can know this value") {}
+};
+
 enum class Op : std::uint8_t {
     literal,
     variable,

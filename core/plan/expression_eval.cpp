@@ -68,6 +68,14 @@ public:
     explicit Evaluation(const EvalContext& context) : context_(context) {}
 
     Value operator()(const Expression& e) const {
+        auto value = value_of(e);
+        if (value.is_unknown()) [[unlikely]]
+            throw UnknownValue(e.span);
+        return value;
+    }
+
+private:
+    Value value_of(const Expression& e) const {
         switch (e.op) {
             case Op::literal:
                 return *e.literal;
@@ -109,7 +117,6 @@ public:
         }
     }
 
-private:
     Value job(const Expression& e) const {
         if (e.job_property != JobProperty::all) return context_.job(*e.id, e.job_property);
         std::vector<Value::Entry> entries;

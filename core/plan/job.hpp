@@ -77,6 +77,7 @@ struct Body {
 /// One script, ready to run. Keeps alive all that its jobs point into.
 struct Script {
     Body body;
+    std::vector<Job> jobs;  ///< those of the body, where they came one by one
     std::vector<std::shared_ptr<const Source>> sources;
     std::vector<std::shared_ptr<const doc::Document>> documents;
     Arena arena;

@@ -84,6 +84,7 @@ struct KindSpec {
     std::string_view
         notes;  ///< text for help and manual: paragraphs divided by an empty line, `code` in backticks
     std::string_view example;  ///< a YAML script, complete
+    bool effects = false;      ///< it does something outside of arun: a plan must not run it
     std::size_t size = 0;      ///< of the arguments
     std::size_t align = 1;
     void (*construct)(void*) = nullptr;

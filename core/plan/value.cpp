@@ -46,6 +46,12 @@ std::string_view type_name(Type type) {
     return {};
 }
 
+Value Value::unknown() noexcept {
+    Value v;
+    v.tag_ = Tag::unknown;
+    return v;
+}
+
 Value Value::boolean(bool b) noexcept {
     Value v;
     v.tag_ = Tag::boolean;
@@ -113,6 +119,7 @@ void Value::release_rep() noexcept {
 Type Value::type() const noexcept {
     switch (tag_) {
         case Tag::null:
+        case Tag::unknown:
             return Type::null;
         case Tag::boolean:
         case Tag::spelled_boolean:
@@ -182,6 +189,7 @@ void append_number(std::string& out, double n) {
 void Value::append_text(std::string& out) const {
     switch (tag_) {
         case Tag::null:
+        case Tag::unknown:
             break;
         case Tag::boolean:
             out += bits_.boolean ? "true" : "false";

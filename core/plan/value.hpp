@@ -26,6 +26,9 @@ public:
     using Entry = std::pair<std::string, Value>;
 
     Value() noexcept = default;
+    /// What `arun plan` knows of the result of a job that it does not run. Null to all but expressions,
+    /// which throw UnknownValue.
+    static Value unknown() noexcept;
     static Value boolean(bool b) noexcept;
     static Value boolean(bool b, std::string_view spelling);
     static Value number(double n) noexcept;
@@ -58,7 +61,8 @@ public:
 
     Type type() const noexcept;
     bool is(Type t) const noexcept { return type() == t; }
-    bool is_null() const noexcept { return tag_ == Tag::null; }
+    bool is_null() const noexcept { return tag_ <= Tag::unknown; }
+    bool is_unknown() const noexcept { return tag_ == Tag::unknown; }
 
     bool as_boolean() const noexcept;                        ///< of a boolean
     double as_number() const noexcept;                       ///< of a number
@@ -80,6 +84,7 @@ public:
 private:
     enum class Tag : std::uint8_t {
         null,
+        unknown,
         boolean,
         number,
         spelled_boolean,

@@ -1,5 +1,7 @@
 #include "rt/backend.hpp"
 
+#include "rt/file.hpp"
+
 #include <uv.h>
 
 #include <cerrno>
@@ -23,23 +25,10 @@ namespace {
     throw std::system_error(error, std::generic_category(), what);
 }
 
-class Descriptor {
-public:
-    Descriptor() noexcept = default;
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    void set(int fd, const char* what) {
-        if (fd < 0) fail(errno, what);
-        fd_ = fd;
-    }
-    int get() const noexcept { return fd_; }
-
-private:
-    int fd_ = -1;
-};
+Descriptor checked(int fd, const char* what) {
+    if (fd < 0) fail(errno, what);
+    return Descriptor(fd);
+}
 
 /// Nothing to do but to end the wait.
 void ignore_poll(uv_poll_t*, int, int) noexcept {}
@@ -109,11 +98,11 @@ struct Backend::Handles {
 #ifdef __linux__
 
 void Backend::Handles::open() {
-    wake_read.set(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
+    wake_read = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
     wake_fd = wake_read.get();
     wake.data = this;
     watch(wake, wake_fd, &drain);
-    timer_fd.set(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create");
+    timer_fd = checked(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create");
     watch(timer, timer_fd.get(), &ignore_poll);
 }
 
@@ -135,8 +124,8 @@ void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
 void Backend::Handles::open() {
     int ends[2] = {-1, -1};
     if (::pipe(ends) != 0) fail(errno, "pipe");
-    wake_read.set(ends[0], "pipe");
-    wake_write.set(ends[1], "pipe");
+    wake_read = checked(ends[0], "pipe");
+    wake_write = checked(ends[1], "pipe");
     for (const int end : ends) {
         ::fcntl(end, F_SETFD, FD_CLOEXEC);
         ::fcntl(end, F_SETFL, O_NONBLOCK);

@@ -90,3 +90,27 @@ run plan dead.json
 assert_exit 0
 assert_stdout_contains 'total: ?'
 assert_stderr_contains deadlock
+
+# What a plan does not run has no known end, and times after it may be later; nothing of it happens.
+write effects.yaml <<'END'
+- sleep: 1
+- run: touch ran
+  id: r
+- if: jobs.r.result.exit == 0
+  sleep: 2
+- assert: jobs.r.result.stdout == 'x'
+- set: {a: "${{ jobs.r.result.stdout }}"}
+- print: "${{ a }}"
+- {run: sleep 60, background: true}
+END
+run plan effects.yaml
+assert_exit 0
+assert_stdout 'START  END  JOB' '0s     1s   sleep 1' '1s     ?    run touch ran' '1s+    3s+  sleep 2' \
+    "3s+    ?    assert jobs.r.result.stdout == 'x'" '3s+    3s+  set {a: "${{ jobs.r.result.stdout }}"}' \
+    '3s+    ?    print ${{ a }}' '3s+    ?    run sleep 60  (background)' 'total: 3s+'
+[ ! -e ran ] || fail 'the plan has run it'
+run plan --report json effects.yaml
+assert_stdout_contains '"exact": false' '"outcome": "unknown"'
+printf -- '- {run: sleep 60, background: true}\n- sleep: 1\n' >background.yaml
+run plan background.yaml
+assert_stdout_contains '0s     1s   sleep 1' 'total: 1s'

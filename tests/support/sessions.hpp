@@ -31,6 +31,9 @@ public:
         if (on_write) on_write(text);
     }
     void flush() noexcept override { ++flushes; }
+    int descriptor(jobs::Stream stream) const noexcept override {
+        return stream == jobs::Stream::out ? 1 : 2;
+    }
     bool broken() const noexcept override { return broken_; }
 
     std::string out;

@@ -1,0 +1,80 @@
+#include "jobs/child_output.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+constexpr std::size_t tail_size = 4096;
+constexpr int tail_lines = 20;
+/// A line that is longer is shown in parts.
+constexpr std::size_t longest_line = std::size_t{1} << 16;
+
+}  // namespace
+
+void ChildOutput::take(Stream stream, std::string_view bytes) {
+    if (options_.keep && !overflown_) {
+        auto& kept = part(stream).kept;
+        kept.append(bytes);
+        if (kept.size() > options_.limit) {
+            kept.resize(options_.limit);
+            overflown_ = stream;
+        }
+    }
+    if (options_.shown != Shown::discard) return show(stream, bytes);
+    tail_.append(bytes.substr(bytes.size() - std::min(bytes.size(), tail_size)));
+    if (tail_.size() > 2 * tail_size) tail_.erase(0, tail_.size() - tail_size);
+}
+
+void ChildOutput::show(Stream stream, std::string_view bytes) {
+    if (options_.shown == Shown::inherit) return output_.write(stream, bytes);
+    auto& line = part(stream).line;
+    while (!bytes.empty()) {
+        const auto end = bytes.find('\n');
+        line.append(bytes.substr(0, end));
+        if (end == std::string_view::npos && line.size() < longest_line) return;
+        show_line(stream, line);
+        line.clear();
+        bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
+    }
+}
+
+void ChildOutput::show_line(Stream stream, std::string_view line) {
+    std::string text = options_.label + " | ";
+    text.append(line);
+    text += '\n';
+    output_.write(stream, text);
+}
+
+void ChildOutput::end(Stream stream) {
+    auto& line = part(stream).line;
+    if (!line.empty()) show_line(stream, line);
+    line.clear();
+}
+
+std::string_view ChildOutput::text(Stream stream) const noexcept {
+    std::string_view text = parts_[static_cast<std::size_t>(stream)].kept;
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    return text;
+}
+
+std::string ChildOutput::tail() const {
+    std::string_view text = tail_;
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    bool cut = text.size() > tail_size;
+    auto begin = text.size() - std::min(text.size(), tail_size);
+    auto at = text.size();
+    for (int lines = 0; lines < tail_lines && at > begin; ++lines) {
+        const auto newline = text.rfind('\n', at - 1);
+        at = newline == std::string_view::npos || newline < begin ? begin : newline;
+    }
+    if (at > begin) {
+        begin = at + 1;
+    } else if (cut) {
+        // The first of them is not whole.
+        const auto newline = text.find('\n', begin);
+        if (newline != std::string_view::npos) begin = newline + 1;
+    }
+    return std::string(text.substr(begin));
+}
+
+}  // namespace arun::jobs

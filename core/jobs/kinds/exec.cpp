@@ -1,0 +1,47 @@
+#include "jobs/process.hpp"
+#include "jobs/registry.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+struct Exec {
+    struct Arguments : ProcessArguments {
+        Argv argv;
+    };
+    static constexpr std::string_view name = "exec";
+    static constexpr std::string_view summary = "runs a program";
+    static constexpr std::string_view result = "`{exit, signal, stdout, stderr, duration}`";
+    static constexpr std::string_view shorthand = "argv";
+    static constexpr bool effects = true;
+    static constexpr std::string_view notes =
+        "No shell is involved: each item of the list is one argument, whatever is in it. The program is "
+        "looked for in the PATH that it gets; one with a slash in its name is relative to `dir`.\n\n"
+        "The program runs in a process group of its own. The job ends when the program has exited; what is "
+        "left of its group then, and the whole of it when the job is cancelled, gets `stop_signal`, and "
+        "SIGKILL after `kill_after`. What has left its group is stopped when the Runner closes.\n\n"
+        "With `output: prefix` its output comes in whole lines, each after the job's label: `name | line`. "
+        "With `output: discard` its last lines are shown if the job fails.\n\n"
+        "The result's `exit` is the exit status, or 128 and the signal's number, as `$?` in the shell; "
+        "`signal` is the name of the signal that killed it, or null; `duration` is in seconds. `stdout` and "
+        "`stderr` are kept only where something can read them (`id`, `capture`, `retry`, `expect`), without "
+        "the newlines at the end; more than `max_output` of one of them fails the job.";
+    static constexpr std::string_view example =
+        "- exec: [make, -s, all]\n  dir: build\n"
+        "- exec: [git, rev-parse, --short, HEAD]\n  output: discard\n  capture: head\n"
+        "- print: \"at ${{ head.stdout }}\"\n";
+    static constexpr auto fields = with_process_fields(std::array{
+        plan::field<&Arguments::argv>("argv", "the program and its arguments", {.required = true}),
+    });
+
+    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+        MakeArgv argv = [&arguments](const Scope& inside) { return texts_of(arguments.argv, inside); };
+        return run_process(scope, arguments, std::move(argv));
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(exec, Exec)
+
+}  // namespace arun::jobs

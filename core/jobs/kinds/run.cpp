@@ -1,0 +1,57 @@
+#include "jobs/process.hpp"
+#include "jobs/registry.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+struct Run {
+    struct Arguments : ProcessArguments {
+        plan::Text script;
+        std::optional<Words> shell;
+    };
+    static constexpr std::string_view name = "run";
+    static constexpr std::string_view summary = "runs a shell script";
+    static constexpr std::string_view result = "`{exit, signal, stdout, stderr, duration}`";
+    static constexpr std::string_view shorthand = "script";
+    static constexpr bool effects = true;
+    static constexpr std::string_view notes =
+        "The text is run as `/bin/sh -e -c TEXT`: it ends at the first command that fails. A `shell` that is "
+        "a text is run the same way; a list is taken as it is, and gets the text as its last argument: "
+        "`[bash, -euo, pipefail, -c]`.\n\n"
+        "`$VAR` and `${VAR}` are the shell's, `${{ }}` is computed before the shell sees the text. What "
+        "comes from outside (a variable, an answer of a server) must not be put into the text, where the "
+        "shell would take it for commands: hand it over with `env`.\n\n"
+        "Everything else is as with `exec`.";
+    static constexpr std::string_view example =
+        "- run: make -s all && echo built\n  timeout: 10m\n"
+        "- run: |\n    cd \"$TARGET\"\n    ls | wc -l\n  env: {TARGET: /tmp}\n  name: count\n  output: "
+        "prefix\n";
+    static constexpr auto fields = with_process_fields(std::array{
+        plan::field<&Arguments::script>("script", "what the shell is to run", {.required = true}),
+        plan::field<&Arguments::shell>("shell", "the shell", {.fallback = "/bin/sh"}),
+    });
+
+    static std::vector<std::string> argv_of(const Arguments& arguments, const Scope& scope) {
+        std::vector<std::string> argv;
+        if (arguments.shell) {
+            for (const auto& text : arguments.shell->texts) argv.push_back(text.get(scope));
+        } else {
+            argv.emplace_back("/bin/sh");
+        }
+        if (argv.size() == 1) argv.insert(argv.end(), {"-e", "-c"});
+        argv.push_back(arguments.script.get(scope));
+        return argv;
+    }
+
+    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+        MakeArgv argv = [&arguments](const Scope& inside) { return argv_of(arguments, inside); };
+        return run_process(scope, arguments, std::move(argv));
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(run, Run)
+
+}  // namespace arun::jobs

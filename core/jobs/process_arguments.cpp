@@ -1,0 +1,81 @@
+#include "jobs/process_arguments.hpp"
+
+#include "plan/compiler.hpp"
+#include "plan/value.hpp"
+#include "rt/process.hpp"
+
+namespace arun::plan {
+
+using jobs::Argv;
+using jobs::Input;
+using jobs::SignalNumber;
+
+Result<SignalNumber> Codec<SignalNumber>::from(const Value& value) {
+    const auto number = value.is(Type::number) || value.is(Type::string) ? signal_named(value.to_text()) : 0;
+    if (number == 0) return Error{"expected the name of a signal such as TERM, INT or HUP"};
+    return SignalNumber{number};
+}
+
+bool read(Compiler& compiler, doc::Node node, std::string_view what, Input& out) {
+    static constexpr std::array fields{field<&Input::file>("file", "the file", {.required = true})};
+    static constexpr Shape shape{"stdin", fields, {}};
+    if (node.is(doc::Type::map)) return compiler.read_shape(node, shape, &out);
+    return read(compiler, node, what, out.text);
+}
+
+bool read(Compiler& compiler, doc::Node node, std::string_view what, Argv& out) {
+    if (node.is(doc::Type::string)) {
+        const auto text = node.text();
+        if (has_expression(text)) {
+            out.computed = parse_template(node, compiler.arena(), compiler);
+            return out.computed != nullptr;
+        }
+        // `exec: ls -l`, as one types it.
+        std::string words;
+        for (std::size_t at = 0; at < text.size();) {
+            const auto begin = text.find_first_not_of(' ', at);
+            if (begin == std::string_view::npos) break;
+            at = std::min(text.find(' ', begin), text.size());
+            words += (words.empty() ? "" : ", ") + std::string(text.substr(begin, at - begin));
+        }
+        compiler.error(node.span(), std::string(what) + ": expected a list of texts, not text",
+                       "write [" + words + "]; a shell's command line is for 'run'");
+        return false;
+    }
+    if (!read(compiler, node, what, out.texts)) return false;
+    if (!out.texts.empty()) return true;
+    compiler.error(node.span(), std::string(what) + ": there is no program to start");
+    return false;
+}
+
+bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::Words& out) {
+    if (node.is(doc::Type::list)) {
+        if (!read(compiler, node, what, out.texts)) return false;
+        if (!out.texts.empty()) return true;
+        compiler.error(node.span(), std::string(what) + ": the list is empty");
+        return false;
+    }
+    Text text;
+    if (!read(compiler, node, what, text)) return false;
+    out.texts = compiler.arena().copy(std::vector<Text>{text});
+    return true;
+}
+
+}  // namespace arun::plan
+
+namespace arun::jobs {
+
+std::vector<std::string> texts_of(const Argv& argv, const plan::EvalContext& context) {
+    std::vector<std::string> texts;
+    if (argv.computed == nullptr) {
+        for (const auto& text : argv.texts) texts.push_back(text.get(context));
+        return texts;
+    }
+    const auto list = plan::evaluate(*argv.computed, context);
+    if (!list.is(plan::Type::list) || list.items().empty())
+        throw plan::EvalError(argv.computed->span, "expected a list of texts, a program and its arguments");
+    for (const auto& item : list.items()) texts.push_back(item.to_text());
+    return texts;
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,125 @@
+/// What kinds that start a process take, besides what to start.
+#pragma once
+
+#include "plan/byte_count.hpp"
+#include "plan/kind.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace arun::jobs {
+
+/// Where a child's output goes.
+enum class Shown : std::uint8_t {
+    inherit,  ///< to arun's own standard output and standard error
+    prefix,   ///< there too, in whole lines, each after the job's label
+    discard   ///< nowhere; its end is shown if the job fails
+};
+
+struct SignalNumber {
+    int value = SIGTERM;
+};
+
+/// A text, or the name of a file.
+struct Input {
+    std::optional<plan::Text> text;
+    std::optional<plan::Text> file;
+};
+
+/// A program and its arguments: a list of texts, or one that is computed.
+struct Argv {
+    plan::TextList texts;
+    const plan::Template* computed = nullptr;
+};
+
+/// One text, or a list of them.
+struct Words {
+    plan::TextList texts;
+};
+
+struct ProcessArguments {
+    plan::TextMap environment;
+    std::optional<plan::Text> directory;
+    Input input;
+    plan::Dyn<Shown> output{Shown::inherit};
+    plan::Dyn<SignalNumber> stop_signal{SignalNumber{}};
+    plan::Dyn<Duration> kill_after{Duration{std::chrono::seconds(2)}};
+    plan::Dyn<plan::ByteCount> max_output{plan::ByteCount{std::uint64_t{1} << 20}};
+};
+
+}  // namespace arun::jobs
+
+namespace arun::plan {
+
+template <>
+struct EnumNames<jobs::Shown> {
+    static constexpr std::array<std::string_view, 3> names{"inherit", "prefix", "discard"};
+};
+
+template <>
+struct Codec<jobs::SignalNumber> {
+    static constexpr TypeInfo info{
+        "signal", R"({"anyOf":[{"type":"string"},{"type":"integer","minimum":1,"maximum":64}]})"};
+    static Result<jobs::SignalNumber> from(const Value& value);
+};
+
+template <>
+struct TypeOf<jobs::Input> : PlainType {
+    static constexpr TypeInfo info{
+        "text or {file: path}",
+        R"({"anyOf":[{"$ref":"#/$defs/text"},{"type":"object","properties":{"file":{"$ref":"#/$defs/text"}},"required":["file"],"additionalProperties":false}]})"};
+};
+bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::Input& out);
+
+template <>
+struct TypeOf<jobs::Argv> : PlainType {
+    static constexpr TypeInfo info{
+        "list of texts",
+        R"({"anyOf":[{"type":"array","minItems":1,"items":{"$ref":"#/$defs/text"}},{"$ref":"#/$defs/expression"}]})"};
+};
+bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::Argv& out);
+
+template <>
+struct TypeOf<jobs::Words> : PlainType {
+    static constexpr TypeInfo info{
+        "text or list of texts",
+        R"({"anyOf":[{"$ref":"#/$defs/text"},{"type":"array","minItems":1,"items":{"$ref":"#/$defs/text"}}]})"};
+};
+bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::Words& out);
+
+}  // namespace arun::plan
+
+namespace arun::jobs {
+
+inline constexpr std::array process_fields{
+    plan::field<&ProcessArguments::environment>("env",
+                                                "environment of the process, on top of what is there; "
+                                                "null unsets"),
+    plan::field<&ProcessArguments::directory>("dir", "where it runs", {.fallback = "the working directory"}),
+    plan::field<&ProcessArguments::input>("stdin", "its standard input: a text, or a file",
+                                          {.fallback = "/dev/null"}),
+    plan::field<&ProcessArguments::output>("output", "where its output goes", {.fallback = "inherit"}),
+    plan::field<&ProcessArguments::stop_signal>("stop_signal", "what tells it to end", {.fallback = "TERM"}),
+    plan::field<&ProcessArguments::kill_after>("kill_after", "time between that and SIGKILL",
+                                               {.fallback = "2s"}),
+    plan::field<&ProcessArguments::max_output>(
+        "max_output", "most that is kept of each of its outputs for the result", {.fallback = "1MiB"}),
+};
+
+/// The fields of a kind whose Arguments are derived from ProcessArguments: its own, then the common ones.
+template <std::size_t N>
+constexpr auto with_process_fields(const std::array<plan::Field, N>& own) {
+    std::array<plan::Field, N + process_fields.size()> all{};
+    for (std::size_t i = 0; i < N; ++i) all[i] = own[i];
+    for (std::size_t i = 0; i < process_fields.size(); ++i) all[N + i] = process_fields[i];
+    return all;
+}
+
+/// The texts of an argv as they are now. Throws EvalError.
+std::vector<std::string> texts_of(const Argv& argv, const plan::EvalContext& context);
+
+}  // namespace arun::jobs

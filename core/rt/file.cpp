@@ -1,0 +1,83 @@
+#include "rt/file.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+
+namespace arun {
+
+namespace {
+
+constexpr std::size_t block_size = std::size_t{1} << 16;
+
+[[noreturn]] void fail(const char* what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+Descriptor nameless_file() {
+#ifdef MFD_CLOEXEC
+    if (const int fd = ::memfd_create("arun", MFD_CLOEXEC); fd >= 0) return Descriptor(fd);
+#endif
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), &std::fclose);
+    if (!file) fail("cannot make a temporary file");
+    const int fd = ::fcntl(::fileno(file.get()), F_DUPFD_CLOEXEC, 0);
+    if (fd < 0) fail("cannot make a temporary file");
+    return Descriptor(fd);
+}
+
+}  // namespace
+
+void Descriptor::reset() noexcept {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+}
+
+void Pipe::open() {
+    int ends[2] = {-1, -1};
+    if (::pipe2(ends, O_CLOEXEC) != 0) fail("cannot make a pipe");
+    read_ = Descriptor(ends[0]);
+    write_ = Descriptor(ends[1]);
+}
+
+std::optional<std::string_view> Pipe::read() {
+    thread_local const auto block = std::make_unique_for_overwrite<char[]>(block_size);
+    for (;;) {
+        const auto got = ::read(read_.get(), block.get(), block_size);
+        if (got >= 0) return std::string_view(block.get(), static_cast<std::size_t>(got));
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
+        if (errno != EINTR) return std::string_view();
+    }
+}
+
+Descriptor temporary_file(std::string_view text) {
+    auto file = nameless_file();
+    while (!text.empty()) {
+        const auto written = ::write(file.get(), text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) fail("cannot write a temporary file");
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) fail("cannot rewind a temporary file");
+    return file;
+}
+
+Descriptor open_to_read(const std::string& path) {
+    // A fifo without a writer must not stop everybody: it is opened at once, and blocks the one that reads.
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno));
+    Descriptor file(fd);
+    struct stat status{};
+    if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
+        throw std::runtime_error("cannot read '" + path + "': it is a directory");
+    ::fcntl(fd, F_SETFL, O_RDONLY);
+    return file;
+}
+
+}  // namespace arun

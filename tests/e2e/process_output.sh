@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Where a child's output goes: inherit, prefix, discard; the kept copy and its cap.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+# What was printed before is there before the child writes, and what the child wrote before what comes after.
+run - <<<'[{"print": "1", "end": ""}, {"run": "printf 2"}, {"print": "3"}, {"run": "echo 4", "capture": "x"}, {"print": "5"}]'
+assert_stdout 123 4 5
+
+# Whole lines, each after the label; the last one may lack its newline.
+write p.yaml <<'END'
+- name: web
+  run: printf 'a\nb'; sleep 0.05; printf 'c\n\nd'; echo err >&2
+  output: prefix
+- run: printf x
+  output: prefix
+- parallel:
+  - {name: one, run: "for i in $(seq 200); do printf 1; printf '1\n'; done", output: prefix}
+  - {name: two, run: "for i in $(seq 200); do printf 2; printf '2\n'; done", output: prefix}
+END
+run p.yaml
+assert_exit 0
+printf 'web | %s\n' a bc '' d >expected
+echo 'run printf x | x' >>expected
+grep -v '^one\|^two' "$T/io/stdout" | cmp - expected || fail 'not the expected lines'
+assert_eq "$(grep -c '^one | 11$' "$T/io/stdout") $(grep -c '^two | 22$' "$T/io/stdout")" '200 200'
+assert_eq "$(wc -l <"$T/io/stdout")" 405
+assert_stderr 'web | err'
+
+# Nothing is shown, but the end of it when the job fails.
+script '[{"run": "echo fine", "output": "discard"}]'
+assert_stdout
+assert_stderr
+script '[{"run": "seq 100; echo err >&2; exit 1", "output": "discard"}]'
+assert_exit 1
+assert_stdout
+assert_stderr_contains '99' '100' 'err'
+assert_stderr_lacks '70'
+script '[{"run": "echo shown; exit 1"}]'
+assert_stdout shown
+assert_stderr_lacks shown
+
+# The copy: newlines at the end are stripped; both streams; up to max_output.
+script '[{"run": "printf \"a\\n\\n\\n\"; printf \"e\\n\" >&2", "capture": "r", "output": "discard"},
+  {"print": "[${{ r.stdout }}] [${{ r.stderr }}]"}]'
+assert_stdout '[a] [e]'
+script '[{"run": "head -c 65536 /dev/zero | tr \"\\0\" x", "capture": "r", "max_output": "64KiB", "output": "discard"},
+  {"assert": "length(r.stdout) == 65536"}]'
+assert_exit 0
+script '[{"run": "head -c 65537 /dev/zero | tr \"\\0\" x >&2", "capture": "r", "max_output": 65536, "output": "discard"}]'
+assert_exit 1
+assert_stderr_contains 'run: stderr is larger than 64 KiB (max_output)'
+# It is stopped, not read to the end of its days.
+from=$(milliseconds)
+script '[{"run": "yes", "capture": "r", "output": "discard"}]'
+assert_exit 1
+assert_stderr_contains 'stdout is larger than 1 MiB (max_output)'
+(($(milliseconds) - from < 5000)) || fail 'it took too long'
+# Where nothing can read it, there is no limit.
+script '[{"run": "head -c 3000000 /dev/zero", "output": "discard"}, {"run": "head -c 3000000 /dev/zero | wc -c"}]'
+assert_exit 0
+assert_stdout 3000000
+
+# A reader that goes away ends the run by SIGPIPE, after the clean-up.
+run_command bash -c '"$ARUN" - | head -n 1; echo "${PIPESTATUS[0]}"' \
+    <<<'[{"run": "yes", "output": "prefix", "name": "y", "finally": {"run": "echo tidy >tidied"}}]'
+assert_stdout 'y | y' 141
+[ -e tidied ] || fail 'finally did not run'
+
+# Retries and finally see what was captured.
+script '[{"run": "echo no; exit 3", "output": "discard", "retry": {"limit": 5, "interval": 0, "if": "result.exit == 3 && attempt < 3"},
+  "capture": "r", "finally": {"print": "${{ r.stdout }} ${{ r.exit }} ${{ error }}"}}]'
+assert_exit 1
+assert_stdout 'no 3 exit status 3'
+assert_stderr_contains 'attempt 2 failed'
