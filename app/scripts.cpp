@@ -48,7 +48,7 @@ public:
         fd_ = shared ? STDIN_FILENO : ::open(operand.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
         if (fd_ < 0) return doc::refuse_errno(name_, errno, scripts_.diagnostics);
         const auto sharing = shared ? FdWatch::Sharing::shared : FdWatch::Sharing::own;
-        auto reader = std::make_unique<LineReader>(fd_, sharing, doc::max_source_size, read_ahead);
+        auto reader = LineReader::make(fd_, sharing, doc::max_source_size, read_ahead);
         try {
             read(std::move(reader), operand);
         } catch (const std::system_error& error) {
@@ -81,7 +81,7 @@ public:
     }
 
 private:
-    void read(std::unique_ptr<LineReader> reader, const std::string& operand) {
+    void read(std::shared_ptr<LineReader> reader, const std::string& operand) {
         struct stat info{};
         const bool known = ::fstat(fd_, &info) == 0;
         const bool file = known && S_ISREG(info.st_mode);

@@ -28,6 +28,7 @@ public:
           output_(output),
           observer_(observer),
           engine_(universe.symbols, output, observer) {
+        engine_.stdin_is_script = universe.stdin_is_script;
         for (auto& [name, text] : options.variables) engine_.outside[universe.symbols.find(name)] = text;
         if (!options.environment.empty()) {
             auto layer = std::make_shared<Environment>();
