@@ -19,7 +19,10 @@ Coro<Value> with_timeout(const Scope& scope, Duration limit, Coro<Value> inner) 
     } catch (const TimeoutError&) {
         late = true;
     }
-    if (late) fail(scope, "timed out after " + format_duration(limit), Cause::timeout);
+    if (late) {
+        auto words = scope.engine().take_words(scope.job());
+        fail(scope, "timed out after " + format_duration(limit) + words, Cause::timeout);
+    }
     co_return Value();
 }
 
