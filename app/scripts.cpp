@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <optional>
 #include <span>
 #include <system_error>
@@ -47,7 +48,7 @@ public:
         fd_ = shared ? STDIN_FILENO : ::open(operand.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
         if (fd_ < 0) return doc::refuse_errno(name_, errno, scripts_.diagnostics);
         const auto sharing = shared ? FdWatch::Sharing::shared : FdWatch::Sharing::own;
-        auto reader = std::make_unique<LineReader>(fd_, sharing, doc::max_source_size, read_ahead);
+        auto reader = LineReader::make(fd_, sharing, doc::max_source_size, read_ahead);
         try {
             read(std::move(reader), operand);
         } catch (const std::system_error& error) {
@@ -80,7 +81,7 @@ public:
     }
 
 private:
-    void read(std::unique_ptr<LineReader> reader, const std::string& operand) {
+    void read(std::shared_ptr<LineReader> reader, const std::string& operand) {
         struct stat info{};
         const bool known = ::fstat(fd_, &info) == 0;
         const bool file = known && S_ISREG(info.st_mode);
@@ -136,6 +137,7 @@ private:
             plan::check_outside(script->body, options_.session.variables, scripts_.diagnostics);
             scripts_.list.push_back(std::move(script));
         }
+        for (auto& script : sink.broken) scripts_.broken.push_back(std::move(script));
     }
 
     Scripts& scripts_;
@@ -148,11 +150,23 @@ private:
     Operand current_;
 };
 
+/// What a secret has for a value before anything runs: messages may show it already.
+void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& output) {
+    const auto& symbols = scripts.universe.symbols;
+    if (symbols.secrets().empty()) return;
+    for (const auto* entries : {&options.session.variables, &options.session.environment})
+        for (const auto& [name, value] : *entries)
+            if (symbols.is_secret(name)) output.hide(value);
+    for (const auto& name : symbols.secrets())
+        if (const char* value = std::getenv(name.c_str())) output.hide(value);
+}
+
 }  // namespace
 
 Scripts::Scripts() : kinds(jobs::all_kinds()), universe(kinds) {}
 
-void load(Scripts& scripts, const Options& options) {
+void load(Scripts& scripts, const Options& options, jobs::Output& output) {
+    scripts.universe.hide = [&output](std::string_view value) { output.hide(value); };
     auto operands = options.operands;
     if (operands.empty()) operands.emplace_back("-");
     scripts.universe.isolated = options.session.isolated;
@@ -168,6 +182,7 @@ void load(Scripts& scripts, const Options& options) {
         loader.add(operand);
     }
     plan::check_names(scripts.universe, scripts.diagnostics);
+    hide_secrets(scripts, options, output);
     loader.finish();
 }
 

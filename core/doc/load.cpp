@@ -77,11 +77,15 @@ Format format_for(std::string_view path, std::string_view text) {
     return Format::yaml;
 }
 
-void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics) {
+std::string reason_of(int error) {
     std::string why = std::strerror(error);
     if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z' && !(why.size() > 1 && why[1] >= 'A' && why[1] <= 'Z'))
         why[0] = static_cast<char>(why[0] + 32);
-    refuse(name, why, diagnostics);
+    return why;
+}
+
+void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics) {
+    refuse(name, reason_of(error), diagnostics);
 }
 
 std::shared_ptr<const Source> load_file(const std::string& path, Diagnostics& diagnostics, Empty empty) {

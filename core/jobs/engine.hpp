@@ -5,6 +5,7 @@
 #include "jobs/output.hpp"
 #include "jobs/scope.hpp"
 #include "plan/symbols.hpp"
+#include "rt/line_reader.hpp"
 #include "rt/loop.hpp"
 #include "rt/task.hpp"
 
@@ -44,7 +45,8 @@ struct BackgroundRun {
     std::vector<Binding> bindings;
     std::shared_ptr<const Environment> environment;
     std::uint64_t round = 0;
-    ListStatus status;  ///< of the list that it was started in, as it was then
+    std::uint64_t started_by = 0;  ///< Scope::run() of the job around it
+    ListStatus status;             ///< of the list that it was started in, as it was then
 
     AnyTask task;
     Outcome outcome = Outcome::cancelled;  ///< what it is until it ends otherwise
@@ -65,6 +67,10 @@ public:
     bool planning = false;
     /// The loop of the Runner that is at work.
     Loop* loop = nullptr;
+    /// That passed in Runners that were closed.
+    Duration before{};
+    /// The time since the run began, in all its Runners.
+    Duration elapsed() const { return before + (loop != nullptr ? loop->time() : Duration::zero()); }
     /// What is at work, where it has to be kept alive; see Feed::owner().
     std::shared_ptr<const plan::Script> script;
 
@@ -82,6 +88,11 @@ public:
     /// The environment from outside of all scripts: the process's and --env-file's.
     std::shared_ptr<const Environment> environment;
 
+    /// Lines of standard input, for all jobs that read some.
+    LineReader& standard_input();
+    /// It is taken by a script.
+    bool stdin_is_script = false;
+
     /// A number in [0, 1): reproducible on the virtual clock.
     double random();
     void seed(std::uint64_t seed) { random_.seed(seed); }
@@ -97,6 +108,11 @@ public:
         return last_job_ == job ? std::exchange(last_words_, {}) : std::string();
     }
 
+    /// Some names have become secrets since the last hide_secrets().
+    bool has_new_secrets() const noexcept { return symbols.secrets().size() != secrets_; }
+    /// Hides the values that the secrets have now, in the running context and in the environment.
+    void hide_secrets();
+
     /// Forgets what belongs to one Runner: ids, named contexts, background jobs.
     void renew();
 
@@ -106,6 +122,8 @@ private:
     std::uint64_t runs_ = 0;
     const plan::Job* last_job_ = nullptr;
     std::string last_words_;
+    std::size_t secrets_ = 0;
+    std::shared_ptr<LineReader> standard_input_;
     std::mt19937_64 random_;
 };
 

@@ -14,6 +14,7 @@ using plan::Value;
 
 Coro<Value> with_timeout(const Scope& scope, Duration limit, Coro<Value> inner) {
     bool late = false;
+    scope.engine().take_words(scope.job());  // of an earlier one
     try {
         co_return co_await timeout(limit, std::move(inner));
     } catch (const TimeoutError&) {

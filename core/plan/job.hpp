@@ -65,11 +65,17 @@ struct Modifiers {
     bool background = false;
 };
 
+/// What `secrets` names.
+struct SecretNames {
+    std::span<const std::string_view> names;
+};
+
 /// What a script file says, whether it is run or included.
 struct Body {
     std::string_view name;  ///< `name`, else the file's
     Variables variables;
     TextMap environment;
+    SecretNames secrets;
     std::optional<Dyn<Duration>> timeout;
     JobList jobs;
     std::optional<JobList> finally;

@@ -20,6 +20,7 @@ void ScriptSink::end(std::shared_ptr<const doc::Document> document) {
         universe_.names.forget_references(source);
         std::erase_if(universe_.id_uses,
                       [&](const Universe::IdUse& use) { return use.span.source == &source; });
+        broken.push_back(std::move(script_));
     }
     compiler_.reset();
     script_.reset();
