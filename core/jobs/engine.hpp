@@ -97,6 +97,17 @@ public:
     double random();
     void seed(std::uint64_t seed) { random_.seed(seed); }
 
+    /// A job that is cut off says what it was waiting for, for the message of the timeout that cut it:
+    /// " (connected, no answer yet)". To be called in its handler of CancelledError.
+    void leave_words(const plan::Job* job, std::string words) {
+        last_job_ = job;
+        last_words_ = std::move(words);
+    }
+    /// What the job has left, once.
+    std::string take_words(const plan::Job* job) {
+        return last_job_ == job ? std::exchange(last_words_, {}) : std::string();
+    }
+
     /// Some names have become secrets since the last hide_secrets().
     bool has_new_secrets() const noexcept { return symbols.secrets().size() != secrets_; }
     /// Hides the values that the secrets have now, in the running context and in the environment.
@@ -109,6 +120,8 @@ private:
     std::vector<JobRecord> records_;
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
+    const plan::Job* last_job_ = nullptr;
+    std::string last_words_;
     std::size_t secrets_ = 0;
     std::shared_ptr<LineReader> standard_input_;
     std::mt19937_64 random_;

@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t line_width = 79;
 
 std::string type_label(const Field& field, std::string_view between = "|") {
+    const auto* shorthand = field.part != nullptr ? field.part->find(field.part->shorthand) : nullptr;
+    if (shorthand != nullptr) return std::string(shorthand->type.label) + " or mapping";
     if (field.words.empty()) return std::string(field.type.label);
     std::string text;
     for (const auto word : field.words) text.append(text.empty() ? "" : between).append(word);
@@ -67,7 +69,9 @@ struct Row {
 void append_rows(std::vector<Row>& rows, const Shape& shape, const std::string& prefix) {
     for (const auto& field : shape.fields) {
         rows.push_back({prefix + std::string(field.name), &field});
-        if (field.part != nullptr) append_rows(rows, *field.part, rows.back().name + '.');
+        // Those of one with a shorthand are told where it is a kind of its own.
+        if (field.part != nullptr && field.part->shorthand.empty())
+            append_rows(rows, *field.part, rows.back().name + '.');
     }
 }
 

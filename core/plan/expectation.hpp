@@ -120,11 +120,11 @@ struct TypeOf<ExpectText> : PlainType {
 };
 template <>
 struct TypeOf<ExpectCode> : PlainType {
-    static constexpr TypeInfo info{"number, list or matchers", R"({"$ref":"#/$defs/expected_code"})"};
+    static constexpr TypeInfo info{"code or matchers", R"({"$ref":"#/$defs/expected_code"})"};
 };
 template <>
 struct TypeOf<ExpectDuration> : PlainType {
-    static constexpr TypeInfo info{"matchers of durations", R"({"$ref":"#/$defs/expected_duration"})"};
+    static constexpr TypeInfo info{"matchers", R"({"$ref":"#/$defs/expected_duration"})"};
 };
 template <>
 struct TypeOf<ExpectValue> : PlainType {
@@ -133,12 +133,12 @@ struct TypeOf<ExpectValue> : PlainType {
 template <>
 struct TypeOf<ExpectHeaders> : PlainType {
     static constexpr TypeInfo info{
-        "mapping of texts or matchers",
+        "mapping",
         R"({"type":"object","additionalProperties":{"anyOf":[{"$ref":"#/$defs/expected_text"},{"type":"null"}]}})"};
 };
 template <>
 struct TypeOf<ExpectJson> : PlainType {
-    static constexpr TypeInfo info{"mapping of paths, value or matchers",
+    static constexpr TypeInfo info{"mapping or value",
                                    R"({"$ref":"#/$defs/expected_json"})"};
 };
 

@@ -46,7 +46,20 @@ inline constexpr std::string_view schema_types = R"json({
           "equals": {"$ref": "#/$defs/limit_or_null"},
           "not": {"anyOf": [{"$ref": "#/$defs/expected_duration"}, {"type": "null"}]},
           "lt": {"$ref": "#/$defs/limit_or_null"}, "le": {"$ref": "#/$defs/limit_or_null"},
-          "gt": {"$ref": "#/$defs/limit_or_null"}, "ge": {"$ref": "#/$defs/limit_or_null"}}}]}
+          "gt": {"$ref": "#/$defs/limit_or_null"}, "ge": {"$ref": "#/$defs/limit_or_null"}}}]},
+      "ordered": {"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]},
+      "value_matchers": {
+        "type": "object", "minProperties": 1, "additionalProperties": false, "properties": {
+          "equals": {}, "contains": {},
+          "matches": {"$ref": "#/$defs/text_or_null"},
+          "not": {"anyOf": [{"$ref": "#/$defs/expected_value"}, {"type": "null"}]},
+          "lt": {"$ref": "#/$defs/ordered"}, "le": {"$ref": "#/$defs/ordered"},
+          "gt": {"$ref": "#/$defs/ordered"}, "ge": {"$ref": "#/$defs/ordered"}}},
+      "expected_value": {"anyOf": [
+        {"type": ["null", "boolean", "number", "string", "array"]}, {"$ref": "#/$defs/value_matchers"}]},
+      "expected_json": {"anyOf": [
+        {"$ref": "#/$defs/expected_value"},
+        {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/expected_value"}}]}
     })json";
 
 }  // namespace arun::plan
