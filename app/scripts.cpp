@@ -6,6 +6,7 @@
 #include "jobs/registry.hpp"
 #include "jobs/streams.hpp"
 #include "plan/outside.hpp"
+#include "plan/script_sink.hpp"
 #include "rt/line_reader.hpp"
 
 #include <fcntl.h>
@@ -47,7 +48,7 @@ public:
         fd_ = shared ? STDIN_FILENO : ::open(operand.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
         if (fd_ < 0) return doc::refuse_errno(name_, errno, scripts_.diagnostics);
         const auto sharing = shared ? FdWatch::Sharing::shared : FdWatch::Sharing::own;
-        auto reader = std::make_unique<LineReader>(fd_, sharing, doc::max_source_size, read_ahead);
+        auto reader = LineReader::make(fd_, sharing, doc::max_source_size, read_ahead);
         try {
             read(std::move(reader), operand);
         } catch (const std::system_error& error) {
@@ -80,7 +81,7 @@ public:
     }
 
 private:
-    void read(std::unique_ptr<LineReader> reader, const std::string& operand) {
+    void read(std::shared_ptr<LineReader> reader, const std::string& operand) {
         struct stat info{};
         const bool known = ::fstat(fd_, &info) == 0;
         const bool file = known && S_ISREG(info.st_mode);
@@ -130,11 +131,13 @@ private:
     }
 
     void compile(const std::shared_ptr<const Source>& source, Format format) {
-        for (const auto& document : doc::read(source, format, scripts_.diagnostics)) {
-            auto script = plan::compile(document, scripts_.universe, scripts_.diagnostics);
+        plan::ScriptSink sink(scripts_.universe, scripts_.diagnostics);
+        doc::read(source, format, scripts_.diagnostics, sink);
+        for (auto& script : sink.scripts) {
             plan::check_outside(script->body, options_.session.variables, scripts_.diagnostics);
             scripts_.list.push_back(std::move(script));
         }
+        for (auto& script : sink.broken) scripts_.broken.push_back(std::move(script));
     }
 
     Scripts& scripts_;

@@ -20,6 +20,7 @@ struct Scripts {
     plan::Universe universe;
     /// Those that were compiled.
     std::vector<std::unique_ptr<plan::Script>> list;
+    std::vector<std::unique_ptr<plan::Script>> broken;  ///< only their errors are of use
     /// All of them in the order of the command line, for a session. Made for the command `run` only; the
     /// others read streams to their end, into `list`.
     std::vector<std::unique_ptr<jobs::Feed>> feeds;

@@ -12,7 +12,7 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug or Sanitize" FORCE)
 endif()
 # CMake's own Release is -O3: half as large again for nothing that a job runner could feel.
-set(ARUN_OPTIMIZE "-O0" CACHE STRING "How a release build is optimised; -O0 builds in half the time")
+set(ARUN_OPTIMIZE "-O2" CACHE STRING "How a release build is optimised; -O0 builds in half the time")
 set(CMAKE_CXX_FLAGS_RELEASE "${ARUN_OPTIMIZE} -DNDEBUG")
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS")
 

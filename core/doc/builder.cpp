@@ -7,9 +7,11 @@
 
 namespace arun::doc {
 
-Builder::Builder(std::shared_ptr<const Source> source, Diagnostics& diagnostics, bool lenient_aliases)
+Builder::Builder(std::shared_ptr<const Source> source, Diagnostics& diagnostics, DocumentSink* items,
+                 bool lenient_aliases)
     : document_(new Document(std::move(source))),
       diagnostics_(diagnostics),
+      items_(items),
       lenient_aliases_(lenient_aliases) {}
 
 void Builder::error(Range at, std::string message, std::string hint) {
@@ -122,14 +124,36 @@ void Builder::end(std::uint32_t at) {
         if (anchor.node == closed.node)
             anchor = {closed.node, height, visits_so_far() - closed.visits, false};
     }
+    const auto node = closed.node;
     open_.pop_back();
-    if (!open_.empty()) open_.back().height = std::max(open_.back().height, height);
+    if (open_.empty()) return;
+    open_.back().height = std::max(open_.back().height, height);
+    if (is_item()) hand_over(node);
+}
+
+/// The node that has just ended is an item of the list that the document is.
+bool Builder::is_item() const noexcept {
+    return items_ != nullptr && open_.size() == 1 && !open_.back().map;
+}
+
+/// An item that nobody needs any more gives its room to the next one.
+void Builder::hand_over(std::uint32_t item) {
+    if (stopped_ || spoilt_) return;
+    items_->item(Node(document_.get(), item));
+    // Aliases that come later may mean what is in it.
+    if (!anchors_.empty()) return;
+    auto& list = open_.back();
+    list.last = 0;
+    document_->at(list.node).a = 0;
+    document_->count_ = list.node + 1;
+    document_->decoded_.clear();
 }
 
 void Builder::place_scalar(const NodeData& data) {
     const auto node = make(data);
     place(node, 0);
     take_anchor(node, false);
+    if (is_item()) hand_over(node);
 }
 
 void Builder::scalar(Range at, Type type, Style style, Range text) {
@@ -138,7 +162,7 @@ void Builder::scalar(Range at, Type type, Style style, Range text) {
 
 void Builder::scalar(Range at, Type type, Style style, std::string_view decoded) {
     const auto from = static_cast<std::uint32_t>(document_->decoded_.size());
-    document_->decoded_ += decoded;
+    document_->decoded_.push_back(document_->decoded_texts_.copy(decoded).data());
     const auto size = static_cast<std::uint32_t>(decoded.size());
     place_scalar({at.begin, at.end, 0, from, size, type, style, NodeData::decoded});
 }

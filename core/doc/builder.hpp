@@ -5,6 +5,7 @@
 #include "base/diagnostic.hpp"
 #include "base/source.hpp"
 #include "doc/document.hpp"
+#include "doc/document_sink.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -38,9 +39,10 @@ std::string hint_of_duplicate(const Source& source, std::uint32_t first, std::ui
 
 class Builder {
 public:
-    /// With `lenient_aliases` unknown ones are no errors: for a part of a text, whose anchors may stand
-    /// elsewhere.
-    Builder(std::shared_ptr<const Source> source, Diagnostics& diagnostics, bool lenient_aliases = false);
+    /// With `items`, those of a document that is a list are handed over one by one, and not kept. With
+    /// `lenient_aliases` unknown ones are no errors: for a part of a text, whose anchors may stand elsewhere.
+    Builder(std::shared_ptr<const Source> source, Diagnostics& diagnostics, DocumentSink* items = nullptr,
+            bool lenient_aliases = false);
 
     /// Names the node that begins next. `at` is the name with its `&`.
     void anchor(std::string_view name, Range at);
@@ -114,6 +116,8 @@ private:
     std::uint32_t make(const NodeData& data);
     void place(std::uint32_t node, std::uint32_t height);
     void place_scalar(const NodeData& data);
+    bool is_item() const noexcept;
+    void hand_over(std::uint32_t item);
     void take_anchor(std::uint32_t node, bool open);
     std::uint64_t visits_so_far() const noexcept { return written_ + repeated_; }
     // builder_map.cpp: what happens when a map ends
@@ -129,6 +133,7 @@ private:
 
     std::shared_ptr<Document> document_;
     Diagnostics& diagnostics_;
+    DocumentSink* items_;
     std::vector<Open> open_;
     std::vector<std::uint32_t> keys_;  // of the maps that are open, innermost last
     std::map<std::string, Anchor, std::less<>> anchors_;

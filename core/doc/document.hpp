@@ -1,6 +1,7 @@
 /// A script's text as a tree of values that remember where they stand. JSON and YAML give the same tree.
 #pragma once
 
+#include "base/arena.hpp"
 #include "base/source.hpp"
 
 #include <cstddef>
@@ -83,7 +84,8 @@ struct NodeData {
     std::uint32_t begin = 0;  ///< bytes of the source
     std::uint32_t end = 0;
     std::uint32_t next = 0;  ///< the next item; after a key its value, after a value the next key
-    std::uint32_t a = 0;     ///< list, map: first child; scalar: where its text begins; reference: the node
+    std::uint32_t a = 0;     ///< list, map: first child; scalar: where its text begins, or which of the
+                             ///< decoded ones it is; reference: the node
     std::uint32_t b = 0;     ///< list, map: size; scalar: length of its text
     Type type = Type::null;
     Style style = Style::plain;
@@ -112,12 +114,14 @@ private:
     const NodeData& at(std::uint32_t i) const noexcept { return chunks_[i >> chunk_bits][i & chunk_mask]; }
     NodeData& at(std::uint32_t i) noexcept { return chunks_[i >> chunk_bits][i & chunk_mask]; }
     std::string_view text_of(const NodeData& n) const noexcept {
-        return {(n.flags & NodeData::decoded ? decoded_.data() : source_->text().data()) + n.a, n.b};
+        return {n.flags & NodeData::decoded ? decoded_[n.a] : source_->text().data() + n.a, n.b};
     }
 
     std::shared_ptr<const Source> source_;
     std::vector<std::unique_ptr<NodeData[]>> chunks_;
-    std::string decoded_;
+    // Texts stay where they are until the Document goes, also while it grows.
+    std::vector<const char*> decoded_;
+    Arena decoded_texts_;
     std::uint32_t count_ = 1;
     std::uint32_t root_ = 0;
 };

@@ -77,11 +77,15 @@ Format format_for(std::string_view path, std::string_view text) {
     return Format::yaml;
 }
 
-void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics) {
+std::string reason_of(int error) {
     std::string why = std::strerror(error);
     if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z' && !(why.size() > 1 && why[1] >= 'A' && why[1] <= 'Z'))
         why[0] = static_cast<char>(why[0] + 32);
-    refuse(name, why, diagnostics);
+    return why;
+}
+
+void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics) {
+    refuse(name, reason_of(error), diagnostics);
 }
 
 std::shared_ptr<const Source> load_file(const std::string& path, Diagnostics& diagnostics, Empty empty) {
@@ -126,21 +130,32 @@ std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& dia
     return std::make_shared<const Source>(std::move(name), std::move(text));
 }
 
-std::vector<std::shared_ptr<const Document>> read(std::shared_ptr<const Source> source, Format format,
-                                                  Diagnostics& diagnostics, Empty empty) {
+void read(std::shared_ptr<const Source> source, Format format, Diagnostics& diagnostics, DocumentSink& sink,
+          Empty empty) {
     diagnostics.keep(source);
     const auto text = source->text();
     if (text.size() > max_source_size) {
         diagnostics.error({source.get(), 0, 0}, "the text is larger than a script may be, 1 GiB");
-        return {};
+        return;
     }
-    if (!check_bytes(*source, format, diagnostics)) return {};
+    if (!check_bytes(*source, format, diagnostics)) return;
     const auto begin = static_cast<std::uint32_t>(text.starts_with(bom) ? bom.size() : 0);
     const Range whole{begin, static_cast<std::uint32_t>(text.size())};
-    if (format == Format::yaml) return read_yaml(source, whole, diagnostics, empty);
-    auto document = read_json(source, whole, diagnostics);
-    if (!document) return {};
-    return {std::move(document)};
+    if (format == Format::yaml) return read_yaml(source, whole, diagnostics, sink, empty);
+    read_json(source, whole, diagnostics, sink);
+}
+
+std::vector<std::shared_ptr<const Document>> read(std::shared_ptr<const Source> source, Format format,
+                                                  Diagnostics& diagnostics, Empty empty) {
+    struct Collector final : DocumentSink {
+        void end(std::shared_ptr<const Document> document) override {
+            if (document) documents.push_back(std::move(document));
+        }
+        std::vector<std::shared_ptr<const Document>> documents;
+    };
+    Collector collector;
+    read(std::move(source), format, diagnostics, collector, empty);
+    return std::move(collector.documents);
 }
 
 }  // namespace arun::doc

@@ -5,6 +5,7 @@
 #include "base/result.hpp"
 #include "base/source.hpp"
 #include "doc/document.hpp"
+#include "doc/document_sink.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +43,8 @@ std::shared_ptr<const Source> load_file(const std::string& path, Diagnostics& di
 std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& diagnostics,
                                       Empty empty = Empty::refused, std::string text = {});
 
+/// An errno in words: "no such file or directory".
+std::string reason_of(int error);
 /// "cannot read 'x.yaml': no such file or directory", as the error of a file that is no particular place.
 void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics);
 
@@ -52,5 +55,10 @@ void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics);
 /// that its other errors can be found as well: ask `diagnostics` before running anything.
 std::vector<std::shared_ptr<const Document>> read(std::shared_ptr<const Source> source, Format format,
                                                   Diagnostics& diagnostics, Empty empty = Empty::refused);
+
+/// The same for who takes them one by one, or even item by item. Where the text cannot be read at all, the
+/// sink hears nothing.
+void read(std::shared_ptr<const Source> source, Format format, Diagnostics& diagnostics, DocumentSink& sink,
+          Empty empty = Empty::refused);
 
 }  // namespace arun::doc

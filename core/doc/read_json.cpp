@@ -142,14 +142,15 @@ private:
 
 }  // namespace
 
-std::shared_ptr<const Document> read_json(const std::shared_ptr<const Source>& source, Range range,
-                                          Diagnostics& diagnostics) {
+void read_json(const std::shared_ptr<const Source>& source, Range range, Diagnostics& diagnostics,
+               DocumentSink& sink) {
     const auto text = source->text();
     const char* at = text.data() + range.begin;
     const char* end = text.data() + range.end;
-    Builder builder(source, diagnostics);
+    sink.begin(source);
+    Builder builder(source, diagnostics, sink.takes_items() ? &sink : nullptr);
     Handler handler(*source, builder, at, range);
-    if (nlohmann::json::sax_parse(Cursor(&at), Cursor(&end), &handler)) return builder.finish();
+    if (nlohmann::json::sax_parse(Cursor(&at), Cursor(&end), &handler)) return sink.end(builder.finish());
     if (handler.failed()) {
         const auto errors = diagnostics.errors();
         diagnose_json(*source, {handler.done(), range.end}, builder, diagnostics);
@@ -157,7 +158,7 @@ std::shared_ptr<const Document> read_json(const std::shared_ptr<const Source>& s
         if (diagnostics.errors() == errors)
             builder.error({last > handler.done() ? last - 1 : last, last}, handler.reason());
     }
-    return nullptr;
+    sink.end(nullptr);
 }
 
 }  // namespace arun::doc

@@ -20,12 +20,12 @@ constexpr std::size_t far_enough = 1000;  // failures in a stream
 
 class Reader {
 public:
-    Reader(const std::shared_ptr<const Source>& source, Diagnostics& diagnostics)
-        : source_(source), diagnostics_(diagnostics) {}
+    Reader(const std::shared_ptr<const Source>& source, Diagnostics& diagnostics, DocumentSink& sink)
+        : source_(source), diagnostics_(diagnostics), sink_(sink) {}
 
     std::shared_ptr<const Document> read(const YamlPiece& piece) {
         if (piece.unreadable) return nullptr;
-        Builder builder(source_, diagnostics_);
+        Builder builder(source_, diagnostics_, sink_.takes_items() ? &sink_ : nullptr);
         text_ = source_->text().substr(0, piece.end);
         // A `%` line ends what can be read in one go; what follows it is read for its errors only.
         auto rest = parse(piece.body, builder);
@@ -82,7 +82,7 @@ private:
         for (std::size_t failures = 1; failures < enough && !enough_failures();) {
             const auto part = next_yaml_part(text_, rest.from, rest.most);
             if (!part) return;
-            Builder builder(source_, diagnostics_, true);
+            Builder builder(source_, diagnostics_, nullptr, true);
             const auto next = parse(part->at, builder);
             if (next) ++failures;
             rest = next ? *next : Rest{part->at.end, part->column};
@@ -91,6 +91,7 @@ private:
 
     const std::shared_ptr<const Source>& source_;
     Diagnostics& diagnostics_;
+    DocumentSink& sink_;
     std::string_view text_;  // up to the end of the document
     std::size_t failures_ = 0;
 };
@@ -103,20 +104,22 @@ bool is_empty(const Document& document) {
 
 }  // namespace
 
-std::vector<std::shared_ptr<const Document>> read_yaml(const std::shared_ptr<const Source>& source,
-                                                       Range range, Diagnostics& diagnostics, Empty empty) {
+void read_yaml(const std::shared_ptr<const Source>& source, Range range, Diagnostics& diagnostics,
+               DocumentSink& sink, Empty empty) {
     const auto errors = diagnostics.errors();
-    std::vector<std::shared_ptr<const Document>> documents;
-    Reader reader(source, diagnostics);
+    bool found = false;
+    Reader reader(source, diagnostics, sink);
     YamlStream stream(*source, range, diagnostics);
     while (const auto piece = stream.next()) {
+        sink.begin(source);
         auto document = reader.read(*piece);
-        if (document && !is_empty(*document)) documents.push_back(std::move(document));
+        if (document && is_empty(*document)) document = nullptr;
+        found = found || document;
+        sink.end(std::move(document));
         if (reader.enough_failures()) break;
     }
-    if (documents.empty() && empty == Empty::refused && diagnostics.errors() == errors)
+    if (!found && empty == Empty::refused && diagnostics.errors() == errors)
         diagnostics.error({source.get(), range.begin, range.begin}, "the script is empty");
-    return documents;
 }
 
 }  // namespace arun::doc

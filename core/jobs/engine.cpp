@@ -1,5 +1,7 @@
 #include "jobs/engine.hpp"
 
+#include "jobs/line_items.hpp"
+
 #include <cstdlib>
 
 namespace arun::jobs {
@@ -14,6 +16,11 @@ Context Engine::context_for(const Scope& scope, const plan::ContextSpec& spec) {
     auto name = spec.name->get(scope);
     if (auto found = contexts_.find(name); found != contexts_.end()) return found->second;
     return contexts_.emplace(std::move(name), copy_context()).first->second;
+}
+
+LineReader& Engine::standard_input() {
+    if (!standard_input_) standard_input_ = LineReader::make(0, FdWatch::Sharing::shared, longest_line);
+    return *standard_input_;
 }
 
 double Engine::random() {

@@ -5,6 +5,7 @@
 #include "jobs/output.hpp"
 #include "jobs/scope.hpp"
 #include "plan/symbols.hpp"
+#include "rt/line_reader.hpp"
 #include "rt/loop.hpp"
 #include "rt/task.hpp"
 
@@ -87,6 +88,11 @@ public:
     /// The environment from outside of all scripts: the process's and --env-file's.
     std::shared_ptr<const Environment> environment;
 
+    /// Lines of standard input, for all jobs that read some.
+    LineReader& standard_input();
+    /// It is taken by a script.
+    bool stdin_is_script = false;
+
     /// A number in [0, 1): reproducible on the virtual clock.
     double random();
     void seed(std::uint64_t seed) { random_.seed(seed); }
@@ -104,6 +110,7 @@ private:
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
     std::size_t secrets_ = 0;
+    std::shared_ptr<LineReader> standard_input_;
     std::mt19937_64 random_;
 };
 

@@ -116,18 +116,33 @@ std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::Te
     return layer;
 }
 
-namespace {
-
-/// True for a job that is nothing but a call: no modifiers, no waiting, nobody who wants to be told.
 bool is_plain(const plan::Job& job, const Engine& engine) {
     return job.modifiers == nullptr && kind_of(job).run_now != nullptr &&
            engine.observer.interest() != Interest::all;
 }
 
-}  // namespace
-
 bool is_plain(const plan::JobList& list, const Engine& engine) {
     return std::ranges::all_of(list.jobs, [&](const plan::Job& job) { return is_plain(job, engine); });
+}
+
+void call_plain(Scope& scope) {
+    auto& engine = scope.engine();
+    const bool told = is_told(scope);
+    if (told) {
+        scope.set_run(engine.next_run());
+        engine.observer.job_started(scope);
+    }
+    FailurePtr failure;
+    try {
+        kind_of(*scope.job()).run_now(scope, scope.job()->arguments);
+    } catch (const std::exception&) {
+        failure = current_failure(scope);
+    }
+    if (told) {
+        const auto outcome = failure ? Outcome::failure : Outcome::success;
+        engine.observer.job_finished(scope, {outcome, failure.get(), false, {}});
+    }
+    if (failure) throw JobFailure(failure);
 }
 
 Value run_plain(const Scope& outer, const plan::JobList& list) {

@@ -35,8 +35,13 @@ private:
 /// after it.
 Coro<plan::Value> run_list(const Scope& outer, const plan::JobList& list, const ListStatus* of = nullptr);
 
+/// True for a job that is nothing but a call: no modifiers, no waiting, nobody who wants to be told of jobs
+/// in loops.
+bool is_plain(const plan::Job& job, const Engine& engine);
 /// True if all jobs of a loop's body are mere calls, which run_plain() may run without a coroutine.
 bool is_plain(const plan::JobList& list, const Engine& engine);
+/// Runs the plain job of `scope`, and tells of it. Throws JobFailure.
+void call_plain(Scope& scope);
 /// The same as run_list() for a list that is_plain().
 plan::Value run_plain(const Scope& outer, const plan::JobList& list);
 

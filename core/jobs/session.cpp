@@ -7,6 +7,7 @@
 #include "jobs/waiting.hpp"
 #include "rt/errors.hpp"
 #include "rt/runner.hpp"
+#include "rt/signals.hpp"
 #include "rt/timeout.hpp"
 
 #include <algorithm>
@@ -27,6 +28,7 @@ public:
           output_(output),
           observer_(observer),
           engine_(universe.symbols, output, observer) {
+        engine_.stdin_is_script = universe.stdin_is_script;
         for (auto& [name, text] : options.variables) engine_.outside[universe.symbols.find(name)] = text;
         if (!options.environment.empty()) {
             auto layer = std::make_shared<Environment>();
@@ -180,7 +182,11 @@ private:
                 continue;
             }
             take_over(feed);
-            run_top(run.scope, feed.job(), run.list, run.limit);
+            if (can_call(feed.job(), run)) {
+                call_top(run.scope, feed.job(), run.list);
+            } else {
+                run_top(run.scope, feed.job(), run.list, run.limit);
+            }
             if (run.list.first() && feed.ends_at_failure() && !options_.keep_going) return;
         }
     }
@@ -265,6 +271,29 @@ private:
             cut_ = true;
         } else if (limit.passed) {
             list.failed(pass_limit(limit, "the script"));
+        }
+    }
+
+    /// A job that never waits needs no coroutine, where nobody can tell the difference: nothing else runs,
+    /// and nothing is about to cut it short.
+    bool can_call(const plan::Job& job, const ScriptRun& run) const {
+        const auto* signals = SignalScope::current();
+        return is_plain(job, engine_) && engine_.background.empty() && !run_limit_ && !run.limit &&
+               !options_.debug && options_.max_steps == 0 && (signals == nullptr || !signals->pending());
+    }
+
+    void call_top(const Scope& scope, const plan::Job& job, ListRun& list) {
+        Scope place(scope, job, list.status());
+        if (!list.wants(place)) return skip(place);
+        try {
+            runner_->context().run([&] { call_plain(place); });
+        } catch (const JobFailure& e) {
+            list.failed(e.failure());
+            fail(e.failure());
+        }
+        if (output_.broken()) {
+            start_grace();
+            cut_ = true;
         }
     }
 

@@ -21,7 +21,7 @@ bool is_blank(std::string_view line) {
 
 }  // namespace
 
-StreamFeed::StreamFeed(std::unique_ptr<LineReader> reader, std::string name, plan::Universe& universe)
+StreamFeed::StreamFeed(std::shared_ptr<LineReader> reader, std::string name, plan::Universe& universe)
     : reader_(std::move(reader)), name_(std::move(name)), universe_(universe) {}
 
 Coro<> StreamFeed::more() {
@@ -115,7 +115,7 @@ std::unique_ptr<plan::Script> LinesFeed::read_all(Diagnostics& diagnostics) {
     return script;
 }
 
-DocumentsFeed::DocumentsFeed(std::unique_ptr<LineReader> reader, std::string name, plan::Universe& universe,
+DocumentsFeed::DocumentsFeed(std::shared_ptr<LineReader> reader, std::string name, plan::Universe& universe,
                              plan::OutsideVariables variables)
     : StreamFeed(std::move(reader), std::move(name), universe), variables_(variables) {}
 

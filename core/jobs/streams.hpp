@@ -22,7 +22,7 @@ namespace arun::jobs {
 class StreamFeed : public Feed {
 public:
     /// `name` is what messages show. The universe must have been checked.
-    StreamFeed(std::unique_ptr<LineReader> reader, std::string name, plan::Universe& universe);
+    StreamFeed(std::shared_ptr<LineReader> reader, std::string name, plan::Universe& universe);
 
     Coro<> more() override;
     const Diagnostics& diagnostics() const noexcept override { return diagnostics_; }
@@ -45,7 +45,7 @@ protected:
     bool stopped() const noexcept { return stopped_; }
 
 private:
-    std::unique_ptr<LineReader> reader_;
+    std::shared_ptr<LineReader> reader_;
     std::string name_;
     plan::Universe& universe_;
     Diagnostics diagnostics_;
@@ -81,7 +81,7 @@ private:
 class DocumentsFeed final : public StreamFeed {
 public:
     /// `variables` must outlive it.
-    DocumentsFeed(std::unique_ptr<LineReader> reader, std::string name, plan::Universe& universe,
+    DocumentsFeed(std::shared_ptr<LineReader> reader, std::string name, plan::Universe& universe,
                   plan::OutsideVariables variables);
 
     Next next_script() override;

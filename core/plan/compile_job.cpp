@@ -304,15 +304,22 @@ void Compiler::read_arguments(JobKeys& keys, Job& job) {
     if (complete && good && kind.check != nullptr) kind.check(*this, object, keys.kind_key);
 }
 
+const std::string& Compiler::name_of(const Field& field, const Shape& shape) {
+    auto& name = field_names_[&field];
+    if (name.empty()) {
+        name = field.name == shape.shorthand && shape.fields.size() == 1
+                   ? quoted(shape.name)
+                   : quoted(field.name) + " of " + std::string(shape.name);
+    }
+    return name;
+}
+
 bool Compiler::read_fields(std::span<const doc::Node> values, const Shape& shape, void* object, Span place) {
     bool good = true;
     for (std::size_t i = 0; i < shape.fields.size(); ++i) {
         auto& f = shape.fields[i];
         if (values[i]) {
-            auto what = f.name == shape.shorthand && shape.fields.size() == 1
-                            ? quoted(shape.name)
-                            : quoted(f.name) + " of " + std::string(shape.name);
-            good = f.read(*this, values[i], what, object) && good;
+            good = f.read(*this, values[i], name_of(f, shape), object) && good;
         } else if (f.required) {
             good = false;
             error(place, quoted(shape.name) + " needs " + quoted(f.name) + ": " + std::string(f.help));

@@ -67,6 +67,10 @@ const Value* Compiler::keep(Value value) {
     return &script_.literals.emplace_front(std::move(value));
 }
 
+const Regex* Compiler::keep(std::shared_ptr<const Regex> pattern) {
+    return script_.patterns.emplace_back(std::move(pattern)).get();
+}
+
 void Compiler::error(Span where, std::string message, std::string hint) {
     diagnostics_.error(where, std::move(message), std::move(hint));
 }
@@ -191,20 +195,34 @@ const Body* Compiler::include(doc::Node path) {
     return body;
 }
 
-void Compiler::begin(const std::shared_ptr<const doc::Document>& document) {
-    script_.documents.push_back(document);
-    script_.sources.push_back(document->shared_source());
-    including_.assign(1, document->source().name());
+void Compiler::begin(const std::shared_ptr<const Source>& source) {
+    script_.sources.push_back(source);
+    including_.assign(1, source->name());
 }
 
 void Compiler::read_script(const std::shared_ptr<const doc::Document>& document) {
-    begin(document);
-    script_.body = read_body(document->root());
+    begin(document->shared_source());
+    read_rest(document);
+}
+
+void Compiler::read_item(doc::Node item) {
+    read_job(item, script_.jobs.emplace_back());
+}
+
+void Compiler::read_rest(const std::shared_ptr<const doc::Document>& document) {
+    script_.documents.push_back(document);
+    if (script_.jobs.empty()) {
+        script_.body = read_body(document->root());
+    } else {
+        script_.body.name = document->source().name();
+        script_.body.jobs = {script_.jobs};
+    }
     check_isolation();
 }
 
 void Compiler::read_line(const std::shared_ptr<const doc::Document>& document) {
-    begin(document);
+    begin(document->shared_source());
+    script_.documents.push_back(document);
     script_.body.name = document->source().name();
     const auto root = document->root();
     if (root.find("jobs") && !names_kind(root)) {
@@ -251,6 +269,8 @@ std::unique_ptr<Script> compile_line(const std::shared_ptr<const doc::Document>&
 
 void forget_places(Universe& universe) {
     universe.names.settle();
+    universe.assigned.clear();
+    universe.environments.clear();
 }
 
 namespace {

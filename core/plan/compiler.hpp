@@ -88,6 +88,7 @@ public:
     const Symbol& variable(std::string_view name, Span where) override;
     const JobId& job(std::string_view id, Span where) override;
     const Value* keep(Value value) override;
+    const Regex* keep(std::shared_ptr<const Regex> pattern);
     void error(Span where, std::string message, std::string hint = {}) override;
     void loop(Span where) override;
 
@@ -125,11 +126,15 @@ public:
     /// Reads the body of an included script into the same Script. Null after an error.
     const Body* include(doc::Node path);
     void read_script(const std::shared_ptr<const doc::Document>& document);
+    /// The same for a list whose items come one by one, see ScriptSink.
+    void begin(const std::shared_ptr<const Source>& source);
+    void read_item(doc::Node item);
+    void read_rest(const std::shared_ptr<const doc::Document>& document);
     void read_line(const std::shared_ptr<const doc::Document>& document);
 
 private:
-    void begin(const std::shared_ptr<const doc::Document>& document);
     void check_isolation();
+    const std::string& name_of(const Field& field, const Shape& shape);
     bool names_kind(doc::Node map) const;
     Body read_body(doc::Node root);
     struct JobKeys;
@@ -150,6 +155,8 @@ private:
     const KindSpec* kind_ = nullptr;  ///< whose arguments are being read
     bool result_read_ = false;
     std::uint64_t names_read_ = 0;
+    /// What messages call the arguments: made once for each, there may be a million of them.
+    std::unordered_map<const Field*, std::string> field_names_;
 };
 
 /// The modifiers, described as the arguments of a kind are.

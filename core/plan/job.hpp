@@ -18,6 +18,7 @@
 
 namespace arun::plan {
 
+class Regex;
 struct KindSpec;
 struct Modifiers;
 
@@ -83,10 +84,12 @@ struct Body {
 /// One script, ready to run. Keeps alive all that its jobs point into.
 struct Script {
     Body body;
+    std::vector<Job> jobs;  ///< those of the body, where they came one by one
     std::vector<std::shared_ptr<const Source>> sources;
     std::vector<std::shared_ptr<const doc::Document>> documents;
     Arena arena;
     std::forward_list<Value> literals;
+    std::vector<std::shared_ptr<const Regex>> patterns;
     std::vector<std::shared_ptr<const Script>>
         parts;  ///< other scripts that jobs of this one were taken from
 };

@@ -52,6 +52,11 @@ public:
         references_.push_back({&symbol, at, span});
     }
 
+    /// As if nothing in this text had read a variable: the rest of it, which may define them, is not known.
+    void forget_references(const Source& source) {
+        std::erase_if(references_, [&](const Place& place) { return place.span.source == &source; });
+    }
+
     struct Problem {
         Span span;
         std::string message;

@@ -51,7 +51,7 @@ ssize_t read_now(int fd, char* to, std::size_t size, bool regular) noexcept {
 
 }  // namespace
 
-LineReader::LineReader(int fd, FdWatch::Sharing sharing, std::size_t longest, std::size_t ahead)
+LineReader::LineReader(Key, int fd, FdWatch::Sharing sharing, std::size_t longest, std::size_t ahead)
     : fd_(fd), sharing_(sharing), longest_(longest), ahead_(ahead) {
     struct stat info{};
     regular_ = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
@@ -125,32 +125,43 @@ bool LineReader::read_some() {
     return true;
 }
 
-Coro<> LineReader::pump() {
-    try {
-        FdWatch watch(Loop::get_running(), fd_, sharing_);
-        while (!ended_) {
-            if (!wants_more()) {
-                room_.clear();
-                co_await room_.wait();
-                continue;
-            }
-            co_await watch.readable_ahead();
-            if (!wants_more() || ended_) continue;
-            if (read_some()) {
-                arrived_.set();
-                // What is always ready would not let anybody else in.
-                co_await yield();
-            }
+Coro<> LineReader::pump_some() {
+    FdWatch watch(Loop::get_running(), fd_, sharing_);
+    while (!ended_) {
+        if (!wants_more()) {
+            room_.clear();
+            co_await room_.wait();
+            continue;
         }
-    } catch (const std::system_error&) {
-        error_ = std::current_exception();
+        co_await watch.readable_ahead();
+        if (!wants_more() || ended_ || !read_some()) continue;
+        arrived_.set();
+        // What is always ready would not let anybody else in.
+        co_await yield();
     }
-    arrived_.set();
+}
+
+Coro<> LineReader::pump(std::shared_ptr<LineReader> self) {
+    // Whoever waits looks again, also when the pump is cancelled: then they need another.
+    struct Tell {
+        LineReader& reader;
+        explicit Tell(LineReader& r) noexcept : reader(r) {}
+        ~Tell() { reader.arrived_.set(); }
+    } const tell(*self);
+    try {
+        co_await self->pump_some();
+    } catch (const std::system_error&) {
+        self->error_ = std::current_exception();
+    }
 }
 
 void LineReader::read_ahead() {
-    if (!pump_ || pump_.done()) pump_ = create_task(pump());
+    if (!pump_ || pump_.done()) pump_ = create_task(pump(shared_from_this()));
     room_.set();
+}
+
+void LineReader::stop() noexcept {
+    if (pump_ && !pump_.done()) pump_.cancel();
 }
 
 Coro<> LineReader::more() {

@@ -21,10 +21,16 @@ namespace arun {
 /// and no virtual clock from jumping. Of a shared descriptor nothing changes but what was read from it.
 ///
 /// It may outlive the loops that it is used in.
-class LineReader {
+class LineReader : public std::enable_shared_from_this<LineReader> {
+    struct Key {};
+
 public:
     /// An own descriptor is closed at the end; it may be O_NONBLOCK.
-    LineReader(int fd, FdWatch::Sharing sharing, std::size_t longest, std::size_t ahead = 0);
+    static std::shared_ptr<LineReader> make(int fd, FdWatch::Sharing sharing, std::size_t longest,
+                                            std::size_t ahead = 0) {
+        return std::make_shared<LineReader>(Key(), fd, sharing, longest, ahead);
+    }
+    LineReader(Key key, int fd, FdWatch::Sharing sharing, std::size_t longest, std::size_t ahead);
     LineReader(const LineReader&) = delete;
     LineReader& operator=(const LineReader&) = delete;
     ~LineReader();
@@ -52,9 +58,12 @@ public:
     Coro<> more();
     /// The same for the time before there is a loop: blocks the thread.
     void block_for_more();
+    /// Lets go of the loop: for a reader that is not used any more.
+    void stop() noexcept;
 
 private:
-    Coro<> pump();
+    static Coro<> pump(std::shared_ptr<LineReader> self);
+    Coro<> pump_some();
     void read_ahead();
     bool wants_more() const noexcept { return waiting_ > 0 || end_ - begin_ < ahead_; }
     bool read_some();

@@ -65,6 +65,13 @@ public:
     ClockMode clock_mode() const noexcept { return clock_.mode(); }
 
     void call_soon(ReadyNode& node) noexcept { ready_.push(node); }
+    /// Giving way would change nothing: nothing else is ready, no timer is due, nobody has called.
+    bool has_nothing_else() noexcept {
+        if (!ready_.empty() || !batch_.empty() || waker_.called()) return false;
+        if (steps_left_ != unlimited || debug_ || stopping_) return false;
+        glance();
+        return ready_.empty();
+    }
     /// Takes a node back that has not run yet; false if it is not queued. O(n): for tearing down.
     bool forget(ReadyNode& node) noexcept { return batch_.erase(node) || ready_.erase(node); }
     /// Calls `function` on the next turn, in a copy of the current context. What it throws goes to the

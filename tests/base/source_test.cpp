@@ -69,3 +69,14 @@ TEST_CASE("code points are decoded as Unicode allows") {
         CHECK(first_code_point(bad).length == 1);
     }
 }
+
+TEST_CASE("a part of a stream knows the number of its first line") {
+    const Source source("s", "one\ntwo\n", 41);
+    CHECK(source.position(0).line == 41);
+    CHECK(source.position(5).line == 42);
+    CHECK(source.position(5).column == 2);
+    CHECK(source.line(42) == "two");
+    CHECK(source.line(40).empty());
+    CHECK(source.line(1).empty());
+    CHECK(source.line(44).empty());
+}

@@ -1,114 +1,178 @@
 #!/usr/bin/env python3
 """Measures arun against peers in one run and prints a table: medians, and the ratio of arun to the peer.
 
-The pairs take turns, so that whatever else the machine does hits both. Needs python3 and what `make bench` builds.
+Peers that are not installed are left out. Needs python3 and what `make bench` builds. With arguments, only the groups of
+that name: start read loop sleeps time spawn cancel.
 """
 
 import json
 import os
-import statistics
+import shutil
 import sys
 import tempfile
-import time
 
-ARUN = os.environ["ARUN"]
-PEERS = os.path.join(os.path.dirname(ARUN), "bench")
+from harness import ARUN, compare, header, lines_of, peer, percentile, run, show
+
 MILLION = 1_000_000
-ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
+GROUPS = {}
 
 
-def run(argv, output=None):
-    """(seconds, kilobytes at most) of one process, from spawn to wait."""
-    target = os.open(output or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    actions = [(os.POSIX_SPAWN_DUP2, target, 1)]
-    begin = time.perf_counter()
-    pid = os.posix_spawn(argv[0], argv, ENVIRONMENT, file_actions=actions)
-    _, status, usage = os.wait4(pid, 0)
-    taken = time.perf_counter() - begin
-    os.close(target)
-    if status != 0:
-        sys.exit(f"{' '.join(argv)}: wait status {status}")
-    return taken, usage.ru_maxrss
+def group(function):
+    GROUPS[function.__name__] = function
+    return function
 
 
-def compare(ours, peer, rounds):
-    """Medians of both, and the most memory that ours took."""
-    times, others, memory = [], [], 0
-    for _ in range(rounds):
-        seconds, kilobytes = run(ours)
-        times.append(seconds)
-        memory = max(memory, kilobytes)
-        if peer:
-            others.append(run(peer)[0])
-    return statistics.median(times), statistics.median(others) if peer else None, memory
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text if isinstance(text, str) else json.dumps(text))
+    return path
 
 
-def show(what, ours, peer, name="", memory=0, unit=1e3, unit_name="ms"):
-    row = f"{what:<44} {ours * unit:10.3f} {unit_name}"
-    row += f"  {peer * unit:10.3f} {unit_name}  {ours / peer:6.2f}  {name}" if peer else " " * 24
-    print(row + (f"  {memory / 1024:.0f} MB" if memory else ""), flush=True)
+def installed(*names):
+    return [path for path in map(shutil.which, names) if path]
 
 
-def percentile(values, part):
-    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+@group
+def start(folder):
+    three = write(folder, "three.json", [{"print": "a"}, {"print": "b"}, {"print": "c"}])
+    ours, theirs, memory = compare([ARUN, three], ["/bin/true"], 300)
+    show("start to end of a three-job script", ours, theirs, "/bin/true", memory)
+    for shell in installed("dash"):
+        theirs = compare([ARUN, three], [shell, "-c", "echo a; echo b; echo c"], 100)[1]
+        show("", ours, theirs, "dash, three echos")
+    program = "import asyncio\nasync def job(t): print(t)\nwith asyncio.Runner() as r:\n for t in 'abc': r.run(job(t))"
+    show("", ours, compare([ARUN, three], [sys.executable, "-c", program], 10)[1], "asyncio.Runner")
+    for node in installed("node"):
+        theirs = compare([ARUN, three], [node, "-e", "for (const t of 'abc') console.log(t)"], 10)[1]
+        show("", ours, theirs, "node")
 
 
-def lateness(folder):
-    """p50 and p99 in seconds of a tick of 1 ms, and of clock_nanosleep in C."""
-    count = 3000
-    script, output = os.path.join(folder, "tick.json"), os.path.join(folder, "ticks")
-    with open(script, "w", encoding="utf-8") as file:
-        json.dump([{"tick": "1ms", "count": count, "do": {"print": "${{ now() }}"}}], file)
-    run([ARUN, script], output)
-    with open(output, encoding="utf-8") as file:
-        times = [float(line) for line in file]
-    # The grid starts at the first tick, which is not waited for.
-    ours = [t - times[0] - k / 1000 for k, t in enumerate(times)][1:]
-    run([os.path.join(PEERS, "nanosleep"), str(count)], output)
-    with open(output, encoding="utf-8") as file:
-        theirs = [int(line) / 1e9 for line in file]
-    return ours, theirs
+@group
+def read(folder):
+    memory_of = {}
+    for count in (1000, 31_623, MILLION):
+        jobs = [f'{{"print": "hello {i}"}}' for i in range(count)]
+        array = write(folder, "prints.json", "[" + ",\n".join(jobs) + "]\n")
+        rounds = 5 if count == MILLION else 30
+        ours, theirs, memory = compare([ARUN, array], [peer("sax"), array], rounds)
+        show(f"{count} prints, a JSON array", ours, theirs, "bare SAX pass", memory)
+        lines = write(folder, "prints.jsonl", "\n".join(jobs) + "\n")
+        ours, _, memory = compare([ARUN, "--format", "jsonl", "-"], None, rounds, source=lines)
+        show(f"{count} prints, JSON Lines on stdin", ours, theirs, "bare SAX pass", memory)
+        yaml = write(folder, "prints.yaml", "".join(f"- print: hello {i}\n" for i in range(count)))
+        ours, theirs, memory = compare([ARUN, yaml], [peer("events"), yaml], rounds)
+        show(f"{count} prints, YAML", ours, theirs, "bare libfyaml pass", memory)
+        memory_of[count] = run([ARUN, "check", array])[1]
+    size = os.path.getsize(os.path.join(folder, "prints.json"))
+    per_job = (memory_of[MILLION] - memory_of[1000]) * 1024 / MILLION
+    print(f"memory for each compiled print: {per_job:.0f} bytes, {size / MILLION:.0f} of them its text")
+
+
+@group
+def loop(folder):
+    for rounds in (10_000, 10 * MILLION):
+        path = write(folder, "repeat.json", [{"repeat": rounds, "do": {"print": "x"}}])
+        empty = write(folder, "empty.json", [{"repeat": 1, "do": {"print": "x"}}])
+        ours = compare([ARUN, path], None, 5)[0] - compare([ARUN, empty], None, 20)[0]
+        show(f"a job in a running loop, {rounds} rounds", ours / rounds, unit="ns")
+
+
+@group
+def sleeps(folder):
+    program = (
+        "import asyncio\nasync def main():\n async with asyncio.TaskGroup() as g:\n"
+        "  for _ in range(%d): g.create_task(asyncio.sleep(1))\nasyncio.run(main())"
+    )
+    for count in (1000, 100_000, MILLION):
+        script = [{"for_each": {"range": count, "max_concurrent": 0, "do": {"sleep": 1}}}]
+        path = write(folder, "sleeps.json", script)
+        ours, theirs, memory = compare([ARUN, path], [peer("uvsleeps"), str(count)], 3)
+        show(f"{count} concurrent sleeps of 1 s", ours, theirs, "libuv's timers in C", memory, unit="s")
+        if count <= 100_000:
+            theirs = compare([ARUN, path], [sys.executable, "-c", program % count], 1)[1]
+            show("", ours, theirs, "asyncio", unit="s")
+
+
+@group
+def time(folder):
+    output = os.path.join(folder, "times")
+    for every, count in ((1, 3000), (10, 300), (100, 30)):
+        script = [{"tick": f"{every}ms", "count": count, "do": {"print": "${{ now() }}"}}]
+        times = lines_of([ARUN, write(folder, "tick.json", script)], output)
+        # The grid starts at the first tick, which is not waited for.
+        ours = [t - times[0] - k * every / 1000 for k, t in enumerate(times)][1:]
+        theirs = [t / 1e9 for t in lines_of([peer("nanosleep"), str(count), str(every * 1000), "grid"], output)]
+        for part in (0.5, 0.99):
+            name = f"lateness of a {every} ms tick, p{part * 100:.0f}"
+            show(name, percentile(ours, part), percentile(theirs, part), "clock_nanosleep", unit="us")
+    body = [{"print": "${{ now() }}"}, {"sleep": "500us"}, {"print": "${{ now() }}"}]
+    times = lines_of([ARUN, write(folder, "sleep.json", [{"repeat": 1000, "do": body}])], output)
+    ours = [end - begin for begin, end in zip(times[::2], times[1::2])]
+    theirs = [t / 1e9 + 500e-6 for t in lines_of([peer("nanosleep"), "1000", "500", "each"], output)]
+    show("a sleep of 500 us, p50", percentile(ours, 0.5), percentile(theirs, 0.5), "nanosleep", unit="us")
+    script = [{"print": "${{ now() }}"}, {"sleep": 5}, {"print": "${{ now() }}"}]
+    begin, end = lines_of([ARUN, write(folder, "five.json", script)], output)
+    show("lateness of a sleep of 5 s", end - begin - 5, unit="us")
+
+
+@group
+def spawn(folder):
+    output = os.path.join(folder, "times")
+    for megabytes in (0, 500):
+        for at_once in (1, 8):
+            count = 2000
+            jobs = [
+                {"print": "${{ now() }}"},
+                {"for_each": {"range": count, "max_concurrent": at_once, "do": {"exec": ["/bin/true"]}}},
+                {"print": "${{ now() }}"},
+            ]
+            path = write(folder, "spawn.json", {"x-heap": "x" * (megabytes << 20), "jobs": jobs})
+            rates = []
+            for _ in range(3):
+                begin, end = lines_of([ARUN, path], output)
+                rates.append(count / (end - begin))
+            command = [peer("spawn"), str(count), str(at_once), str(megabytes)]
+            theirs = [count / lines_of(command, output)[0] for _ in range(3)]
+            name = f"spawns of /bin/true, {at_once} at once, heap of {megabytes} MB"
+            show(name, percentile(rates, 0.5), percentile(theirs, 0.5), "posix_spawn in C", unit="/s")
+            if megabytes == 0 and at_once == 8:
+                spawn_peers(folder, percentile(rates, 0.5), count)
+
+
+def spawn_peers(folder, rate, count):
+    numbers = write(folder, "numbers", "".join(f"{i}\n" for i in range(count)))
+    makefile = write(folder, "Makefile", "all: $(shell seq %d)\n%%:\n\t@/bin/true\n.PHONY: all\n" % count)
+    commands = {
+        "make -j8": [["make"], ["-s", "-j8", "-f", makefile]],
+        "xargs -P8": [["xargs"], ["-P8", "-n1", "-a", numbers, "/bin/true"]],
+        "GNU parallel -j8": [["parallel"], ["-j8", "-a", numbers, "/bin/true"]],
+    }
+    for name, (program, arguments) in commands.items():
+        for path in installed(*program):
+            show("", rate, count / run([path, *arguments])[0], name, unit="/s")
+
+
+@group
+def cancel(folder):
+    program = (
+        "import asyncio\nasync def main():\n g = asyncio.gather(*[asyncio.sleep(60) for _ in range(%d)])\n"
+        " await asyncio.sleep(0)\n g.cancel()\n try: await g\n except asyncio.CancelledError: pass\nasyncio.run(main())"
+    )
+    for count in (1000, 100_000):
+        many = {"for_each": {"range": count, "max_concurrent": 0, "do": {"sleep": 60}}}
+        path = write(folder, "cancel.json", [{"race": [many, {"do": [{"sleep": 0}, {"sleep": 0}]}]}])
+        ours, theirs, memory = compare([ARUN, path], [sys.executable, "-c", program % count], 5)
+        show(f"starting and cancelling {count} jobs", ours, theirs, "asyncio", memory)
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-
-        def script(name, text):
-            path = os.path.join(folder, name)
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text)
-            return path
-
-        print(f"{'':<44} {'arun':>13}  {'peer':>13}  {'ratio':>6}")
-        three = script("three.json", '[{"print": "a"}, {"print": "b"}, {"print": "c"}]')
-        ours, peer, memory = compare([ARUN, three], ["/bin/true"], 300)
-        show("start to end of a three-job script", ours, peer, "/bin/true", memory)
-
-        for count in (1000, 31_623, MILLION):
-            prints = [f'{{"print": "hello {i}"}}' for i in range(count)]
-            path = script("prints.json", "[" + ",\n".join(prints) + "]\n")
-            ours, peer, memory = compare([ARUN, path], [os.path.join(PEERS, "sax"), path], 5)
-            show(f"{count} print jobs in JSON", ours, peer, "bare SAX pass", memory)
-        path = script("prints.yaml", "".join(f"- print: hello {i}\n" for i in range(MILLION)))
-        ours, peer, memory = compare([ARUN, path], [os.path.join(PEERS, "events"), path], 5)
-        show(f"{MILLION} print jobs in YAML", ours, peer, "bare event pass", memory)
-
-        rounds = 10 * MILLION
-        path = script("repeat.json", json.dumps([{"repeat": rounds, "do": {"print": "x"}}]))
-        ours, _, _ = compare([ARUN, path], None, 5)
-        show("a job in a running loop", ours / rounds, None, unit=1e9, unit_name="ns")
-
-        path = script("sleeps.json", json.dumps([{"for_each": {"range": MILLION, "max_concurrent": 0, "do": {"sleep": 1}}}]))
-        python = "import asyncio\nasync def main():\n async with asyncio.TaskGroup() as g:\n  for _ in range(100000): g.create_task(asyncio.sleep(1))\nasyncio.run(main())"
-        ours, _, memory = compare([ARUN, path], None, 3)
-        show(f"{MILLION} concurrent sleeps of 1 s", ours, None, memory=memory)
-        path = script("fewer.json", json.dumps([{"for_each": {"range": 100_000, "max_concurrent": 0, "do": {"sleep": 1}}}]))
-        ours, peer, memory = compare([ARUN, path], [sys.executable, "-c", python], 3)
-        show("100000 concurrent sleeps of 1 s", ours, peer, "asyncio", memory)
-
-        ours, theirs = lateness(folder)
-        for part in (0.5, 0.99):
-            show(f"lateness of a 1 ms tick, p{part * 100:.0f}", percentile(ours, part), percentile(theirs, part), "clock_nanosleep", unit=1e6, unit_name="us")
+    names = sys.argv[1:] or list(GROUPS)
+    header()
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            GROUPS[name](folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -5,11 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 
 using namespace arun;
 using namespace arun::doc;
@@ -52,7 +54,8 @@ std::string refusal(const std::string& path) {
 }
 
 std::string format_name(Result<Format> format) {
-    return !format ? format.error() : *format == Format::json ? "json" : "yaml";
+    if (!format) return format.error();
+    return *format == Format::json ? "json" : *format == Format::yaml ? "yaml" : "jsonl";
 }
 
 }  // namespace
@@ -105,6 +108,22 @@ TEST_CASE("a pipe is read to its end, in whatever pieces it comes") {
     CHECK(source->name() == "<stdin>");
 }
 
+TEST_CASE("what was read of a descriptor already comes first, and one that does not block is waited for") {
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_NONBLOCK) == 0);
+    std::thread writer([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        REQUIRE(::write(ends[1], "rest", 4) == 4);
+        ::close(ends[1]);
+    });
+    Diagnostics diagnostics;
+    const auto source = load_fd(ends[0], "<stdin>", diagnostics, Empty::refused, "first, ");
+    writer.join();
+    ::close(ends[0]);
+    REQUIRE(source);
+    CHECK(source->text() == "first, rest");
+}
+
 TEST_CASE("a descriptor that cannot be read is refused") {
     const Directory directory;
     const int fd = ::open(directory.file("w", "x").c_str(), O_WRONLY | O_CLOEXEC);
@@ -129,13 +148,17 @@ TEST_CASE("the extension decides about the format, else the text does") {
     CHECK(format_name(format_for("<stdin>", "- a")) == "yaml");
     CHECK(format_name(format_for("a.json.bak", "- a")) == "yaml");
     CHECK(format_name(format_for(".json", "- a")) == "yaml");
+    CHECK(format_name(format_for("a.jsonl", "- a")) == "jsonl");
+    CHECK(format_name(format_for("a.NDJSON", "[]")) == "jsonl");
+    CHECK(format_name(format_for("<stdin>", "{\"print\": 1}")) == "jsonl");
 }
 
 TEST_CASE("formats have names") {
     CHECK(format_name(format_named("json")) == "json");
     CHECK(format_name(format_named("yaml")) == "yaml");
     CHECK(format_name(format_named("yml")) == "yaml");
-    CHECK(format_name(format_named("toml")) == "unknown format 'toml'; the formats are json and yaml");
+    CHECK(format_name(format_named("jsonl")) == "jsonl");
+    CHECK(format_name(format_named("toml")) == "unknown format 'toml'; the formats are json, yaml and jsonl");
 }
 
 TEST_CASE("diagnostics keep the source that they point into") {

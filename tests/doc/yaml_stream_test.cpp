@@ -1,6 +1,12 @@
 #include "reading.hpp"
 
+#include "doc/yaml_stream.hpp"
+
 #include <doctest/doctest.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
 
 using namespace arun::doc::testing;
 
@@ -74,4 +80,25 @@ TEST_CASE("a document with an error is left out, the others are not") {
 TEST_CASE("aliases do not reach into another document") {
     CHECK(yaml("- &a x\n---\n- *a\n").messages() ==
           "3:3: unknown alias '*a'; a text that begins with '*' must stand in quotes");
+}
+
+TEST_CASE("a stream that is still arriving is cut where the next document begins") {
+    const auto cuts = [](std::string_view text) {
+        std::string out;
+        arun::doc::YamlCutter cutter;
+        std::size_t begin = 0;
+        for (std::size_t end = 0; end <= text.size(); ++end) {
+            while (const auto size = cutter.cut(text.substr(begin, end - begin))) {
+                out += std::to_string(begin) + "+" + std::to_string(*size) + "@" + std::to_string(end) + " ";
+                begin += *size;
+            }
+        }
+        return out;
+    };
+    CHECK(cuts("- a\n") == "");
+    CHECK(cuts("- a\n---\n- b\n") == "0+4@8 ");
+    CHECK(cuts("---\n- a\n---\n- b\n---\n") == "0+8@12 8+8@20 ");
+    CHECK(cuts("# c\n%YAML 1.2\n---\n- a\n...\n- b\n") == "0+27@27 ");
+    CHECK(cuts("- |\n  ---\n  ...\n") == "");
+    CHECK(cuts("- a\n--- # c\n- b\n---\n") == "0+4@12 4+12@20 ");
 }

@@ -220,8 +220,9 @@ TEST_CASE("kinds judge what single arguments cannot") {
     CHECK(errors_in("- {tick: 0}") == "1:10: 'every' of tick: expected a duration above 0, not '0'");
     CHECK(errors_in("- race: []") == "1:3: 'race' needs at least one job");
     CHECK(errors_in("- parallel: []") == "");
-    CHECK(errors_in("- {for_each: [1], range: 2, do: []}") == "1:4: 'for_each' takes in or range, not both");
-    CHECK(errors_in("- {for_each: null, do: []}") == "1:4: 'for_each' needs in or range");
+    CHECK(errors_in("- {for_each: [1], range: 2, do: []}") ==
+          "1:4: 'for_each' takes only one of in, range and lines");
+    CHECK(errors_in("- {for_each: null, do: []}") == "1:4: 'for_each' needs in, range or lines");
     CHECK(errors_in("- {for_each: 5, do: []}") == "1:14: 'in' of for_each: expected a list, not a number");
     CHECK(errors_in("- for_each: {range: [1, 2, 0], do: []}") ==
           "1:21: 'range' of for_each: the step of a range cannot be 0");

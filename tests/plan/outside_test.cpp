@@ -67,6 +67,7 @@ TEST_CASE("ids are numbered from 0 and are no variables") {
     CHECK(b.name == "b");
     CHECK_FALSE(a.background);
     CHECK(a.declared.source == nullptr);
+    CHECK_FALSE(a.exists);
     CHECK(symbols.ids().size() == 2);
     CHECK(symbols.find("a") == nullptr);
 }

@@ -45,8 +45,7 @@ public:
     void add(std::string_view text, std::string name = "s") {
         auto source = std::make_shared<const Source>(std::move(name), std::string(text));
         const auto format = doc::format_for("s", text);
-        if (!format) return diagnostics_.error({}, format.error());
-        for (auto& document : doc::read(std::move(source), *format, diagnostics_))
+        for (auto& document : doc::read(std::move(source), format, diagnostics_))
             scripts_.push_back(plan::compile(document, universe_, diagnostics_));
     }
     /// When all scripts are there.

@@ -14,8 +14,7 @@ int main(int argc, char** argv) {
         const auto source = arun::doc::load_file(argv[i], diagnostics);
         if (!source) break;
         const auto format = arun::doc::format_for(argv[i], source->text());
-        if (!format) return 1;
-        for (const auto& document : arun::doc::read(source, *format, diagnostics)) {
+        for (const auto& document : arun::doc::read(source, format, diagnostics)) {
             std::string line;
             arun::plan::append_json(line, arun::plan::literal_value(document->root()));
             std::puts(line.c_str());

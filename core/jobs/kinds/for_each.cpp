@@ -2,12 +2,15 @@
 #include "jobs/engine.hpp"
 #include "jobs/items.hpp"
 #include "jobs/kind.hpp"
+#include "jobs/line_items.hpp"
 #include "jobs/registry.hpp"
 #include "jobs/run.hpp"
 #include "plan/compiler.hpp"
 #include "rt/context.hpp"
 #include "rt/sleep.hpp"
 
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace arun::jobs {
@@ -20,20 +23,31 @@ struct ForEach {
     struct Arguments {
         plan::AnyValue list;
         plan::AnyValue range;
+        std::optional<plan::Text> lines;
         plan::LoopName variable;
         plan::Dyn<plan::Count> max_concurrent{plan::Count{1}};
         plan::Dyn<bool> fail_fast{true};
         plan::ItemBody body;
     };
     static constexpr std::string_view name = "for_each";
-    static constexpr std::string_view summary = "runs jobs for each item of a list";
-    static constexpr std::string_view result = "the list of the rounds' results, in the order of the items";
+    static constexpr std::string_view summary = "runs jobs for each item of a list, or each line of a text";
+    static constexpr std::string_view result =
+        "the list of the rounds' results, in the order of the items; with `lines` the number of rounds";
     static constexpr std::string_view shorthand = "in";
     static constexpr std::string_view notes =
-        "Either `in` or `range` says what the items are. Each round runs in a copy of the job's context; "
+        "Either `in`, `range` or `lines` says what the items are. Each round runs in a copy of the job's "
+        "context; "
         "the item is in the variable that `as` names, and `loop.index` counts the rounds from 1.\n\n"
         "A range is Python's: `N` stands for the numbers from 0 to N-1, `[start, stop]` and `[start, "
         "stop, step]` for those from start up to, but without, stop.\n\n"
+        "`lines` are read as they arrive, from standard input if it says `stdin`, else from the file of "
+        "that name, which may be a FIFO. No line is taken before there is a place for its round, so a slow "
+        "body holds the writer up. A line is the text up to the next newline, which is left out, nothing "
+        "else "
+        "(a carriage return stays); the last line needs none. One longer than 1 MiB fails the job. NUL bytes "
+        "and what is not UTF-8 stay as they are; in JSON the latter becomes U+FFFD. A later `lines: stdin` "
+        "goes on where an earlier one stopped. If the script itself comes from standard input, there is "
+        "nothing for `lines: stdin` to read, and that is an error.\n\n"
         "With a `max_concurrent` above 1, or 0 for no limit, rounds run at the same time. The first "
         "failure cancels the other rounds and fails the loop. With `fail_fast: false` all rounds run "
         "before it fails.";
@@ -44,6 +58,7 @@ struct ForEach {
         plan::field<&Arguments::list>("in", "the items"),
         plan::field<&Arguments::range>("range",
                                        "numbers instead of items: N, [start, stop] or [start, stop, step]"),
+        plan::field<&Arguments::lines>("lines", "lines instead of items: stdin, or the path of a file"),
         plan::field<&Arguments::variable>("as", "the variable that holds the item", {.fallback = "item"}),
         plan::field<&Arguments::max_concurrent>("max_concurrent", "rounds at a time; 0 means no limit",
                                                 {.fallback = "1"}),
@@ -55,9 +70,11 @@ struct ForEach {
     static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
         bool list = arguments.list.value != nullptr;
         bool range = arguments.range.value != nullptr;
-        if (list == range)
-            compiler.error(key.span(),
-                           list ? "'for_each' takes in or range, not both" : "'for_each' needs in or range");
+        const int sources = int{list} + int{range} + int{arguments.lines.has_value()};
+        if (sources == 0) compiler.error(key.span(), "'for_each' needs in, range or lines");
+        if (sources > 1) compiler.error(key.span(), "'for_each' takes only one of in, range and lines");
+        if (arguments.lines && arguments.lines->literal == "stdin" && compiler.universe().stdin_is_script)
+            compiler.error(key.span(), std::string(stdin_taken), "put the script into a file");
         if (arguments.variable.symbol == nullptr)
             arguments.variable.symbol = &compiler.universe().symbols.symbol("item");
         // What is wrong with a literal is known before anything runs.
@@ -112,7 +129,40 @@ struct ForEach {
                scope.engine().observer.interest() != Interest::all;
     }
 
+    /// The rounds of `lines`; gives their number.
+    static Coro<std::uint64_t> run_lines(Scope& scope, const Arguments& arguments, std::string_view path,
+                                         Children& children, bool fail_fast) {
+        LineItems lines(scope, path);
+        std::uint64_t count = 0;
+        for (;;) {
+            if (!children.has_room()) co_await children.room();
+            auto line = co_await lines.next();
+            if (!line) co_return count;
+            children.start(child(children, scope, arguments, *std::move(line), ++count, nullptr, fail_fast));
+        }
+    }
+
+    static Coro<Value> run_all_lines(Scope& scope, const Arguments& arguments) {
+        auto limit = static_cast<std::uint64_t>(arguments.max_concurrent.get(scope).value);
+        const auto path = arguments.lines->get(scope);
+        Children children(scope, limit);
+        std::uint64_t count = 0;
+        std::exception_ptr error;
+        try {
+            count = co_await run_lines(scope, arguments, path, children, arguments.fail_fast.get(scope));
+        } catch (...) {
+            error = std::current_exception();
+        }
+        co_await children.join(error);
+        if (auto failure = children.failure()) throw JobFailure(failure);
+        co_return Value::number(static_cast<double>(count));
+    }
+
     static Coro<Value> run(Scope& scope, const Arguments& arguments) {
+        return arguments.lines ? run_all_lines(scope, arguments) : run_items(scope, arguments);
+    }
+
+    static Coro<Value> run_items(Scope& scope, const Arguments& arguments) {
         auto items = items_of(scope, arguments);
         auto limit = static_cast<std::uint64_t>(arguments.max_concurrent.get(scope).value);
         bool fail_fast = arguments.fail_fast.get(scope);

@@ -1,0 +1,29 @@
+#include "plan/script_sink.hpp"
+
+#include <utility>
+
+namespace arun::plan {
+
+void ScriptSink::begin(const std::shared_ptr<const Source>& source) {
+    script_ = std::make_unique<Script>();
+    compiler_.emplace(*script_, universe_, diagnostics_);
+    compiler_->begin(source);
+}
+
+void ScriptSink::end(std::shared_ptr<const doc::Document> document) {
+    if (document) {
+        compiler_->read_rest(document);
+        scripts.push_back(std::move(script_));
+    } else {
+        // What was read may use what was not.
+        const auto& source = *script_->sources.front();
+        universe_.names.forget_references(source);
+        std::erase_if(universe_.id_uses,
+                      [&](const Universe::IdUse& use) { return use.span.source == &source; });
+        broken.push_back(std::move(script_));
+    }
+    compiler_.reset();
+    script_.reset();
+}
+
+}  // namespace arun::plan
