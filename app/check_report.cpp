@@ -9,7 +9,7 @@ namespace arun::app {
 
 using plan::Value;
 
-std::string json_of(const Diagnostics& diagnostics) {
+std::string json_of(const Diagnostics& diagnostics, const Secrets& secrets) {
     std::vector<Value> rows;
     for (const auto& d : diagnostics.sorted()) {
         std::vector<Value::Entry> row;
@@ -29,8 +29,8 @@ std::string json_of(const Diagnostics& diagnostics) {
         row.emplace_back("column", column);
         row.emplace_back("end_line", end_line);
         row.emplace_back("end_column", end_column);
-        row.emplace_back("message", Value::string(d.message));
-        row.emplace_back("hint", d.hint.empty() ? Value() : Value::string(d.hint));
+        row.emplace_back("message", Value::string(secrets.mask(d.message)));
+        row.emplace_back("hint", d.hint.empty() ? Value() : Value::string(secrets.mask(d.hint)));
         rows.push_back(Value::map(std::move(row)));
     }
     std::vector<Value::Entry> report;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
+#include "secrets.hpp"
 
 #include <string>
 
@@ -9,7 +10,7 @@ namespace arun::app {
 
 /// {"diagnostics": [{"severity", "file", "line", "column", "end_line", "end_column", "message", "hint"}...],
 /// "errors": N} and a newline. Positions are null where there is none, lines and columns count from 1, the
-/// end is the place after the last character.
-std::string json_of(const Diagnostics& diagnostics);
+/// end is the place after the last character. Secrets are masked.
+std::string json_of(const Diagnostics& diagnostics, const Secrets& secrets = Secrets());
 
 }  // namespace arun::app

@@ -25,7 +25,7 @@ constexpr std::array<CommandSpec, 6> commands{{
 
 using Raw = RawOptions;
 
-constexpr std::array<OptionSpec, 17> options{{
+constexpr std::array<OptionSpec, 22> options{{
     {"--var",
      0,
      "K=V",
@@ -85,8 +85,29 @@ constexpr std::array<OptionSpec, 17> options{{
      "log slow callbacks, coroutines never awaited and what the loop decides",
      runs,
      &Raw::debug},
-    {"--report", 0, "FORMAT", "json", "print the result as data", bit(Command::check) | bit(Command::plan),
-     nullptr, &Raw::report},
+    {"--report", 0, "FORMAT", "junit|tap|json|github",
+     "report on standard output, or FORMAT=FILE; may be repeated", runs, nullptr, nullptr, &Raw::reports},
+    {"--report", 0, "FORMAT", "json|github", "the errors as data, or FORMAT=FILE; may be repeated",
+     bit(Command::check), nullptr, nullptr, &Raw::reports},
+    {"--report", 0, "FORMAT", "json", "the plan as data, or FORMAT=FILE; may be repeated", bit(Command::plan),
+     nullptr, nullptr, &Raw::reports},
+    {"--events",
+     0,
+     "FILE",
+     {},
+     "write every event as a line of JSON, as it happens",
+     runs,
+     nullptr,
+     &Raw::events},
+    {"--trace", 0, "FILE", {}, "write the run as trace events, for Perfetto", runs, nullptr, &Raw::trace},
+    {"--timeline",
+     0,
+     "FILE",
+     {},
+     "write the run as a picture: FILE.svg, or '-' for text",
+     runs,
+     nullptr,
+     &Raw::timeline},
     {"--quiet", 'q', {}, {}, "say nothing but failures", reads, &Raw::quiet},
     {"--verbose", 'v', {}, {}, "tell when each job starts and ends", reads, &Raw::verbose},
     {"--color", 0, "WHEN", "auto|always|never", "colour messages (default auto: on a terminal)", reads,
@@ -117,6 +138,9 @@ const CommandSpec* find_command(std::string_view name) noexcept {
 }
 const OptionSpec* find_option(std::string_view name) noexcept {
     return find(options, [&](const OptionSpec& o) { return o.name == name; });
+}
+const OptionSpec* find_option(std::string_view name, Command command) noexcept {
+    return find(options, [&](const OptionSpec& o) { return o.name == name && o.is_of(command); });
 }
 const OptionSpec* find_option(char letter) noexcept {
     return find(options, [&](const OptionSpec& o) { return letter != 0 && o.letter == letter; });

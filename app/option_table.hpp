@@ -37,7 +37,10 @@ struct RawOptions {
     bool quiet = false;
     bool verbose = false;
     std::optional<std::string> color;
-    std::optional<std::string> report;
+    std::vector<std::string> reports;
+    std::optional<std::string> events;
+    std::optional<std::string> trace;
+    std::optional<std::string> timeline;
     bool help = false;
     bool version = false;
 };
@@ -66,7 +69,9 @@ std::span<const OptionSpec> all_options() noexcept;
 const CommandSpec& spec_of(Command command) noexcept;
 /// Null if there is none of that name.
 const CommandSpec* find_command(std::string_view name) noexcept;
+/// An option may take other words with other commands, and then it is there several times: the first.
 const OptionSpec* find_option(std::string_view name) noexcept;
+const OptionSpec* find_option(std::string_view name, Command command) noexcept;
 const OptionSpec* find_option(char letter) noexcept;
 
 }  // namespace arun::app

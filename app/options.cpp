@@ -7,6 +7,7 @@
 #include "plan/symbols.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 // CLI11 includes <iostream>, whose initialiser builds locales at every start (30 us), for two functions that
@@ -172,6 +173,44 @@ std::pair<std::string, std::string> read_variable(const std::string& text) {
     return {std::move(name), text.substr(equals + 1)};
 }
 
+ReportRequest read_report(Command command, const std::string& text) {
+    const auto equals = text.find('=');
+    const auto word = text.substr(0, equals);
+    read_choice(*find_option("--report", command), word);
+    ReportRequest request;
+    // The formats are numbered by what `run` takes.
+    request.format = static_cast<ReportFormat>(read_choice(*find_option("--report", Command::run), word));
+    if (equals == std::string::npos) return request;
+    request.file = text.substr(equals + 1);
+    if (request.file.empty())
+        throw UsageError("--report: a file is missing behind " + quote(text) + "; " + quote(word) +
+                         " alone writes to standard output");
+    return request;
+}
+
+/// No two of what is to be written may go to one place.
+void check_targets(const Options& options) {
+    std::vector<std::pair<std::string, std::string>> targets;  // what, where
+    const auto add = [&](std::string what, const std::string& file) {
+        const std::string where = is_stdout(file) ? std::string("-") : file;
+        for (const auto& [other, place] : targets) {
+            if (place != where) continue;
+            if (where != "-") throw UsageError(what + " and " + other + " both write " + quote(where));
+            throw UsageError(what + " and " + other +
+                             " both take standard output; give one of them a file, as in '" +
+                             (what.starts_with("--report") ? what + "=FILE'" : what + " FILE'"));
+        }
+        targets.emplace_back(std::move(what), where);
+    };
+    for (const auto& report : options.reports) {
+        constexpr std::array<std::string_view, 4> words{"junit", "tap", "json", "github"};
+        add("--report " + std::string(words[static_cast<std::size_t>(report.format)]), report.file);
+    }
+    if (options.events) add("--events", *options.events);
+    if (options.trace) add("--trace", *options.trace);
+    if (options.timeline) add("--timeline", *options.timeline);
+}
+
 void understand(const RawOptions& raw, Options& options) {
     auto& session = options.session;
     for (const auto& variable : raw.variables) session.variables.push_back(read_variable(variable));
@@ -203,13 +242,20 @@ void understand(const RawOptions& raw, Options& options) {
     options.quiet = raw.quiet;
     options.verbose = raw.verbose;
     if (raw.color) options.color = static_cast<When>(read_choice(*find_option("--color"), *raw.color));
-    if (raw.report) {
-        read_choice(*find_option("--report"), *raw.report);
-        options.json_report = true;
-    }
+    options.events = raw.events;
+    options.trace = raw.trace;
+    options.timeline = raw.timeline;
+    for (const auto& report : raw.reports) options.reports.push_back(read_report(options.command, report));
+    check_targets(options);
 }
 
 }  // namespace
+
+bool Options::takes_stdout() const noexcept {
+    const auto is_taken = [](const std::optional<std::string>& file) { return file && is_stdout(*file); };
+    return is_taken(events) || is_taken(trace) || is_taken(timeline) ||
+           std::any_of(reports.begin(), reports.end(), [](const auto& r) { return is_stdout(r.file); });
+}
 
 Options parse_options(int argc, const char* const* argv) {
     Arguments arguments(argv + std::min(argc, 1), argv + argc);

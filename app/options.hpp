@@ -9,11 +9,25 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace arun::app {
 
 enum class When : std::uint8_t { automatic, always, never };
+
+/// In the order of the words of --report.
+enum class ReportFormat : std::uint8_t { junit, tap, json, github };
+
+struct ReportRequest {
+    ReportFormat format = ReportFormat::json;
+    std::string file;  ///< empty: standard output
+};
+
+/// What is written there takes standard output for itself.
+inline bool is_stdout(std::string_view file) noexcept {
+    return file.empty() || file == "-";
+}
 
 struct Options {
     Command command = Command::run;
@@ -23,8 +37,13 @@ struct Options {
     bool quiet = false;
     bool verbose = false;
     bool exit_code = false;
-    bool json_report = false;
+    std::vector<ReportRequest> reports;
+    std::optional<std::string> events;
+    std::optional<std::string> trace;
+    std::optional<std::string> timeline;
     When color = When::automatic;
+    /// Something else than job output is to go there.
+    bool takes_stdout() const noexcept;
     bool help = false;
     bool version = false;
 };

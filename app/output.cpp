@@ -7,9 +7,6 @@
 #include <cstring>
 
 namespace arun::app {
-namespace {
-
-/// Writes all of it; errno, or 0.
 int write_all(int fd, std::string_view text) noexcept {
     while (!text.empty()) {
         const auto written = ::write(fd, text.data(), text.size());
@@ -25,26 +22,30 @@ int write_all(int fd, std::string_view text) noexcept {
     return 0;
 }
 
-}  // namespace
-
 StandardOutput::StandardOutput() : buffer_(std::make_unique_for_overwrite<char[]>(capacity)) {}
 
 int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
-    return stream == jobs::Stream::out ? STDOUT_FILENO : STDERR_FILENO;
+    return stream == jobs::Stream::out && !diverted_ ? STDOUT_FILENO : STDERR_FILENO;
 }
 
 void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
-    if (error_ != 0 && stream == broken_stream_) return;
-    const int error = write_all(descriptor(stream), text);
+    const int fd = descriptor(stream);
+    if (error_ != 0 && fd == broken_descriptor_) return;
+    const int error = write_all(fd, text);
     if (error == 0 || error_ != 0) return;
     error_ = error;
-    broken_stream_ = stream;
+    broken_descriptor_ = fd;
     if (when_broken) when_broken();
 }
 
 void StandardOutput::write(jobs::Stream stream, std::string_view text) noexcept {
+    if (secrets_.empty()) return append(stream, text);
+    append(stream, secrets_.mask(text));
+}
+
+void StandardOutput::append(jobs::Stream stream, std::string_view text) noexcept {
     if (stream != stream_ || text.size() > capacity - used_) {
-        flush();
+        empty_buffer();
         stream_ = stream;
     }
     if (text.size() > capacity) return put(stream, text);
@@ -52,15 +53,29 @@ void StandardOutput::write(jobs::Stream stream, std::string_view text) noexcept 
     used_ += text.size();
 }
 
-void StandardOutput::flush() noexcept {
+void StandardOutput::empty_buffer() noexcept {
     if (used_ == 0) return;
     put(stream_, {buffer_.get(), used_});
     used_ = 0;
 }
 
+void StandardOutput::flush() noexcept {
+    empty_buffer();
+    if (when_flushed) when_flushed();
+}
+
+void StandardOutput::divert(bool on) noexcept {
+    empty_buffer();
+    diverted_ = on;
+}
+
 void StandardOutput::say(std::string_view text) noexcept {
-    flush();
-    write_all(STDERR_FILENO, text);
+    empty_buffer();
+    if (secrets_.empty()) {
+        write_all(STDERR_FILENO, text);
+    } else {
+        write_all(STDERR_FILENO, secrets_.mask(text));
+    }
 }
 
 void occupy_standard_descriptors() noexcept {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "jobs/output.hpp"
+#include "secrets.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +18,8 @@ namespace arun::app {
 ///
 /// The first error of job output is remembered, and from then on nothing is written to that stream. A reader
 /// that has gone (EPIPE) is one of them; SIGPIPE must be ignored.
+///
+/// Secrets are masked before anything gets into the buffer, so that its end never tears one.
 class StandardOutput final : public jobs::Output {
 public:
     StandardOutput();
@@ -24,27 +28,43 @@ public:
 
     void write(jobs::Stream stream, std::string_view text) noexcept override;
     void flush() noexcept override;
-    int descriptor(jobs::Stream stream) const noexcept override;
     bool broken() const noexcept override { return error_ != 0; }
+    int descriptor(jobs::Stream stream) const noexcept override;
+    void hide(std::string_view secret) override { secrets_.add(secret); }
 
+    /// The same as write() for a text that has no secrets in it any more: masking JSON would spoil it.
+    void write_as_is(jobs::Stream stream, std::string_view text) noexcept { append(stream, text); }
+    /// While it is on, what jobs print goes to standard error: standard output is a report's.
+    void divert(bool on) noexcept;
     /// What arun itself has to say, on standard error. Written at once; an error is nobody's business.
     void say(std::string_view text) noexcept;
+    /// Called by flush(), for those who have a buffer of their own.
+    std::function<void()> when_flushed;
 
-    /// errno of the first failed write of job output, or 0, and of which stream it was.
+    const Secrets& secrets() const noexcept { return secrets_; }
+
+    /// errno of the first failed write of job output, or 0, and on which descriptor that was.
     int error() const noexcept { return error_; }
-    jobs::Stream broken_stream() const noexcept { return broken_stream_; }
+    int broken_descriptor() const noexcept { return broken_descriptor_; }
 
 private:
     static constexpr std::size_t capacity = std::size_t{1} << 16;
 
     void put(jobs::Stream stream, std::string_view text) noexcept;
+    void append(jobs::Stream stream, std::string_view text) noexcept;
+    void empty_buffer() noexcept;
 
     std::unique_ptr<char[]> buffer_;
     std::size_t used_ = 0;
     jobs::Stream stream_ = jobs::Stream::out;  ///< of what is in the buffer
+    bool diverted_ = false;
     int error_ = 0;
-    jobs::Stream broken_stream_ = jobs::Stream::out;
+    int broken_descriptor_ = 0;
+    Secrets secrets_;
 };
+
+/// Writes all of it, and waits where a descriptor does not block; errno, or 0.
+int write_all(int fd, std::string_view text) noexcept;
 
 /// Descriptors 0 to 2 that are closed become ones that fail with EBADF as before: or else the next file that
 /// is opened would be taken for standard output. As coreutils' stdopen().

@@ -3,6 +3,8 @@
 #include "report/plan_tree.hpp"
 #include "scripts.hpp"
 
+#include <algorithm>
+
 namespace arun::app {
 namespace {
 
@@ -13,17 +15,23 @@ constexpr std::uint64_t max_steps = 500'000;
 /// Jobs may print: nobody sees it.
 class NoOutput final : public jobs::Output {
 public:
+    /// What is to be hidden is hidden in `shown`.
+    explicit NoOutput(jobs::Output& shown) : shown_(shown) {}
     void write(jobs::Stream, std::string_view) noexcept override {}
     void flush() noexcept override {}
     int descriptor(jobs::Stream) const noexcept override { return -1; }
     bool broken() const noexcept override { return false; }
+    void hide(std::string_view secret) override { shown_.hide(secret); }
+
+private:
+    jobs::Output& shown_;
 };
 
 }  // namespace
 
 int plan_command(const Options& options, Terminal& terminal) {
     Scripts scripts;
-    load(scripts, options);
+    load(scripts, options, terminal.output());
     if (scripts.diagnostics.has_errors()) {
         terminal.show(scripts.diagnostics);
         return exit_usage;
@@ -33,12 +41,16 @@ int plan_command(const Options& options, Terminal& terminal) {
     auto session = options.session;
     session.max_steps = max_steps;
     session.planning = true;
-    NoOutput output;
+    NoOutput output(terminal.output());
     PlanTree tree;
     const auto verdict = jobs::run_session(scripts.list, scripts.universe, session, output, tree);
     const bool complete = !verdict.stopped && verdict.internal.empty();
-    if (options.json_report) return terminal.print(tree.json(complete));
-    const int status = terminal.print(tree.text(complete));
+    tree.mask(terminal.output().secrets());
+    int status = 0;
+    for (const auto& report : options.reports)
+        status = std::max(status, terminal.deliver("--report", report.file, tree.json(complete)));
+    if (options.takes_stdout()) return status;
+    status = std::max(status, terminal.print(tree.text(complete)));
     if (!options.quiet) terminal.show(tree.warnings());
     if (verdict.stopped)
         terminal.complain("the plan has no end in sight: it is shown as far as it was followed");

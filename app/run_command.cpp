@@ -2,9 +2,10 @@
 
 #include "die.hpp"
 #include "jobs/session.hpp"
-#include "report/human.hpp"
+#include "report/formats.hpp"
 #include "rt/process.hpp"
 #include "rt/signals.hpp"
+#include "run_reports.hpp"
 #include "scripts.hpp"
 
 #include <csignal>
@@ -30,9 +31,14 @@ int status_of(const jobs::Verdict& verdict, const Options& options) {
 
 int run_command(const Options& options, Terminal& terminal) {
     Scripts scripts;
-    load(scripts, options);
+    load(scripts, options, terminal.output());
     if (scripts.diagnostics.has_errors()) {
         terminal.show(scripts.diagnostics);
+        for (const auto& report : options.reports) {
+            if (report.format != ReportFormat::github) continue;
+            const auto text = github_report(scripts.diagnostics, terminal.output().secrets());
+            if (terminal.deliver("--report", report.file, text) != 0) return exit_internal;
+        }
         return exit_usage;
     }
     if (!options.quiet) terminal.show(scripts.diagnostics);
@@ -43,18 +49,21 @@ int run_command(const Options& options, Terminal& terminal) {
     };
     std::vector<jobs::Feed*> feeds;
     for (const auto& feed : scripts.feeds) feeds.push_back(feed.get());
-    Human human(terminal, options);
+    RunReports reports(options, terminal, scripts.list);
     int signo = 0;
     jobs::Verdict verdict;
     {
         SignalScope signals({SIGINT, SIGTERM, SIGHUP});
         signals.set_second_action(&end_at_once);
-        verdict = jobs::run_session(feeds, scripts.universe, session, terminal.output(), human);
+        verdict = jobs::run_session(feeds, scripts.universe, session, terminal.output(), reports.observer());
         // One that came when there was nothing left to cancel still ends us.
         signo = signals.first();
     }
     if (!verdict.internal.empty()) terminal.complain("error: " + verdict.internal);
-    const int status = terminal.finish(status_of(verdict, options));
+    if (verdict.signal == 0) verdict.signal = signo;
+    auto status = terminal.output().broken() ? exit_internal : status_of(verdict, options);
+    if (!reports.finish(verdict, status)) status = exit_internal;
+    status = terminal.finish(status);
     if (status != exit_internal && signo != 0) die_by(signo);
     return status;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <optional>
 #include <span>
 #include <system_error>
@@ -136,6 +137,7 @@ private:
             plan::check_outside(script->body, options_.session.variables, scripts_.diagnostics);
             scripts_.list.push_back(std::move(script));
         }
+        for (auto& script : sink.broken) scripts_.broken.push_back(std::move(script));
     }
 
     Scripts& scripts_;
@@ -148,11 +150,23 @@ private:
     Operand current_;
 };
 
+/// What a secret has for a value before anything runs: messages may show it already.
+void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& output) {
+    const auto& symbols = scripts.universe.symbols;
+    if (symbols.secrets().empty()) return;
+    for (const auto* entries : {&options.session.variables, &options.session.environment})
+        for (const auto& [name, value] : *entries)
+            if (symbols.is_secret(name)) output.hide(value);
+    for (const auto& name : symbols.secrets())
+        if (const char* value = std::getenv(name.c_str())) output.hide(value);
+}
+
 }  // namespace
 
 Scripts::Scripts() : kinds(jobs::all_kinds()), universe(kinds) {}
 
-void load(Scripts& scripts, const Options& options) {
+void load(Scripts& scripts, const Options& options, jobs::Output& output) {
+    scripts.universe.hide = [&output](std::string_view value) { output.hide(value); };
     auto operands = options.operands;
     if (operands.empty()) operands.emplace_back("-");
     scripts.universe.isolated = options.session.isolated;
@@ -168,6 +182,7 @@ void load(Scripts& scripts, const Options& options) {
         loader.add(operand);
     }
     plan::check_names(scripts.universe, scripts.diagnostics);
+    hide_secrets(scripts, options, output);
     loader.finish();
 }
 

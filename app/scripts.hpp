@@ -4,6 +4,7 @@
 
 #include "base/diagnostic.hpp"
 #include "jobs/feed.hpp"
+#include "jobs/output.hpp"
 #include "options.hpp"
 #include "plan/compiler.hpp"
 
@@ -19,6 +20,7 @@ struct Scripts {
     plan::Universe universe;
     /// Those that were compiled.
     std::vector<std::unique_ptr<plan::Script>> list;
+    std::vector<std::unique_ptr<plan::Script>> broken;  ///< only their errors are of use
     /// All of them in the order of the command line, for a session. Made for the command `run` only; the
     /// others read streams to their end, into `list`.
     std::vector<std::unique_ptr<jobs::Feed>> feeds;
@@ -26,7 +28,8 @@ struct Scripts {
     Diagnostics diagnostics;
 };
 
-/// Reads what `options` names; standard input where it names nothing.
-void load(Scripts& scripts, const Options& options);
+/// Reads what `options` names; standard input where it names nothing. The values of secrets that are known
+/// before anything runs are hidden from then on.
+void load(Scripts& scripts, const Options& options, jobs::Output& output);
 
 }  // namespace arun::app

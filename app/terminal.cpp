@@ -1,6 +1,8 @@
 #include "terminal.hpp"
 
+#include "base/quote.hpp"
 #include "die.hpp"
+#include "report_file.hpp"
 #include "rt/signals.hpp"
 
 #include <unistd.h>
@@ -47,8 +49,16 @@ void Terminal::show(const Diagnostics& diagnostics) {
 }
 
 int Terminal::print(std::string_view text) {
-    output_.write(jobs::Stream::out, text);
+    output_.write_as_is(jobs::Stream::out, text);
     return finish(0);
+}
+
+int Terminal::deliver(std::string_view option, const std::string& file, std::string_view text) {
+    if (is_stdout(file)) return print(text);
+    const int error = ReportFile(option, file).write(text);
+    if (error == 0) return 0;
+    complain("cannot write " + quote(file) + ": " + std::strerror(error));
+    return exit_internal;
 }
 
 int Terminal::finish(int status) {
@@ -56,7 +66,7 @@ int Terminal::finish(int status) {
     if (!output_.broken()) return status;
     // The reader has gone: what a filter does then is to end without a word. Unless somebody ignores the
     // signal.
-    const bool out = output_.broken_stream() == jobs::Stream::out;
+    const bool out = output_.broken_descriptor() == STDOUT_FILENO;
     if (output_.error() == EPIPE && out && !ignored_at_start(SIGPIPE)) die_by(SIGPIPE);
     complain(std::string("cannot write to standard ") + (out ? "output: " : "error: ") +
              std::strerror(output_.error()));

@@ -27,8 +27,12 @@ public:
     void complain(std::string_view message);
     /// All of them on standard error, and how many errors there were beyond the limit.
     void show(const Diagnostics& diagnostics);
-    /// Prints `text` on standard output and flushes it: exit status 0, or the one of a write error.
+    /// Prints `text`, which is free of secrets, on standard output and flushes it: exit status 0, or the one
+    /// of a write error.
     int print(std::string_view text);
+    /// Writes `text` into a file, or prints it where that is standard output. Throws UsageError, with the
+    /// option's name, if there can be no such file.
+    int deliver(std::string_view option, const std::string& file, std::string_view text);
     /// The exit status that takes the place of `status` when output could not be written; says why.
     int finish(int status);
 

@@ -48,6 +48,19 @@ else()
   add_library(arun::uv ALIAS uv_a)
 endif()
 
+arun_find_library(pcre2 pcre2.h libpcre2-8.a pcre2-8)
+if(NOT TARGET arun::pcre2)
+  set(PCRE2_BUILD_PCRE2GREP OFF CACHE INTERNAL "")
+  set(PCRE2_BUILD_TESTS OFF CACHE INTERNAL "")
+  FetchContent_Declare(
+    pcre2
+    GIT_REPOSITORY https://github.com/PCRE2Project/pcre2.git
+    GIT_TAG pcre2-10.42
+    GIT_SHALLOW ON)
+  FetchContent_MakeAvailable(pcre2)
+  add_library(arun::pcre2 ALIAS pcre2-8-static)
+endif()
+
 # libfyaml 0.7 builds with autotools and libcurl is not linked at all (the first http job opens it at run time):
 # neither can be fetched and built from here.
 arun_find_library(fyaml libfyaml.h libfyaml.a fyaml)

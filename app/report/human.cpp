@@ -4,6 +4,7 @@
 #include "jobs/scope.hpp"
 #include "jobs/waiting.hpp"
 #include "plan/kind.hpp"
+#include "report/formats.hpp"
 
 #include <string>
 
@@ -48,6 +49,10 @@ std::string describe(const Failure& failure, Severity severity, std::string_view
     if (!remark.empty()) diagnostic.message.append(" (").append(remark).append(")");
     auto text = render(diagnostic, color);
     if (first_line.size() < message.size()) text += indented(message.substr(first_line.size() + 1), "    ");
+    if (!failure.output.empty()) {
+        text += "    the last lines of its output:\n";
+        text += indented(clean_text(failure.output), "      ");
+    }
     for (std::size_t i = 1; i < failure.chain.size(); ++i)
         text += "    in " + jobs::describe(failure.chain[i]) + '\n';
     for (const auto& other : failure.others) text += describe(*other, severity, remark, color);
@@ -92,12 +97,13 @@ void Human::job_started(const jobs::Scope& scope) {
     tell_job(scope, "start");
 }
 
-void Human::job_finished(const jobs::Scope& scope, Outcome outcome, const Failure*, Duration taken) {
+void Human::job_finished(const jobs::Scope& scope, const jobs::Ending& ending) {
+    const auto outcome = ending.outcome;
     if (outcome == Outcome::skipped) return tell_job(scope, "skip ");
     const auto* what = outcome == Outcome::success   ? "ok   "
                        : outcome == Outcome::failure ? "FAIL "
                                                      : "cut  ";
-    tell_job(scope, what + (" " + format_duration(taken) + ' '));
+    tell_job(scope, what + (" " + format_duration(ending.taken) + ' '));
 }
 
 void Human::retrying(const jobs::Scope& scope, const Failure& failure, std::int64_t attempt, Duration wait) {

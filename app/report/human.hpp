@@ -15,12 +15,13 @@ class Human final : public jobs::Observer {
 public:
     Human(Terminal& terminal, const Options& options) : terminal_(terminal), options_(options) {}
 
-    bool wants_jobs() const noexcept override { return options_.verbose; }
+    jobs::Interest interest() const noexcept override {
+        return options_.verbose ? jobs::Interest::all : jobs::Interest::none;
+    }
     bool keeps_jobs() const noexcept override { return false; }
     void diagnosed(const Diagnostics& diagnostics) override;
     void job_started(const jobs::Scope& scope) override;
-    void job_finished(const jobs::Scope& scope, jobs::Outcome outcome, const jobs::Failure* failure,
-                      Duration taken) override;
+    void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
     void failed(const jobs::Failure& failure, jobs::Fate fate) override;
     void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                   Duration wait) override;

@@ -1,9 +1,9 @@
 #include "report/plan_tree.hpp"
 
-#include "jobs/engine.hpp"
 #include "jobs/scope.hpp"
 #include "plan/kind.hpp"
 #include "plan/value.hpp"
+#include "report/job_path.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -16,18 +16,6 @@ using jobs::Scope;
 using plan::Value;
 
 namespace {
-
-/// The jobs from the script's top down to the one of `scope`.
-std::vector<const plan::Job*> path_of(const Scope& scope) {
-    std::vector<const plan::Job*> path;
-    for (const auto* s = &scope; s != nullptr && s->job() != nullptr; s = s->parent())
-        path.push_back(s->job());
-    // A background job is no longer inside of what started it, but it stands there.
-    if (const auto* run = scope.background())
-        for (const auto& step : (*run)->chain) path.push_back(step.job);
-    std::reverse(path.begin(), path.end());
-    return path;
-}
 
 bool is_background(const plan::Job& job) {
     return job.modifiers != nullptr && job.modifiers->background;
@@ -128,6 +116,11 @@ void visit(const PlanNode& node, const std::function<void(const PlanNode&)>& f) 
     for (const auto& child : node.children) visit(*child, f);
 }
 
+void mask_labels(PlanNode& node, const Secrets& secrets) {
+    node.label = secrets.mask(node.label);
+    for (auto& child : node.children) mask_labels(*child, secrets);
+}
+
 std::string pad(const std::string& text, std::size_t width) {
     return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
 }
@@ -178,7 +171,8 @@ void PlanTree::job_unknown(const Scope& scope) {
     if (scope.background() == nullptr) open_ = true;
 }
 
-void PlanTree::job_finished(const Scope& scope, Outcome outcome, const Failure* failure, Duration) {
+void PlanTree::job_finished(const Scope& scope, const jobs::Ending& ending) {
+    const auto outcome = ending.outcome;
     auto& node = node_of(scope);
     if (outcome == Outcome::skipped) {
         ++node.skipped;
@@ -189,7 +183,15 @@ void PlanTree::job_finished(const Scope& scope, Outcome outcome, const Failure* 
     node.end_open = open_;
     node.failed = node.failed || outcome == Outcome::failure;
     node.cancelled = node.cancelled || outcome == Outcome::cancelled;
-    node.timed_out = node.timed_out || is_own_timeout(failure, *scope.job());
+    node.timed_out = node.timed_out || is_own_timeout(ending.failure, *scope.job());
+}
+
+void PlanTree::mask(const Secrets& secrets) {
+    if (secrets.empty()) return;
+    for (auto& script : scripts_) {
+        script->name = secrets.mask(script->name);
+        mask_labels(script->root, secrets);
+    }
 }
 
 Duration PlanTree::total() const {

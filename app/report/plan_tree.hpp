@@ -3,6 +3,7 @@
 
 #include "base/diagnostic.hpp"
 #include "jobs/observer.hpp"
+#include "secrets.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -34,14 +35,15 @@ struct PlanNode {
 
 class PlanTree final : public jobs::Observer {
 public:
-    bool wants_jobs() const noexcept override { return true; }
+    jobs::Interest interest() const noexcept override { return jobs::Interest::all; }
     void script_started(const plan::Body& body) override;
     void script_finished(const plan::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
     void job_unknown(const jobs::Scope& scope) override;
-    void job_finished(const jobs::Scope& scope, jobs::Outcome outcome, const jobs::Failure* failure,
-                      Duration taken) override;
+    void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
 
+    /// Hides secrets in what the following show.
+    void mask(const Secrets& secrets);
     /// A table of the jobs with start and end, indented as the script is; the total at the end. A time that
     /// may be later, since nobody knows how long a job before it takes, has a `+`. `complete` is
     /// false where the run was cut short.

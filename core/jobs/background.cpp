@@ -15,6 +15,8 @@ void remember_surroundings(BackgroundRun& run, const Scope& scope) {
     run.job = scope.job();
     run.id = scope.job()->modifiers->id;
     run.round = scope.round();
+    for (auto* s = scope.parent(); s != nullptr && run.started_by == 0; s = s->parent())
+        run.started_by = s->run();
     if (scope.list() != nullptr) {
         run.status.failed = scope.list()->failure();
         run.status.cancelled = scope.list()->is_cancelled();

@@ -25,6 +25,7 @@ public:
 
     /// False if the child can have arun's own descriptors.
     bool piped() const noexcept { return options_.keep || options_.shown != Shown::inherit; }
+    bool keeps() const noexcept { return options_.keep; }
     /// What the child has written to `stream`.
     void take(Stream stream, std::string_view bytes);
     /// It will write no more to it: what is left of its last line.

@@ -2,6 +2,8 @@
 
 #include "jobs/line_items.hpp"
 
+#include <cstdlib>
+
 namespace arun::jobs {
 
 JobRecord& Engine::record(const plan::JobId& id) {
@@ -23,6 +25,21 @@ LineReader& Engine::standard_input() {
 
 double Engine::random() {
     return static_cast<double>(random_() >> 11U) * 0x1p-53;
+}
+
+void Engine::hide_secrets() {
+    secrets_ = symbols.secrets().size();
+    for (const auto& name : symbols.secrets()) {
+        if (const char* value = std::getenv(name.c_str())) output.hide(value);
+        for (auto* layer = environment.get(); layer != nullptr; layer = layer->outer.get())
+            if (const auto found = layer->set.find(name); found != layer->set.end())
+                output.hide(found->second);
+        const auto* symbol = symbols.find(name);
+        if (symbol == nullptr) continue;
+        const auto hide = [this](std::string_view text) { output.hide(text); };
+        if (const auto* value = symbol->variable.get_if()) plan::for_each_secret(*value, hide);
+        if (const auto given = outside.find(symbol); given != outside.end()) output.hide(given->second);
+    }
 }
 
 void Engine::renew() {

@@ -45,7 +45,8 @@ struct BackgroundRun {
     std::vector<Binding> bindings;
     std::shared_ptr<const Environment> environment;
     std::uint64_t round = 0;
-    ListStatus status;  ///< of the list that it was started in, as it was then
+    std::uint64_t started_by = 0;  ///< Scope::run() of the job around it
+    ListStatus status;             ///< of the list that it was started in, as it was then
 
     AnyTask task;
     Outcome outcome = Outcome::cancelled;  ///< what it is until it ends otherwise
@@ -66,6 +67,10 @@ public:
     bool planning = false;
     /// The loop of the Runner that is at work.
     Loop* loop = nullptr;
+    /// That passed in Runners that were closed.
+    Duration before{};
+    /// The time since the run began, in all its Runners.
+    Duration elapsed() const { return before + (loop != nullptr ? loop->time() : Duration::zero()); }
     /// What is at work, where it has to be kept alive; see Feed::owner().
     std::shared_ptr<const plan::Script> script;
 
@@ -92,6 +97,22 @@ public:
     double random();
     void seed(std::uint64_t seed) { random_.seed(seed); }
 
+    /// A job that is cut off says what it was waiting for, for the message of the timeout that cut it:
+    /// " (connected, no answer yet)". To be called in its handler of CancelledError.
+    void leave_words(const plan::Job* job, std::string words) {
+        last_job_ = job;
+        last_words_ = std::move(words);
+    }
+    /// What the job has left, once.
+    std::string take_words(const plan::Job* job) {
+        return last_job_ == job ? std::exchange(last_words_, {}) : std::string();
+    }
+
+    /// Some names have become secrets since the last hide_secrets().
+    bool has_new_secrets() const noexcept { return symbols.secrets().size() != secrets_; }
+    /// Hides the values that the secrets have now, in the running context and in the environment.
+    void hide_secrets();
+
     /// Forgets what belongs to one Runner: ids, named contexts, background jobs.
     void renew();
 
@@ -99,6 +120,9 @@ private:
     std::vector<JobRecord> records_;
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
+    const plan::Job* last_job_ = nullptr;
+    std::string last_words_;
+    std::size_t secrets_ = 0;
     std::shared_ptr<LineReader> standard_input_;
     std::mt19937_64 random_;
 };

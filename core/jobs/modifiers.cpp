@@ -101,7 +101,6 @@ Coro<Value> run_limited(Scope& scope) {
 }
 
 Coro<Value> run_captured(Scope& scope) {
-    auto& variable = scope.job()->modifiers->capture->variable;
     FailurePtr failure;
     Value result;
     try {
@@ -110,7 +109,7 @@ Coro<Value> run_captured(Scope& scope) {
         failure = current_failure(scope);
         result = failure->result;
     }
-    variable.set_in(current_context(), result);
+    assign(scope, *scope.job()->modifiers->capture, result);
     if (failure) throw JobFailure(failure);
     co_return result;
 }
@@ -137,7 +136,8 @@ Coro<Value> run_told(Scope& scope) {
         record.run = run;
         record.background = std::move(background);
     }
-    bool told = engine.observer.wants_jobs();
+    const bool told = is_told(scope);
+    if (told) scope.set_run(run);
     auto started = engine.loop->time();
     if (told) engine.observer.job_started(scope);
 
@@ -173,7 +173,8 @@ Coro<Value> run_told(Scope& scope) {
         record.failure = failure;
         record.allowed = allowed;
     }
-    if (told) engine.observer.job_finished(scope, outcome, failure.get(), engine.loop->time() - started);
+    if (told)
+        engine.observer.job_finished(scope, {outcome, failure.get(), allowed, engine.loop->time() - started});
     if (outcome == Outcome::cancelled) throw CancelledError();
     if (failure && !allowed) throw JobFailure(failure);
     if (failure) {
@@ -187,7 +188,7 @@ Coro<Value> run_told(Scope& scope) {
 
 Coro<Value> run_job(Scope& scope) {
     auto* modifiers = scope.job()->modifiers;
-    if (scope.engine().observer.wants_jobs()) return run_told(scope);
+    if (is_told(scope)) return run_told(scope);
     if (modifiers == nullptr) return run_kind(scope);
     bool told = modifiers->id != nullptr || modifiers->continue_on_error.literal ||
                 modifiers->continue_on_error.computed != nullptr;

@@ -11,6 +11,7 @@
 
 namespace arun::jobs {
 
+class Engine;
 class Scope;
 
 /// Where a failure was when it was told.
@@ -22,24 +23,41 @@ enum class Fate : std::uint8_t {
     cleanup,     ///< in a finally that could not change the outcome any more
 };
 
+/// Which jobs an observer wants to hear of. To hear of all costs some time.
+enum class Interest : std::uint8_t {
+    none,
+    cases,  ///< what reports tell of: top-level jobs, and those with a name that are not inside of a loop
+    all,
+};
+
+/// How a job ended.
+struct Ending {
+    Outcome outcome = Outcome::success;
+    const Failure* failure = nullptr;  ///< set if the outcome is a failure
+    bool allowed = false;              ///< continue_on_error lets the script go on
+    Duration taken{};
+};
+
 /// Calls come in the order of the events, on the loop's thread. Nothing may be thrown.
 class Observer {
 public:
     virtual ~Observer() = default;
 
-    /// True if job_started() and job_finished() are wanted for every job, which costs some time.
-    virtual bool wants_jobs() const noexcept { return false; }
+    virtual Interest interest() const noexcept { return Interest::none; }
 
     /// True if it looks at jobs and scripts after they have ended. A stream destroys them by and by else.
-    virtual bool keeps_jobs() const noexcept { return wants_jobs(); }
+    virtual bool keeps_jobs() const noexcept { return interest() != Interest::none; }
+
+    /// Before everything else. The engine lives until the run has ended, and its elapsed() is the time of the
+    /// events that have no Scope.
+    virtual void run_started(const Engine&) {}
     /// Of a stream's script or job whose turn has come: warnings, or errors with which the run ends.
     virtual void diagnosed(const Diagnostics&) {}
-
     virtual void script_started(const plan::Body&) {}
     virtual void script_finished(const plan::Body&, Outcome, Duration) {}
     virtual void job_started(const Scope&) {}
-    /// `failure` is null unless the outcome is a failure.
-    virtual void job_finished(const Scope&, Outcome, const Failure*, Duration) {}
+    /// A job that is skipped has not started.
+    virtual void job_finished(const Scope&, const Ending&) {}
     /// It was not run, or not to its end, because this is a plan: what it would give, and how long it would
     /// take, nobody knows. job_finished() comes next.
     virtual void job_unknown(const Scope&) {}

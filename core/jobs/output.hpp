@@ -16,8 +16,12 @@ class Output {
 public:
     virtual void write(Stream stream, std::string_view text) noexcept = 0;
     virtual void flush() noexcept = 0;
-    /// The descriptor that a child gets as its own stream of that name.
+    /// The descriptor that a child gets as its own stream of that name: job output may have been moved to
+    /// another place.
     virtual int descriptor(Stream stream) const noexcept = 0;
+    /// From here on `secret` is *** wherever it stands in a text that is written, and so is each of its
+    /// lines.
+    virtual void hide(std::string_view secret) { static_cast<void>(secret); }
     /// Something could not be written: the run is to be cut short.
     virtual bool broken() const noexcept = 0;
     /// Called once, when that happens, inside of write() or flush(). Must not throw.

@@ -47,7 +47,8 @@ public:
         kill_after_ = arguments.kill_after.get(scope_);
         ChildOutput::Options how;
         how.shown = arguments.output.get(scope_);
-        how.keep = scope.job()->result_read;
+        how.keep = scope.job()->result_read ||
+                   (arguments.expect && (arguments.expect->out || arguments.expect->err));
         how.limit = arguments.max_output.get(scope_).value;
         if (how.shown == Shown::prefix) how.label = step_of(scope).label;
         output_.emplace(scope.engine().output, std::move(how));
@@ -71,14 +72,25 @@ public:
         if (error && !output_->overflown()) std::rethrow_exception(error);
     }
 
+    /// What it has come to; throws what is not as it should be.
     Value judge() {
         if (const auto stream = output_->overflown())
             fail_with(std::string(*stream == Stream::out ? "stdout" : "stderr") + " is larger than " +
                       plan::format_bytes(arguments_.max_output.get(scope_).value) + " (max_output)");
         const auto& status = process_->status();
         if (status.signal != 0) fail_with("killed by signal " + signal_name(status.signal));
-        if (status.code != 0) fail_with("exit status " + std::to_string(status.code));
-        return result();
+        const auto& expect = arguments_.expect;
+        if (status.code != 0 && !(expect && expect->exit))
+            fail_with("exit status " + std::to_string(status.code));
+        auto got = result();
+        if (!expect) return got;
+        plan::Judge judge(scope_);
+        judge.check(expect->exit, *got.find("exit"), "exit");
+        judge.check(expect->out, *got.find("stdout"), "stdout");
+        judge.check(expect->err, *got.find("stderr"), "stderr");
+        judge.check(expect->duration, *got.find("duration"), "duration");
+        if (!judge.well()) fail_with(judge.message());
+        return got;
     }
 
 private:
@@ -180,7 +192,7 @@ private:
     }
 
     Value result() const {
-        const bool keep = scope_.job()->result_read;
+        const bool keep = output_->keeps();
         const auto& status = process_->status();
         std::vector<Value::Entry> entries;
         entries.emplace_back("exit", Value::number(status.code));

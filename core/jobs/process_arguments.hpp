@@ -2,7 +2,9 @@
 #pragma once
 
 #include "plan/byte_count.hpp"
+#include "plan/expectation.hpp"
 #include "plan/kind.hpp"
+#include "plan/part.hpp"
 
 #include <array>
 #include <csignal>
@@ -41,6 +43,23 @@ struct Words {
     plan::TextList texts;
 };
 
+/// What is expected of a process. Without `exit` that is 0.
+struct ProcessExpect {
+    plan::ExpectCode exit;
+    plan::ExpectText out;
+    plan::ExpectText err;
+    plan::ExpectDuration duration;
+    static constexpr std::string_view name = "expect";
+    static constexpr std::string_view shorthand = {};
+    static constexpr std::array fields{
+        plan::field<&ProcessExpect::exit>("exit", "the exit status, or a list of those that are well",
+                                          {.fallback = "0"}),
+        plan::field<&ProcessExpect::out>("stdout", "what it has written to its standard output"),
+        plan::field<&ProcessExpect::err>("stderr", "what it has written to its standard error"),
+        plan::field<&ProcessExpect::duration>("duration", "how long it took"),
+    };
+};
+
 struct ProcessArguments {
     plan::TextMap environment;
     std::optional<plan::Text> directory;
@@ -49,6 +68,7 @@ struct ProcessArguments {
     plan::Dyn<SignalNumber> stop_signal{SignalNumber{}};
     plan::Dyn<Duration> kill_after{Duration{std::chrono::seconds(2)}};
     plan::Dyn<plan::ByteCount> max_output{plan::ByteCount{std::uint64_t{1} << 20}};
+    plan::Part<ProcessExpect> expect;
 };
 
 }  // namespace arun::jobs
@@ -108,6 +128,7 @@ inline constexpr std::array process_fields{
                                                {.fallback = "2s"}),
     plan::field<&ProcessArguments::max_output>(
         "max_output", "most that is kept of each of its outputs for the result", {.fallback = "1MiB"}),
+    plan::field<&ProcessArguments::expect>("expect", "what makes the job well, beside having ended"),
 };
 
 /// The fields of a kind whose Arguments are derived from ProcessArguments: its own, then the common ones.

@@ -48,7 +48,28 @@ void skip(const Scope& scope) {
         record.run = engine.next_run();
         record.outcome = Outcome::skipped;
     }
-    if (engine.observer.wants_jobs()) engine.observer.job_finished(scope, Outcome::skipped, nullptr, {});
+    if (is_told(scope)) engine.observer.job_finished(scope, {Outcome::skipped, nullptr, false, {}});
+}
+
+bool is_case(const Scope& scope) noexcept {
+    if (scope.round() != 0) return false;
+    auto* modifiers = scope.job()->modifiers;
+    return (modifiers != nullptr && modifiers->name) || is_top_level(scope);
+}
+
+bool is_top_level(const Scope& scope) noexcept {
+    if (scope.background() != nullptr && !(*scope.background())->chain.empty()) return false;
+    return scope.parent() == nullptr || scope.parent()->job() == nullptr;
+}
+
+bool is_told(const Scope& scope) {
+    auto interest = scope.engine().observer.interest();
+    return interest == Interest::all || (interest == Interest::cases && is_case(scope));
+}
+
+void assign(const Scope& scope, const plan::Symbol& symbol, Value value) {
+    if (symbol.secret) plan::for_each_secret(value, [&](auto text) { scope.engine().output.hide(text); });
+    symbol.variable.set_in(current_context(), std::move(value));
 }
 
 void set_variables(const Scope& scope, plan::Variables variables) {
@@ -59,7 +80,7 @@ void set_variables(const Scope& scope, plan::Variables variables) {
         } catch (const plan::UnknownValue&) {
             // And so is the variable.
         }
-        variable.symbol->variable.set_in(current_context(), std::move(value));
+        assign(scope, *variable.symbol, std::move(value));
     }
 }
 
@@ -75,7 +96,7 @@ void declare_variables(const Scope& scope, plan::Variables variables, bool defau
                 throw plan::EvalError(variable.span, "--var " + variable.symbol->name + ": " + given.error());
             value = *given;
         }
-        slot.set_in(current_context(), std::move(value));
+        assign(scope, *variable.symbol, std::move(value));
     }
 }
 
@@ -87,18 +108,41 @@ std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::Te
         if (entry.unset) {
             layer->unset.emplace_back(entry.key);
         } else {
-            layer->set[std::string(entry.key)] = entry.value.get(scope);
+            auto value = entry.value.get(scope);
+            if (scope.engine().symbols.is_secret(entry.key)) scope.engine().output.hide(value);
+            layer->set[std::string(entry.key)] = std::move(value);
         }
     }
     return layer;
 }
 
 bool is_plain(const plan::Job& job, const Engine& engine) {
-    return job.modifiers == nullptr && kind_of(job).run_now != nullptr && !engine.observer.wants_jobs();
+    return job.modifiers == nullptr && kind_of(job).run_now != nullptr &&
+           engine.observer.interest() != Interest::all;
 }
 
 bool is_plain(const plan::JobList& list, const Engine& engine) {
     return std::ranges::all_of(list.jobs, [&](const plan::Job& job) { return is_plain(job, engine); });
+}
+
+void call_plain(Scope& scope) {
+    auto& engine = scope.engine();
+    const bool told = is_told(scope);
+    if (told) {
+        scope.set_run(engine.next_run());
+        engine.observer.job_started(scope);
+    }
+    FailurePtr failure;
+    try {
+        kind_of(*scope.job()).run_now(scope, scope.job()->arguments);
+    } catch (const std::exception&) {
+        failure = current_failure(scope);
+    }
+    if (told) {
+        const auto outcome = failure ? Outcome::failure : Outcome::success;
+        engine.observer.job_finished(scope, {outcome, failure.get(), false, {}});
+    }
+    if (failure) throw JobFailure(failure);
 }
 
 Value run_plain(const Scope& outer, const plan::JobList& list) {
@@ -119,9 +163,11 @@ Value run_plain(const Scope& outer, const plan::JobList& list) {
 Coro<Value> run_list(const Scope& outer, const plan::JobList& list, const ListStatus* of) {
     ListRun run(of != nullptr ? of : outer.list());
     Value last;
+    // Jobs at the top of a script are told of even if they are plain.
+    const bool plain = outer.job() != nullptr || outer.engine().observer.interest() == Interest::none;
     for (auto& job : list.jobs) {
         try {
-            if (is_plain(job, outer.engine())) {
+            if (plain && is_plain(job, outer.engine())) {
                 if (run.status().failed) continue;
                 Scope scope(outer, job, run.status());
                 last = kind_of(job).run_now(scope, job.arguments);

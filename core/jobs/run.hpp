@@ -35,10 +35,13 @@ private:
 /// after it.
 Coro<plan::Value> run_list(const Scope& outer, const plan::JobList& list, const ListStatus* of = nullptr);
 
-/// True for a job that is nothing but a call: no modifiers, no waiting, nobody who wants to be told.
+/// True for a job that is nothing but a call: no modifiers, no waiting, nobody who wants to be told of jobs
+/// in loops.
 bool is_plain(const plan::Job& job, const Engine& engine);
-/// True if all jobs of a list are mere calls, which run_plain() may run without a coroutine.
+/// True if all jobs of a loop's body are mere calls, which run_plain() may run without a coroutine.
 bool is_plain(const plan::JobList& list, const Engine& engine);
+/// Runs the plain job of `scope`, and tells of it. Throws JobFailure.
+void call_plain(Scope& scope);
 /// The same as run_list() for a list that is_plain().
 plan::Value run_plain(const Scope& outer, const plan::JobList& list);
 
@@ -59,8 +62,17 @@ Coro<plan::Value> with_finally(const Scope& scope, Coro<plan::Value> inner, cons
 /// Starts the background job of `scope` and returns.
 void start_background(Scope& scope);
 
+/// Whether the observer wants to hear of the job of `scope`.
+bool is_told(const Scope& scope);
+/// A job that reports tell of; see Interest.
+bool is_case(const Scope& scope) noexcept;
+bool is_top_level(const Scope& scope) noexcept;
+
 /// Tells observers and jobs.ID that a job does not run.
 void skip(const Scope& scope);
+
+/// Gives a variable its value in the running context; that of a secret is hidden from then on.
+void assign(const Scope& scope, const plan::Symbol& symbol, plan::Value value);
 
 /// Sets variables in the running context, in order.
 void set_variables(const Scope& scope, plan::Variables variables);

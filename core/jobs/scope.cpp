@@ -13,6 +13,7 @@ void Scope::detach(const std::shared_ptr<BackgroundRun>& run) noexcept {
     bindings_ = run->bindings.empty() ? nullptr : run->bindings.data();
     environment_ = run->environment ? &run->environment : nullptr;
     round_ = run->round;
+    run_ = run->started_by;
 }
 
 const plan::Value* Scope::variable(const plan::Symbol& symbol) const {

@@ -55,6 +55,7 @@ public:
         parent_ = &outer;
         job_ = &job;
         list_ = &list;
+        run_ = 0;
     }
 
     Engine& engine() const noexcept { return *engine_; }
@@ -71,7 +72,12 @@ public:
     const Binding* bindings() const noexcept { return bindings_; }
     void set_round(std::uint64_t index) noexcept { round_ = index; }
     void set_environment(const std::shared_ptr<const Environment>& layer) noexcept { environment_ = &layer; }
+    /// Which round of the innermost loop this is, from 1; 0 outside of loops.
     std::uint64_t round() const noexcept { return round_; }
+    /// The number of this run of the job, for observers; 0 if nobody is told of it. At the top of a
+    /// background job it is that of the job that started it.
+    std::uint64_t run() const noexcept { return run_; }
+    void set_run(std::uint64_t number) noexcept { run_ = number; }
     /// Makes this the surroundings of a background job: its own, since those it was started in may be gone.
     void detach(const std::shared_ptr<BackgroundRun>& run) noexcept;
 
@@ -92,6 +98,7 @@ private:
     const std::shared_ptr<BackgroundRun>* background_ = nullptr;
     const std::shared_ptr<const Environment>* environment_ = nullptr;
     std::uint64_t round_ = 0;
+    std::uint64_t run_ = 0;
 };
 
 }  // namespace arun::jobs

@@ -14,7 +14,7 @@ namespace arun::jobs {
 /// A limit that covers several jobs: a script's `timeout`, or --timeout.
 struct Limit {
     Duration length{};
-    Duration end{};  ///< by Session::elapsed()
+    Duration end{};  ///< by Engine::elapsed()
     bool passed = false;
     explicit operator bool() const noexcept { return length != Duration::zero(); }
 };

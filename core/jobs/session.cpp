@@ -2,7 +2,6 @@
 
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
-#include "jobs/kind.hpp"
 #include "jobs/run.hpp"
 #include "jobs/script_run.hpp"
 #include "jobs/waiting.hpp"
@@ -43,6 +42,7 @@ public:
     Verdict run(std::span<Feed* const> feeds) {
         try {
             open_runner();
+            observer_.run_started(engine_);
             for (auto* feed : feeds) {
                 run_feed(*feed);
                 if (is_over()) break;
@@ -54,6 +54,7 @@ public:
             internal(e.what());
         }
         output_.flush();
+        verdict_.duration = engine_.elapsed();
         return std::move(verdict_);
     }
 
@@ -82,8 +83,7 @@ private:
     /// What belongs to the script alone is set up anew for every Runner.
     void enter(const plan::Body& body, Scope& scope, std::shared_ptr<const Environment>& environment) {
         runner_->context().run([&] {
-            for (auto& [symbol, text] : engine_.outside)
-                symbol->variable.set_in(current_context(), Value::string(text));
+            for (auto& [symbol, text] : engine_.outside) assign(scope, *symbol, Value::string(text));
             declare_variables(scope, body.variables);
             if (!body.environment.empty()) {
                 environment = make_environment(scope, body.environment);
@@ -116,6 +116,7 @@ private:
     void take_over(Feed& feed) {
         if (observer_.keeps_jobs()) feed.retain();
         engine_.script = feed.owner();
+        if (engine_.has_new_secrets()) runner_->context().run([this] { engine_.hide_secrets(); });
         if (!feed.diagnostics().empty()) observer_.diagnosed(feed.diagnostics());
     }
 
@@ -144,7 +145,7 @@ private:
     void run_script(Feed& feed) {
         auto& body = feed.script();
         observer_.script_started(body);
-        const auto started = elapsed();
+        const auto started = engine_.elapsed();
         auto& run = script_runs_.emplace_back(engine_, options_.keep_going);
         auto& scope = run.scope;
         auto& list = run.list;
@@ -163,7 +164,7 @@ private:
         note_steps();
         auto outcome = cut_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
         if (verdict_.rejected && outcome == Outcome::cancelled) outcome = Outcome::failure;
-        observer_.script_finished(body, outcome, elapsed() - started);
+        observer_.script_finished(body, outcome, engine_.elapsed() - started);
         // A stream may have any number of scripts.
         if (!cut_) script_runs_.pop_back();
     }
@@ -211,7 +212,7 @@ private:
             co_await std::move(inner);
             co_return;
         }
-        const auto deadline = limit.end - closed_time_;
+        const auto deadline = limit.end - engine_.before;
         auto grace = engine_.loop->call_at(deadline, [this] { start_grace(); });
         Timeout scope(deadline);
         scope.enter();
@@ -259,6 +260,8 @@ private:
     }
 
     void run_top(const Scope& scope, const plan::Job& job, ListRun& list, Limit& limit) {
+        // The virtual clock may jump on forever without the loop ever blocking.
+        if (kind_of(job).run_now == nullptr) output_.flush();
         drive(limited(run_limit_, limited(limit, run_top_job(scope, job, list))), [&] {
             Scope place(scope, job, list.status());
             auto failure = current_failure(place);
@@ -283,13 +286,12 @@ private:
 
     void call_top(const Scope& scope, const plan::Job& job, ListRun& list) {
         Scope place(scope, job, list.status());
-        if (!list.wants(place)) return;
+        if (!list.wants(place)) return skip(place);
         try {
-            runner_->context().run([&] { kind_of(job).run_now(place, job.arguments); });
-        } catch (const std::exception&) {
-            const auto failure = current_failure(place);
-            list.failed(failure);
-            fail(failure);
+            runner_->context().run([&] { call_plain(place); });
+        } catch (const JobFailure& e) {
+            list.failed(e.failure());
+            fail(e.failure());
         }
         if (output_.broken()) {
             start_grace();
@@ -371,9 +373,6 @@ private:
         });
     }
 
-    /// Of all Runners together.
-    Duration elapsed() const { return closed_time_ + engine_.loop->time(); }
-
     void close_runner() {
         BackgroundRuns live;
         for (auto& run : engine_.background) {
@@ -390,7 +389,6 @@ private:
         }
         if (verdict_.stopped) runner_->get_loop().stop_after(options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
-        closed_time_ += runner_->get_loop().time();
         try {
             runner_->close();
         } catch (const DeadlockError& e) {
@@ -399,6 +397,8 @@ private:
             // Noted below.
         }
         note_steps();
+        engine_.before = engine_.elapsed();
+        engine_.loop = nullptr;
         engine_.background.clear();
     }
 
@@ -408,7 +408,6 @@ private:
     Engine engine_;
     std::deque<ScriptRun> script_runs_;
     std::optional<Runner> runner_;
-    Duration closed_time_{};                    ///< that passed in Runners that were closed
     std::optional<Clock::WallTime> wall_time_;  ///< when the last Runner was closed
     Verdict verdict_;
     FailurePtr reported_;
@@ -419,21 +418,6 @@ private:
 };
 
 }  // namespace
-
-int Verdict::exit_status() const noexcept {
-    if (!internal.empty()) return 125;
-    if (signal != 0) return 128 + signal;
-    if (rejected) return 2;
-    if (failure) return failure->cause == Cause::timeout ? 124 : 1;
-    return 0;
-}
-
-Verdict run_session(std::span<const std::unique_ptr<plan::Script>> scripts, const plan::Universe& universe,
-                    const SessionOptions& options, Output& output, Observer& observer) {
-    CompiledFeed feed(scripts);
-    Feed* const feeds[] = {&feed};
-    return run_session(feeds, universe, options, output, observer);
-}
 
 Verdict run_session(std::span<Feed* const> feeds, const plan::Universe& universe,
                     const SessionOptions& options, Output& output, Observer& observer) {

@@ -43,6 +43,7 @@ struct Verdict {
     FailurePtr failure;     ///< the first that was not allowed
     bool rejected = false;  ///< a part of a stream was no script; nothing after it ran
     bool stopped = false;   ///< max_steps was reached
+    Duration duration{};    ///< of the whole run, on the loop's clock
 
     /// 125, 128 + signal, 2, 124, 1 or 0.
     int exit_status() const noexcept;

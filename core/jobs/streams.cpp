@@ -138,7 +138,9 @@ std::size_t LinesFeed::compile_all(std::string_view text) {
             if (!script->jobs.empty() && line.find("include") != line.npos) break;
             if (lines.read({done, end}) && diagnostics.empty()) plan::check_names(universe(), diagnostics);
             if (lines.stopped() || !diagnostics.empty()) {
+                // Before the script goes that it was compiled into.
                 plan::forget_uses(universe(), *source);
+                plan::forget_places(universe());
                 return done;
             }
         }

@@ -14,12 +14,16 @@ using plan::Value;
 
 Coro<Value> with_timeout(const Scope& scope, Duration limit, Coro<Value> inner) {
     bool late = false;
+    scope.engine().take_words(scope.job());  // of an earlier one
     try {
         co_return co_await timeout(limit, std::move(inner));
     } catch (const TimeoutError&) {
         late = true;
     }
-    if (late) fail(scope, "timed out after " + format_duration(limit), Cause::timeout);
+    if (late) {
+        auto words = scope.engine().take_words(scope.job());
+        fail(scope, "timed out after " + format_duration(limit) + words, Cause::timeout);
+    }
     co_return Value();
 }
 

@@ -170,6 +170,7 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, TextMap& ou
         if (!entry.unset) good = read(compiler, value, what, entry.value) && good;
     });
     out = compiler.arena().copy(entries);
+    compiler.universe().environments.push_back(out);
     return good;
 }
 
@@ -185,6 +186,7 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, Variables& 
         variables.push_back({symbol, parsed, key.span()});
     });
     out = compiler.arena().copy(variables);
+    compiler.universe().assigned.push_back(out);
     return good;
 }
 

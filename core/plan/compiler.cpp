@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <utility>
 
 namespace arun::plan {
 
@@ -64,6 +65,10 @@ const JobId& Compiler::joined(std::string_view name, Span where) {
 
 const Value* Compiler::keep(Value value) {
     return &script_.literals.emplace_front(std::move(value));
+}
+
+const Regex* Compiler::keep(std::shared_ptr<const Regex> pattern) {
+    return script_.patterns.emplace_back(std::move(pattern)).get();
 }
 
 void Compiler::error(Span where, std::string message, std::string hint) {
@@ -274,9 +279,35 @@ void forget_uses(Universe& universe, const Source& source) {
 
 void forget_places(Universe& universe) {
     universe.names.settle();
+    universe.assigned.clear();
+    universe.environments.clear();
 }
 
+namespace {
+
+void hide_literals(Universe& universe) {
+    const auto variables = std::exchange(universe.assigned, {});
+    const auto environments = std::exchange(universe.environments, {});
+    if (universe.symbols.secrets().empty() || !universe.hide) return;
+    for (const auto& list : variables) {
+        for (const auto& variable : list) {
+            if (variable.symbol == nullptr || !variable.symbol->secret || variable.value->literal == nullptr)
+                continue;
+            for_each_secret(*variable.value->literal, universe.hide);
+        }
+    }
+    for (const auto& list : environments) {
+        for (const auto& entry : list) {
+            if (universe.symbols.is_secret(entry.key) && entry.value.computed == nullptr)
+                universe.hide(entry.value.literal);
+        }
+    }
+}
+
+}  // namespace
+
 void check_names(Universe& universe, Diagnostics& diagnostics) {
+    hide_literals(universe);
     for (auto& problem : universe.names.judge())
         diagnostics.error(problem.span, problem.message, problem.hint);
     if (universe.id_uses.empty()) return;

@@ -49,6 +49,12 @@ struct Universe {
         bool joins;  ///< `wait`, `cancel`: only a background job will do
     };
     std::vector<IdUse> id_uses;
+    /// Where variables and environment variables get their values, since the last check_names().
+    std::vector<Variables> assigned;
+    std::vector<TextMap> environments;
+    /// Called by check_names() with the values of secrets that scripts write down, so that messages do not
+    /// show them.
+    std::function<void(std::string_view)> hide;
 
     /// A variable from outside (--var).
     void define(std::string_view name) { names.define(symbols.symbol(name), names.root(), {}); }
@@ -85,6 +91,7 @@ public:
     const Symbol& variable(std::string_view name, Span where) override;
     const JobId& job(std::string_view id, Span where) override;
     const Value* keep(Value value) override;
+    const Regex* keep(std::shared_ptr<const Regex> pattern);
     void error(Span where, std::string message, std::string hint = {}) override;
     void loop(Span where) override;
 

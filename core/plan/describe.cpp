@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t line_width = 79;
 
 std::string type_label(const Field& field, std::string_view between = "|") {
+    const auto* shorthand = field.part != nullptr ? field.part->find(field.part->shorthand) : nullptr;
+    if (shorthand != nullptr) return std::string(shorthand->type.label) + " or mapping";
     if (field.words.empty()) return std::string(field.type.label);
     std::string text;
     for (const auto word : field.words) text.append(text.empty() ? "" : between).append(word);
@@ -58,18 +60,40 @@ std::string padded(std::string_view text, std::size_t width) {
     return std::string(text) + std::string(width > text.size() ? width - text.size() : 0, ' ');
 }
 
+/// An argument, under the name that it has in a mapping around it: "expect.status".
+struct Row {
+    std::string name;
+    const Field* field;
+};
+
+void append_rows(std::vector<Row>& rows, const Shape& shape, const std::string& prefix) {
+    for (const auto& field : shape.fields) {
+        rows.push_back({prefix + std::string(field.name), &field});
+        // Those of one with a shorthand are told where it is a kind of its own.
+        if (field.part != nullptr && field.part->shorthand.empty())
+            append_rows(rows, *field.part, rows.back().name + '.');
+    }
+}
+
+std::vector<Row> rows_of(const Shape& shape) {
+    std::vector<Row> rows;
+    append_rows(rows, shape, {});
+    return rows;
+}
+
 std::string table(const Shape& shape) {
+    const auto rows = rows_of(shape);
     std::size_t names = 0;
     std::size_t types = 0;
-    for (const auto& field : shape.fields) {
-        names = std::max(names, field.name.size());
-        types = std::max(types, type_label(field).size());
+    for (const auto& [name, field] : rows) {
+        names = std::max(names, name.size());
+        types = std::max(types, type_label(*field).size());
     }
     types = std::min<std::size_t>(types, 20);
     std::string out;
-    for (const auto& field : shape.fields) {
-        auto row = "  " + padded(field.name, names) + "  " + padded(type_label(field), types) + "  ";
-        out += row + wrapped(meaning(field), names + types + 6, row.size()) + '\n';
+    for (const auto& [name, field] : rows) {
+        auto row = "  " + padded(name, names) + "  " + padded(type_label(*field), types) + "  ";
+        out += row + wrapped(meaning(*field), names + types + 6, row.size()) + '\n';
     }
     return out;
 }
@@ -137,11 +161,11 @@ std::string mdoc_paragraphs(std::string_view text) {
 
 void append_fields(std::string& out, const Shape& shape) {
     out += ".Bl -tag -width Ds\n";
-    for (const auto& field : shape.fields) {
-        out += ".It Cm " + std::string(field.name) + " : Ar " + mdoc_words(type_label(field, " | ")) + '\n';
-        auto text = sentence(field.help);
-        if (field.required) text += " Required.";
-        if (!field.fallback.empty()) text += " The default is " + std::string(field.fallback) + '.';
+    for (const auto& [name, field] : rows_of(shape)) {
+        out += ".It Cm " + name + " : Ar " + mdoc_words(type_label(*field, " | ")) + '\n';
+        auto text = sentence(field->help);
+        if (field->required) text += " Required.";
+        if (!field->fallback.empty()) text += " The default is " + std::string(field->fallback) + '.';
         out += mdoc_paragraphs(text);
     }
     out += ".El\n";

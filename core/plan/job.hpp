@@ -18,6 +18,7 @@
 
 namespace arun::plan {
 
+class Regex;
 struct KindSpec;
 struct Modifiers;
 
@@ -64,11 +65,17 @@ struct Modifiers {
     bool background = false;
 };
 
+/// What `secrets` names.
+struct SecretNames {
+    std::span<const std::string_view> names;
+};
+
 /// What a script file says, whether it is run or included.
 struct Body {
     std::string_view name;  ///< `name`, else the file's
     Variables variables;
     TextMap environment;
+    SecretNames secrets;
     std::optional<Dyn<Duration>> timeout;
     JobList jobs;
     std::optional<JobList> finally;
@@ -82,6 +89,7 @@ struct Script {
     std::vector<std::shared_ptr<const doc::Document>> documents;
     Arena arena;
     std::forward_list<Value> literals;
+    std::vector<std::shared_ptr<const Regex>> patterns;
     std::vector<std::shared_ptr<const Script>>
         parts;  ///< other scripts that jobs of this one were taken from
 };

@@ -1,6 +1,7 @@
 #include "plan/json_schema.hpp"
 
 #include "plan/compiler.hpp"
+#include "plan/json_schema_types.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -32,10 +33,16 @@ Json or_null(Json value) {
     return any_of({std::move(value), std::move(null)});
 }
 
+Json object_of(const Shape& shape);
+
 /// A value of the type: literal, spelled by a text, or computed.
 Json type_of(const Field& field) {
     std::vector<Json> choices;
-    if (!field.words.empty()) {
+    if (field.part != nullptr) {
+        if (const auto* shorthand = field.part->find(field.part->shorthand))
+            choices.push_back(type_of(*shorthand));
+        choices.push_back(object_of(*field.part));
+    } else if (!field.words.empty()) {
         Json words;
         words["enum"] = std::vector<std::string>(field.words.begin(), field.words.end());
         choices.push_back(std::move(words));
@@ -151,24 +158,6 @@ bool needs_nothing(const KindSpec& kind) {
                         [](auto& f) { return f.required; });
 }
 
-/// What the types of arguments refer to.
-Json common_definitions() {
-    return Json::parse(R"json({
-      "expression": {"type": "string", "pattern": "\\$\\{\\{"},
-      "condition": {"anyOf": [{"type": "string"}, {"type": "boolean"}, {"type": "number"}]},
-      "duration": {"anyOf": [
-        {"type": "number", "minimum": 0},
-        {"type": "string", "pattern": "^\\s*[+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?\\s*$"},
-        {"type": "string", "pattern": "^\\s*[+]?(([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?(us|ms|s|m|h|d))+\\s*$"}]},
-      "number_text": {"type": "string", "pattern": "^\\s*[-+]?(0x[0-9a-fA-F]+|0o[0-7]+|([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?)\\s*$"},
-      "boolean_text": {"enum": ["true", "false"]},
-      "text": {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]},
-      "text_or_null": {"anyOf": [{"$ref": "#/$defs/text"}, {"type": "null"}]},
-      "name": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"},
-      "jobs": {"anyOf": [{"type": "array", "items": {"$ref": "#/$defs/job"}}, {"$ref": "#/$defs/job"}]}
-    })json");
-}
-
 }  // namespace
 
 std::string json_schema(std::span<const KindSpec* const> kinds) {
@@ -182,7 +171,7 @@ std::string json_schema(std::span<const KindSpec* const> kinds) {
     list["items"] = reference("job");
     schema["anyOf"] = {list, script};
 
-    auto& definitions = schema["$defs"] = common_definitions();
+    auto& definitions = schema["$defs"] = Json::parse(schema_types);
     std::vector<Json> jobs;
     Json words;
     words["enum"] = Json::array();

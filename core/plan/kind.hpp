@@ -10,6 +10,8 @@
 
 namespace arun::plan {
 
+struct Shape;
+
 /// One argument.
 struct Field {
     std::string_view name;
@@ -21,6 +23,7 @@ struct Field {
     bool computable = false;                  ///< takes `${{ }}`
     bool takes_map = false;                   ///< a mapping can be its value
     bool (*read)(Compiler&, doc::Node, std::string_view what, void* object) = nullptr;
+    const Shape* part = nullptr;  ///< the arguments of a Part, see plan/part.hpp
 };
 
 struct FieldOptions {
@@ -48,6 +51,8 @@ template <auto Member>
 constexpr Field field(std::string_view name, std::string_view help, FieldOptions options = {}) {
     using M = detail::MemberOf<decltype(Member)>;
     using T = typename M::Type;
+    const Shape* part = nullptr;
+    if constexpr (requires { TypeOf<T>::part; }) part = TypeOf<T>::part;
     return {name,
             help,
             options.fallback,
@@ -58,7 +63,8 @@ constexpr Field field(std::string_view name, std::string_view help, FieldOptions
             detail::takes_map<T>,
             [](Compiler& compiler, doc::Node node, std::string_view what, void* object) {
                 return read(compiler, node, what, static_cast<typename M::Class*>(object)->*Member);
-            }};
+            },
+            part};
 }
 
 /// A mapping of arguments: a kind's, or a part of one such as `retry`.

@@ -26,6 +26,12 @@ struct TypeOf<const Retry*> : PlainType {
         R"({"anyOf":[{"type":"integer","minimum":0},{"$ref":"#/$defs/expression"},{"$ref":"#/$defs/retry"}]})"};
 };
 template <>
+struct TypeOf<SecretNames> : PlainType {
+    static constexpr TypeInfo info{
+        "list of names",
+        R"({"anyOf":[{"type":"string","minLength":1},{"type":"array","items":{"type":"string","minLength":1}}]})"};
+};
+template <>
 struct TypeOf<bool> : PlainType {
     static constexpr TypeInfo info{"boolean", R"({"type":"boolean"})"};
 };
@@ -72,6 +78,29 @@ void bind(Compiler& compiler, Boundary& inner, std::string_view name) {
 }
 
 }  // namespace
+
+static bool read(Compiler& compiler, doc::Node node, std::string_view what, SecretNames& out) {
+    std::vector<std::string_view> names;
+    const auto add = [&](doc::Node item) {
+        std::string_view name;
+        if (!plan::read(compiler, item, what, name)) return false;
+        if (name.empty()) {
+            compiler.error(item.span(), "a secret needs a name", "that of a variable or of the environment");
+            return false;
+        }
+        compiler.universe().symbols.add_secret(name);
+        names.push_back(name);
+        return true;
+    };
+    bool good = true;
+    if (node.is(doc::Type::list)) {
+        node.for_each_item([&](doc::Node item) { good = add(item) && good; });
+    } else {
+        good = add(node);
+    }
+    out.names = compiler.arena().copy(names);
+    return good;
+}
 
 static bool read(Compiler& compiler, doc::Node node, std::string_view what, const ContextSpec*& out) {
     auto* spec = compiler.arena().make<ContextSpec>();
@@ -161,6 +190,7 @@ constexpr std::array script_fields{
     field<&Body::name>("name", "shown in reports"),
     field<&Body::variables>("vars", "first values of variables"),
     field<&Body::environment>("env", "environment of every child process"),
+    field<&Body::secrets>("secrets", "variables and environment variables whose values are shown as ***"),
     field<&Body::timeout>("timeout", "limit for the jobs together; 0 means none"),
     field<&Body::jobs>("jobs", "the jobs", {.required = true}),
     finally_field<&Body::finally>("jobs that run after the others, whatever became of them; they see error"),

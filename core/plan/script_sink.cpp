@@ -17,6 +17,7 @@ void ScriptSink::end(std::shared_ptr<const doc::Document> document) {
     } else {
         // What was read may use what was not.
         forget_uses(universe_, *script_->sources.front());
+        broken.push_back(std::move(script_));
     }
     compiler_.reset();
     script_.reset();

@@ -25,6 +25,8 @@ public:
     void end(std::shared_ptr<const doc::Document> document) override;
 
     std::vector<std::unique_ptr<Script>> scripts;
+    /// Those that could not be read to their end. The universe points into them.
+    std::vector<std::unique_ptr<Script>> broken;
 
 private:
     Universe& universe_;

@@ -18,8 +18,14 @@ bool letter(char c) {
 Symbol& Symbols::symbol(std::string_view name) {
     if (auto found = by_name_.find(name); found != by_name_.end()) return *found->second;
     auto& symbol = symbols_.emplace_back(name);
+    symbol.secret = is_secret(name);
     by_name_.emplace(symbol.name, &symbol);
     return symbol;
+}
+
+void Symbols::add_secret(std::string_view name) {
+    secrets_.emplace(name);
+    if (auto found = by_name_.find(name); found != by_name_.end()) found->second->secret = true;
 }
 
 const Symbol* Symbols::find(std::string_view name) const {
@@ -39,6 +45,14 @@ JobId& Symbols::id(std::string_view name) {
 const JobId* Symbols::find_id(std::string_view name) const {
     auto found = ids_by_name_.find(name);
     return found == ids_by_name_.end() ? nullptr : found->second;
+}
+
+void for_each_secret(const Value& value, const std::function<void(std::string_view)>& hide) {
+    // `true` and `false` are no secrets, and hiding them would hide too much.
+    if (value.is_null() || value.is(Type::boolean)) return;
+    if (value.is(Type::string) || value.is(Type::number)) return hide(value.to_text());
+    for (const auto& item : value.items()) for_each_secret(item, hide);
+    for (const auto& entry : value.entries()) for_each_secret(entry.second, hide);
 }
 
 bool is_name(std::string_view text) {

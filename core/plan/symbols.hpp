@@ -6,7 +6,9 @@
 #include "rt/context.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,7 @@ struct Symbol {
     std::string name;
     ContextVar<Value> variable;
     bool lexical = false;
+    bool secret = false;  ///< no script's output may show its values
 };
 
 /// An id that some job declares. `index` numbers them from 0, for the engine's table.
@@ -37,6 +40,10 @@ public:
     const Symbol* find(std::string_view name) const;
     JobId& id(std::string_view name);
     const JobId* find_id(std::string_view name) const;
+    /// What `secrets` names: a variable, an environment variable, or both.
+    void add_secret(std::string_view name);
+    bool is_secret(std::string_view name) const { return secrets_.contains(name); }
+    const std::set<std::string, std::less<>>& secrets() const noexcept { return secrets_; }
     const std::deque<Symbol>& all() const noexcept { return symbols_; }
     const std::deque<JobId>& ids() const noexcept { return ids_; }
 
@@ -45,7 +52,11 @@ private:
     std::deque<JobId> ids_;
     std::map<std::string, Symbol*, std::less<>> by_name_;
     std::map<std::string, JobId*, std::less<>> ids_by_name_;
+    std::set<std::string, std::less<>> secrets_;
 };
+
+/// The texts that a secret value is to be hidden as: its own, or those of the texts and numbers in it.
+void for_each_secret(const Value& value, const std::function<void(std::string_view)>& hide);
 
 /// `[A-Za-z_][A-Za-z0-9_-]*`
 bool is_name(std::string_view text);

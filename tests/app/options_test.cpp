@@ -98,7 +98,7 @@ TEST_CASE("nothing that is not asked for is set") {
     CHECK_FALSE(options.verbose);
     CHECK_FALSE(options.help);
     CHECK_FALSE(options.version);
-    CHECK_FALSE(options.json_report);
+    CHECK(options.reports.empty());
     CHECK_FALSE(options.format);
     CHECK(options.color == When::automatic);
     CHECK(options.session.clock == ClockMode::real);
@@ -157,7 +157,7 @@ TEST_CASE("values are checked at once") {
     CHECK(parse({"--color=auto", "x"}).color == When::automatic);
     CHECK(parse({"--color", "always", "x"}).color == When::always);
     CHECK(refusal({"--color", "sometimes", "x"}).find("auto, always or never") != std::string::npos);
-    CHECK(parse({"check", "--report", "json", "x"}).json_report);
+    CHECK(parse({"check", "--report", "json", "x"}).reports.at(0).format == app::ReportFormat::json);
     CHECK(refusal({"check", "--report", "xml", "x"}).find("json") != std::string::npos);
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("an unknown option gets a suggestion") {
 
 TEST_CASE("an option of another command is told apart from an unknown one") {
     CHECK(refusal({"check", "--virtual", "x"}) == "'--virtual' is no option of 'arun check'");
-    CHECK(refusal({"--report", "json", "x"}) == "'--report' is no option of 'arun run'");
+    CHECK(refusal({"check", "--events", "x", "y"}) == "'--events' is no option of 'arun check'");
     CHECK(refusal({"plan", "--grace", "1", "x"}) == "'--grace' is no option of 'arun plan'");
     CHECK(refusal({"schema", "-q"}) == "'-q' is no option of 'arun schema'");
     CHECK(refusal({"kinds", "--var=a=1"}) == "'--var' is no option of 'arun kinds'");
@@ -235,7 +235,9 @@ TEST_CASE("the tables of commands and options agree with each other") {
     CHECK(find_command("frobnicate") == nullptr);
     for (const auto& option : all_options()) {
         CHECK(option.name.starts_with("--"));
-        CHECK(find_option(option.name) == &option);
+        CHECK(find_option(option.name)->name == option.name);
+        for (const auto& command : all_commands())
+            if (option.is_of(command.command)) CHECK(find_option(option.name, command.command) == &option);
         if (option.letter != 0) CHECK(find_option(option.letter) == &option);
         CHECK((option.flag != nullptr) + (option.text != nullptr) + (option.list != nullptr) == 1);
         CHECK(option.takes_value() == !option.value.empty());

@@ -8,6 +8,7 @@ assert_stderr - <<'END'
 <stdin>:2:3: error: fail: no luck: 1
   2 | - fail: "no luck: ${{ 1 }}"
     |   ^~~~
+arun: 1 passed, 1 failed, 1 skipped, in 0s
 END
 fails '[{»"fail": {"message": "m"}, "name": "the label"}]' "'the label'" ': m'
 script '[{"fail": "first line\nsecond line"}]'

@@ -28,7 +28,7 @@ wrong --color --color perhaps ok.json
 wrong exclude -q -v ok.json
 wrong --virtual --virtual=yes ok.json
 wrong --keep-going check --keep-going ok.json
-wrong --report run --report json ok.json
+wrong --report run --report xml ok.json
 wrong --virtual kinds --virtual
 wrong nonsense kinds nonsense
 wrong 'shell' completions

@@ -53,7 +53,9 @@ public:
     /// With `jobs` it wants to hear of every job.
     explicit Recorder(bool jobs) : jobs_(jobs) {}
 
-    bool wants_jobs() const noexcept override { return jobs_; }
+    jobs::Interest interest() const noexcept override {
+        return jobs_ ? jobs::Interest::all : jobs::Interest::none;
+    }
     void script_started(const plan::Body&) override { tell("script"); }
     void script_finished(const plan::Body&, jobs::Outcome outcome, Duration) override {
         tell("end of script: " + std::string(name_of(outcome)));
@@ -62,10 +64,9 @@ public:
         if (on_start) on_start(scope);
         tell("start " + jobs::step_of(scope).label);
     }
-    void job_finished(const jobs::Scope& scope, jobs::Outcome outcome, const jobs::Failure* failure,
-                      Duration) override {
-        tell(std::string(name_of(outcome)) + " " + jobs::step_of(scope).label +
-             (failure != nullptr ? ": " + failure->message : ""));
+    void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override {
+        tell(std::string(name_of(ending.outcome)) + " " + jobs::step_of(scope).label +
+             (ending.failure != nullptr ? ": " + ending.failure->message : ""));
     }
     void failed(const jobs::Failure& failure, jobs::Fate fate) override {
         static constexpr std::string_view fates[] = {"fatal", "secondary", "allowed", "background",

@@ -20,6 +20,7 @@ LIBRARIES = {
     re.compile(r"CLI/"): r"app/[^/]*\.cpp",
     re.compile(r"nlohmann/"): r"(core/(doc|plan|jobs)|app)/.*\.cpp",
     re.compile(r"libfyaml\.h"): r"core/doc/.*\.cpp",
+    re.compile(r"pcre2\.h"): r"core/plan/.*\.cpp",
     re.compile(r"uv\.h"): r"core/rt/.*",
     re.compile(r"curl/"): r"core/(rt|jobs)/.*",
     # Its static objects run at every start, whether or not anything is printed through them.

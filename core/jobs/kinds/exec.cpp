@@ -25,11 +25,15 @@ struct Exec {
         "The result's `exit` is the exit status, or 128 and the signal's number, as `$?` in the shell; "
         "`signal` is the name of the signal that killed it, or null; `duration` is in seconds. `stdout` and "
         "`stderr` are kept only where something can read them (`id`, `capture`, `retry`, `expect`), without "
-        "the newlines at the end; more than `max_output` of one of them fails the job.";
+        "the newlines at the end; more than `max_output` of one of them fails the job.\n\n"
+        "Without an `expect` the exit status must be 0. What is expected of `stdout` and `stderr` does not "
+        "care for the newlines at their end. A death by a signal is always a failure.";
     static constexpr std::string_view example =
         "- exec: [make, -s, all]\n  dir: build\n"
         "- exec: [git, rev-parse, --short, HEAD]\n  output: discard\n  capture: head\n"
-        "- print: \"at ${{ head.stdout }}\"\n";
+        "- print: \"at ${{ head.stdout }}\"\n"
+        "- exec: [grep, -c, ERROR, app.log]\n  expect: {exit: [0, 1], stdout: {lt: 10}, duration: {lt: "
+        "2s}}\n";
     static constexpr auto fields = with_process_fields(std::array{
         plan::field<&Arguments::argv>("argv", "the program and its arguments", {.required = true}),
     });

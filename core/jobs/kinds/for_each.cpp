@@ -99,7 +99,9 @@ struct ForEach {
 
     static Coro<Value> round(const Scope& scope, const Arguments& arguments, Value item,
                              std::uint64_t index) {
-        Binding binding{arguments.variable.symbol, &item, scope.bindings()};
+        auto& symbol = *arguments.variable.symbol;
+        if (symbol.secret) plan::for_each_secret(item, [&](auto text) { scope.engine().output.hide(text); });
+        Binding binding{&symbol, &item, scope.bindings()};
         Scope inside(scope);
         inside.bind(binding);
         inside.set_round(index);
@@ -124,7 +126,7 @@ struct ForEach {
         auto jobs = arguments.body.jobs;
         return jobs.size() == 1 && jobs[0].modifiers == nullptr && !jobs[0].reads_names &&
                kind_of(jobs[0]).run != nullptr && !scope.job()->result_read &&
-               !scope.engine().observer.wants_jobs();
+               scope.engine().observer.interest() != Interest::all;
     }
 
     /// The rounds of `lines`; gives their number.

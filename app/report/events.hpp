@@ -1,0 +1,53 @@
+/// Every event of a run as one line of JSON, as it happens.
+#pragma once
+
+#include "jobs/observer.hpp"
+#include "jobs/session.hpp"
+#include "plan/value.hpp"
+#include "report_file.hpp"
+#include "secrets.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace arun::app {
+
+class EventLog final : public jobs::Observer {
+public:
+    /// Both outlive it.
+    EventLog(LogFile& file, const Secrets& secrets) : file_(file), secrets_(secrets) {}
+
+    jobs::Interest interest() const noexcept override { return jobs::Interest::all; }
+    bool keeps_jobs() const noexcept override { return false; }
+    void run_started(const jobs::Engine& engine) override;
+    void diagnosed(const Diagnostics& diagnostics) override;
+    void script_started(const plan::Body& body) override;
+    void script_finished(const plan::Body& body, jobs::Outcome outcome, Duration taken) override;
+    void job_started(const jobs::Scope& scope) override;
+    void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
+    void failed(const jobs::Failure& failure, jobs::Fate fate) override;
+    void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
+                  Duration wait) override;
+    void notice(std::string_view text) override;
+    /// The last event.
+    void run_finished(const jobs::Verdict& verdict, int exit_status);
+
+private:
+    using Row = std::vector<plan::Value::Entry>;
+
+    Row row(std::string_view event) const;
+    void write(Row row);
+    plan::Value text(std::string_view t) const;
+    void add_place(Row& row, const Span& span) const;
+    void add_job(Row& row, const jobs::Scope& scope) const;
+    plan::Value error_of(const jobs::Failure& failure) const;
+
+    LogFile& file_;
+    const Secrets& secrets_;
+    const jobs::Engine* engine_ = nullptr;
+};
+
+/// The number of the run that the job of `scope` is in, or 0.
+std::uint64_t parent_run(const jobs::Scope& scope) noexcept;
+
+}  // namespace arun::app

@@ -1,0 +1,62 @@
+/// All that a run leaves behind: messages, reports, logs, pictures.
+#pragma once
+
+#include "jobs/session.hpp"
+#include "options.hpp"
+#include "report/events.hpp"
+#include "report/human.hpp"
+#include "report/observers.hpp"
+#include "report/recorder.hpp"
+#include "report/summary.hpp"
+#include "report/trace.hpp"
+#include "report_file.hpp"
+#include "terminal.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace arun::app {
+
+class RunReports {
+public:
+    /// Opens what is to be written; throws UsageError where that cannot be. From here on job output goes to
+    /// standard error if a report takes standard output.
+    RunReports(const Options& options, Terminal& terminal,
+               std::span<const std::unique_ptr<plan::Script>> scripts);
+    RunReports(const RunReports&) = delete;
+    RunReports& operator=(const RunReports&) = delete;
+    ~RunReports();
+
+    jobs::Observer& observer() noexcept { return observers_; }
+    /// Writes everything, and the summary. False if something could not be written, which it says.
+    bool finish(const jobs::Verdict& verdict, int exit_status);
+
+private:
+    enum class What : std::uint8_t { junit, tap, json, github, timeline };
+    struct Target {
+        What what;
+        std::optional<ReportFile> file;  ///< none: standard output
+    };
+
+    void open(const Options& options);
+    bool write(const Target& target, const std::string& text);
+    bool write_step_summary(const RunRecord& run);
+    bool check(const std::unique_ptr<LogFile>& log);
+    bool complain(const std::string& path, int error);
+
+    const Options& options_;
+    Terminal& terminal_;
+    Human human_;
+    Summary summary_;
+    Observers observers_;
+    std::vector<Target> targets_;
+    std::optional<Recorder> recorder_;
+    std::unique_ptr<LogFile> event_file_, trace_file_;
+    std::optional<EventLog> events_;
+    std::optional<Trace> trace_;
+};
+
+}  // namespace arun::app

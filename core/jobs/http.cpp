@@ -1,0 +1,219 @@
+#include "jobs/http.hpp"
+
+#include "base/difference.hpp"
+#include "base/quote.hpp"
+#include "jobs/engine.hpp"
+#include "jobs/http_syntax.hpp"
+#include "jobs/run.hpp"
+#include "rt/errors.hpp"
+#include "rt/http_client.hpp"
+
+#include <algorithm>
+
+namespace arun::jobs {
+
+using plan::Value;
+
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
+}
+
+std::string upper(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    return out;
+}
+
+std::string environment(const Scope& scope, std::string_view name) {
+    const auto value = scope.environment(name);
+    return value.is_null() ? std::string() : value.to_text();
+}
+
+std::string first_of(const Scope& scope, std::initializer_list<std::string_view> names) {
+    for (auto name : names) {
+        if (auto value = environment(scope, name); !value.empty()) return value;
+    }
+    return {};
+}
+
+/// As libcurl does: HTTP_PROXY in capitals does not count, for a CGI gets it from whoever asks.
+void set_proxy(const Scope& scope, HttpRequest& request) {
+    request.proxy = request.url.starts_with("https:")
+                        ? first_of(scope, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+                        : first_of(scope, {"http_proxy", "all_proxy", "ALL_PROXY"});
+    request.no_proxy = first_of(scope, {"no_proxy", "NO_PROXY"});
+    request.certificates = first_of(scope, {"CURL_CA_BUNDLE", "SSL_CERT_FILE"});
+}
+
+void set_headers(const Scope& scope, const HttpArguments& arguments, HttpRequest& request) {
+    bool type_given = false;
+    bool expect_given = false;
+    for (const auto& header : arguments.headers.entries) {
+        const std::string name(header.key);
+        const auto value = header.unset ? std::string() : header.value.get(scope);
+        if (!is_http_token(name)) fail(scope, quote(name) + " is not the name of a header");
+        if (value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos)
+            fail(scope, "the header " + quote(name) + " has more than one line");
+        type_given = type_given || lower(name) == "content-type";
+        expect_given = expect_given || lower(name) == "expect";
+        const bool empty = value.find_first_not_of(" \t") == value.npos;
+        request.headers.push_back(header.unset ? name + ":" : empty ? name + ";" : name + ": " + value);
+    }
+    // Or libcurl waits for a "100 Continue" that many servers never send.
+    if (!expect_given) request.headers.emplace_back("Expect:");
+    if (type_given || !request.body) return;
+    const bool json = arguments.json.value != nullptr;
+    request.headers.emplace_back(json ? "Content-Type: application/json"
+                                      : "Content-Type: text/plain; charset=utf-8");
+}
+
+HttpRequest make_request(const Scope& scope, const HttpArguments& arguments) {
+    HttpRequest request;
+    request.url = arguments.url.get(scope);
+    if (auto fault = url_fault(request.url); !fault.message.empty()) fail(scope, fault.message);
+    if (arguments.json.value != nullptr) {
+        plan::append_json(request.body.emplace(), plan::evaluate(*arguments.json.value, scope));
+    } else if (arguments.body) {
+        request.body = arguments.body->get(scope);
+    }
+    request.method = upper(arguments.method.get(scope));
+    if (request.method.empty()) request.method = request.body ? "POST" : "GET";
+    if (!is_http_token(request.method)) fail(scope, quote(request.method) + " is no method of HTTP");
+    request.follow = arguments.follow.get(scope);
+    request.insecure = arguments.insecure.get(scope);
+    request.max_body = arguments.max_body.get(scope).value;
+    set_headers(scope, arguments, request);
+    set_proxy(scope, request);
+    return request;
+}
+
+Value headers_of(const HttpResponse& response) {
+    std::vector<Value::Entry> entries;
+    std::vector<std::string> texts;
+    for (const auto& [name, text] : response.headers) {
+        const auto key = lower(name);
+        const auto known = std::ranges::find(entries, key, &Value::Entry::first);
+        if (known == entries.end()) {
+            entries.emplace_back(key, Value());
+            texts.push_back(text);
+        } else {
+            texts[static_cast<std::size_t>(known - entries.begin())] += ", " + text;
+        }
+    }
+    for (std::size_t i = 0; i < entries.size(); ++i) entries[i].second = Value::string(std::move(texts[i]));
+    return Value::map(std::move(entries));
+}
+
+/// One request, from its arguments to the verdict.
+class HttpRun {
+public:
+    HttpRun(const Scope& scope, const HttpArguments& arguments) : scope_(scope), arguments_(arguments) {}
+
+    Coro<> run() {
+        auto& loop = *scope_.engine().loop;
+        started_ = loop.time();
+        transfer_.emplace(loop, make_request(scope_, arguments_));
+        co_await transfer_->done();
+        take_answer();
+    }
+
+    Value judge() {
+        plan::Judge judge(scope_);
+        static constexpr HttpExpect nothing;
+        const auto& expect = arguments_.expect ? *arguments_.expect.value : nothing;
+        const auto& response = transfer_->response();
+        if (expect.status) {
+            judge.check(expect.status, Value::number(static_cast<double>(response.status)), "status");
+        } else if (response.status < 200 || response.status > 299) {
+            judge.add("expected status 200 to 299, got " + std::to_string(response.status) +
+                      (response.reason.empty() ? "" : " " + printable(response.reason)));
+        }
+        const bool bad_status = !judge.well();
+        judge.check(expect.headers, *result_.find("headers"), "header");
+        if (expect.body) judge.check(expect.body, Value::string(response.body), "body");
+        if (expect.json && !is_json_) {
+            judge.add("the body is not JSON" + shown_body());
+        } else {
+            judge.check(expect.json, *result_.find("json"), "json");
+        }
+        judge.check(expect.duration, *result_.find("duration"), "duration");
+        if (judge.well()) return result_;
+        // What the server says is wrong, unless the body was shown anyway.
+        fail_with(judge.message() +
+                  (bad_status && !expect.body && !expect.json ? shown_body() : std::string()));
+    }
+
+    [[noreturn]] void fail_with(std::string message) {
+        if (transfer_ && transfer_->response().status != 0 && result_.is_null()) take_answer();
+        auto failure = std::make_shared<Failure>(*make_failure(scope_, std::move(message)));
+        failure->result = result_;
+        throw JobFailure(failure);
+    }
+
+    void leave_words() const {
+        if (transfer_) scope_.engine().leave_words(scope_.job(), " (" + transfer_->progress() + ")");
+    }
+
+private:
+    void take_answer() {
+        const auto& response = transfer_->response();
+        const auto duration = scope_.engine().loop->time() - started_;
+        auto json = plan::parse_json(response.body);
+        is_json_ = static_cast<bool>(json);
+        std::vector<Value::Entry> entries;
+        entries.emplace_back("status", Value::number(static_cast<double>(response.status)));
+        entries.emplace_back("headers", headers_of(response));
+        entries.emplace_back("body", Value::string(response.body));
+        entries.emplace_back("json", json ? *json : Value());
+        entries.emplace_back("duration", Value::number(to_seconds(duration)));
+        result_ = Value::map(std::move(entries));
+    }
+
+    std::string shown_body() const {
+        constexpr std::size_t most = 300;
+        const std::string_view body = transfer_->response().body;
+        return body.empty() ? "; it is empty" : "\nbody: " + excerpt(body, most);
+    }
+
+    const Scope& scope_;
+    const HttpArguments& arguments_;
+    Duration started_{};
+    std::optional<HttpTransfer> transfer_;
+    Value result_;
+    bool is_json_ = false;
+};
+
+}  // namespace
+
+Coro<Value> request_http(const Scope& scope, const HttpArguments& arguments) {
+    HttpRun run(scope, arguments);
+    std::string error;
+    try {
+        co_await run.run();
+    } catch (const CancelledError&) {
+        run.leave_words();
+        throw;
+    } catch (const HttpBodyTooLarge&) {
+        error = "the body is larger than " + plan::format_bytes(arguments.max_body.get(scope).value) +
+                " (max_body)";
+    } catch (const HttpError& e) {
+        error = printable(e.what());
+    }
+    if (!error.empty()) run.fail_with(std::move(error));
+    co_return run.judge();
+}
+
+Coro<Value> with_default_timeout(const Scope& scope, Coro<Value> inner) {
+    const auto* modifiers = scope.job()->modifiers;
+    const auto* retry = modifiers != nullptr ? modifiers->retry : nullptr;
+    const bool limited = modifiers != nullptr && (modifiers->timeout || (retry != nullptr && retry->timeout));
+    return limited ? std::move(inner) : with_timeout(scope, std::chrono::seconds(30), std::move(inner));
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,45 @@
+#include "base/quote.hpp"
+#include "jobs/http.hpp"
+#include "jobs/http_syntax.hpp"
+#include "plan/compiler.hpp"
+
+namespace arun::plan {
+
+bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpUrl& out) {
+    if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
+    if (out.computed != nullptr) return true;
+    auto fault = jobs::url_fault(out.literal);
+    if (fault.message.empty()) return true;
+    compiler.error(node.span(), std::move(fault.message), std::move(fault.hint));
+    return false;
+}
+
+bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpMethod& out) {
+    if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
+    if (out.computed != nullptr || jobs::is_http_token(out.literal)) return true;
+    compiler.error(node.span(), quote(out.literal) + " is no method of HTTP",
+                   "GET, POST, PUT, PATCH, DELETE...");
+    return false;
+}
+
+bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpHeaders& out) {
+    if (!read(compiler, node, what, out.entries)) return false;
+    bool good = true;
+    node.for_each_entry([&](doc::Node key, doc::Node) {
+        if (jobs::is_http_token(key.text())) return;
+        compiler.error(key.span(), quote(key.text()) + " is not the name of a header");
+        good = false;
+    });
+    return good;
+}
+
+}  // namespace arun::plan
+
+namespace arun::jobs {
+
+void HttpArguments::check(plan::Compiler& compiler, HttpArguments& arguments, doc::Node key) {
+    if (arguments.body && arguments.json.value != nullptr)
+        compiler.error(key.span(), "'http' takes body or json, not both");
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,48 @@
+#include "jobs/http.hpp"
+#include "jobs/registry.hpp"
+
+namespace arun::jobs {
+
+namespace {
+
+struct Http {
+    using Arguments = HttpArguments;
+    static constexpr std::string_view name = "http";
+    static constexpr std::string_view summary = "makes an HTTP request";
+    static constexpr std::string_view result = "`{status, headers, body, json, duration}`";
+    static constexpr std::string_view shorthand = "url";
+    static constexpr bool effects = true;
+    static constexpr std::string_view notes =
+        "Without `expect.status` any status from 200 to 299 is well. Without the modifier `timeout` the "
+        "request may take 30 seconds; `timeout: 0` sets no limit. With `retry`, `expect` is checked on each "
+        "attempt.\n\n"
+        "A `json` body has the Content-Type application/json, a `body` text/plain, unless `headers` say "
+        "otherwise.\n\n"
+        "In the result, `headers` is a mapping with names in lower case; what came several times is joined "
+        "with commas. `json` is the body as a value if it is JSON, else null. `duration` is in seconds. A "
+        "failed request gives its result too, as far as there is an answer.\n\n"
+        "Proxies are taken from the environment as `env.NAME` sees it: http_proxy, https_proxy, all_proxy "
+        "and no_proxy; certificates to trust from the file that SSL_CERT_FILE names. Redirects to anything "
+        "but http and https are not followed.";
+    static constexpr std::string_view example =
+        "- http: https://example.org/health\n  expect: {status: 200, json: {status: up}, duration: {lt: "
+        "500ms}}\n"
+        "- http:\n    url: https://example.org/items\n    json: {name: one}\n"
+        "    headers: {Authorization: \"Bearer ${{ env.TOKEN }}\"}\n    expect: {status: [200, 201]}\n"
+        "  capture: made\n";
+    static constexpr auto fields = HttpArguments::fields;
+
+    static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
+        HttpArguments::check(compiler, arguments, key);
+    }
+
+    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+        return with_default_timeout(scope, request_http(scope, arguments));
+    }
+};
+
+}  // namespace
+
+ARUN_JOB_KIND(http, Http)
+
+}  // namespace arun::jobs

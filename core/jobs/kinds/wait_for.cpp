@@ -1,0 +1,302 @@
+#include "base/difference.hpp"
+#include "jobs/background.hpp"
+#include "jobs/http.hpp"
+#include "jobs/process.hpp"
+#include "jobs/registry.hpp"
+#include "jobs/run.hpp"
+#include "plan/compiler.hpp"
+#include "rt/race.hpp"
+#include "rt/sleep.hpp"
+#include "rt/tcp.hpp"
+#include "rt/timeout.hpp"
+#include "rt/wait.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <sys/stat.h>
+
+namespace arun::jobs {
+
+namespace {
+
+/// "host:port", judged where it stands if it is literal.
+struct TcpTarget : plan::Text {};
+/// The literal id of a background job.
+struct BackgroundId {
+    const plan::JobId* id = nullptr;
+};
+
+}  // namespace
+
+}  // namespace arun::jobs
+
+namespace arun::plan {
+
+using jobs::BackgroundId;
+using jobs::TcpTarget;
+
+template <>
+struct TypeOf<TcpTarget> : PlainType {
+    static constexpr TypeInfo info{"host:port", R"({"type":"string"})"};
+};
+template <>
+struct TypeOf<BackgroundId> : PlainType {
+    static constexpr TypeInfo info{"id", R"({"$ref":"#/$defs/name"})"};
+};
+
+static bool read(Compiler& compiler, doc::Node node, std::string_view what, TcpTarget& out) {
+    if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
+    if (out.computed != nullptr) return true;
+    const auto address = TcpAddress::parse(out.literal);
+    if (!address) report_mismatch(compiler, node, what, address.error());
+    return static_cast<bool>(address);
+}
+
+static bool read(Compiler& compiler, doc::Node node, std::string_view what, BackgroundId& out) {
+    std::string_view name;
+    if (!read(compiler, node, what, name)) return false;
+    if (!is_name(name)) {
+        report_mismatch(compiler, node, what, "expected the id of a background job");
+        return false;
+    }
+    out.id = &compiler.joined(name, node.span());
+    return true;
+}
+
+}  // namespace arun::plan
+
+namespace arun::jobs {
+
+namespace {
+
+using plan::Value;
+
+struct WaitFor {
+    struct Arguments {
+        std::optional<TcpTarget> tcp;
+        plan::Part<HttpArguments> http;
+        std::optional<plan::Text> file;
+        std::optional<plan::Text> script;
+        std::optional<Argv> argv;
+        plan::Dyn<plan::PositiveDuration> interval{plan::PositiveDuration{std::chrono::milliseconds(200)}};
+        plan::Dyn<bool> invert{false};
+        BackgroundId job;
+    };
+    static constexpr std::string_view name = "wait_for";
+    static constexpr std::string_view summary = "waits until a service, a file or a command is ready";
+    static constexpr std::string_view result = "the seconds that it took";
+    static constexpr std::string_view shorthand = {};
+    static constexpr bool effects = true;
+    static constexpr std::string_view notes =
+        "Exactly one of `tcp`, `http`, `file`, `run` and `exec` says what is tried, again and again with "
+        "`interval` in between, until it goes well: the port takes a connection, the answer is what `expect` "
+        "says (without: a status from 200 to 299), the file is there, the command exits with 0. With "
+        "`invert` "
+        "it waits until that is no longer so.\n\n"
+        "Without the modifier `timeout` it waits 30 seconds; `timeout: 0` sets no limit. One try is cut off "
+        "after 5 seconds, or after `interval` if that is longer. The failure tells what was seen last.\n\n"
+        "With `while`, the wait fails at once when that background job ends: nobody waits for a server that "
+        "could not start.";
+    static constexpr std::string_view example =
+        "- exec: [python3, -m, http.server, \"8000\"]\n  id: server\n  background: true\n"
+        "- wait_for: {tcp: \"127.0.0.1:8000\", while: server, timeout: 10s}\n"
+        "- wait_for: {http: \"http://127.0.0.1:8000/\", interval: 1s}\n- cancel: server\n";
+    static constexpr std::array fields{
+        plan::field<&Arguments::tcp>("tcp", "a port that takes connections, as host:port"),
+        plan::field<&Arguments::http>("http", "a URL, or a mapping of the arguments of http"),
+        plan::field<&Arguments::file>("file", "a path where something is"),
+        plan::field<&Arguments::script>("run", "a shell script that exits with 0"),
+        plan::field<&Arguments::argv>("exec", "a program and its arguments, which exits with 0"),
+        plan::field<&Arguments::interval>("interval", "time between two tries", {.fallback = "200ms"}),
+        plan::field<&Arguments::invert>("invert", "waits until it is not so any more", {.fallback = "false"}),
+        plan::field<&Arguments::job>("while", "the background job that must not end meanwhile"),
+    };
+
+    static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
+        const int targets = int{arguments.tcp.has_value()} + int{static_cast<bool>(arguments.http)} +
+                            int{arguments.file.has_value()} + int{arguments.script.has_value()} +
+                            int{arguments.argv.has_value()};
+        if (targets == 1) return;
+        compiler.error(key.span(), targets == 0
+                                       ? "'wait_for' needs tcp, http, file, run or exec"
+                                       : "'wait_for' takes only one of tcp, http, file, run and exec");
+    }
+
+    static Coro<Value> run(Scope& scope, const Arguments& arguments);
+};
+
+/// The tries, and what they saw.
+class Watcher {
+public:
+    Watcher(const Scope& scope, const WaitFor::Arguments& arguments)
+        : scope_(scope),
+          arguments_(arguments),
+          interval_(arguments.interval.get(scope).value),
+          longest_(std::max<Duration>(interval_, std::chrono::seconds(5))),
+          invert_(arguments.invert.get(scope)) {
+        // Nothing of it is shown: it may fail a hundred times before it goes well.
+        process_.output = plan::Dyn<Shown>(Shown::discard);
+        if (arguments.tcp) target_ = printable(arguments.tcp->get(scope));
+        if (arguments.http) target_ = printable(arguments.http->url.get(scope));
+        if (arguments.file) target_ = printable(arguments.file->get(scope));
+        if (arguments.script) target_ = "run";
+        if (arguments.argv) target_ = "exec";
+    }
+
+    Coro<> until_ready() {
+        for (;;) {
+            ++tries_;
+            const bool ready = co_await cut_try();
+            if (ready != invert_) co_return;
+            if (ready) seen_ = "still there";
+            co_await sleep(interval_);
+        }
+    }
+
+    /// Returns when the background job has ended.
+    Coro<> until_job_ends() {
+        const auto& id = *arguments_.job.id;
+        for (;;) {
+            const auto& record = scope_.engine().record(id);
+            const auto job = record.background;
+            if (job != nullptr) {
+                co_await wait_done(job->task);
+                co_return;
+            }
+            if (record.outcome) co_return;
+            co_await sleep(interval_);
+        }
+    }
+
+    /// What was seen last, after how many tries.
+    std::string sight() const {
+        return target_ + ": " + (seen_.empty() ? "nothing yet" : seen_) + "; " + std::to_string(tries_) +
+               (tries_ == 1 ? " try" : " tries");
+    }
+
+    /// How the background job ended.
+    std::string end_of_job() const {
+        const auto& id = *arguments_.job.id;
+        const auto& record = scope_.engine().record(id);
+        std::string how = "has ended";
+        if (record.failure) {
+            const auto& message = record.failure->message;
+            how = "has failed (" + message.substr(0, message.find('\n')) + ")";
+        } else if (record.outcome == Outcome::skipped) {
+            how = "was skipped";
+        } else if (record.outcome == Outcome::cancelled) {
+            how = "was cancelled";
+        }
+        return "'" + id.name + "' " + how + " before this was ready: " + sight();
+    }
+
+private:
+    Coro<bool> cut_try() {
+        bool late = false;
+        try {
+            co_return co_await timeout(longest_, one_try());
+        } catch (const TimeoutError&) {
+            late = true;
+        }
+        if (late)
+            seen_ = "nothing within " + format_duration(longest_) + scope_.engine().take_words(scope_.job());
+        co_return false;
+    }
+
+    Coro<bool> one_try() {
+        if (arguments_.tcp) return try_tcp();
+        if (arguments_.file) return try_file();
+        return try_job();
+    }
+
+    Coro<bool> try_tcp() {
+        auto address = TcpAddress::parse(arguments_.tcp->get(scope_));
+        if (!address) fail(scope_, "'tcp' of wait_for: " + address.error());
+        auto fault = co_await try_to_connect(*scope_.engine().loop, *address);
+        if (fault) seen_ = *fault;
+        co_return !fault;
+    }
+
+    Coro<bool> try_file() {
+        const auto path = arguments_.file->get(scope_);
+        struct stat status{};
+        const bool there = ::stat(path.c_str(), &status) == 0;
+        if (!there) seen_ = errno == ENOENT ? "not there" : std::strerror(errno);
+        co_return there;
+    }
+
+    /// What is a job of its own.
+    Coro<bool> try_job() {
+        try {
+            if (arguments_.http) {
+                co_await request_http(scope_, *arguments_.http.value);
+            } else {
+                co_await run_process(scope_, process_, argv());
+            }
+            co_return true;
+        } catch (const JobFailure& failure) {
+            remember(*failure.failure());
+        }
+        co_return false;
+    }
+
+    MakeArgv argv() {
+        return [this](const Scope& inside) {
+            if (arguments_.argv) return texts_of(*arguments_.argv, inside);
+            return std::vector<std::string>{"/bin/sh", "-e", "-c", arguments_.script->get(inside)};
+        };
+    }
+
+    /// The first line of what went wrong, and the last that a child said of it.
+    void remember(const Failure& failure) {
+        seen_ = failure.message.substr(0, failure.message.find('\n'));
+        std::string_view output = failure.output;
+        while (output.ends_with('\n')) output.remove_suffix(1);
+        if (const auto last = output.rfind('\n'); last != output.npos) output.remove_prefix(last + 1);
+        if (!output.empty()) seen_ += ": " + excerpt(output, 200);
+    }
+
+    const Scope& scope_;
+    const WaitFor::Arguments& arguments_;
+    ProcessArguments process_;
+    Duration interval_;
+    Duration longest_;
+    bool invert_;
+    std::string target_;
+    std::string seen_;
+    std::uint64_t tries_ = 0;
+};
+
+Coro<Value> watch(const Scope& scope, const WaitFor::Arguments& arguments) {
+    Watcher watcher(scope, arguments);
+    const auto started = scope.engine().loop->time();
+    bool ready = true;
+    try {
+        if (arguments.job.id == nullptr) {
+            co_await watcher.until_ready();
+        } else {
+            std::vector<Coro<>> both;
+            both.push_back(watcher.until_ready());
+            both.push_back(watcher.until_job_ends());
+            const auto first = co_await race(std::move(both));
+            ready = first.index == 0;
+        }
+    } catch (const CancelledError&) {
+        scope.engine().leave_words(scope.job(), ": " + watcher.sight());
+        throw;
+    }
+    if (!ready) fail(scope, watcher.end_of_job());
+    co_return Value::number(to_seconds(scope.engine().loop->time() - started));
+}
+
+Coro<Value> WaitFor::run(Scope& scope, const Arguments& arguments) {
+    return with_default_timeout(scope, watch(scope, arguments));
+}
+
+}  // namespace
+
+ARUN_JOB_KIND(wait_for, WaitFor)
+
+}  // namespace arun::jobs
