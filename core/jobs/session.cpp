@@ -260,6 +260,8 @@ private:
     }
 
     void run_top(const Scope& scope, const plan::Job& job, ListRun& list, Limit& limit) {
+        // The virtual clock may jump on forever without the loop ever blocking.
+        if (kind_of(job).run_now == nullptr) output_.flush();
         drive(limited(run_limit_, limited(limit, run_top_job(scope, job, list))), [&] {
             Scope place(scope, job, list.status());
             auto failure = current_failure(place);
