@@ -138,8 +138,7 @@ struct TypeOf<ExpectHeaders> : PlainType {
 };
 template <>
 struct TypeOf<ExpectJson> : PlainType {
-    static constexpr TypeInfo info{"mapping or value",
-                                   R"({"$ref":"#/$defs/expected_json"})"};
+    static constexpr TypeInfo info{"mapping or value", R"({"$ref":"#/$defs/expected_json"})"};
 };
 
 }  // namespace arun::plan

@@ -117,6 +117,41 @@ write endless.json '[{"repeat": null, "do": {"print": "line"}}]'
 run_command bash -c '"$0" --report json=gone.out endless.json | head -1; echo ${PIPESTATUS[0]}' "$ARUN"
 assert_stdout line 141
 grep -q '"outcome": "cancelled"' gone.out || fail 'no report'
+# A stream: what ran, and what was wrong with the line that ended it.
+run --report json=stream.out --report junit=stream.xml --report tap=stream.tap --report github=stream.txt \
+    --events stream.log - < <(printf '%s\n' '{"print": "one"}' '{"name": "two", "repeat": 2, "do": {"name": "x", "print": "y"}}' \
+    '{"prnt": 1}' '{"print": "not reached"}')
+assert_exit 2
+assert_stdout one y y
+python3 - stream.out <<'END' || fail 'the report is not as expected'
+import json, sys
+r = json.load(open(sys.argv[1]))
+assert r["exit_status"] == 2 and r["error"] == "<stdin>:3:2: unknown kind of job 'prnt'", r
+got = [(j["title"], j["line"], j["outcome"]) for j in r["scripts"][0]["jobs"]]
+assert got == [("print one", 1, "success"), ("two", 2, "success")], got
+END
+grep -qF "<error message=\"&lt;stdin&gt;:3:2: unknown kind of job 'prnt'\" type=\"script\"/>" stream.xml || fail 'no error in the JUnit report'
+grep -qF 'not ok 3 - the run: <stdin>:3:2: unknown kind' stream.tap || fail 'no error in the TAP report'
+assert_file stream.txt "::error file=<stdin>,line=3,col=2,title=arun::unknown kind of job 'prnt'"
+grep -q '"event":"diagnostic".*"line":3' stream.log || fail 'no event'
+# Documents that arrive one by one are scripts; their jobs may be gone when the report is written.
+run --virtual --report json=stream.out - < <(for i in {1..30}; do printf -- '---\nname: script %d\njobs: [{name: "job %d", sleep: 1}]\n' $i $i; done)
+assert_exit 0
+python3 - stream.out <<'END' || fail 'the report is not as expected'
+import json, sys
+r = json.load(open(sys.argv[1]))
+got = [(s["name"], s["file"], [j["title"] for j in s["jobs"]]) for s in r["scripts"]]
+assert got == [("script %d" % i, "<stdin>", ["job %d" % i]) for i in range(1, 31)], got
+END
+# What a child prints takes the same way as what jobs print, and its end is in the report when it failed.
+write child.json '[{"run": "echo out; echo err >&2"}, {"run": "echo kept", "capture": "x"},
+  {"name": "bad", "run": "echo last words; exit 3", "output": "discard"}]'
+run --report json child.json
+assert_exit 1
+assert_stderr_contains out err kept 'the last lines of its output:' '      last words'
+assert_stdout_contains '"output": "last words"' '"message": "exit status 3"'
+[[ $stdout == \{* ]] || fail 'a child writes into the report'
+
 # With a broken script nothing runs, and no report is made.
 write bad.json '[{"prnt": 1}]'
 run --report json=none.out bad.json

@@ -68,6 +68,19 @@ assert_stdout '***' '***'
 script '{"secrets": ["a", "b", "n"], "jobs": [{"set": {"a": "abcd", "b": "abcdefgh", "n": {"pin": 4711, "on": true}}},
   {"print": "abcdefgh abcd 4711 true"}, {"print": "later", "capture": "a"}, {"print": "later abcd"}]}'
 assert_stdout '*** *** *** true' later '*** ***'
+# Children: what is shown line by line, and what is kept of what was not shown; secrets of streams.
+write child.yaml 'secrets: [T]' 'vars: {T: geheim}' 'jobs:' \
+    '  - {name: "child ${{ T }}", run: "echo a $T b; echo $T >&2", env: {T: "${{ T }}"}, output: prefix}' \
+    '  - {run: "echo end $T; exit 1", env: {T: "${{ T }}"}, output: discard}'
+run --report json=child.out child.yaml
+assert_exit 1
+no_secret "$T/io/stdout" "$T/io/stderr" child.out
+assert_stdout_contains 'child *** | a *** b'
+assert_stderr_contains 'end ***'
+run - < <(printf -- '---\njobs: [{set: {T: geheim}}, {print: not yet}]\n---\nsecrets: [T, OUT]\njobs: [{print: "${{ T }} geheim"}]\n---\n[{set: {T: geheim2}}, {print: geheim2}, {fail: geheim2}]\n')
+assert_exit 1
+no_secret "$T/io/stdout" "$T/io/stderr"
+assert_stdout 'not yet' '*** ***' '***'
 # Names that nothing defines, and values that are empty, hide nothing.
 script '{"secrets": ["NOT_SET"], "vars": {"x": ""}, "jobs": [{"print": "plain"}]}'
 assert_exit 0
