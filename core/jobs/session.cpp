@@ -2,6 +2,7 @@
 
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
+#include "jobs/kind.hpp"
 #include "jobs/limits.hpp"
 #include "jobs/run.hpp"
 #include "jobs/script_run.hpp"
