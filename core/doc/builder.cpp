@@ -220,7 +220,9 @@ void Builder::alias(std::string_view name, Range at) {
     data.a = target.node;
     data.flags = NodeData::reference;
     pending_anchor_.clear();
+    const auto meant = target.node;
     place(make(data), target.height);
+    if (is_item()) hand_over(meant);
 }
 
 std::shared_ptr<const Document> Builder::finish() {

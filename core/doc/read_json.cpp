@@ -161,4 +161,24 @@ void read_json(const std::shared_ptr<const Source>& source, Range range, Diagnos
     sink.end(nullptr);
 }
 
+JsonLines::JsonLines(const std::shared_ptr<const Source>& source, Diagnostics& diagnostics,
+                     DocumentSink& sink)
+    : source_(*source), builder_(source, diagnostics, &sink) {
+    builder_.begin(Type::list, 0, true);
+}
+
+bool JsonLines::read(Range line) {
+    const auto text = source_.text();
+    const char* at = text.data() + line.begin;
+    const char* end = text.data() + line.end;
+    Handler handler(source_, builder_, at, line);
+    stopped_ = !nlohmann::json::sax_parse(Cursor(&at), Cursor(&end), &handler);
+    return !stopped_;
+}
+
+std::shared_ptr<const Document> JsonLines::finish(std::uint32_t end) {
+    builder_.end(end);
+    return builder_.finish();
+}
+
 }  // namespace arun::doc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
+#include "jobs/limits.hpp"
 #include "jobs/run.hpp"
 #include "jobs/scope.hpp"
 #include "rt/shield_scope.hpp"
@@ -10,14 +11,6 @@
 #include <optional>
 
 namespace arun::jobs {
-
-/// A limit that covers several jobs: a script's `timeout`, or --timeout.
-struct Limit {
-    Duration length{};
-    Duration end{};  ///< by Engine::elapsed()
-    bool passed = false;
-    explicit operator bool() const noexcept { return length != Duration::zero(); }
-};
 
 /// What the jobs of one script look at. Where a run is cut off (a deadlock) its coroutines live on until the
 /// Runner is closed, and so must this.

@@ -1,6 +1,8 @@
 #include "jobs/streams.hpp"
 
+#include "doc/bytes.hpp"
 #include "doc/load.hpp"
+#include "doc/read_json.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -15,9 +17,25 @@ namespace {
 
 constexpr std::string_view too_large = " is larger than a script may be, 1 GiB";
 
+/// Bytes of lines that are compiled together.
+constexpr std::size_t most_at_once = std::size_t{1} << 14;
+constexpr std::size_t least_at_once = 256;
+
 bool is_blank(std::string_view line) {
     return line.find_first_not_of(" \t\r") == line.npos;
 }
+
+/// Lines are compiled as they are read.
+class Items final : public doc::DocumentSink {
+public:
+    explicit Items(plan::Compiler& compiler) : compiler_(compiler) {}
+    bool takes_items() const noexcept override { return true; }
+    void item(doc::Node item) override { compiler_.read_line_item(item); }
+    void end(std::shared_ptr<const doc::Document>) override {}
+
+private:
+    plan::Compiler& compiler_;
+};
 
 }  // namespace
 
@@ -25,6 +43,10 @@ StreamFeed::StreamFeed(std::shared_ptr<LineReader> reader, std::string name, pla
     : reader_(std::move(reader)), name_(std::move(name)), universe_(universe) {}
 
 Coro<> StreamFeed::more() {
+    if (!std::exchange(began_, true)) {
+        reader_->start();
+        co_return;
+    }
     try {
         co_await reader_->more();
     } catch (const std::system_error& error) {
@@ -74,12 +96,77 @@ bool LinesFeed::compile(std::string_view line, std::uint64_t number) {
         diagnostics.advise("in JSON Lines every job is on a line of its own (jq writes that with -c)");
         return false;
     }
-    line_ = plan::compile_line(documents.front(), universe(), diagnostics);
+    lines_ = plan::compile_line(documents.front(), universe(), diagnostics);
+    job_ = 1;
     return judge();
 }
 
+/// The next lines, if several have arrived. False if the next one has to be looked at by itself.
+bool LinesFeed::compile_many() {
+    if (universe().isolated) return false;
+    auto text = reader().text().substr(0, at_once_);
+    text = text.substr(0, text.rfind('\n') + 1);
+    while (text.find('\n') + 1 < text.size()) {
+        const auto well = compile_all(text);
+        if (well == text.size()) return true;
+        // What is wrong is said when its turn comes; until then, few lines are looked at in vain.
+        at_once_ = std::max(at_once_ / 2, least_at_once);
+        text = text.substr(0, well);
+    }
+    return false;
+}
+
+/// How many bytes of lines stand before the first that has something to be said about it. If that is all of
+/// them, they are taken.
+std::size_t LinesFeed::compile_all(std::string_view text) {
+    auto& diagnostics = fresh_diagnostics();
+    const auto first = static_cast<std::uint32_t>(reader().number());
+    const auto source = std::make_shared<const Source>(name(), std::string(text), first);
+    if (!doc::check_bytes(*source, doc::Format::json_lines, diagnostics)) return 0;
+    auto script = std::make_shared<plan::Script>();
+    plan::Compiler compiler(*script, universe(), diagnostics);
+    compiler.begin(source);
+    Items items(compiler);
+    doc::JsonLines lines(source, diagnostics, items);
+    std::uint32_t done = 0;
+    std::uint64_t newlines = 0;
+    for (; done < text.size(); ++newlines) {
+        const auto end = static_cast<std::uint32_t>(text.find('\n', done));
+        const auto line = text.substr(done, end - done);
+        if (!is_blank(line)) {
+            // What is to be included may be written by the line before.
+            if (!script->jobs.empty() && line.find("include") != line.npos) break;
+            if (lines.read({done, end}) && diagnostics.empty()) plan::check_names(universe(), diagnostics);
+            if (lines.stopped() || !diagnostics.empty()) {
+                // Before the script goes that it was compiled into.
+                plan::forget_uses(universe(), *source);
+                plan::forget_places(universe());
+                return done;
+            }
+        }
+        done = end + 1;
+    }
+    if (done == text.size()) at_once_ = std::min(at_once_ * 2, most_at_once);
+    plan::forget_places(universe());
+    reader().take(done, newlines);
+    if (script->jobs.empty()) return 0;
+    script->documents.push_back(lines.finish(done));
+    script->body.name = name();
+    script->body.jobs = {script->jobs};
+    lines_ = std::move(script);
+    job_ = 1;
+    return text.size();
+}
+
 Feed::Next LinesFeed::next_job() {
+    if (!began()) return Next::waiting;
+    if (lines_ && job_ < lines_->body.jobs.jobs.size()) {
+        ++job_;
+        return Next::ready;
+    }
+    lines_.reset();
     while (!stopped()) {
+        if (compile_many()) return Next::ready;
         std::string_view line;
         const auto number = reader().number();
         switch (reader().next(line)) {
@@ -100,6 +187,7 @@ Feed::Next LinesFeed::next_job() {
 std::unique_ptr<plan::Script> LinesFeed::read_all(Diagnostics& diagnostics) {
     auto script = std::make_unique<plan::Script>();
     std::vector<plan::Job> jobs;
+    begin();
     script->body.name = script->arena.copy(name());
     for (auto next = next_job(); next != Next::end; next = next_job()) {
         if (next == Next::waiting) {
@@ -109,7 +197,7 @@ std::unique_ptr<plan::Script> LinesFeed::read_all(Diagnostics& diagnostics) {
         diagnostics.add(this->diagnostics());
         if (next == Next::bad) continue;
         jobs.push_back(job());
-        script->parts.push_back(line_);
+        if (script->parts.empty() || script->parts.back() != lines_) script->parts.push_back(lines_);
     }
     script->body.jobs = {script->arena.copy(jobs)};
     return script;
@@ -148,6 +236,7 @@ bool DocumentsFeed::read_document() {
 }
 
 Feed::Next DocumentsFeed::next_script() {
+    if (!began()) return Next::waiting;
     if (stopped()) return Next::end;
     bool well = true;
     if (!documents_.empty()) fresh_diagnostics();

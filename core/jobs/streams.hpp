@@ -38,6 +38,9 @@ protected:
     Diagnostics& diagnostics_of_part() noexcept { return diagnostics_; }
     /// Judges the names; true if the part is free of errors. What later parts must know is kept.
     bool judge();
+    /// Before the first part, the loop is to begin with reading ahead: that takes a more().
+    bool began() const noexcept { return began_; }
+    void begin() noexcept { began_ = true; }
     /// No whole part has arrived.
     Next wait_or_stop();
     /// Nothing can be read after this.
@@ -51,10 +54,14 @@ private:
     Diagnostics diagnostics_;
     int read_error_ = 0;
     bool stopped_ = false;
+    bool began_ = false;
 };
 
 /// JSON Lines: one script without an end of its own, each line a job. Blank lines are skipped, the last one
 /// needs no newline. After a bad line it goes on with the next one, for those who only look.
+///
+/// Lines that have arrived together are compiled together, as far as they are well and no line can depend on
+/// what an earlier one does.
 class LinesFeed final : public StreamFeed {
 public:
     using StreamFeed::StreamFeed;
@@ -62,19 +69,23 @@ public:
     Next next_script() override;
     const plan::Body& script() const override { return body_; }
     Next next_job() override;
-    const plan::Job& job() const override { return line_->body.jobs.jobs.front(); }
+    const plan::Job& job() const override { return lines_->body.jobs.jobs[job_ - 1]; }
     bool ends_at_failure() const noexcept override { return true; }
-    std::shared_ptr<const plan::Script> owner() const override { return line_; }
+    std::shared_ptr<const plan::Script> owner() const override { return lines_; }
 
     /// Reads all of it, for looking and not for running: one script of all jobs. Blocks.
     std::unique_ptr<plan::Script> read_all(Diagnostics& diagnostics);
 
 private:
     bool compile(std::string_view line, std::uint64_t number);
+    bool compile_many();
+    std::size_t compile_all(std::string_view text);
 
     plan::Body body_;
     bool started_ = false;
-    std::shared_ptr<const plan::Script> line_;
+    std::shared_ptr<const plan::Script> lines_;   ///< those at work
+    std::size_t job_ = 0;                         ///< how many of their jobs were given
+    std::size_t at_once_ = std::size_t{1} << 12;  ///< bytes of lines that are compiled together
 };
 
 /// YAML whose documents are scripts: each is judged and run when its end has arrived.

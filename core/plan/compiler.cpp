@@ -209,6 +209,11 @@ void Compiler::read_item(doc::Node item) {
     read_job(item, script_.jobs.emplace_back());
 }
 
+void Compiler::read_line_item(doc::Node item) {
+    declared_ids_.clear();
+    read_item(item);
+}
+
 void Compiler::read_rest(const std::shared_ptr<const doc::Document>& document) {
     script_.documents.push_back(document);
     if (script_.jobs.empty()) {
@@ -265,6 +270,11 @@ std::unique_ptr<Script> compile_line(const std::shared_ptr<const doc::Document>&
     auto script = std::make_unique<Script>();
     Compiler(*script, universe, diagnostics).read_line(document);
     return script;
+}
+
+void forget_uses(Universe& universe, const Source& source) {
+    universe.names.forget_references(source);
+    std::erase_if(universe.id_uses, [&](const Universe::IdUse& use) { return use.span.source == &source; });
 }
 
 void forget_places(Universe& universe) {

@@ -72,6 +72,9 @@ std::unique_ptr<Script> compile_line(const std::shared_ptr<const doc::Document>&
 /// call.
 void check_names(Universe& universe, Diagnostics& diagnostics);
 
+/// Forgets what was referred to in a source: what could not be read is not judged.
+void forget_uses(Universe& universe, const Source& source);
+
 /// For streams, after check_names(): what was compiled so far may be destroyed. The names and ids that it
 /// defined stay known, and that is all that is kept of it.
 void forget_places(Universe& universe);
@@ -129,6 +132,8 @@ public:
     /// The same for a list whose items come one by one, see ScriptSink.
     void begin(const std::shared_ptr<const Source>& source);
     void read_item(doc::Node item);
+    /// The same for a line of JSON Lines, which may use an id again.
+    void read_line_item(doc::Node item);
     void read_rest(const std::shared_ptr<const doc::Document>& document);
     void read_line(const std::shared_ptr<const doc::Document>& document);
 

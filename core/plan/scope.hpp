@@ -67,6 +67,10 @@ public:
     /// Forgets the texts and boundaries of what has been judged. What it defined stays known where it can be
     /// reached from other scripts: at the top, and in shared contexts.
     void settle();
+    /// The places that are kept.
+    std::size_t size() const noexcept {
+        return definitions_.size() + references_.size() + boundaries_.size();
+    }
 
 private:
     bool reaches(const Place& definition, const Place& reference) const;

@@ -16,10 +16,7 @@ void ScriptSink::end(std::shared_ptr<const doc::Document> document) {
         scripts.push_back(std::move(script_));
     } else {
         // What was read may use what was not.
-        const auto& source = *script_->sources.front();
-        universe_.names.forget_references(source);
-        std::erase_if(universe_.id_uses,
-                      [&](const Universe::IdUse& use) { return use.span.source == &source; });
+        forget_uses(universe_, *script_->sources.front());
         broken.push_back(std::move(script_));
     }
     compiler_.reset();

@@ -160,6 +160,10 @@ void LineReader::read_ahead() {
     room_.set();
 }
 
+void LineReader::start() {
+    if (!ended_ && !regular_ && ahead_ > 0) read_ahead();
+}
+
 void LineReader::stop() noexcept {
     if (pump_ && !pump_.done()) pump_.cancel();
 }

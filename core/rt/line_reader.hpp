@@ -56,7 +56,9 @@ public:
     /// Until there is more to take, or the end is known. Gives way to the loop at least once; real I/O is
     /// pending meanwhile. Throws std::system_error. Several may wait.
     Coro<> more();
-    /// The same for the time before there is a loop: blocks the thread.
+    /// Begins to read ahead, if that is wanted; more() does so as well.
+    void start();
+    /// more() for the time before there is a loop: blocks the thread.
     void block_for_more();
     /// Lets go of the loop: for a reader that is not used any more.
     void stop() noexcept;

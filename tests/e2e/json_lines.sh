@@ -3,21 +3,8 @@
 # stream unless -k; waiting for the next line happens inside the loop.
 . "${BASH_SOURCE%/*}/lib.sh"
 
-# stream [OPTION...]: starts arun with a pipe on its standard input, whose other end is descriptor 9.
-stream() {
-    rm -f pipe
-    mkfifo pipe
-    start "$@" - <pipe
-    exec 9>pipe
-}
-say() { printf '%s\n' "$@" >&9; }
-end() {
-    exec 9>&-
-    finish
-}
-
 # Run as it arrives: the first one needs no more than its own newline, the last one no newline.
-stream
+stream -
 say '{"print": "one"}'
 until_stdout one
 say '{"print": "two"}' '' $' \t\r' '{"print": "three"}'
@@ -84,7 +71,7 @@ bad '{"print": 1}}' 13 ''
 bad '[{"print": 1}]' 1 'one job, not a list'
 bad '{"jobs": []}' 1 'not a script'
 bad '7' 1 'expected a job'
-bad '{"print": "${{ nothing }}"}' 15 "unknown name 'nothing'"
+bad '{"print": "${{ nothing }}"}' 16 "unknown name 'nothing'"
 bad '{"wait": "nobody"}' 10 "no job has the id 'nobody'"
 # A failure before it does not count more than the bad line.
 run -k - <<<$'{"fail": "no"}\n{"prin": 1}'
@@ -115,7 +102,7 @@ run - <<<$'{"parallel": [{"set": {"x": 1}}]}\n{"print": "${{ x }}"}'
 assert_exit 2
 
 # Background jobs go on while the next line is waited for; wait and cancel know them.
-stream
+stream -
 say '{"tick": "5ms", "do": {"print": "tick"}, "background": true, "id": "t"}'
 until_stdout $'tick\ntick\ntick'
 say '{"cancel": "t"}' '{"print": "cancelled"}'
@@ -132,15 +119,14 @@ assert_exit 1
 assert_stderr_contains "error: fail" '<stdin>:4:'
 
 # Ctrl-C and --timeout find a run that waits for its next line.
-stream
+stream -
 say '{"tick": 60, "background": true, "finally": {"print": "cleaned"}}' '{"print": "there"}'
 until_stdout there
 kill -INT "$pid"
-finish
-exec 9>&-
+end
 assert_exit 130
 assert_stdout there cleaned
-stream --timeout 50ms
+stream --timeout 50ms -
 say '{"print": "there"}'
 finish
 exec 9>&-
@@ -149,7 +135,7 @@ assert_stdout there
 assert_stderr_contains 'the run timed out after 50ms'
 
 # A deadlock is found although the stream is open.
-stream
+stream -
 say '{"do": [{"do": {"wait": "b"}, "id": "a", "background": true}, {"do": {"wait": "a"}, "id": "b", "background": true}, {"wait": "a"}]}'
 finish
 exec 9>&-
@@ -157,7 +143,7 @@ assert_exit 125
 assert_stderr_contains 'waiting: '
 
 # The virtual clock jumps while a job runs, although the stream is open.
-stream --virtual
+stream --virtual -
 say '{"sleep": 1000000}' '{"print": "${{ now() >= 1000000 }}"}'
 until_stdout true
 end
@@ -166,7 +152,7 @@ assert_exit 0
 # A writer is not held up by a job that sleeps: lines are read ahead. (A pipe holds 64 KiB.)
 start - < <(
     echo '{"sleep": 60}'
-    for i in {1..5000}; do echo '{"print": "0123456789 0123456789 0123456789"}'; done
+    for ((i = 0; i < 5000; i++)); do echo '{"print": "0123456789 0123456789 0123456789"}'; done
     touch written
 )
 until_true [ -e written ]
@@ -178,7 +164,7 @@ assert_exit 130
 run --isolated - <<<$'{"set": {"x": 1}}\n{"print": "${{ default(x, \'unset\') }}"}'
 assert_exit 0
 assert_stdout unset
-stream --isolated
+stream --isolated -
 say '{"print": "one"}'
 until_stdout one
 sleep 0.1
@@ -207,10 +193,10 @@ assert_stdout
 write c.jsonl '{"set": {"x": 1}}' '{"prin": 1}' '{"print": "${{ x }}${{ y }}"}' '{' '{"print": 2}'
 run check c.jsonl
 assert_exit 2
-assert_stderr_contains 'c.jsonl:2:2: ' 'c.jsonl:3:22: ' 'c.jsonl:4:1: '
+assert_stderr_contains 'c.jsonl:2:2: ' 'c.jsonl:3:24: ' 'c.jsonl:4:1: '
 run check - <c.jsonl
 assert_exit 2
-assert_stderr_contains '<stdin>:2:2: ' '<stdin>:3:22: ' '<stdin>:4:1: '
+assert_stderr_contains '<stdin>:2:2: ' '<stdin>:3:24: ' '<stdin>:4:1: '
 run plan c.jsonl
 assert_exit 2
 run plan - < <(printf '{"sleep": 1}\n\n{"sleep": 2}')

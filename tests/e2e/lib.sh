@@ -125,6 +125,22 @@ start() {
     pid=$!
 }
 
+# stream ARGUMENT...: the same with a pipe on its standard input, into which `say LINE...` writes (or >&9); `end` closes
+# it and waits as `finish` does.
+stream() {
+    rm -f "$T/io/pipe"
+    mkfifo "$T/io/pipe"
+    # Opened both ways first, or else the reading end would wait for the writing one.
+    exec 8<>"$T/io/pipe"
+    start "$@" <"$T/io/pipe" 8>&-
+    exec 9>"$T/io/pipe" 8>&-
+}
+say() { printf '%s\n' "$@" >&9; }
+end() {
+    exec 9>&-
+    finish
+}
+
 # finish: waits until what `start` began has ended; then as after `run`.
 finish() {
     # Bash tells a death by signal on stderr, as a shell would; not this one's business.

@@ -22,9 +22,7 @@ lines() {
     done
 }
 lines 0 8000 >part
-mkfifo pipe
-start -q - <pipe
-exec 9>pipe
+stream -q -
 cat part >&9
 echo '{"print": "early", "to": "stderr"}' >&9
 until_stderr early
@@ -33,8 +31,7 @@ for _ in {1..24}; do cat part; done >&9
 echo '{"print": "late", "to": "stderr"}' >&9
 until_true grep -q late "$T/io/stderr"
 late=$(memory)
-exec 9>&-
-finish
+end
 assert_exit 0
 flat '200000 lines' "$early" "$late"
 ((late < 12288)) || fail "200000 lines take $late kB"
@@ -44,8 +41,7 @@ flat '200000 lines' "$early" "$late"
 for ((i = 0; i < 5000; ++i)); do
     printf '%s\n' --- 'vars: {v: 1}' 'jobs:' '- print: "${{ v }}"' '- {sleep: 0, background: true, id: b}' 'finally: [set: {w: 1}]'
 done >documents
-start - <pipe
-exec 9>pipe
+stream -
 head -n 3000 documents >&9
 printf -- '---\n- {print: early, to: stderr}\n---\n' >&9
 until_stderr early
@@ -54,35 +50,30 @@ cat documents >&9
 printf -- '---\n- {print: late, to: stderr}\n---\n' >&9
 until_stderr late
 late=$(memory)
-exec 9>&-
-finish
+end
 assert_exit 0
 flat '5000 documents' "$early" "$late"
 
 # Lines of a for_each, many rounds in flight; and ticks of an hour on the virtual clock.
 write lines.yaml '- for_each: {lines: stdin, max_concurrent: 100, do: [{sleep: 0}, {print: "${{ item }}"}]}'
-start lines.yaml <pipe
-exec 9>pipe
+stream lines.yaml
 seq 1000 >&9
 until_stdout 1000
 early=$(memory)
 seq 1001 200000 >&9
 until_stdout 200000
 late=$(memory)
-exec 9>&-
-finish
+end
 assert_exit 0
 flat '200000 rounds' "$early" "$late"
 write ticks.yaml '- {tick: 10ms, for: "${{ t }}", do: [{timestamp: "%X.%f"}]}' '- {print: end, to: stderr}' \
     '- for_each: {lines: stdin, do: print}'
 sed -i 's/do: print/do: {print: x}/' ticks.yaml
 for t in 60 3600; do
-    start --virtual --var t=$t ticks.yaml <pipe
-    exec 9>pipe
+    stream --virtual --var t=$t ticks.yaml
     until_stderr end
     eval "ticks_$t=$(memory)"
-    exec 9>&-
-    finish
+    end
     assert_exit 0
 done
 # shellcheck disable=SC2154  # set by eval

@@ -3,20 +3,8 @@
 # alone is checked before anything runs, and so are all documents of a file.
 . "${BASH_SOURCE%/*}/lib.sh"
 
-stream() {
-    rm -f pipe
-    mkfifo pipe
-    start "$@" - <pipe
-    exec 9>pipe
-}
-say() { printf '%s\n' "$@" >&9; }
-end() {
-    exec 9>&-
-    finish
-}
-
 # Each when the next `---` or `...` has arrived, or the end. Same Runner, same names, vars and finally of its own.
-stream
+stream -
 say '# a comment' '---' 'vars: {x: 1}' 'jobs: [print: "one ${{ x }}"]' 'finally: [print: finally]'
 say '---'
 until_stdout finally
@@ -31,7 +19,7 @@ assert_exit 0
 assert_stdout 'one 1' finally two 'three 12' last
 
 # A bad document is judged when its turn comes: what came before has run, nothing after it does.
-stream
+stream -
 say '- {tick: 1, background: true, finally: [print: cleaned]}' '- print: one' '---'
 until_stdout one
 say '- prin: two' '---' '- print: three'
@@ -50,7 +38,7 @@ assert_stderr_contains "<stdin>:3:14: error: unknown name 'nothing'"
 run --var x=no - < <(printf -- '- print: one\n---\n{vars: {x: 1}, jobs: []}\n')
 assert_exit 2
 assert_stdout one
-assert_stderr_contains "<stdin>:3:8: error: --var x: expected a number, not 'no'"
+assert_stderr_contains "<stdin>:3:9: error: --var x: expected a number, not 'no'"
 
 # A failed script stops the later ones unless -k.
 failing() { printf -- '- fail: no\n---\n- print: later\n'; }
@@ -62,7 +50,7 @@ assert_exit 1
 assert_stdout later
 
 # A script that is alone is checked as a whole before anything runs, however slowly it comes.
-stream
+stream -
 say '- print: one'
 sleep 0.05
 say '- prin: two'
@@ -82,8 +70,9 @@ run plan - < <(cat two.yaml)
 assert_exit 2
 # A FIFO that is named streams like standard input.
 mkfifo fifo
-start --format yaml fifo
-exec 9>fifo
+exec 8<>fifo
+start --format yaml fifo 8>&-
+exec 9>fifo 8>&-
 say '- print: one' '---'
 until_stdout one
 say '- print: two'
@@ -91,7 +80,7 @@ end
 assert_exit 0
 assert_stdout one two
 # JSON on a pipe is read to its end.
-stream
+stream -
 say '[{"print": "one"},'
 say '{"prin": "two"}]'
 end
