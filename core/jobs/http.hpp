@@ -76,8 +76,7 @@ struct HttpArguments {
     static constexpr std::string_view shorthand = "url";
     static constexpr std::array fields{
         plan::field<&HttpArguments::url>("url", "what to ask for", {.required = true}),
-        plan::field<&HttpArguments::method>("method", "GET, POST, PUT...",
-                                            {.fallback = "GET, with a body POST"}),
+        plan::field<&HttpArguments::method>("method", "the method", {.fallback = "GET, with a body POST"}),
         plan::field<&HttpArguments::headers>("headers",
                                              "headers of the request; null sends none of that name"),
         plan::field<&HttpArguments::body>("body", "body of the request, a text"),

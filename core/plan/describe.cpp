@@ -202,7 +202,7 @@ std::string describe_kind(const KindSpec& kind) {
     if (!kind.shape.shorthand.empty() && !kind.shape.bare)
         out += "\n'" + name + ": VALUE' is short for '" + name + ": {" + std::string(kind.shape.shorthand) +
                ": VALUE}'\n";
-    out += "\nResult: " + wrapped(kind.result, 8, 8) + '\n';
+    out += "\nResult: " + wrapped(terminal_text(kind.result), 8, 8) + '\n';
     if (!kind.notes.empty())
         for (const auto paragraph : split(kind.notes, "\n\n"))
             out += '\n' + wrapped(terminal_text(paragraph), 0, 0) + '\n';

@@ -49,7 +49,6 @@ struct HttpRequest {
 
 struct HttpResponse {
     long status = 0;  ///< 0 until there is one
-    std::string reason;
     /// In the order in which they came; names as they came.
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;  ///< decoded

@@ -172,8 +172,7 @@ void HttpExchange::take_header(std::string_view line) {
         // The one before was a redirect, or said "continue".
         response_ = {};
         line = trim(line.substr(std::min(line.find(' '), line.size())));
-        const auto* end = std::from_chars(line.data(), line.data() + line.size(), response_.status).ptr;
-        response_.reason = trim(line.substr(static_cast<std::size_t>(end - line.data())));
+        std::from_chars(line.data(), line.data() + line.size(), response_.status);
     } else if (colon != line.npos) {
         response_.headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
     }

@@ -64,10 +64,10 @@ assert_exit 0
 yaml "[{'http': '$url/missing', 'capture': 'c', 'continue_on_error': true}, {'print': '\${{ c.status }} \${{ c.json.error }}'}]"
 assert_exit 0
 assert_stdout '404 no such thing'
-assert_stderr_contains 'http: expected status 200 to 299, got 404 Not Found (allowed)' 'body: {"error": "no such thing"}'
+assert_stderr_contains 'http: expected status 200 to 299, got 404 (allowed)' 'body: {"error": "no such thing"}'
 yaml "[{'http': '$url/status/304'}]"
 assert_exit 1
-assert_stderr_contains 'expected status 200 to 299, got 304 Some Reason'
+assert_stderr_contains 'expected status 200 to 299, got 304'
 
 # Everything that is expected and is not so is told.
 write e.yaml "- http: $url/json" '  expect:' '    status: [201, 202]' '    headers: {Content-Type: {matches: ^text/}, X-None: a}' \
@@ -90,7 +90,7 @@ yaml "[{'http': '$url/third', 'retry': {'limit': 5, 'interval': '10ms', 'if': 'r
   {'http': '$url/third/b', 'retry': {'limit': 5, 'interval': 0, 'if': 'result.status == 404'}, 'continue_on_error': true}]"
 assert_exit 0
 assert_stdout 3
-assert_stderr_contains 'attempt 1 failed: expected status 200 to 299, got 503 Service Unavailable; again in 10ms'
+assert_stderr_contains 'attempt 1 failed: expected status 200 to 299, got 503; again in 10ms'
 
 # Connections are used again, and many requests run at once.
 yaml "[{'for_each': {'range': 200}, 'max_concurrent': 50, 'do': {'http': '$url/ok', 'expect': {'body': 'fine'}}}, {'print': 'all'}]"

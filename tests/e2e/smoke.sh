@@ -3,7 +3,7 @@
 # server is gone, the report is complete and the exit status is right.
 . "${BASH_SOURCE%/*}/lib.sh"
 
-command -v python3 >/dev/null || skip 'there is no python3'
+. "$ARUN_SOURCE/tests/e2e/data/serve.sh"
 smoke=$ARUN_SOURCE/scripts/smoke
 mkdir files
 echo hello >files/hello.txt
@@ -53,8 +53,13 @@ done
 
 # The server ends instead of answering: that is said at once, not after 15 seconds.
 from=$(milliseconds)
-run --var "port=$port" --var root=/nowhere/at/all "$smoke/web-server.yaml"
+serve closed_port
+run --var "port=$port" --var "root=$PWD/files" "$smoke/web-server.yaml"
 (($(milliseconds) - from < 10000)) || fail 'it waited for a server that had ended'
+assert_exit 1
+assert_stderr_contains "'server' has failed (exit status 1) before this was ready: "
+kill "$server"
+wait "$server" 2>/dev/null
 assert_no_processes
 
 run --var "port=$(free_port)" "$smoke/redis.yaml"

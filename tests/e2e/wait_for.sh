@@ -42,7 +42,7 @@ vain "{'file': '.', 'invert': true}" 'timed out after 30s: .: still there; 150 t
 vain "{'tcp': '$closed', 'timeout': '1s'}" "timed out after 1s: $closed: connection refused; "
 vain "{'tcp': 'no-such-host.invalid:80', 'timeout': '1s'}" 'timed out after 1s: no-such-host.invalid:80: cannot resolve the name: '
 vain "{'http': 'http://$closed/', 'timeout': '1s'}" "http://$closed/: cannot connect to $closed: connection refused; "
-vain "{'http': 'http://$open/status/404', 'timeout': '1s'}" 'expected status 200 to 299, got 404 Some Reason; '
+vain "{'http': 'http://$open/status/404', 'timeout': '1s'}" 'expected status 200 to 299, got 404; '
 vain "{'run': 'echo not yet; exit 3', 'timeout': '1s'}" 'run: exit status 3: not yet; '
 vain "{'exec': [false], 'timeout': '1s'}" 'exec: exit status 1; '
 vain "{'exec': [no-such-program], 'timeout': '1s'}" 'exec: '

@@ -85,7 +85,7 @@ struct WaitFor {
         BackgroundId job;
     };
     static constexpr std::string_view name = "wait_for";
-    static constexpr std::string_view summary = "waits until a service, a file or a command is ready";
+    static constexpr std::string_view summary = "waits until something answers, exists or succeeds";
     static constexpr std::string_view result = "the seconds that it took";
     static constexpr std::string_view shorthand = {};
     static constexpr bool effects = true;
