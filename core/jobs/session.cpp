@@ -2,13 +2,13 @@
 
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
+#include "jobs/kind.hpp"
 #include "jobs/run.hpp"
 #include "jobs/script_run.hpp"
 #include "jobs/waiting.hpp"
 #include "rt/errors.hpp"
 #include "rt/runner.hpp"
 #include "rt/signals.hpp"
-#include "rt/timeout.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -96,19 +96,15 @@ private:
 
     void run_feed(Feed& feed) {
         while (!is_over()) {
-            switch (feed.next_script()) {
-                case Feed::Next::ready:
-                    take_over(feed);
-                    run_script(feed);
-                    break;
-                case Feed::Next::waiting:
-                    wait_for(feed);
-                    break;
-                case Feed::Next::end:
-                    return;
-                case Feed::Next::bad:
-                    return reject(feed);
+            const auto next = feed.next_script();
+            if (next == Feed::Next::end) return;
+            if (next == Feed::Next::bad) return reject(feed);
+            if (next == Feed::Next::waiting) {
+                wait_for(feed);
+                continue;
             }
+            take_over(feed);
+            run_script(feed);
         }
     }
 
@@ -206,31 +202,17 @@ private:
         co_await std::move(inner);
     }
 
-    /// When the limit has passed, the clean-up begins, and with it the grace period.
     Coro<> limited(Limit& limit, Coro<> inner) {
-        if (!limit) {
-            co_await std::move(inner);
-            co_return;
-        }
-        const auto deadline = limit.end - engine_.before;
-        auto grace = engine_.loop->call_at(deadline, [this] { start_grace(); });
-        Timeout scope(deadline);
-        scope.enter();
-        bool cancelled = false;
-        try {
-            co_await std::move(inner);
-        } catch (const CancelledError&) {
-            cancelled = true;
-            // A clean-up that outlasts the grace period is cancelled once more, but what began it was the
-            // limit.
-            limit.passed = scope.leave_cancelled() || (scope.expired() && grace_over_);
-        } catch (...) {
-            grace.cancel();
-            throw;
-        }
-        if (limit.passed) co_return;
-        grace.cancel();
-        if (cancelled) throw CancelledError();
+        if (!limit) return inner;
+        return run_within(
+            limit, std::move(inner), limit.end - engine_.before, [this] { start_grace(); }, grace_over_);
+    }
+
+    /// It may break when a job has ended: then its clean-up is what is cut short.
+    bool lost_output() {
+        if (!output_.broken()) return false;
+        start_grace();
+        return cut_ = true;
     }
 
     /// One run() of the Runner. `failed` is called in the handler of what it throws, unless that cuts the
@@ -251,17 +233,14 @@ private:
         } catch (const std::exception&) {
             failed();
         }
-        if (output_.broken()) {
-            // It may have broken when the job had ended: then its clean-up is what is cut short.
-            start_grace();
-            cut_ = true;
-        }
+        lost_output();
         note_steps();
     }
 
     void run_top(const Scope& scope, const plan::Job& job, ListRun& list, Limit& limit) {
         // The virtual clock may jump on forever without the loop ever blocking.
         if (kind_of(job).run_now == nullptr) output_.flush();
+        if (lost_output()) return;
         drive(limited(run_limit_, limited(limit, run_top_job(scope, job, list))), [&] {
             Scope place(scope, job, list.status());
             auto failure = current_failure(place);
@@ -293,10 +272,7 @@ private:
             list.failed(e.failure());
             fail(e.failure());
         }
-        if (output_.broken()) {
-            start_grace();
-            cut_ = true;
-        }
+        lost_output();
     }
 
     FailurePtr pass_limit(const Limit& limit, std::string_view what) {
@@ -309,12 +285,7 @@ private:
 
     void run_script_finally(const plan::Body& body, ScriptRun& run) {
         auto& list = run.list;
-        run.state.failed = list.first() != nullptr;
-        run.state.cancelled = cut_;
-        if (list.first()) run.error = Value::string(list.first()->message);
-        run.binding = {engine_.symbols.find("error"), &run.error, nullptr};
-        auto& inner = run.final_scope.emplace(run.scope);
-        inner.bind(run.binding);
+        auto& inner = run.scope_of_finally(cut_);
         try {
             runner_->run(main(run_finally(inner, *body.finally, run.state)));
         } catch (const KeyboardInterrupt& interrupt) {
