@@ -3,14 +3,12 @@
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
-#include "jobs/limits.hpp"
 #include "jobs/run.hpp"
 #include "jobs/script_run.hpp"
 #include "jobs/waiting.hpp"
 #include "rt/errors.hpp"
 #include "rt/runner.hpp"
 #include "rt/signals.hpp"
-#include "rt/timeout.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -29,8 +27,7 @@ public:
         : options_(options),
           output_(output),
           observer_(observer),
-          engine_(universe.symbols, output, observer),
-          grace_(engine_, options.grace) {
+          engine_(universe.symbols, output, observer) {
         engine_.stdin_is_script = universe.stdin_is_script;
         for (auto& [name, text] : options.variables) engine_.outside[universe.symbols.find(name)] = text;
         if (!options.environment.empty()) {
@@ -74,11 +71,11 @@ private:
         loop.before_block = [this] { output_.flush(); };
         loop.set_exception_handler(
             [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
-        runner_->on_signal = [this](int) { grace_.start(); };
+        runner_->on_signal = [this](int) { start_grace(); };
         if (options_.max_steps != 0) loop.stop_after(options_.max_steps);
         engine_.loop = &loop;
         engine_.renew();
-        grace_.renew();
+        grace_started_ = grace_over_ = false;
         if (options_.timeout != Duration::zero() && !run_limit_)
             run_limit_ = {options_.timeout, options_.timeout, false};
     }
@@ -99,19 +96,15 @@ private:
 
     void run_feed(Feed& feed) {
         while (!is_over()) {
-            switch (feed.next_script()) {
-                case Feed::Next::ready:
-                    take_over(feed);
-                    run_script(feed);
-                    break;
-                case Feed::Next::waiting:
-                    wait_for(feed);
-                    break;
-                case Feed::Next::end:
-                    return;
-                case Feed::Next::bad:
-                    return reject(feed);
+            const auto next = feed.next_script();
+            if (next == Feed::Next::end) return;
+            if (next == Feed::Next::bad) return reject(feed);
+            if (next == Feed::Next::waiting) {
+                wait_for(feed);
+                continue;
             }
+            take_over(feed);
+            run_script(feed);
         }
     }
 
@@ -131,7 +124,7 @@ private:
 
     /// Until more of a stream has arrived. Background jobs go on meanwhile.
     void wait_for(Feed& feed) {
-        drive(under(run_limit_, feed.more()), [] { throw; });
+        drive(limited(run_limit_, feed.more()), [] { throw; });
         if (run_limit_.passed && !cut_) {
             pass_limit(run_limit_, "the run");
             cut_ = true;
@@ -198,7 +191,7 @@ private:
     Coro<> main(Coro<> inner) {
         auto& task = current_task();
         output_.when_broken = [this, &task] {
-            grace_.start();
+            start_grace();
             task.cancel();
         };
         struct Forget {
@@ -209,7 +202,18 @@ private:
         co_await std::move(inner);
     }
 
-    Coro<> under(Limit& limit, Coro<> inner) { return limited(engine_, limit, grace_, std::move(inner)); }
+    Coro<> limited(Limit& limit, Coro<> inner) {
+        if (!limit) return inner;
+        return run_within(
+            limit, std::move(inner), limit.end - engine_.before, [this] { start_grace(); }, grace_over_);
+    }
+
+    /// It may break when a job has ended: then its clean-up is what is cut short.
+    bool lost_output() {
+        if (!output_.broken()) return false;
+        start_grace();
+        return cut_ = true;
+    }
 
     /// One run() of the Runner. `failed` is called in the handler of what it throws, unless that cuts the
     /// run short.
@@ -229,18 +233,15 @@ private:
         } catch (const std::exception&) {
             failed();
         }
-        if (output_.broken()) {
-            // It may have broken when the job had ended: then its clean-up is what is cut short.
-            grace_.start();
-            cut_ = true;
-        }
+        lost_output();
         note_steps();
     }
 
     void run_top(const Scope& scope, const plan::Job& job, ListRun& list, Limit& limit) {
         // The virtual clock may jump on forever without the loop ever blocking.
         if (kind_of(job).run_now == nullptr) output_.flush();
-        drive(under(run_limit_, under(limit, run_top_job(scope, job, list))), [&] {
+        if (lost_output()) return;
+        drive(limited(run_limit_, limited(limit, run_top_job(scope, job, list))), [&] {
             Scope place(scope, job, list.status());
             auto failure = current_failure(place);
             list.failed(failure);
@@ -271,10 +272,7 @@ private:
             list.failed(e.failure());
             fail(e.failure());
         }
-        if (output_.broken()) {
-            grace_.start();
-            cut_ = true;
-        }
+        lost_output();
     }
 
     FailurePtr pass_limit(const Limit& limit, std::string_view what) {
@@ -287,12 +285,7 @@ private:
 
     void run_script_finally(const plan::Body& body, ScriptRun& run) {
         auto& list = run.list;
-        run.state.failed = list.first() != nullptr;
-        run.state.cancelled = cut_;
-        if (list.first()) run.error = Value::string(list.first()->message);
-        run.binding = {engine_.symbols.find("error"), &run.error, nullptr};
-        auto& inner = run.final_scope.emplace(run.scope);
-        inner.bind(run.binding);
+        auto& inner = run.scope_of_finally(cut_);
         try {
             runner_->run(main(run_finally(inner, *body.finally, run.state)));
         } catch (const KeyboardInterrupt& interrupt) {
@@ -300,7 +293,7 @@ private:
             cut_ = true;
         } catch (const CancelledError&) {
             observer_.notice("the script's finally was interrupted: the grace period of " +
-                             format_duration(grace_.length()) + " is over");
+                             format_duration(options_.grace) + " is over");
         } catch (const DeadlockError& e) {
             deadlock(e);
         } catch (const LoopStopped&) {
@@ -337,6 +330,20 @@ private:
         if (verdict_.internal.empty()) verdict_.internal = std::move(message);
     }
 
+    /// Starts with the first thing that cuts the run short.
+    void start_grace() {
+        if (grace_started_) return;
+        grace_started_ = true;
+        auto& loop = runner_->get_loop();
+        loop.call_later(options_.grace, [this, &loop] {
+            grace_over_ = true;
+            for (auto& line : waiting_jobs(loop))
+                observer_.notice("still running after the grace period of " +
+                                 format_duration(options_.grace) + ": " + line);
+            loop.break_shields();
+        });
+    }
+
     void close_runner() {
         BackgroundRuns live;
         for (auto& run : engine_.background) {
@@ -349,7 +356,7 @@ private:
             observer_.notice((live.size() == 1 ? "cancelling a background job that still runs: "
                                                : "cancelling background jobs that still run: ") +
                              names);
-            grace_.start();
+            start_grace();
         }
         if (verdict_.stopped) runner_->get_loop().stop_after(options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
@@ -370,7 +377,6 @@ private:
     Output& output_;
     Observer& observer_;
     Engine engine_;
-    Grace grace_;
     std::deque<ScriptRun> script_runs_;
     std::optional<Runner> runner_;
     std::optional<Clock::WallTime> wall_time_;  ///< when the last Runner was closed
@@ -378,6 +384,8 @@ private:
     FailurePtr reported_;
     Limit run_limit_;
     bool cut_ = false;
+    bool grace_started_ = false;
+    bool grace_over_ = false;
 };
 
 }  // namespace

@@ -162,7 +162,7 @@ TEST_CASE("a spoilt, stopped or unfinished tree is not given out") {
     CHECK_FALSE(open.finish());
     Builder empty(source, diagnostics);
     CHECK_FALSE(empty.finish());
-    Builder lenient(source, diagnostics, true);
+    Builder lenient(source, diagnostics, nullptr, true);
     lenient.alias("nowhere", {0, 1});
     CHECK_FALSE(lenient.finish());
     CHECK(diagnostics.errors() == 0);

@@ -72,11 +72,11 @@ assert_exit 2
 mkfifo fifo
 exec 8<>fifo
 start --format yaml fifo 8>&-
-exec 9>fifo 8>&-
-say '- print: one' '---'
+printf '%s\n' '- print: one' '---' >&8
 until_stdout one
-say '- print: two'
-end
+printf '%s\n' '- print: two' >&8
+exec 8>&-
+finish
 assert_exit 0
 assert_stdout one two
 # JSON on a pipe is read to its end.
