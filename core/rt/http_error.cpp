@@ -11,6 +11,8 @@ namespace arun::detail {
 
 namespace {
 
+constexpr std::string_view headers_too_large = "the headers of the answer are too large";
+
 /// libcurl's and the system's sentences inside of one of ours.
 std::string lower_first(std::string text) {
     const bool word = text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0;
@@ -86,6 +88,8 @@ std::string HttpExchange::error() const {
         case CURLE_HTTP2_STREAM:
         case CURLE_RECV_ERROR:
         case CURLE_SEND_ERROR: {
+            // libcurl has limits of its own, some versions at 300 KB.
+            if (has(detail, "Too large response headers")) return std::string(headers_too_large);
             if (has(detail, "CONNECT"))
                 return "the proxy " + proxy + " does not connect: " + lower_first(detail);
             const auto* when =
@@ -113,7 +117,7 @@ void HttpExchange::require_answer() const {
         case Overflow::memory:
             throw std::bad_alloc();
         case Overflow::headers:
-            throw HttpError("the headers of the answer are larger than 1 MiB");
+            throw HttpError(std::string(headers_too_large));
         case Overflow::body:
             throw HttpBodyTooLarge();
         case Overflow::none:

@@ -184,8 +184,9 @@ std::string HttpExchange::progress() const {
         return "in the middle of the answer, " + std::to_string(response_.body.size()) +
                " bytes of the body so far";
     if (info<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T) == 0) return "the name of the host is not resolved yet";
-    if (info<curl_off_t>(CURLINFO_CONNECT_TIME_T) == 0) return "not connected yet";
-    if (info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) == 0) return "connected, no TLS session yet";
+    // To libcurl, "connected" includes TLS.
+    if (info<curl_off_t>(CURLINFO_CONNECT_TIME_T) == 0)
+        return request_.url.starts_with("https:") ? "no TLS session yet" : "not connected yet";
     return "connected, no answer yet";
 }
 

@@ -95,12 +95,12 @@ Result<TcpAddress> TcpAddress::parse(std::string_view text) {
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
     if (error != std::errc() || end != port.data() + port.size() || number == 0 || number > 65535)
         return wrong();
+    if (host.empty() || host.find_first_of("/ \t\r\n@") != host.npos) return wrong();
     if (host.starts_with('[') && host.ends_with(']')) {
         host = host.substr(1, host.size() - 2);
     } else if (host.find(':') != host.npos) {
         return Error{"an IPv6 address stands in brackets: [" + std::string(host) + "]:" + std::string(port)};
     }
-    if (host.empty() || host.find_first_of("/ \t\r\n@[]") != host.npos) return wrong();
     return TcpAddress(host, port);
 }
 

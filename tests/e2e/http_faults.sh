@@ -9,7 +9,7 @@ at=http://127.0.0.1:$port
 fault() {
     local begin
     begin=$(milliseconds)
-    run - <<<"[{'http': $1, 'timeout': '20s'}]"
+    run --format yaml - <<<"[{'http': $1, 'timeout': '20s'}]"
     assert_exit 1
     assert_stdout
     assert_stderr_contains '<stdin>:1:3: error: http: ' "${@:2}"
@@ -28,7 +28,7 @@ closed=127.0.0.1:$port
 fault "'$at/empty'" "the connection to ${at#http://} was closed before an answer came"
 fault "'$at/cut'" "the connection to ${at#http://} was closed before the whole body was there"
 fault "'$at/chunk'" "the connection to ${at#http://} was closed before the whole body was there"
-fault "'$at/reset'" "the connection to ${at#http://} was closed before the whole body was there"
+fault "'$at/reset'" "the connection to ${at#http://} was closed before "
 fault "'$at/garbage'" "what came from ${at#http://} is not an HTTP answer"
 fault "'$at/badgzip'" 'the body cannot be decoded'
 
@@ -42,44 +42,44 @@ fault "'$at/to/http://$closed/'" "cannot connect to $closed: connection refused"
 fault "'$at/big'" 'the body is larger than 1 MiB (max_body)'
 fault "'$at/bomb'" 'the body is larger than 1 MiB (max_body)'
 fault "{url: '$at/ok', max_body: 3}" 'the body is larger than 3 bytes (max_body)'
-fault "'$at/headers'" 'the headers of the answer are larger than 1 MiB'
-run - <<<"[{'http': '$at/big', 'max_body': '2MiB'}]"
+fault "'$at/headers'" 'the headers of the answer are too large'
+run --format yaml - <<<"[{'http': '$at/big', 'max_body': '2MiB'}]"
 assert_exit 0
 
 # What came before it failed is the result.
-run - <<<"[{'http': '$at/cut', 'id': 'c', 'continue_on_error': true}, {'print': '\${{ jobs.c.result.status }} \${{ jobs.c.result.body }}'},
+run --format yaml - <<<"[{'http': '$at/cut', 'id': 'c', 'continue_on_error': true}, {'print': '\${{ jobs.c.result.status }} \${{ jobs.c.result.body }}'},
   {'http': 'http://$closed/', 'id': 'd', 'continue_on_error': true}, {'print': '\${{ toJSON(jobs.d.result) }}'}]"
 assert_exit 0
 assert_stdout '200 only this' null
 
 # Bytes that are no text do no harm where they are shown.
-run - <<<"[{'http': '$at/bytes', 'expect': {'body': 'a'}}]"
+run --format yaml - <<<"[{'http': '$at/bytes', 'expect': {'body': 'a'}}]"
 assert_exit 1
 assert_stderr_contains 'expected body "a", got "'
 assert_stderr_lacks $'\x1b' $'\xff'
 
 # Time.
-run - <<<"[{'http': '$at/never', 'timeout': '300ms'}]"
+run --format yaml - <<<"[{'http': '$at/never', 'timeout': '300ms'}]"
 assert_exit 124
 assert_stderr_contains 'http: timed out after 300ms (connected, no answer yet)'
-run - <<<"[{'http': '$at/drip', 'timeout': '300ms'}]"
+run --format yaml - <<<"[{'http': '$at/drip', 'timeout': '300ms'}]"
 assert_exit 124
 assert_stderr_contains 'http: timed out after 300ms (in the middle of the answer, ' ' bytes of the body so far)'
-run - <<<"[{'http': '$at/never', 'retry': {'limit': 1, 'interval': 0, 'timeout': '100ms'}}]"
+run --format yaml - <<<"[{'http': '$at/never', 'retry': {'limit': 1, 'interval': 0, 'timeout': '100ms'}}]"
 assert_exit 124
 assert_stderr_contains 'timed out after 100ms (connected, no answer yet)'
 # Nothing listens to what comes in: the kernel takes the connection, and nobody answers.
 serve deaf_port
-run - <<<"[{'http': 'https://127.0.0.1:$port/', 'timeout': '300ms'}]"
+run --format yaml - <<<"[{'http': 'https://127.0.0.1:$port/', 'timeout': '300ms'}]"
 assert_exit 124
-assert_stderr_contains 'timed out after 300ms (connected, no TLS session yet)'
+assert_stderr_contains 'timed out after 300ms (no TLS session yet)'
 
 # Cancelled at any moment, it is gone: by a race, by `cancel`, by a signal.
-run - <<<"[{'race': [{'http': '$at/never'}, {'http': '$at/drip'}, {'http': '$at/ok'}], 'id': 'r'}, {'print': '\${{ jobs.r.result.index }}'},
+run --format yaml - <<<"[{'race': [{'http': '$at/never'}, {'http': '$at/drip'}, {'http': '$at/ok'}], 'id': 'r'}, {'print': '\${{ jobs.r.result.index }}'},
   {'http': '$at/never', 'background': true, 'id': 'b'}, {'http': '$at/ok'}, {'cancel': 'b'}, {'print': 'cancelled'}]"
 assert_exit 0
 assert_stdout 2 cancelled
-start - <<<"[{'http': '$at/never', 'finally': {'print': 'finally'}}]"
+start --format yaml - <<<"[{'http': '$at/never', 'finally': {'print': 'finally'}}]"
 until_true connections_to "${at##*:}"
 kill -INT "$pid"
 finish
@@ -87,7 +87,7 @@ assert_exit 130
 assert_stdout finally
 
 # Proxies are those of the job's environment.
-proxy() { run - <<<"{'env': {$1}, 'jobs': [{'http': '$2', 'capture': 'c'}, {'print': '\${{ c.body }}'}]}"; }
+proxy() { run --format yaml - <<<"{'env': {$1}, 'jobs': [{'http': '$2', 'capture': 'c'}, {'print': '\${{ c.body }}'}]}"; }
 proxy "'http_proxy': '$at'" http://there.invalid/x
 assert_exit 0
 assert_stdout 'by the proxy: http://there.invalid/x'
@@ -103,18 +103,18 @@ assert_stderr_contains "cannot resolve the name of the proxy 'no-such-proxy.inva
 proxy "'https_proxy': '$at'" https://there.invalid/
 assert_exit 1
 assert_stderr_contains "the proxy ${at#http://} does not connect: "
-run_command env "http_proxy=$at" "$ARUN" - <<<"[{'http': 'http://there.invalid/y', 'capture': 'c'}, {'print': '\${{ c.body }}'}]"
+run_command env "http_proxy=$at" "$ARUN" --format yaml - <<<"[{'http': 'http://there.invalid/y', 'capture': 'c'}, {'print': '\${{ c.body }}'}]"
 assert_stdout 'by the proxy: http://there.invalid/y'
 
 # Certificates are verified, unless the script does not want it.
 pem=$ARUN_SOURCE/tests/e2e/data/localhost.pem
 serve http_server "$pem"
 fault "'https://localhost:$port/'" "the certificate of localhost:$port is not accepted: " "'insecure: true' does not verify it"
-run - <<<"[{'http': {'url': 'https://localhost:$port/', 'insecure': true}, 'expect': {'body': 'fine'}}]"
+run --format yaml - <<<"[{'http': {'url': 'https://localhost:$port/', 'insecure': true}, 'expect': {'body': 'fine'}}]"
 assert_exit 0
-run - <<<"{'env': {'SSL_CERT_FILE': '$pem'}, 'jobs': [{'http': 'https://localhost:$port/'}]}"
+run --format yaml - <<<"{'env': {'SSL_CERT_FILE': '$pem'}, 'jobs': [{'http': 'https://localhost:$port/'}]}"
 assert_exit 0
-run - <<<"{'env': {'SSL_CERT_FILE': '$pem'}, 'jobs': [{'http': 'https://127.0.0.1:$port/'}]}"
+run --format yaml - <<<"{'env': {'SSL_CERT_FILE': '$pem'}, 'jobs': [{'http': 'https://127.0.0.1:$port/'}]}"
 assert_exit 1
 assert_stderr_contains 'is not accepted'
 fault "'http://127.0.0.1:$port/'" "127.0.0.1:$port"
@@ -124,7 +124,7 @@ fault "'https://${at#http://}/'" "no TLS session with ${at#http://}: "
 mkdir lib
 : >lib/libcurl.so.4
 : >lib/libcurl-gnutls.so.4
-run_command env LD_LIBRARY_PATH="$PWD/lib" "$ARUN" - <<<"[{'print': 'first'}, {'http': '$at/ok'}]"
+run_command env LD_LIBRARY_PATH="$PWD/lib" "$ARUN" --format yaml - <<<"[{'print': 'first'}, {'http': '$at/ok'}]"
 assert_exit 1
 assert_stdout first
 assert_stderr_contains 'http: libcurl, which sends HTTP requests, cannot be opened: ' 'libcurl4'

@@ -5,6 +5,7 @@ command -v python3 >/dev/null || skip 'python3 is missing'
 serve() {
     local name=$1
     shift
+    : >"$T/io/port"
     PYTHONDONTWRITEBYTECODE=1 python3 "$ARUN_SOURCE/tests/e2e/data/$name.py" "$@" >"$T/io/port" 2>"$T/io/server" &
     server=$!
     until_true grep -q . "$T/io/port"
