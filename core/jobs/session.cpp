@@ -3,6 +3,7 @@
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
+#include "jobs/limits.hpp"
 #include "jobs/run.hpp"
 #include "jobs/script_run.hpp"
 #include "jobs/waiting.hpp"
@@ -27,7 +28,8 @@ public:
         : options_(options),
           output_(output),
           observer_(observer),
-          engine_(universe.symbols, output, observer) {
+          engine_(universe.symbols, output, observer),
+          grace_(engine_, options.grace) {
         engine_.stdin_is_script = universe.stdin_is_script;
         for (auto& [name, text] : options.variables) engine_.outside[universe.symbols.find(name)] = text;
         if (!options.environment.empty()) {
@@ -71,11 +73,11 @@ private:
         loop.before_block = [this] { output_.flush(); };
         loop.set_exception_handler(
             [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
-        runner_->on_signal = [this](int) { start_grace(); };
+        runner_->on_signal = [this](int) { grace_.start(); };
         if (options_.max_steps != 0) loop.stop_after(options_.max_steps);
         engine_.loop = &loop;
         engine_.renew();
-        grace_started_ = grace_over_ = false;
+        grace_.renew();
         if (options_.timeout != Duration::zero() && !run_limit_)
             run_limit_ = {options_.timeout, options_.timeout, false};
     }
@@ -124,7 +126,7 @@ private:
 
     /// Until more of a stream has arrived. Background jobs go on meanwhile.
     void wait_for(Feed& feed) {
-        drive(limited(run_limit_, feed.more()), [] { throw; });
+        drive(under(run_limit_, feed.more()), [] { throw; });
         if (run_limit_.passed && !cut_) {
             pass_limit(run_limit_, "the run");
             cut_ = true;
@@ -191,7 +193,7 @@ private:
     Coro<> main(Coro<> inner) {
         auto& task = current_task();
         output_.when_broken = [this, &task] {
-            start_grace();
+            grace_.start();
             task.cancel();
         };
         struct Forget {
@@ -202,16 +204,12 @@ private:
         co_await std::move(inner);
     }
 
-    Coro<> limited(Limit& limit, Coro<> inner) {
-        if (!limit) return inner;
-        return run_within(
-            limit, std::move(inner), limit.end - engine_.before, [this] { start_grace(); }, grace_over_);
-    }
+    Coro<> under(Limit& limit, Coro<> inner) { return limited(engine_, limit, grace_, std::move(inner)); }
 
     /// It may break when a job has ended: then its clean-up is what is cut short.
     bool lost_output() {
         if (!output_.broken()) return false;
-        start_grace();
+        grace_.start();
         return cut_ = true;
     }
 
@@ -241,7 +239,7 @@ private:
         // The virtual clock may jump on forever without the loop ever blocking.
         if (kind_of(job).run_now == nullptr) output_.flush();
         if (lost_output()) return;
-        drive(limited(run_limit_, limited(limit, run_top_job(scope, job, list))), [&] {
+        drive(under(run_limit_, under(limit, run_top_job(scope, job, list))), [&] {
             Scope place(scope, job, list.status());
             auto failure = current_failure(place);
             list.failed(failure);
@@ -293,7 +291,7 @@ private:
             cut_ = true;
         } catch (const CancelledError&) {
             observer_.notice("the script's finally was interrupted: the grace period of " +
-                             format_duration(options_.grace) + " is over");
+                             format_duration(grace_.length()) + " is over");
         } catch (const DeadlockError& e) {
             deadlock(e);
         } catch (const LoopStopped&) {
@@ -330,20 +328,6 @@ private:
         if (verdict_.internal.empty()) verdict_.internal = std::move(message);
     }
 
-    /// Starts with the first thing that cuts the run short.
-    void start_grace() {
-        if (grace_started_) return;
-        grace_started_ = true;
-        auto& loop = runner_->get_loop();
-        loop.call_later(options_.grace, [this, &loop] {
-            grace_over_ = true;
-            for (auto& line : waiting_jobs(loop))
-                observer_.notice("still running after the grace period of " +
-                                 format_duration(options_.grace) + ": " + line);
-            loop.break_shields();
-        });
-    }
-
     void close_runner() {
         BackgroundRuns live;
         for (auto& run : engine_.background) {
@@ -356,7 +340,7 @@ private:
             observer_.notice((live.size() == 1 ? "cancelling a background job that still runs: "
                                                : "cancelling background jobs that still run: ") +
                              names);
-            start_grace();
+            grace_.start();
         }
         if (verdict_.stopped) runner_->get_loop().stop_after(options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
@@ -377,6 +361,7 @@ private:
     Output& output_;
     Observer& observer_;
     Engine engine_;
+    Grace grace_;
     std::deque<ScriptRun> script_runs_;
     std::optional<Runner> runner_;
     std::optional<Clock::WallTime> wall_time_;  ///< when the last Runner was closed
@@ -384,8 +369,6 @@ private:
     FailurePtr reported_;
     Limit run_limit_;
     bool cut_ = false;
-    bool grace_started_ = false;
-    bool grace_over_ = false;
 };
 
 }  // namespace
