@@ -118,7 +118,9 @@ Coro<> Strays::shutdown() {
             ::kill(pid, SIGCONT);
         }
         loop_.call_exception_handler("stopping what jobs have left behind: " + names, nullptr);
-        if (co_await gone_within(round < 4 ? 2s : 500ms)) co_return;
+        const Duration patience = round < 4 ? Duration(2s) : Duration(500ms);
+        const bool gone = co_await gone_within(patience);
+        if (gone) co_return;
         for (const pid_t pid : find()) {
             if (std::ranges::find(left, pid) != left.end()) ::kill(pid, SIGKILL);
         }

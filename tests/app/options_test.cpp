@@ -152,7 +152,8 @@ TEST_CASE("values are checked at once") {
     CHECK(refusal({"--grace", "", "x"}) != "");
     CHECK(parse({"--format", "yaml", "x"}).format == doc::Format::yaml);
     CHECK(parse({"--format=json", "x"}).format == doc::Format::json);
-    CHECK(refusal({"--format", "toml", "x"}) == "unknown format 'toml'; the formats are json and yaml");
+    CHECK(refusal({"--format", "toml", "x"}) ==
+          "unknown format 'toml'; the formats are json, yaml and jsonl");
     CHECK(parse({"--color", "never", "x"}).color == When::never);
     CHECK(parse({"--color=auto", "x"}).color == When::automatic);
     CHECK(parse({"--color", "always", "x"}).color == When::always);

@@ -146,9 +146,10 @@ TEST_CASE("the plan as data has the same") {
     CHECK(script.find("name")->as_string() == "s");
     const auto jobs = script.find("jobs")->items();
     REQUIRE(jobs.size() == 3);
-    CHECK(jobs[0].to_text() ==
-          R"({"kind":"sleep","label":"sleep 'n'","file":"s","line":1,"column":4,"start":0,"end":1,)"
-          R"("runs":1,"skipped":0,"background":false,"outcome":"success","jobs":[]})");
+    CHECK(
+        jobs[0].to_text() ==
+        R"({"kind":"sleep","label":"sleep 'n'","file":"s","line":1,"column":4,"start":0,"end":1,"exact":true,)"
+        R"("runs":1,"skipped":0,"background":false,"outcome":"success","jobs":[]})");
     CHECK(jobs[1].find("start")->is_null());
     CHECK(jobs[1].find("outcome")->as_string() == "skipped");
     CHECK(jobs[2].find("outcome")->as_string() == "failure");

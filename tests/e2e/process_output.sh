@@ -35,7 +35,7 @@ assert_exit 1
 assert_stdout
 assert_stderr_contains '99' '100' 'err'
 assert_stderr_lacks '70'
-script '[{"run": "echo shown; exit 1"}]'
+script '[{"run": "echo sh\"\"own; exit 1"}]'
 assert_stdout shown
 assert_stderr_lacks shown
 
