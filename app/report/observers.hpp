@@ -12,13 +12,12 @@ namespace arun::app {
 /// Tells each what it wants to hear, in the order in which they were added.
 class Observers final : public jobs::Observer {
 public:
-    void add(jobs::Observer& observer) { list_.push_back(&observer); }
-
-    jobs::Interest interest() const noexcept override {
-        auto most = jobs::Interest::none;
-        for (const auto* o : list_) most = std::max(most, o->interest());
-        return most;
+    void add(jobs::Observer& observer) {
+        list_.push_back(&observer);
+        interest_ = std::max(interest_, observer.interest());
     }
+
+    jobs::Interest interest() const noexcept override { return interest_; }
     bool keeps_jobs() const noexcept override {
         return std::any_of(list_.begin(), list_.end(), [](const auto* o) { return o->keeps_jobs(); });
     }
@@ -58,12 +57,14 @@ public:
     }
 
 private:
-    static bool wants(const jobs::Observer& observer, const jobs::Scope& scope) {
+    bool wants(const jobs::Observer& observer, const jobs::Scope& scope) const {
         const auto interest = observer.interest();
+        if (interest == interest_) return true;  // or nobody would have been told
         return interest == jobs::Interest::all || (interest == jobs::Interest::cases && jobs::is_case(scope));
     }
 
     std::vector<jobs::Observer*> list_;
+    jobs::Interest interest_ = jobs::Interest::none;  ///< the most that one of them wants to hear
 };
 
 }  // namespace arun::app

@@ -5,40 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 namespace arun::doc {
 namespace {
-
-/// Gives the lexer its characters from a place that others can see: so they know how far it has read.
-class Cursor {
-public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = char;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const char*;
-    using reference = const char&;
-
-    explicit Cursor(const char** at) : at_(at) {}
-    reference operator*() const { return **at_; }
-    Cursor& operator++() {
-        ++*at_;
-        return *this;
-    }
-    Cursor operator++(int) {
-        auto before = *this;
-        ++*at_;
-        return before;
-    }
-    friend bool operator==(const Cursor& a, const Cursor& b) { return *a.at_ == *b.at_; }
-    friend bool operator!=(const Cursor& a, const Cursor& b) { return !(a == b); }
-
-private:
-    const char** at_;
-};
 
 constexpr bool is_between(char c) {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',' || c == ':';
@@ -47,13 +19,12 @@ constexpr bool is_of_number(char c) {
     return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
 
-/// What nlohmann::json::sax_parse() tells of a text goes into a Builder. A token begins where the one before
-/// ended, past white space, comma and colon. It ends where the lexer stands, but for numbers, which it
-/// overreads by one.
+/// What nlohmann::json::sax_parse() tells of a text goes into a Builder. It does not tell where: a token
+/// begins where the one before ended, past white space, comma and colon, and what it is says where it ends.
 class Handler {
 public:
-    Handler(const Source& source, Builder& builder, const char*& at, Range range)
-        : text_(source.text()), builder_(builder), at_(at), done_(range.begin) {}
+    Handler(const Source& source, Builder& builder, Range range)
+        : text_(source.text().substr(0, range.end)), builder_(builder), done_(range.begin) {}
 
     bool null() { return word(Type::null, 4); }
     bool boolean(bool value) { return word(Type::boolean, value ? 4 : 5); }
@@ -67,15 +38,16 @@ public:
         return number();
     }
     bool string(const std::string& value) {
-        const Range at{next(), reached()};
-        const Range inner{at.begin + 1, at.end - 1};
-        // An escape is always longer than what it stands for.
-        if (inner.end - inner.begin == value.size()) {
-            builder_.scalar(at, Type::string, Style::quoted, inner);
+        const auto begin = next();
+        const auto size = static_cast<std::uint32_t>(value.size());
+        const Range inner{begin + 1, begin + 1 + size};
+        if (inner.end < text_.size() && text_[inner.end] == '"' && text_.substr(inner.begin, size) == value) {
+            done_ = inner.end + 1;
+            builder_.scalar({begin, done_}, Type::string, Style::quoted, inner);
         } else {
-            builder_.scalar(at, Type::string, Style::quoted, std::string_view(value));
+            done_ = end_of_escaped(inner.begin);
+            builder_.scalar({begin, done_}, Type::string, Style::quoted, std::string_view(value));
         }
-        done_ = at.end;
         return !builder_.stopped();
     }
     bool key(const std::string& value) { return string(value); }
@@ -84,8 +56,9 @@ public:
     bool start_array(std::size_t) { return start(Type::list); }
     bool end_object() { return end(); }
     bool end_array() { return end(); }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& error) {
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) {
         failed_ = true;
+        read_ = position;
         reason_ = error.what();
         return false;
     }
@@ -93,6 +66,8 @@ public:
     bool failed() const { return failed_; }
     /// Where the last token ended that was well.
     std::uint32_t done() const { return done_; }
+    /// So many bytes had been read when it failed.
+    std::size_t read() const { return read_; }
     /// The library's own words, without its prefix and position.
     std::string reason() const {
         const auto colon = reason_.find(": ");
@@ -100,7 +75,11 @@ public:
     }
 
 private:
-    std::uint32_t reached() const { return static_cast<std::uint32_t>(at_ - text_.data()); }
+    /// Past the closing quote of a text that has escapes, whose first character stands at `at`.
+    std::uint32_t end_of_escaped(std::uint32_t at) const {
+        while (text_[at] != '"') at += text_[at] == '\\' ? 2 : 1;
+        return at + 1;
+    }
     std::uint32_t next() const {
         auto i = done_;
         while (is_between(text_[i])) ++i;
@@ -122,21 +101,21 @@ private:
         return !builder_.stopped();
     }
     bool start(Type type) {
-        done_ = reached();
+        done_ = next() + 1;
         builder_.begin(type, done_ - 1, true);
         return !builder_.stopped();
     }
     bool end() {
-        done_ = reached();
+        done_ = next() + 1;
         builder_.end(done_);
         return true;
     }
 
     std::string_view text_;
     Builder& builder_;
-    const char*& at_;
     std::uint32_t done_;
     bool failed_ = false;
+    std::size_t read_ = 0;
     std::string reason_;
 };
 
@@ -145,16 +124,15 @@ private:
 void read_json(const std::shared_ptr<const Source>& source, Range range, Diagnostics& diagnostics,
                DocumentSink& sink) {
     const auto text = source->text();
-    const char* at = text.data() + range.begin;
-    const char* end = text.data() + range.end;
     sink.begin(source);
     Builder builder(source, diagnostics, sink.takes_items() ? &sink : nullptr);
-    Handler handler(*source, builder, at, range);
-    if (nlohmann::json::sax_parse(Cursor(&at), Cursor(&end), &handler)) return sink.end(builder.finish());
+    Handler handler(*source, builder, range);
+    if (nlohmann::json::sax_parse(text.data() + range.begin, text.data() + range.end, &handler))
+        return sink.end(builder.finish());
     if (handler.failed()) {
         const auto errors = diagnostics.errors();
         diagnose_json(*source, {handler.done(), range.end}, builder, diagnostics);
-        const auto last = static_cast<std::uint32_t>(at - text.data());
+        const auto last = static_cast<std::uint32_t>(range.begin + handler.read());
         if (diagnostics.errors() == errors)
             builder.error({last > handler.done() ? last - 1 : last, last}, handler.reason());
     }
@@ -169,10 +147,8 @@ JsonLines::JsonLines(const std::shared_ptr<const Source>& source, Diagnostics& d
 
 bool JsonLines::read(Range line) {
     const auto text = source_.text();
-    const char* at = text.data() + line.begin;
-    const char* end = text.data() + line.end;
-    Handler handler(source_, builder_, at, line);
-    stopped_ = !nlohmann::json::sax_parse(Cursor(&at), Cursor(&end), &handler);
+    Handler handler(source_, builder_, line);
+    stopped_ = !nlohmann::json::sax_parse(text.data() + line.begin, text.data() + line.end, &handler);
     return !stopped_;
 }
 

@@ -37,8 +37,10 @@ KindTable::KindTable(std::span<const KindSpec* const> kinds) : kinds_(kinds) {
 }
 
 const KindSpec* KindTable::find(std::string_view name) const {
+    if (last_ != nullptr && last_->name() == name) return last_;
     auto found = by_name_.find(name);
-    return found == by_name_.end() ? nullptr : found->second;
+    if (found == by_name_.end()) return nullptr;
+    return last_ = found->second;
 }
 
 Compiler::Compiler(Script& script, Universe& universe, Diagnostics& diagnostics)

@@ -28,6 +28,7 @@ public:
 private:
     std::span<const KindSpec* const> kinds_;
     std::unordered_map<std::string_view, const KindSpec*> by_name_;
+    mutable const KindSpec* last_ = nullptr;  ///< scripts have the same kind many times in a row
 };
 
 /// What the scripts of one command line share: they run in one Runner, so a name means the same in all of

@@ -27,12 +27,14 @@ struct Job {
     const KindSpec* kind = nullptr;
     const void* arguments = nullptr;
     const Modifiers* modifiers = nullptr;
-    Span span;                     ///< the key that names the kind: what messages point at
-    std::uint32_t text_begin = 0;  ///< where the kind's value stands, for the default label
-    std::uint32_t text_end = 0;
-    bool reads_names = false;  ///< something in it reads a variable or loop.index
-    bool result_read = false;  ///< something can read the result
+    Span span;  ///< the key that names the kind: what messages point at
+    // A script has at most 2^30 bytes, and there may be a million jobs.
+    std::uint32_t text_begin : 31 = 0;  ///< where the kind's value stands, for the default label
+    std::uint32_t reads_names : 1 = 0;  ///< something in it reads a variable or loop.index
+    std::uint32_t text_end : 31 = 0;
+    std::uint32_t result_read : 1 = 0;  ///< something can read the result
 };
+static_assert(sizeof(void*) != 8 || sizeof(Job) == 48);
 
 /// `retry`.
 struct Retry {

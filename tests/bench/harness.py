@@ -3,7 +3,7 @@
 import os
 import statistics
 import sys
-import time
+import tempfile
 
 ARUN = os.environ["ARUN"]
 PEERS = os.path.join(os.path.dirname(ARUN), "bench")
@@ -16,19 +16,20 @@ def peer(name):
 
 
 def run(argv, output=None, source=None):
-    """(seconds, kilobytes at most) of one process, from spawn to wait."""
+    """(seconds, kilobytes at most) of one process, from its start to its end."""
     target = os.open(output or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     origin = os.open(source or os.devnull, os.O_RDONLY)
     actions = [(os.POSIX_SPAWN_DUP2, origin, 0), (os.POSIX_SPAWN_DUP2, target, 1)]
-    begin = time.perf_counter()
-    pid = os.posix_spawn(argv[0], argv, ENVIRONMENT, file_actions=actions)
-    _, status, usage = os.wait4(pid, 0)
-    taken = time.perf_counter() - begin
-    os.close(target)
-    os.close(origin)
-    if status != 0:
-        sys.exit(f"{' '.join(argv)}: wait status {status}")
-    return taken, usage.ru_maxrss
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as result:
+        command = [peer("measure"), result.name, *argv]
+        pid = os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=actions)
+        _, status = os.waitpid(pid, 0)
+        os.close(target)
+        os.close(origin)
+        if status != 0:
+            sys.exit(f"{' '.join(argv)}: wait status {status}")
+        seconds, kilobytes = result.read().split()
+    return float(seconds), int(kilobytes)
 
 
 def lines_of(argv, output):

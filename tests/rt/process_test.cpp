@@ -1,0 +1,212 @@
+#include "rt/process.hpp"
+
+#include "rt/errors.hpp"
+#include "rt/file.hpp"
+#include "rt/process_table.hpp"
+#include "rt/runner.hpp"
+#include "rt/sleep.hpp"
+#include "rt/timeout.hpp"
+#include "support/runtime.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sys/wait.h>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace arun;
+using namespace arun::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+ProcessOptions program(std::vector<std::string> argv) {
+    ProcessOptions options;
+    options.argv = std::move(argv);
+    return options;
+}
+
+ProcessOptions shell(std::string text) {
+    return program({"/bin/sh", "-c", std::move(text)});
+}
+
+Coro<ExitStatus> status_of(const ProcessOptions& options) {
+    Process process(Loop::get_running(), options);
+    co_await process.wait();
+    co_return process.status();
+}
+
+std::string why_not(const ProcessOptions& options) {
+    const auto main = [&]() -> Coro<> { co_await status_of(options); };
+    try {
+        arun::run(main());
+    } catch (const SpawnError& e) {
+        return e.what();
+    }
+    return "it was started";
+}
+
+/// Nothing that was started here is left, not even as a zombie.
+void check_no_children() {
+    siginfo_t info{};
+    CHECK(::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1);
+    CHECK(errno == ECHILD);
+    bool listed = false;
+    detail::process_table.for_each([&](pid_t) { listed = true; });
+    CHECK_FALSE(listed);
+}
+
+}  // namespace
+
+TEST_CASE("a process is waited for, and tells how it ended") {
+    const auto well = arun::run(status_of(program({"true"})));
+    CHECK(well.code == 0);
+    CHECK(well.signal == 0);
+    CHECK(arun::run(status_of(shell("exit 7"))).code == 7);
+    const auto killed = arun::run(status_of(shell("kill -KILL $$")));
+    CHECK(killed.signal == SIGKILL);
+    CHECK(killed.code == 128 + SIGKILL);
+    check_no_children();
+}
+
+TEST_CASE("what cannot be started says why") {
+    CHECK(why_not(program({"no-such-program"})) == "no such program: 'no-such-program' is not in the PATH");
+    CHECK(why_not(program({"/no/such"})) == "no such program: '/no/such'");
+    CHECK(why_not(program({"/"})) == "'/' is a directory");
+    CHECK(why_not(program({""})) == "the name of the program is empty");
+    CHECK(why_not(program({})) == "there is no program to start");
+    CHECK(why_not(program({"true", std::string("a\0b", 3)})) ==
+          "an argument of a program cannot hold a NUL character");
+    auto options = program({"true"});
+    options.directory = "/no/such";
+    CHECK(why_not(options) == "no such directory: '/no/such'");
+    options.directory = "/";
+    options.environment = {"PATH=/no/such"};
+    CHECK(why_not(options) == "no such program: 'true' is not in the PATH");
+    check_no_children();
+}
+
+TEST_CASE("standard output and standard error may change places") {
+    Pipe out;
+    Pipe err;
+    out.open();
+    err.open();
+    const auto main = [&]() -> Coro<> {
+        auto options = shell("echo out; echo err >&2");
+        options.out = out.write_end();
+        options.err = err.write_end();
+        const auto status = co_await status_of(options);
+        CHECK(status.code == 0);
+    };
+    arun::run(main());
+    out.close_write();
+    err.close_write();
+    CHECK(out.read() == "out\n");
+    CHECK(err.read() == "err\n");
+    CHECK(out.read() == "");
+}
+
+TEST_CASE("stop() asks first, and kills what does not listen") {
+    const auto main = [](const ProcessOptions& options, Duration patience) -> Coro<ExitStatus> {
+        Process process(Loop::get_running(), options);
+        co_await sleep(100ms);  // the shell sets its trap
+        const bool gone = co_await process.stop(SIGTERM, patience);
+        CHECK(gone);
+        co_return process.status();
+    };
+    const auto listens = shell("trap 'exit 3' TERM; while :; do sleep 0.01; done");
+    CHECK(arun::run(main(listens, 10s)).code == 3);
+    const auto deaf = shell("trap '' TERM; while :; do sleep 0.01; done");
+    CHECK(arun::run(main(deaf, 10ms)).signal == SIGKILL);
+    check_no_children();
+}
+
+TEST_CASE("stop() ends the whole group, also when the child has exited") {
+    const auto main = []() -> Coro<> {
+        Process process(Loop::get_running(), shell("sleep 600 & sleep 600 &"));
+        co_await process.wait();
+        CHECK(process.status().code == 0);
+        const bool gone = co_await process.stop(SIGTERM, 10s);
+        CHECK(gone);
+        CHECK(::kill(-process.pid(), 0) == -1);
+    };
+    arun::run(main());
+    check_no_children();
+}
+
+TEST_CASE("who is cancelled while it waits can still stop the process") {
+    const auto work = []() -> Coro<> {
+        Process process(Loop::get_running(), program({"sleep", "600"}));
+        bool cancelled = false;
+        try {
+            co_await process.wait();
+        } catch (const CancelledError&) {
+            cancelled = true;
+        }
+        co_await process.stop(SIGTERM, 10s);
+        if (cancelled) throw CancelledError();
+    };
+    const auto main = [&]() -> Coro<> {
+        bool late = false;
+        try {
+            co_await timeout(20ms, work());
+        } catch (const TimeoutError&) {
+            late = true;
+        }
+        CHECK(late);
+    };
+    arun::run(main());
+    check_no_children();
+}
+
+TEST_CASE("a process whose coroutine is torn down at any step is killed") {
+    const auto work = []() -> Coro<> {
+        Process process(Loop::get_running(), shell("sleep 600 & sleep 0.01"));
+        co_await process.wait();
+        co_await process.stop(SIGTERM, 1s);
+    };
+    for (std::uint64_t steps = 1; steps < 12; ++steps) {
+        Runner runner;
+        runner.get_loop().stop_after(steps);
+        try {
+            runner.run(work());
+        } catch (const LoopStopped&) {
+            // As it was asked for.
+        }
+        runner.close();
+        check_no_children();
+    }
+}
+
+TEST_CASE("what leaves its group is ended when the Runner closes") {
+    const auto main = []() -> Coro<> {
+        Process process(Loop::get_running(), shell("setsid sleep 600 & sleep 0.1"));
+        co_await process.wait();
+        co_await process.stop(SIGTERM, 1s);
+    };
+    Runner runner;
+    std::string told;
+    runner.get_loop().set_exception_handler(
+        [&](std::string_view message, std::exception_ptr) { told += message; });
+    runner.run(main());
+    CHECK(told.empty());
+    runner.close();
+    CHECK(told.starts_with("stopping what jobs have left behind: sleep (process "));
+    check_no_children();
+}
+
+TEST_CASE("signals have names") {
+    CHECK(signal_name(SIGTERM) == "TERM");
+    CHECK(signal_name(99) == "SIG99");
+    CHECK(signal_named("TERM") == SIGTERM);
+    CHECK(signal_named("sigint") == SIGINT);
+    CHECK(signal_named("9") == SIGKILL);
+    CHECK(signal_named("0") == 0);
+    CHECK(signal_named("NOPE") == 0);
+    CHECK(signal_named("") == 0);
+    CHECK(signal_named("9x") == 0);
+}
