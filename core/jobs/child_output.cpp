@@ -21,6 +21,7 @@ void ChildOutput::take(Stream stream, std::string_view bytes) {
         }
     }
     if (options_.shown != Shown::discard) return show(stream, bytes);
+    tail_size_ += bytes.size();
     tail_.append(bytes.substr(bytes.size() - std::min(bytes.size(), tail_size)));
     if (tail_.size() > 2 * tail_size) tail_.erase(0, tail_.size() - tail_size);
 }
@@ -60,7 +61,7 @@ std::string_view ChildOutput::text(Stream stream) const noexcept {
 std::string ChildOutput::tail() const {
     std::string_view text = tail_;
     while (text.ends_with('\n')) text.remove_suffix(1);
-    bool cut = text.size() > tail_size;
+    const bool cut = tail_size_ > tail_size;
     auto begin = text.size() - std::min(text.size(), tail_size);
     auto at = text.size();
     for (int lines = 0; lines < tail_lines && at > begin; ++lines) {
