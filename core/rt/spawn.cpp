@@ -2,6 +2,9 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
@@ -143,6 +146,25 @@ private:
     posix_spawn_file_actions_t actions_{};
 };
 
+/// A loop that has timers sets its thread's slack to nothing, and children would inherit it.
+class UsualTimerSlack {
+public:
+#ifdef __linux__
+    UsualTimerSlack() noexcept : slack_(::prctl(PR_GET_TIMERSLACK)) { ::prctl(PR_SET_TIMERSLACK, 0UL); }
+    ~UsualTimerSlack() { ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack_)); }
+
+private:
+    int slack_;
+#else
+    UsualTimerSlack() noexcept {}
+    ~UsualTimerSlack() {}
+
+public:
+#endif
+    UsualTimerSlack(const UsualTimerSlack&) = delete;
+    UsualTimerSlack& operator=(const UsualTimerSlack&) = delete;
+};
+
 class Attributes {
 public:
     Attributes() {
@@ -192,6 +214,7 @@ pid_t spawn(const ProcessOptions& options) {
     const auto argv = pointers(options.argv);
     const auto environment = options.environment ? pointers(*options.environment) : std::vector<char*>();
     pid_t pid = -1;
+    const UsualTimerSlack slack;
     const int error = ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(),
                                     options.environment ? environment.data() : environ);
     if (error != 0) explain(options, program, error);
