@@ -18,4 +18,9 @@ inline std::string quote(std::string_view text) {
     return "'" + std::string(text.substr(0, cut)) + "...'";
 }
 
+/// The same, but never cut: names and paths.
+inline std::string quote_whole(std::string_view text) {
+    return "'" + std::string(text) + "'";
+}
+
 }  // namespace arun

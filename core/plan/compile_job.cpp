@@ -1,5 +1,7 @@
 #include "plan/compiler.hpp"
 
+#include "base/quote.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -7,10 +9,6 @@
 namespace arun::plan {
 
 namespace {
-
-std::string quoted(std::string_view text) {
-    return "'" + std::string(text) + "'";
-}
 
 /// Whether a mapping that is a kind's value holds its arguments, or is itself the one that the shorthand
 /// stands for:
@@ -106,9 +104,9 @@ bool Compiler::sort_keys(doc::Node node, JobKeys& keys) {
             std::vector<std::string_view> names;
             for (auto* kind : universe_.kinds.all()) names.push_back(kind->name());
             auto guess = closest(node.text(), names);
-            error(node.span(), "expected a job, not the text " + quoted(node.text().substr(0, 40)),
+            error(node.span(), "expected a job, not the text " + quote_whole(node.text().substr(0, 40)),
                   guess.empty() ? "a job is a mapping such as {print: hello}"
-                                : "did you mean " + quoted(guess) + "?");
+                                : "did you mean " + quote_whole(guess) + "?");
         }
         return keys.kind != nullptr;
     }
@@ -149,10 +147,10 @@ bool Compiler::sort_keys(doc::Node node, JobKeys& keys) {
         }
     }
     if (second) {
-        error(
-            second.span(),
-            "a job has one kind, not both " + quoted(keys.kind_key.text()) + " and " + quoted(second.text()),
-            "make two jobs of them");
+        error(second.span(),
+              "a job has one kind, not both " + quote_whole(keys.kind_key.text()) + " and " +
+                  quote_whole(second.text()),
+              "make two jobs of them");
         return false;
     }
     if (keys.kind != nullptr) return true;
@@ -161,8 +159,8 @@ bool Compiler::sort_keys(doc::Node node, JobKeys& keys) {
     for (auto& [key, value] : keys.others) {
         auto guess = closest(key.text(), names);
         if (guess.empty() && keys.others.size() > 1) continue;
-        error(key.span(), "unknown kind of job " + quoted(key.text()),
-              guess.empty() ? "'arun kinds' lists them" : "did you mean " + quoted(guess) + "?");
+        error(key.span(), "unknown kind of job " + quote_whole(key.text()),
+              guess.empty() ? "'arun kinds' lists them" : "did you mean " + quote_whole(guess) + "?");
         return false;
     }
     error(node.span(), "this job says nothing to do: it has no kind", "'arun kinds' lists them");
@@ -229,7 +227,7 @@ void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
     for (auto& [key, value] : keys.modifiers) {
         auto* f = modifier_shape.find(key.text());
         auto& place = values[static_cast<std::size_t>(f - modifier_shape.fields.data())];
-        if (place) error(key.span(), quoted(key.text()) + " is given twice");
+        if (place) error(key.span(), quote_whole(key.text()) + " is given twice");
         if (!value.is(doc::Type::null)) place = value;
     }
     read_fields({values.data(), modifier_shape.fields.size()}, modifier_shape, &modifiers,
@@ -282,7 +280,7 @@ void Compiler::read_arguments(JobKeys& keys, Job& job) {
         } else {
             good = false;
             error(value.span(),
-                  quoted(shape.name) + " takes a mapping of arguments, not " +
+                  quote_whole(shape.name) + " takes a mapping of arguments, not " +
                       std::string(type_name(literal_value(value).type())),
                   "'arun kinds " + std::string(shape.name) + "' shows them");
         }
@@ -293,7 +291,7 @@ void Compiler::read_arguments(JobKeys& keys, Job& job) {
             good = false;
             report_unknown(key, shape, true);
         } else if (values[index(f)]) {
-            error(key.span(), quoted(key.text()) + " of " + quoted(shape.name) + " is given twice");
+            error(key.span(), quote_whole(key.text()) + " of " + quote_whole(shape.name) + " is given twice");
         } else if (!item.is(doc::Type::null)) {
             values[index(f)] = item;
         }
@@ -308,8 +306,8 @@ const std::string& Compiler::name_of(const Field& field, const Shape& shape) {
     auto& name = field_names_[&field];
     if (name.empty()) {
         name = field.name == shape.shorthand && shape.fields.size() == 1
-                   ? quoted(shape.name)
-                   : quoted(field.name) + " of " + std::string(shape.name);
+                   ? quote_whole(shape.name)
+                   : quote_whole(field.name) + " of " + std::string(shape.name);
     }
     return name;
 }
@@ -322,7 +320,8 @@ bool Compiler::read_fields(std::span<const doc::Node> values, const Shape& shape
             good = f.read(*this, values[i], name_of(f, shape), object) && good;
         } else if (f.required) {
             good = false;
-            error(place, quoted(shape.name) + " needs " + quoted(f.name) + ": " + std::string(f.help));
+            error(place,
+                  quote_whole(shape.name) + " needs " + quote_whole(f.name) + ": " + std::string(f.help));
         }
     }
     return good;
@@ -345,7 +344,7 @@ bool Compiler::read_shape(doc::Node node, const Shape& shape, void* object, cons
 bool Compiler::read_shape_or_shorthand(doc::Node node, const Shape& shape, void* object) {
     if (node.is(doc::Type::map)) return read_shape(node, shape, object);
     auto* f = shape.find(shape.shorthand);
-    return f->read(*this, node, quoted(shape.name), object);
+    return f->read(*this, node, quote_whole(shape.name), object);
 }
 
 void Compiler::report_unknown(doc::Node key, const Shape& shape, bool in_job) {
@@ -354,20 +353,20 @@ void Compiler::report_unknown(doc::Node key, const Shape& shape, bool in_job) {
     if (in_job) {
         for (auto& f : modifier_shape.fields) names.push_back(f.name);
     } else if (modifier_shape.find(key.text()) != nullptr) {
-        error(key.span(), quoted(key.text()) + " is no argument of " + quoted(shape.name),
-              "put it beside " + quoted(shape.name) + ", not into it");
+        error(key.span(), quote_whole(key.text()) + " is no argument of " + quote_whole(shape.name),
+              "put it beside " + quote_whole(shape.name) + ", not into it");
         return;
     }
     auto guess = closest(key.text(), names);
     std::string hint;
     if (!guess.empty()) {
-        hint = "did you mean " + quoted(guess) + "?";
+        hint = "did you mean " + quote_whole(guess) + "?";
     } else if (!names.empty()) {
         hint = in_job ? "'arun kinds " + std::string(shape.name) + "' shows its arguments" : "it takes ";
         for (std::size_t i = 0; !in_job && i < names.size(); ++i)
             hint += (i == 0 ? "" : ", ") + std::string(names[i]);
     }
-    error(key.span(), "unknown argument " + quoted(key.text()) + " of " + std::string(shape.name), hint);
+    error(key.span(), "unknown argument " + quote_whole(key.text()) + " of " + std::string(shape.name), hint);
 }
 
 }  // namespace arun::plan

@@ -1,5 +1,6 @@
 #include "plan/compiler.hpp"
 
+#include "base/quote.hpp"
 #include "doc/load.hpp"
 
 #include <algorithm>
@@ -13,10 +14,6 @@ namespace {
 
 constexpr std::size_t max_include_depth = 64;
 constexpr std::size_t max_includes = 10000;
-
-std::string quoted(std::string_view text) {
-    return "'" + std::string(text) + "'";
-}
 
 /// One name for a file, however it was reached.
 std::string canonical(const std::string& path) {
@@ -85,12 +82,12 @@ void Compiler::loop(Span where) {
 
 const Symbol* Compiler::define(doc::Node name) {
     if (!is_name(name.text())) {
-        error(name.span(), quoted(name.text()) + " is not the name of a variable",
+        error(name.span(), quote_whole(name.text()) + " is not the name of a variable",
               "a name has letters, digits, '_' and '-', and does not begin with a digit or '-'");
         return nullptr;
     }
     if (is_reserved(name.text())) {
-        error(name.span(), quoted(name.text()) + " cannot be the name of a variable",
+        error(name.span(), quote_whole(name.text()) + " cannot be the name of a variable",
               "it is a word of the expression language");
         return nullptr;
     }
@@ -101,7 +98,7 @@ const Symbol* Compiler::define(doc::Node name) {
 
 const JobId* Compiler::declare_id(doc::Node name) {
     if (!is_name(name.text()) || is_reserved(name.text())) {
-        error(name.span(), quoted(name.text()) + " cannot be the id of a job",
+        error(name.span(), quote_whole(name.text()) + " cannot be the id of a job",
               is_name(name.text())
                   ? "it is a word of the expression language"
                   : "an id has letters, digits, '_' and '-', and does not begin with a digit or '-'");
@@ -113,7 +110,7 @@ const JobId* Compiler::declare_id(doc::Node name) {
     const bool known = !declared_ids_.insert(&id).second;
     if (known && id.declared.source == name.span().source && id.declared.begin != name.span().begin) {
         error(name.span(),
-              "the id " + quoted(name.text()) + " is taken by the job in line " +
+              "the id " + quote_whole(name.text()) + " is taken by the job in line " +
                   std::to_string(id.declared.source->position(id.declared.begin).line),
               "every id of a script is used once");
         return nullptr;
@@ -179,7 +176,7 @@ const Body* Compiler::include(doc::Node path) {
     }
     const auto format = doc::format_for(file, source->text());
     if (format == doc::Format::json_lines) {
-        error(path.span(), quoted(file) + " is JSON Lines, which cannot be included",
+        error(path.span(), quote_whole(file) + " is JSON Lines, which cannot be included",
               "make it a list: '[' before the first line, ',' between the lines, ']' after the last");
         return nullptr;
     }
@@ -187,7 +184,7 @@ const Body* Compiler::include(doc::Node path) {
     auto documents = doc::read(source, format, diagnostics_);
     if (documents.size() != 1) {
         if (!documents.empty())
-            error(path.span(), quoted(file) + " holds several scripts; only one can be included");
+            error(path.span(), quote_whole(file) + " holds several scripts; only one can be included");
         return nullptr;
     }
     script_.documents.push_back(documents.front());
@@ -320,10 +317,10 @@ void check_names(Universe& universe, Diagnostics& diagnostics) {
     for (auto& use : universe.id_uses) {
         if (!use.id->exists) {
             auto guess = closest(use.id->name, names);
-            diagnostics.error(use.span, "no job has the id " + quoted(use.id->name),
-                              guess.empty() ? std::string() : "did you mean " + quoted(guess) + "?");
+            diagnostics.error(use.span, "no job has the id " + quote_whole(use.id->name),
+                              guess.empty() ? std::string() : "did you mean " + quote_whole(guess) + "?");
         } else if (use.joins && !use.id->background) {
-            diagnostics.error(use.span, quoted(use.id->name) + " is not a background job",
+            diagnostics.error(use.span, quote_whole(use.id->name) + " is not a background job",
                               "add 'background: true' to it, or read jobs." + use.id->name + ".result");
         }
     }

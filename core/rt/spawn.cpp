@@ -1,5 +1,7 @@
 #include "rt/spawn.hpp"
 
+#include "base/quote.hpp"
+
 #include <fcntl.h>
 #include <spawn.h>
 #ifdef __linux__
@@ -17,10 +19,6 @@
 namespace arun::detail {
 
 namespace {
-
-std::string quoted(std::string_view text) {
-    return "'" + std::string(text) + "'";
-}
 
 /// A path as this process sees it that the child has in its own directory.
 std::string seen_from_here(const std::string& path, const std::string& directory) {
@@ -65,8 +63,8 @@ std::string find_program(const ProcessOptions& options) {
         if (end == std::string_view::npos) break;
         path.remove_prefix(end + 1);
     }
-    if (!unusable.empty()) throw SpawnError(quoted(unusable) + " is not executable: permission denied");
-    throw SpawnError("no such program: " + quoted(name) + " is not in the PATH");
+    if (!unusable.empty()) throw SpawnError(quote_whole(unusable) + " is not executable: permission denied");
+    throw SpawnError("no such program: " + quote_whole(name) + " is not in the PATH");
 }
 
 void check_directory(const std::string& directory) {
@@ -74,13 +72,15 @@ void check_directory(const std::string& directory) {
     struct stat status{};
     if (::stat(directory.c_str(), &status) != 0) {
         const int error = errno;
-        if (error == ENOENT) throw SpawnError("no such directory: " + quoted(directory));
-        throw SpawnError("cannot enter the directory " + quoted(directory) + ": " + std::strerror(error));
+        if (error == ENOENT) throw SpawnError("no such directory: " + quote_whole(directory));
+        throw SpawnError("cannot enter the directory " + quote_whole(directory) + ": " +
+                         std::strerror(error));
     }
-    if (!S_ISDIR(status.st_mode)) throw SpawnError(quoted(directory) + " is not a directory");
+    if (!S_ISDIR(status.st_mode)) throw SpawnError(quote_whole(directory) + " is not a directory");
     if (::access(directory.c_str(), X_OK) != 0) {
         const int error = errno;
-        throw SpawnError("cannot enter the directory " + quoted(directory) + ": " + std::strerror(error));
+        throw SpawnError("cannot enter the directory " + quote_whole(directory) + ": " +
+                         std::strerror(error));
     }
 }
 
@@ -88,24 +88,24 @@ void check_directory(const std::string& directory) {
     const auto here = seen_from_here(program, options.directory);
     switch (error) {
         case ENOENT:
-            if (!is_file(here)) throw SpawnError("no such program: " + quoted(program));
-            throw SpawnError("cannot start " + quoted(program) + ": its interpreter is missing");
+            if (!is_file(here)) throw SpawnError("no such program: " + quote_whole(program));
+            throw SpawnError("cannot start " + quote_whole(program) + ": its interpreter is missing");
         case ENOTDIR:
-            throw SpawnError("no such program: " + quoted(program));
+            throw SpawnError("no such program: " + quote_whole(program));
         case EACCES: {
             struct stat status{};
             if (::stat(here.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
-                throw SpawnError(quoted(program) + " is a directory");
-            throw SpawnError(quoted(program) + " is not executable: permission denied");
+                throw SpawnError(quote_whole(program) + " is a directory");
+            throw SpawnError(quote_whole(program) + " is not executable: permission denied");
         }
         case ENOEXEC:
-            throw SpawnError("cannot start " + quoted(program) +
+            throw SpawnError("cannot start " + quote_whole(program) +
                              ": it is neither a program nor a script with '#!'");
         case E2BIG:
-            throw SpawnError("cannot start " + quoted(program) +
+            throw SpawnError("cannot start " + quote_whole(program) +
                              ": its arguments and environment are too large");
         default:
-            throw SpawnError("cannot start " + quoted(program) + ": " + std::strerror(error));
+            throw SpawnError("cannot start " + quote_whole(program) + ": " + std::strerror(error));
     }
 }
 
