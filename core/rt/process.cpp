@@ -83,7 +83,7 @@ bool Process::reap() noexcept {
     siginfo_t info{};
     if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) != 0) {
         if (errno != ECHILD) return false;
-        status_ = ExitStatus{};  // somebody else has taken it: nothing can be known
+        status_ = ExitStatus{255, 0};  // somebody else has taken it: nothing can be known
     } else if (info.si_pid == 0) {
         return false;
     } else if (info.si_code == CLD_EXITED) {

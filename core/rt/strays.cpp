@@ -66,6 +66,10 @@ std::string name_of(pid_t pid) {
 
 Strays::Strays(Loop& loop) : loop_(loop) {
     inherited();
+    // Where SIGCHLD is ignored (some parents leave it so), children vanish with their status.
+    struct sigaction action{};
+    if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
+        ::signal(SIGCHLD, SIG_DFL);
 #ifdef __linux__
     ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);
 #endif

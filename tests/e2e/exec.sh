@@ -106,3 +106,10 @@ rejected '[{"exec": ["x"], "max_output": »"1 parsec"}]' 'expected a number of b
 rejected '[{"exec": ["x"], "stdin": {»"path": "y"}}]' "unknown argument 'path' of stdin"
 rejected '[{"exec": ["x"], "stdin": »{}}]' "'file'"
 rejected '[{"exec": ["x"], "env": »["A=1"]}]' 'expected a mapping of names and texts'
+
+# A parent that ignores SIGCHLD does not hide how children end.
+run_command env --ignore-signal=CHLD "$ARUN" - <<<'[{"exec": ["sh", "-c", "exit 3"]}]'
+assert_exit 1
+assert_stderr_contains 'exec: exit status 3'
+run_command env --ignore-signal=CHLD "$ARUN" - <<<'[{"exec": ["true"]}]'
+assert_exit 0
