@@ -2,14 +2,17 @@
 """Measures arun against peers in one run and prints a table: medians, and the ratio of arun to the peer.
 
 Peers that are not installed are left out. Needs python3 and what `make bench` builds. With arguments, only the groups of
-that name: start read loop sleeps time spawn cancel.
+that name: start read loop sleeps time spawn cancel soak.
 """
 
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
+import threading
+import time as clock
 
 from harness import ARUN, compare, header, lines_of, peer, percentile, run, show
 
@@ -164,6 +167,41 @@ def cancel(folder):
         path = write(folder, "cancel.json", [{"race": [many, {"do": [{"sleep": 0}, {"sleep": 0}]}]}])
         ours, theirs, memory = compare([ARUN, path], [sys.executable, "-c", program % count], 5)
         show(f"starting and cancelling {count} jobs", ours, theirs, "asyncio", memory)
+
+
+@group
+def soak(folder):
+    """A minute of ticks, lines and children on the real clock: what it has in memory must not grow."""
+    jobs = [
+        {"tick": "10ms", "for": "60s", "background": True, "do": {"exec": ["/bin/true"]}},
+        {"for_each": {"lines": "stdin", "do": [{"print": "${{ item }}"}, {"sleep": "1ms"}]}, "timeout": "59s",
+         "continue_on_error": True},
+    ]
+    script = write(folder, "soak.json", jobs)
+    process = subprocess.Popen([ARUN, "-q", script], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    feeder = threading.Thread(target=feed, args=(process.stdin,), daemon=True)
+    feeder.start()
+    clock.sleep(10)
+    early = resident(process.pid)
+    clock.sleep(45)
+    late = resident(process.pid)
+    process.wait()
+    print(f"memory after 10 s of ticks, lines and children: {early} kB; after 55 s: {late} kB")
+    if process.returncode != 0 or late > early * 1.1 + 500:
+        sys.exit(f"the soak ended with {process.returncode}")
+
+
+def feed(pipe):
+    try:
+        while True:
+            pipe.write(b"a line of text\n" * 1000)
+    except (BrokenPipeError, ValueError):
+        pass
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return int(next(line for line in file if line.startswith("VmRSS")).split()[1])
 
 
 def main():
