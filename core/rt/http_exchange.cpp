@@ -160,7 +160,7 @@ std::size_t HttpExchange::on_header(char* data, std::size_t size, std::size_t co
 }
 
 void HttpExchange::take_header(std::string_view line) {
-    constexpr std::string_view blank = " \t\r\n";
+    static constexpr std::string_view blank = " \t\r\n";
     const auto trim = [](std::string_view text) {
         const auto first = text.find_first_not_of(blank);
         return first == text.npos ? std::string_view()
