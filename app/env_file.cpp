@@ -74,7 +74,7 @@ Result<EnvEntries> parse_env(const std::string& name, std::string_view text) {
         if (line.empty() || line[0] == '#') continue;
         if (line.starts_with("export ")) line = trim(line.substr(7));
         const auto equals = line.find('=');
-        if (equals == line.npos) return fail("expected NAME=VALUE, not " + quote(line));
+        if (equals == line.npos) return fail("expected NAME=VALUE");  // what stands there may be a secret
         const auto key = line.substr(0, equals);
         if (!is_env_name(key)) return fail(quote(key) + " is not the name of an environment variable");
         auto value = read_value(trim(line.substr(equals + 1)));

@@ -31,6 +31,7 @@ public:
     bool broken() const noexcept override { return error_ != 0; }
     int descriptor(jobs::Stream stream) const noexcept override;
     void hide(std::string_view secret) override { secrets_.add(secret); }
+    std::string masked(std::string_view text) const override { return secrets_.mask(text); }
 
     /// The same as write() for a text that has no secrets in it any more: masking JSON would spoil it.
     void write_as_is(jobs::Stream stream, std::string_view text) noexcept { append(stream, text); }

@@ -160,10 +160,29 @@ void Recorder::job_finished(const Scope& scope, const jobs::Ending& ending) {
     if (ending.outcome == Outcome::cancelled) record.reason = "cancelled";
     record.duration = engine_->elapsed() - record.start;
     record.allowed = ending.allowed;
-    if (ending.failure != nullptr) record.failure = record_of(*ending.failure);
+    if (ending.failure != nullptr) {
+        record.failure = record_of(*ending.failure);
+        record.source = ending.failure;
+    }
+    // A group that is well, or may fail, has let its jobs fail.
+    if (ending.outcome == Outcome::success || ending.allowed) record.allow();
+    if (ending.allowed) allow(*ending.failure);
 }
 
-void Recorder::failed(const jobs::Failure& failure, jobs::Fate) {
+/// The cases whose failure this is: of a job inside, or of a background job that was waited for.
+void Recorder::allow(const jobs::Failure& failure) {
+    for (auto& [path, record] : by_path_) {
+        // Addresses are used again, so it must also have gone through this job.
+        const auto* job = path.back();
+        if (record->source == &failure &&
+            std::ranges::any_of(failure.chain, [&](const auto& step) { return step.job == job; }))
+            record->allow();
+    }
+    for (const auto& other : failure.others) allow(*other);
+}
+
+void Recorder::failed(const jobs::Failure& failure, jobs::Fate fate) {
+    if (fate == jobs::Fate::allowed) allow(failure);
     // What has no job is the script's.
     if (failure.chain.empty() && !run_.scripts.empty()) run_.scripts.back().failure = record_of(failure);
 }

@@ -37,6 +37,7 @@ private:
 
     CaseRecord& case_of(const jobs::Scope& scope);
     void add_script(const plan::Body& body);
+    void allow(const jobs::Failure& failure);
     void add_rest(const plan::Body& body, ScriptRecord& script);
 
     std::span<const std::unique_ptr<plan::Script>> scripts_;

@@ -1,10 +1,13 @@
 #include "report/summary.hpp"
 
+#include "base/difference.hpp"
+
 #include "jobs/run.hpp"
 #include "jobs/scope.hpp"
 #include "jobs/waiting.hpp"
 #include "report/formats.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace arun::app {
@@ -62,7 +65,9 @@ void Summary::remember(const jobs::Failure& failure) {
     } else {
         std::string line;
         if (!failure.chain.empty()) line = jobs::describe(failure.chain.front()) + ": ";
-        failures_.push_back(line + std::string(first_line(failure.message)));
+        line += one_line(first_line(failure.message));
+        // A background job's failure is told when it happens, and fails those who wait for it too.
+        if (std::ranges::find(failures_, line) == failures_.end()) failures_.push_back(std::move(line));
     }
     for (const auto& other : failure.others) remember(*other);
 }

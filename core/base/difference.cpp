@@ -93,6 +93,12 @@ std::vector<Edit> edits_between(const Lines& expected, const Lines& got) {
 
 }  // namespace
 
+std::string one_line(std::string_view text) {
+    auto line = printable(text);
+    std::ranges::replace(line, '\n', ' ');
+    return line;
+}
+
 std::string printable(std::string_view text) {
     static constexpr std::string_view digits = "0123456789abcdef";
     std::string out;

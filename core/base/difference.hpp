@@ -9,6 +9,8 @@ namespace arun {
 /// Bytes of any kind as text that a terminal can show: control characters become \x1b and the like, what is
 /// no UTF-8 becomes U+FFFD. Newlines and tabs stay.
 std::string printable(std::string_view text);
+/// The same on one line.
+std::string one_line(std::string_view text);
 
 /// The same, and cut with an ellipsis after about `most` bytes.
 std::string excerpt(std::string_view text, std::size_t most);

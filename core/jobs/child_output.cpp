@@ -22,8 +22,8 @@ void ChildOutput::take(Stream stream, std::string_view bytes) {
     }
     if (options_.shown != Shown::discard) return show(stream, bytes);
     tail_size_ += bytes.size();
-    tail_.append(bytes.substr(bytes.size() - std::min(bytes.size(), tail_size)));
-    if (tail_.size() > 2 * tail_size) tail_.erase(0, tail_.size() - tail_size);
+    tail_.append(bytes.substr(bytes.size() - std::min(bytes.size(), 2 * tail_size)));
+    if (tail_.size() > 4 * tail_size) tail_.erase(0, tail_.size() - 2 * tail_size);
 }
 
 void ChildOutput::show(Stream stream, std::string_view bytes) {
@@ -59,7 +59,9 @@ std::string_view ChildOutput::text(Stream stream) const noexcept {
 }
 
 std::string ChildOutput::tail() const {
-    std::string_view text = tail_;
+    // More is kept than is shown: a secret is found before it is cut.
+    const auto shown = output_.masked(tail_);
+    std::string_view text = shown;
     while (text.ends_with('\n')) text.remove_suffix(1);
     const bool cut = tail_size_ > tail_size;
     auto begin = text.size() - std::min(text.size(), tail_size);

@@ -2,7 +2,9 @@
 
 #include "jobs/line_items.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace arun::jobs {
 
@@ -21,6 +23,26 @@ Context Engine::context_for(const Scope& scope, const plan::ContextSpec& spec) {
 LineReader& Engine::standard_input() {
     if (!standard_input_) standard_input_ = LineReader::make(0, FdWatch::Sharing::shared, longest_line);
     return *standard_input_;
+}
+
+void Engine::leave(const Scope& scope, Remains remains) {
+    left_by_.clear();
+    for (const auto* s = &scope; s != nullptr && s->job() != nullptr; s = s->parent())
+        left_by_.push_back(s->job());
+    remains_ = std::move(remains);
+}
+
+Engine::Remains Engine::take_remains(const Scope& scope) {
+    const auto found = std::ranges::find(left_by_, scope.job());
+    if (found == left_by_.end()) return {};
+    Remains remains;
+    if (found == left_by_.begin()) {
+        remains = std::move(remains_);
+    } else {
+        remains.output = std::move(remains_.output);
+    }
+    left_by_.clear();
+    return remains;
 }
 
 double Engine::random() {

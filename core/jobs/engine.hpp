@@ -97,16 +97,17 @@ public:
     double random();
     void seed(std::uint64_t seed) { random_.seed(seed); }
 
-    /// A job that is cut off says what it was waiting for, for the message of the timeout that cut it:
-    /// " (connected, no answer yet)". To be called in its handler of CancelledError.
-    void leave_words(const plan::Job* job, std::string words) {
-        last_job_ = job;
-        last_words_ = std::move(words);
-    }
-    /// What the job has left, once.
-    std::string take_words(const plan::Job* job) {
-        return last_job_ == job ? std::exchange(last_words_, {}) : std::string();
-    }
+    /// What a job that is cut off has to say, for the failure of the timeout that cut it.
+    struct Remains {
+        std::string words;   ///< what it was waiting for: " (connected, no answer yet)"
+        plan::Value result;  ///< as far as it had come
+        std::string output;  ///< the end of what it printed, if that was not shown
+    };
+    /// Called by the job, while it is being cancelled. The last one counts.
+    void leave(const Scope& scope, Remains remains);
+    void leave_words(const Scope& scope, std::string words) { leave(scope, {std::move(words), {}, {}}); }
+    /// What the job of `scope` has left, once; of a job inside of it only the output.
+    Remains take_remains(const Scope& scope);
 
     /// Some names have become secrets since the last hide_secrets().
     bool has_new_secrets() const noexcept { return symbols.secrets().size() != secrets_; }
@@ -120,8 +121,8 @@ private:
     std::vector<JobRecord> records_;
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
-    const plan::Job* last_job_ = nullptr;
-    std::string last_words_;
+    std::vector<const plan::Job*> left_by_;  ///< the job that has left something, and those around it
+    Remains remains_;
     std::size_t secrets_ = 0;
     std::shared_ptr<LineReader> standard_input_;
     std::mt19937_64 random_;

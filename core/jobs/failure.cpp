@@ -57,6 +57,11 @@ void fail(const Scope& scope, std::string message, Cause cause) {
     throw JobFailure(make_failure(scope, std::move(message), cause));
 }
 
+plan::Value result_of(const Failure& failure, const Scope& scope) {
+    const bool own = !failure.chain.empty() && failure.chain.front().job == scope.job();
+    return own ? failure.result : plan::Value();
+}
+
 FailurePtr current_failure(const Scope& scope) {
     try {
         throw;

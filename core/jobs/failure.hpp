@@ -67,6 +67,9 @@ FailurePtr make_failure(const Scope& scope, std::string message, Cause cause = C
 /// std::bad_alloc is thrown on.
 FailurePtr current_failure(const Scope& scope);
 
+/// What `capture` and jobs.ID get of a job that failed: an exec's, run's or http's own result, else null.
+plan::Value result_of(const Failure& failure, const Scope& scope);
+
 /// The label of a job: its `name`, computed in `scope`, or a default made of its kind and argument.
 Failure::Step step_of(const Scope& scope);
 

@@ -156,7 +156,7 @@ public:
     }
 
     void leave_words() const {
-        if (transfer_) scope_.engine().leave_words(scope_.job(), " (" + transfer_->progress() + ")");
+        if (transfer_) scope_.engine().leave_words(scope_, " (" + transfer_->progress() + ")");
     }
 
 private:

@@ -107,7 +107,7 @@ Coro<Value> run_captured(Scope& scope) {
         result = co_await run_limited(scope);
     } catch (const std::exception&) {
         failure = current_failure(scope);
-        result = failure->result;
+        result = result_of(*failure, scope);
     }
     assign(scope, *scope.job()->modifiers->capture, result);
     if (failure) throw JobFailure(failure);
@@ -163,7 +163,7 @@ Coro<Value> run_told(Scope& scope) {
         } catch (const std::exception&) {
             failure = current_failure(scope);
         }
-        result = failure->result;
+        result = result_of(*failure, scope);
     }
     // Of several runs of one id, jobs.ID tells of the one that was started last.
     if (modifiers.id != nullptr && engine.record(*modifiers.id).run == run) {

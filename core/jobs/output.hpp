@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace arun::jobs {
@@ -22,6 +23,8 @@ public:
     /// From here on `secret` is *** wherever it stands in a text that is written, and so is each of its
     /// lines.
     virtual void hide(std::string_view secret) { static_cast<void>(secret); }
+    /// `text` as it may be shown.
+    virtual std::string masked(std::string_view text) const { return std::string(text); }
     /// Something could not be written: the run is to be cut short.
     virtual bool broken() const noexcept = 0;
     /// Called once, when that happens, inside of write() or flush(). Must not throw.

@@ -1,6 +1,6 @@
 #include "jobs/process.hpp"
 
-#include "base/quote.hpp"
+#include "base/difference.hpp"
 #include "jobs/child_output.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
@@ -50,11 +50,12 @@ public:
         how.keep = scope.job()->result_read ||
                    (arguments.expect && (arguments.expect->out || arguments.expect->err));
         how.limit = arguments.max_output.get(scope_).value;
-        if (how.shown == Shown::prefix) how.label = step_of(scope).label;
+        if (how.shown == Shown::prefix) how.label = one_line(step_of(scope).label);
         output_.emplace(scope.engine().output, std::move(how));
     }
 
     Coro<> run() {
+        co_await open_input();
         start();
         std::exception_ptr error;
         try {
@@ -69,7 +70,9 @@ public:
         duration_ = loop().time() - started_;
         co_await end_group();
         drain();
-        if (error && !output_->overflown()) std::rethrow_exception(error);
+        if (!error || output_->overflown()) co_return;
+        if (process_->exited()) scope_.engine().leave(scope_, {{}, result(), output_->tail()});
+        std::rethrow_exception(error);
     }
 
     /// What it has come to; throws what is not as it should be.
@@ -96,6 +99,27 @@ public:
 private:
     Loop& loop() const noexcept { return *scope_.engine().loop; }
 
+    Coro<> open_input() {
+        try {
+            if (arguments_.input.text) {
+                input_ = temporary_file(arguments_.input.text->get(scope_));
+            } else if (arguments_.input.file) {
+                auto path = arguments_.input.file->get(scope_);
+                if (!options_.directory.empty() && !path.starts_with('/'))
+                    path = options_.directory + '/' + path;
+                input_ = open_to_read(path);
+                if (!is_fifo(input_.get())) co_return;
+                {
+                    FdWatch watch(loop(), input_.get());
+                    co_await watch.readable();
+                }
+                make_blocking(input_.get());
+            }
+        } catch (const std::exception& e) {
+            fail(scope_, e.what());
+        }
+    }
+
     /// Both throw what a person can read.
     void start() {
         try {
@@ -113,13 +137,6 @@ private:
 
     void open() {
         auto& output = scope_.engine().output;
-        if (arguments_.input.text) {
-            input_ = temporary_file(arguments_.input.text->get(scope_));
-        } else if (arguments_.input.file) {
-            auto path = arguments_.input.file->get(scope_);
-            if (!options_.directory.empty() && !path.starts_with('/')) path = options_.directory + '/' + path;
-            input_ = open_to_read(path);
-        }
         options_.in = input_.get();
         if (output_->piped()) {
             out_.open();

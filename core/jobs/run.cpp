@@ -27,11 +27,7 @@ bool ListRun::wants(const Scope& scope) const {
     if (modifiers == nullptr || modifiers->condition == nullptr) return well;
     // An `if` that does not ask for the state has an implied success(), as on GitHub.
     if (!well && !modifiers->condition_asks_status) return false;
-    try {
-        return plan::evaluate(*modifiers->condition, scope).truthy();
-    } catch (const plan::UnknownValue&) {
-        return true;  // a plan shows what may run
-    }
+    return plan::evaluate(*modifiers->condition, scope).truthy();
 }
 
 void ListRun::failed(FailurePtr failure) {
@@ -65,6 +61,24 @@ bool is_top_level(const Scope& scope) noexcept {
 bool is_told(const Scope& scope) {
     auto interest = scope.engine().observer.interest();
     return interest == Interest::all || (interest == Interest::cases && is_case(scope));
+}
+
+/// A plan cannot say whether the job would run, and what it would do to those after it.
+static void tell_unknown(const Scope& scope) {
+    auto& engine = scope.engine();
+    const auto* modifiers = scope.job()->modifiers;
+    if (modifiers->id != nullptr) {
+        auto& record = engine.record(*modifiers->id);
+        record = {};
+        record.run = engine.next_run();
+        record.result = Value::unknown();
+    }
+    if (modifiers->capture != nullptr)
+        modifiers->capture->variable.set_in(current_context(), Value::unknown());
+    if (!is_told(scope)) return;
+    engine.observer.job_started(scope);
+    engine.observer.job_unknown(scope);
+    engine.observer.job_finished(scope, {});
 }
 
 void assign(const Scope& scope, const plan::Symbol& symbol, Value value) {
@@ -190,11 +204,20 @@ Coro<Value> run_list(const Scope& outer, const plan::JobList& list, const ListSt
 
 Coro<Value> run_step(const Scope& outer, const plan::Job& job, const ListRun& list, bool* ran) {
     Scope scope(outer, job, list.status());
-    if (!list.wants(scope)) {
-        skip(scope);
-        co_return Value();
+    bool unknown = false;
+    try {
+        if (!list.wants(scope)) {
+            skip(scope);
+            co_return Value();
+        }
+    } catch (const plan::UnknownValue&) {
+        unknown = true;
     }
     *ran = true;
+    if (unknown) {
+        tell_unknown(scope);
+        co_return Value::unknown();
+    }
     if (job.modifiers != nullptr && job.modifiers->background) {
         start_background(scope);
         co_return Value();

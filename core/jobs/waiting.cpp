@@ -1,5 +1,7 @@
 #include "jobs/waiting.hpp"
 
+#include "base/difference.hpp"
+
 #include "plan/kind.hpp"
 #include "rt/task_owner.hpp"
 
@@ -8,8 +10,8 @@
 namespace arun::jobs {
 
 std::string describe(const Failure::Step& step) {
-    auto text = step.label;
-    if (step.named) text = std::string(step.job->kind->name()) + " '" + step.label + "'";
+    auto text = one_line(step.label);
+    if (step.named) text = std::string(step.job->kind->name()) + " '" + text + "'";
     auto& span = step.job->span;
     if (span.source == nullptr) return text;
     auto at = span.source->position(span.begin);

@@ -14,15 +14,19 @@ using plan::Value;
 
 Coro<Value> with_timeout(const Scope& scope, Duration limit, Coro<Value> inner) {
     bool late = false;
-    scope.engine().take_words(scope.job());  // of an earlier one
+    scope.engine().take_remains(scope);  // of an earlier one
     try {
         co_return co_await timeout(limit, std::move(inner));
     } catch (const TimeoutError&) {
         late = true;
     }
     if (late) {
-        auto words = scope.engine().take_words(scope.job());
-        fail(scope, "timed out after " + format_duration(limit) + words, Cause::timeout);
+        auto remains = scope.engine().take_remains(scope);
+        auto failure = std::make_shared<Failure>(*make_failure(
+            scope, "timed out after " + format_duration(limit) + remains.words, Cause::timeout));
+        failure->result = std::move(remains.result);
+        failure->output = std::move(remains.output);
+        throw JobFailure(failure);
     }
     co_return Value();
 }

@@ -69,15 +69,24 @@ Descriptor temporary_file(std::string_view text) {
 }
 
 Descriptor open_to_read(const std::string& path) {
-    // A fifo without a writer must not stop everybody: it is opened at once, and blocks the one that reads.
+    // A FIFO without a writer must not stop everybody.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno));
     Descriptor file(fd);
     struct stat status{};
     if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
         throw std::runtime_error("cannot read '" + path + "': it is a directory");
-    ::fcntl(fd, F_SETFL, O_RDONLY);
+    if (!is_fifo(fd)) make_blocking(fd);
     return file;
+}
+
+bool is_fifo(int fd) noexcept {
+    struct stat status{};
+    return ::fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+void make_blocking(int fd) noexcept {
+    ::fcntl(fd, F_SETFL, O_RDONLY);
 }
 
 }  // namespace arun

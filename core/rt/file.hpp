@@ -46,7 +46,10 @@ private:
 /// A file that holds `text`, opened to read it, without a name. Throws std::system_error.
 Descriptor temporary_file(std::string_view text);
 
-/// Throws std::runtime_error ("cannot read 'x': No such file or directory").
+/// Throws std::runtime_error ("cannot read 'x': No such file or directory"). A FIFO is opened at once and is
+/// O_NONBLOCK: wait until it is readable, or there may be no writer yet, and then make_blocking().
 Descriptor open_to_read(const std::string& path);
+bool is_fifo(int fd) noexcept;
+void make_blocking(int fd) noexcept;
 
 }  // namespace arun

@@ -195,6 +195,12 @@ pid_t spawn(const ProcessOptions& options) {
         if (text.find('\0') != std::string::npos)
             throw SpawnError("an argument of a program cannot hold a NUL character");
     }
+    for (const auto& entry : options.environment.value_or(std::vector<std::string>())) {
+        if (entry.find('\0') != std::string::npos)
+            throw SpawnError("the environment variable " + quote_whole(entry.substr(0, entry.find('='))) +
+                             " cannot hold a NUL character");
+        if (entry.starts_with('=')) throw SpawnError("an environment variable needs a name");
+    }
     check_directory(options.directory);
     const auto program = find_program(options);
     FileActions actions;

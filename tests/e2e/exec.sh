@@ -113,3 +113,17 @@ assert_exit 1
 assert_stderr_contains 'exec: exit status 3'
 run_command env --ignore-signal=CHLD "$ARUN" - <<<'[{"exec": ["true"]}]'
 assert_exit 0
+
+# A FIFO is waited for until somebody writes, as `cat <fifo` does.
+mkfifo fifo
+(until [ -e begun ]; do sleep 0.01; done; echo hello >fifo) &
+run - <<<'[{"run": "touch begun"}, {"exec": ["cat"], "stdin": {"file": "fifo"}, "timeout": "20s"}]'
+assert_exit 0
+assert_stdout hello
+run - <<<'[{"exec": ["cat"], "stdin": {"file": "fifo"}, "timeout": "50ms"}]'
+assert_exit 124
+
+# What the environment cannot hold.
+script '[{"exec": ["true"], "env": {"A": "x\u0000y"}}]'
+assert_exit 1
+assert_stderr_contains "the environment variable 'A' cannot hold a NUL character"

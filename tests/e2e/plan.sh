@@ -105,10 +105,14 @@ write effects.yaml <<'END'
 END
 run plan effects.yaml
 assert_exit 0
-assert_stdout 'START  END  JOB' '0s     1s   sleep 1' '1s     ?    run touch ran' '1s+    3s+  sleep 2' \
-    "3s+    ?    assert jobs.r.result.stdout == 'x'" '3s+    3s+  set {a: "${{ jobs.r.result.stdout }}"}' \
-    '3s+    ?    print ${{ a }}' '3s+    ?    run sleep 60  (background)' 'total: 3s+'
+assert_stdout 'START  END  JOB' '0s     1s   sleep 1' '1s     ?    run touch ran' '1s+    ?    sleep 2' \
+    "1s+    ?    assert jobs.r.result.stdout == 'x'" '1s+    1s+  set {a: "${{ jobs.r.result.stdout }}"}' \
+    '1s+    ?    print ${{ a }}' '1s+    ?    run sleep 60  (background)' 'total: 1s+'
 [ ! -e ran ] || fail 'the plan has run it'
+# A job whose `if` is not known does not end the plan.
+write guard.yaml '- {run: uname, id: os}' '- {fail: no, if: "jobs.os.result.stdout != 1"}' '- sleep: 10'
+run plan guard.yaml
+assert_stdout_contains '0s+    10s+  sleep 10' 'total: 10s+'
 run plan --report json effects.yaml
 assert_stdout_contains '"exact": false' '"outcome": "unknown"'
 printf -- '- {run: sleep 60, background: true}\n- sleep: 1\n' >background.yaml

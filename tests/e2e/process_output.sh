@@ -72,3 +72,14 @@ script '[{"run": "echo no; exit 3", "output": "discard", "retry": {"limit": 5, "
 assert_exit 1
 assert_stdout 'no 3 exit status 3'
 assert_stderr_contains 'attempt 2 failed'
+
+# One that is cut off by a timeout: what it had said is shown, and kept.
+run - <<<'[{"run": "echo partial; sleep 60", "output": "discard", "timeout": "300ms", "capture": "r",
+  "finally": {"print": "${{ r.stdout }}"}}]'
+assert_exit 124
+assert_stdout partial
+assert_stderr_contains 'timed out after 300ms' '      partial'
+
+# A name cannot tear a line.
+script '[{"name": "a\nb\u001b[31m", "run": "echo x", "output": "prefix"}]'
+assert_stdout 'a b\x1b[31m | x'

@@ -201,7 +201,8 @@ private:
             late = true;
         }
         if (late)
-            seen_ = "nothing within " + format_duration(longest_) + scope_.engine().take_words(scope_.job());
+            seen_ =
+                "nothing within " + format_duration(longest_) + scope_.engine().take_remains(scope_).words;
         co_return false;
     }
 
@@ -284,7 +285,7 @@ Coro<Value> watch(const Scope& scope, const WaitFor::Arguments& arguments) {
             ready = first.index == 0;
         }
     } catch (const CancelledError&) {
-        scope.engine().leave_words(scope.job(), ": " + watcher.sight());
+        scope.engine().leave_words(scope, ": " + watcher.sight());
         throw;
     }
     if (!ready) fail(scope, watcher.end_of_job());
