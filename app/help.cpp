@@ -48,7 +48,7 @@ std::string help_text(Command command) {
     if (command == Command::run) {
         text =
             "Usage: arun [run] [OPTIONS] SCRIPT...\n\n"
-            "Runs scripts of timed asynchronous jobs, in JSON or YAML; '-' is standard input.\n\n"
+            "Runs scripts of timed asynchronous jobs, in JSON, JSON Lines or YAML; '-' is standard input.\n\n"
             "Commands:\n" +
             commands_text();
     } else {
