@@ -1,6 +1,5 @@
 #include "report/human.hpp"
 
-#include "base/difference.hpp"
 #include "base/duration.hpp"
 #include "jobs/scope.hpp"
 #include "jobs/waiting.hpp"
@@ -49,7 +48,8 @@ std::string describe(const Failure& failure, Severity severity, std::string_view
     diagnostic.message += first_line;
     if (!remark.empty()) diagnostic.message.append(" (").append(remark).append(")");
     auto text = render(diagnostic, color);
-    if (first_line.size() < message.size()) text += indented(printable(message.substr(first_line.size() + 1)), "    ");
+    if (first_line.size() < message.size())
+        text += indented(clean_text(message.substr(first_line.size() + 1)), "    ");
     if (!failure.output.empty()) {
         text += "    the last lines of its output:\n";
         text += indented(clean_text(failure.output), "      ");
