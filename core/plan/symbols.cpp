@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace arun::plan {
 
@@ -51,9 +52,10 @@ void for_each_secret(const Value& value, const std::function<void(std::string_vi
     // `true` and `false` are no secrets, and hiding them would hide too much.
     if (value.is_null() || value.is(Type::boolean)) return;
     if (value.is(Type::string) || value.is(Type::number)) return hide(value.to_text());
-    // Numbers that belong to something larger (an exit status, a port) are in every other message.
+    // Small numbers that belong to something larger (an exit status, an HTTP status) are in every other
+    // message.
     const auto inside = [&](const Value& item) {
-        if (!item.is(Type::number)) for_each_secret(item, hide);
+        if (!item.is(Type::number) || std::abs(item.as_number()) >= 1000) for_each_secret(item, hide);
     };
     for (const auto& item : value.items()) inside(item);
     for (const auto& entry : value.entries()) inside(entry.second);
