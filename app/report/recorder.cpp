@@ -6,6 +6,7 @@
 #include "report/job_path.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 namespace arun::app {
@@ -53,9 +54,10 @@ void make_titles_unique(std::vector<std::unique_ptr<CaseRecord>>& cases) {
 
 /// The top-level jobs in the order of the script, not in that in which they were started.
 void sort_by_place(std::vector<std::unique_ptr<CaseRecord>>& cases) {
-    std::stable_sort(cases.begin(), cases.end(), [](const auto& a, const auto& b) {
+    std::ranges::sort(cases, [](const auto& a, const auto& b) {
         if (a->cleanup != b->cleanup) return b->cleanup;
-        return std::pair(a->place.line, a->place.column) < std::pair(b->place.line, b->place.column);
+        return std::tuple(a->place.line, a->place.column, a->start) <
+               std::tuple(b->place.line, b->place.column, b->start);
     });
 }
 
