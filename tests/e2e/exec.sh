@@ -92,10 +92,12 @@ PATH_WITHOUT='{"exec": ["ls"], "env": {"PATH": "/nowhere"}}'
 script "[$PATH_WITHOUT]"
 assert_stderr_contains "no such program: 'ls' is not in the PATH"
 
-# So many descriptors are open that none is left.
-run_command bash -c 'ulimit -n 6; exec "$ARUN" -' <<<'[{"exec": ["true"], "id": "x"}]'
-assert_exit 1
-assert_stderr_contains 'Too many open files'
+# So many descriptors are open that none is left. (A sanitizer needs some for itself.)
+if [ -z "${ARUN_SANITIZED:-}" ]; then
+    run_command bash -c 'ulimit -n 6; exec "$ARUN" -' <<<'[{"exec": ["true"], "id": "x"}]'
+    assert_exit 1
+    assert_stderr_contains 'Too many open files'
+fi
 
 # Script errors.
 rejected '[{"exec": »"ls -l"}]' "'argv' of exec: expected a list of texts, not text; write [ls, -l]"
