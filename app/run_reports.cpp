@@ -4,11 +4,31 @@
 #include "report/formats.hpp"
 #include "report/timeline.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
 
 namespace arun::app {
+namespace {
+
+using MakeText = std::string (*)(const RunRecord&);
+
+MakeText text_of(ReportFormat format) {
+    switch (format) {
+        case ReportFormat::junit:
+            return &junit_report;
+        case ReportFormat::tap:
+            return &tap_report;
+        case ReportFormat::json:
+            return &json_report;
+        case ReportFormat::github:
+            return &github_report;
+    }
+    return nullptr;
+}
+
+}  // namespace
 
 RunReports::RunReports(const Options& options, Terminal& terminal,
                        std::span<const std::unique_ptr<plan::Script>> scripts)
@@ -29,15 +49,14 @@ RunReports::~RunReports() {
 }
 
 void RunReports::open(const Options& options) {
-    const auto target = [&](What what, std::string_view option, const std::string& path) {
-        auto& added = targets_.emplace_back(Target{what, std::nullopt});
+    const auto add = [&](std::string (*text)(const RunRecord&), std::string_view option,
+                         const std::string& path) {
+        auto& added = targets_.emplace_back(Target{text, std::nullopt});
         if (!is_stdout(path)) added.file.emplace(option, path);
     };
-    for (const auto& report : options.reports) {
-        static_assert(static_cast<int>(What::github) == static_cast<int>(ReportFormat::github));
-        target(static_cast<What>(report.format), "--report", report.file);
-    }
-    if (options.timeline) target(What::timeline, "--timeline", *options.timeline);
+    for (const auto& report : options.reports) add(text_of(report.format), "--report", report.file);
+    if (options.timeline)
+        add(is_stdout(*options.timeline) ? &timeline_text : &timeline_svg, "--timeline", *options.timeline);
     if (options.events) event_file_ = std::make_unique<LogFile>("--events", *options.events);
     if (options.trace) trace_file_ = std::make_unique<LogFile>("--trace", *options.trace);
 }
@@ -74,26 +93,9 @@ bool RunReports::finish(const jobs::Verdict& verdict, int exit_status) {
         auto run = recorder_->take(verdict, exit_status);
         const auto& secrets = terminal_.output().secrets();
         if (!secrets.empty()) for_each_text(run, [&](std::string& text) { text = secrets.mask(text); });
-        for (const auto& target : targets_) {
-            switch (target.what) {
-                case What::junit:
-                    well = write(target, junit_report(run)) && well;
-                    break;
-                case What::tap:
-                    well = write(target, tap_report(run)) && well;
-                    break;
-                case What::json:
-                    well = write(target, json_report(run)) && well;
-                    break;
-                case What::github:
-                    well = write(target, github_report(run)) && well;
-                    well = write_step_summary(run) && well;
-                    break;
-                case What::timeline:
-                    well = write(target, target.file ? timeline_svg(run) : timeline_text(run)) && well;
-                    break;
-            }
-        }
+        for (const auto& target : targets_) well = write(target, target.text(run)) && well;
+        if (std::ranges::any_of(options_.reports, [](auto& r) { return r.format == ReportFormat::github; }))
+            well = write_step_summary(run) && well;
     }
     const bool shown = options_.verbose || (summary_.has_news() && !options_.quiet);
     if (shown) terminal_.output().say(summary_.text(verdict));

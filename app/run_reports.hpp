@@ -35,9 +35,8 @@ public:
     bool finish(const jobs::Verdict& verdict, int exit_status);
 
 private:
-    enum class What : std::uint8_t { junit, tap, json, github, timeline };
     struct Target {
-        What what;
+        std::string (*text)(const RunRecord&);
         std::optional<ReportFile> file;  ///< none: standard output
     };
 

@@ -21,7 +21,7 @@ void ChildOutput::take(Stream stream, std::string_view bytes) {
         }
     }
     if (options_.shown != Shown::discard) return show(stream, bytes);
-    tail_size_ += bytes.size();
+    tail_total_ += bytes.size();
     tail_.append(bytes.substr(bytes.size() - std::min(bytes.size(), 2 * tail_size)));
     if (tail_.size() > 4 * tail_size) tail_.erase(0, tail_.size() - 2 * tail_size);
 }
@@ -63,7 +63,7 @@ std::string ChildOutput::tail() const {
     const auto shown = output_.masked(tail_);
     std::string_view text = shown;
     while (text.ends_with('\n')) text.remove_suffix(1);
-    const bool cut = tail_size_ > tail_size;
+    const bool cut = tail_total_ > tail_size;
     auto begin = text.size() - std::min(text.size(), tail_size);
     auto at = text.size();
     for (int lines = 0; lines < tail_lines && at > begin; ++lines) {

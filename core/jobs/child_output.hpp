@@ -52,7 +52,7 @@ private:
     Options options_;
     std::array<Part, 2> parts_;
     std::string tail_;
-    std::uint64_t tail_size_ = 0;  ///< of all that would have been in it
+    std::uint64_t tail_total_ = 0;  ///< of all that would have been in it
     std::optional<Stream> overflown_;
 };
 

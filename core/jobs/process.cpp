@@ -100,42 +100,32 @@ private:
     Loop& loop() const noexcept { return *scope_.engine().loop; }
 
     Coro<> open_input() {
-        try {
-            if (arguments_.input.text) {
-                input_ = temporary_file(arguments_.input.text->get(scope_));
-            } else if (arguments_.input.file) {
-                auto path = arguments_.input.file->get(scope_);
-                if (!options_.directory.empty() && !path.starts_with('/'))
-                    path = options_.directory + '/' + path;
-                input_ = open_to_read(path);
-                if (!is_fifo(input_.get())) co_return;
-                {
-                    FdWatch watch(loop(), input_.get());
-                    co_await watch.readable();
-                }
-                make_blocking(input_.get());
+        if (arguments_.input.text) {
+            input_ = temporary_file(arguments_.input.text->get(scope_));
+        } else if (arguments_.input.file) {
+            auto path = arguments_.input.file->get(scope_);
+            if (!options_.directory.empty() && !path.starts_with('/')) path = options_.directory + '/' + path;
+            input_ = open_to_read(path);
+            if (!is_fifo(input_.get())) co_return;
+            {
+                FdWatch watch(loop(), input_.get());
+                co_await watch.readable();
             }
-        } catch (const std::exception& e) {
-            fail(scope_, e.what());
+            make_blocking(input_.get());
         }
     }
 
-    /// Both throw what a person can read.
     void start() {
-        try {
-            open();
-            scope_.engine().output.flush();
-            started_ = loop().time();
-            process_.emplace(loop(), options_);
-        } catch (const std::exception& e) {
-            fail(scope_, e.what());
-        }
+        open_output();
+        scope_.engine().output.flush();
+        started_ = loop().time();
+        process_.emplace(loop(), options_);
         input_.reset();
         out_.close_write();
         err_.close_write();
     }
 
-    void open() {
+    void open_output() {
         auto& output = scope_.engine().output;
         options_.in = input_.get();
         if (output_->piped()) {

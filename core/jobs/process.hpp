@@ -16,8 +16,9 @@ namespace arun::jobs {
 using MakeArgv = std::function<std::vector<std::string>(const Scope&)>;
 
 /// Runs a process until it has exited, ends what it leaves of its group, and gives `{exit, signal, stdout,
-/// stderr, duration}`. Throws JobFailure: it could not be started, it was killed, it is not what `expect`
-/// says. Cancelled, it ends the group first. `arguments` and `scope` must outlive it.
+/// stderr, duration}`. Throws JobFailure: it was killed, it is not what `expect` says; and SpawnError and the
+/// like when it could not be started. Cancelled, it ends the group first. `arguments` and `scope` must
+/// outlive it.
 Coro<plan::Value> run_process(const Scope& scope, const ProcessArguments& arguments, MakeArgv argv);
 
 }  // namespace arun::jobs

@@ -1,14 +1,12 @@
 #include "rt/fd_watch.hpp"
 
-#include "rt/task.hpp"
+#include "rt/file.hpp"
 
 #include <uv.h>
 
 #include <cerrno>
 #include <memory>
 #include <system_error>
-
-#include <unistd.h>
 
 #ifdef __linux__
 #include <sys/epoll.h>
@@ -23,9 +21,6 @@ struct FdPoll {
     explicit FdPoll(Loop& l) noexcept : loop(l) { handle.data = this; }
     FdPoll(const FdPoll&) = delete;
     FdPoll& operator=(const FdPoll&) = delete;
-    ~FdPoll() {
-        if (inner >= 0) ::close(inner);
-    }
 
     static void ready(uv_poll_t* handle, int, int) noexcept {
         auto& self = *static_cast<FdPoll*>(handle->data);
@@ -36,7 +31,7 @@ struct FdPoll {
     Loop& loop;
     uv_poll_t handle{};
     WaitList waiters;
-    int inner = -1;        ///< of a shared descriptor: an epoll that watches it, and that we watch
+    Descriptor inner;      ///< of a shared descriptor: an epoll that watches it, and that we watch
     int watched = -1;      ///< and the descriptor
     int inner_events = 0;  ///< what it watches for
 };
@@ -52,10 +47,10 @@ namespace {
 /// libuv sets what it polls to O_NONBLOCK, and that flag belongs to the open file, which the shell and the
 /// other end of a pipeline share. So libuv gets an epoll of our own that has the descriptor in it.
 bool nest(FdPoll& poll, int fd) {
-    poll.inner = ::epoll_create1(EPOLL_CLOEXEC);
-    if (poll.inner < 0) fail(errno);
+    poll.inner = Descriptor(::epoll_create1(EPOLL_CLOEXEC));
+    if (poll.inner.get() < 0) fail(errno);
     epoll_event event{};
-    if (::epoll_ctl(poll.inner, EPOLL_CTL_ADD, fd, &event) != 0) {
+    if (::epoll_ctl(poll.inner.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
         if (errno == EPERM) return false;
         fail(errno);
     }
@@ -64,10 +59,10 @@ bool nest(FdPoll& poll, int fd) {
 }
 
 void watch_inside(FdPoll& poll, int events) {
-    if (poll.inner < 0 || poll.inner_events == events) return;
+    if (poll.inner.get() < 0 || poll.inner_events == events) return;
     epoll_event event{};
     event.events = (events & UV_READABLE) != 0 ? EPOLLIN : EPOLLOUT;
-    if (::epoll_ctl(poll.inner, EPOLL_CTL_MOD, poll.watched, &event) != 0) fail(errno);
+    if (::epoll_ctl(poll.inner.get(), EPOLL_CTL_MOD, poll.watched, &event) != 0) fail(errno);
     poll.inner_events = events;
 }
 
@@ -84,24 +79,13 @@ void watch_inside(FdPoll&, int) {}
 
 void FdWait::await_suspend(std::coroutine_handle<> frame) {
     watch_inside(*poll_, events_);
-    const int events = poll_->inner >= 0 ? int{UV_READABLE} : events_;
+    const int events = poll_->inner.get() >= 0 ? int{UV_READABLE} : events_;
     if (const int error = uv_poll_start(&poll_->handle, events, &FdPoll::ready)) fail(-error);
-    if (holds_) hold_ = Loop::IoHold(poll_->loop);
-    suspend(frame, poll_->waiters);
-}
-
-void FdWait::await_resume() {
-    if (task_ != nullptr) task_->check_cancelled();
-}
-
-void FdWait::notify() noexcept {
-    hold_.release();
-    WaitNode::notify();
+    suspend(frame, poll_->waiters, holds_ ? Loop::IoHold(poll_->loop) : Loop::IoHold());
 }
 
 bool FdWait::cancel() noexcept {
-    if (!WaitNode::cancel()) return false;
-    hold_.release();
+    if (!IoWait::cancel()) return false;
     uv_poll_stop(&poll_->handle);
     return true;
 }
@@ -111,7 +95,7 @@ bool FdWait::cancel() noexcept {
 FdWatch::FdWatch(Loop& loop, int fd, Sharing sharing) {
     auto poll = std::make_unique<detail::FdPoll>(loop);
     if (sharing == Sharing::shared && !detail::nest(*poll, fd)) return;
-    const int error = uv_poll_init(loop.uv(), &poll->handle, poll->inner >= 0 ? poll->inner : fd);
+    const int error = uv_poll_init(loop.uv(), &poll->handle, poll->inner.get() >= 0 ? poll->inner.get() : fd);
     if (error == UV_EPERM) return;
     if (error != 0) detail::fail(-error);
     poll_ = poll.release();

@@ -1,8 +1,8 @@
 /// Waiting for a descriptor: asyncio's loop.add_reader() and add_writer(), as awaiters.
 #pragma once
 
+#include "rt/io_wait.hpp"
 #include "rt/loop.hpp"
-#include "rt/wait_list.hpp"
 
 #include <coroutine>
 #include <cstdint>
@@ -13,21 +13,19 @@ namespace detail {
 
 struct FdPoll;
 
-class FdWait final : public WaitNode {
+class FdWait final : public IoWait {
 public:
     FdWait(FdPoll* poll, int events, bool holds = true) noexcept
         : poll_(poll), events_(events), holds_(holds) {}
     bool await_ready() const noexcept { return poll_ == nullptr; }
     void await_suspend(std::coroutine_handle<> frame);
-    void await_resume();
+    void await_resume() const { check_cancelled(); }
     bool cancel() noexcept override;
-    void notify() noexcept override;
 
 private:
     FdPoll* poll_;
     int events_;
     bool holds_;
-    Loop::IoHold hold_;
 };
 
 }  // namespace detail

@@ -1,8 +1,8 @@
 /// HTTP requests. libcurl is opened when the first one is made, so that nobody else pays for it.
 #pragma once
 
+#include "rt/io_wait.hpp"
 #include "rt/loop.hpp"
-#include "rt/wait_list.hpp"
 
 #include <coroutine>
 #include <cstdint>
@@ -58,18 +58,15 @@ namespace detail {
 
 class HttpExchange;
 
-class HttpWait final : public WaitNode {
+class HttpWait final : public IoWait {
 public:
     explicit HttpWait(HttpExchange& exchange) noexcept : exchange_(exchange) {}
     bool await_ready() const noexcept;
     void await_suspend(std::coroutine_handle<> frame);
-    void await_resume();
-    bool cancel() noexcept override;
-    void notify() noexcept override;
+    void await_resume() const;
 
 private:
     HttpExchange& exchange_;
-    Loop::IoHold hold_;
 };
 
 }  // namespace detail

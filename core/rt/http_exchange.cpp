@@ -215,24 +215,12 @@ bool HttpWait::await_ready() const noexcept {
 }
 
 void HttpWait::await_suspend(std::coroutine_handle<> frame) {
-    hold_ = Loop::IoHold(exchange_.loop());
-    suspend(frame, exchange_.waiters());
+    suspend(frame, exchange_.waiters(), Loop::IoHold(exchange_.loop()));
 }
 
-void HttpWait::await_resume() {
-    if (task_ != nullptr) task_->check_cancelled();
+void HttpWait::await_resume() const {
+    check_cancelled();
     exchange_.require_answer();
-}
-
-void HttpWait::notify() noexcept {
-    hold_.release();
-    WaitNode::notify();
-}
-
-bool HttpWait::cancel() noexcept {
-    if (!WaitNode::cancel()) return false;
-    hold_.release();
-    return true;
 }
 
 }  // namespace detail

@@ -1,6 +1,7 @@
 #include "rt/process.hpp"
 
 #include "rt/errors.hpp"
+#include "rt/pause.hpp"
 #include "rt/process_table.hpp"
 #include "rt/shield_scope.hpp"
 #include "rt/sleep.hpp"
@@ -8,11 +9,9 @@
 #include "rt/strays.hpp"
 #include "rt/timeout.hpp"
 
-#include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
@@ -33,15 +32,6 @@ int open_pidfd([[maybe_unused]] pid_t pid) noexcept {
 #endif
 }
 
-/// The first pauses of who has to look again and again: short, then longer.
-class Pause {
-public:
-    Duration next() noexcept { return std::exchange(length_, std::min<Duration>(2 * length_, 20ms)); }
-
-private:
-    Duration length_ = 200us;
-};
-
 }  // namespace
 
 Process::Process(Loop& loop, const ProcessOptions& options) : loop_(loop) {
@@ -50,10 +40,10 @@ Process::Process(Loop& loop, const ProcessOptions& options) : loop_(loop) {
     try {
         detail::process_table.add(pid_);
         hold_ = Loop::IoHold(loop);
-        pidfd_ = open_pidfd(pid_);
-        if (pidfd_ < 0 && errno != ENOSYS && errno != EPERM)
+        pidfd_ = Descriptor(open_pidfd(pid_));
+        if (pidfd_.get() < 0 && errno != ENOSYS && errno != EPERM)
             throw std::system_error(errno, std::generic_category(), "cannot watch a process");
-        if (pidfd_ >= 0) watch_.emplace(loop, pidfd_);
+        if (pidfd_.get() >= 0) watch_.emplace(loop, pidfd_.get());
     } catch (...) {
         forget();
         throw;
@@ -73,7 +63,6 @@ void Process::forget() noexcept {
     }
     detail::process_table.remove(pid_);
     watch_.reset();
-    if (pidfd_ >= 0) ::close(pidfd_);
     hold_.release();
     gone_ = true;
 }
@@ -92,8 +81,7 @@ bool Process::reap() noexcept {
         status_ = ExitStatus{128 + info.si_status, info.si_status};
     }
     watch_.reset();
-    if (pidfd_ >= 0) ::close(pidfd_);
-    pidfd_ = -1;
+    pidfd_.reset();
     detail::Strays::reap();
     if (!group_lives()) {
         gone_ = true;
@@ -117,7 +105,7 @@ void Process::signal(int signo) const noexcept {
 }
 
 Coro<> Process::wait() {
-    Pause pause;
+    detail::Pause pause;
     while (!reap()) {
         if (watch_) {
             co_await watch_->readable();
@@ -129,7 +117,7 @@ Coro<> Process::wait() {
 
 Coro<> Process::wait_until_gone() {
     co_await wait();
-    Pause pause;
+    detail::Pause pause;
     while (!gone_ && group_lives()) co_await sleep(pause.next());
     if (gone_) co_return;
     gone_ = true;

@@ -4,6 +4,7 @@
 #include "base/duration.hpp"
 #include "rt/coro.hpp"
 #include "rt/fd_watch.hpp"
+#include "rt/file.hpp"
 #include "rt/loop.hpp"
 
 #include <memory>
@@ -21,7 +22,8 @@ struct ProcessOptions {
     std::optional<std::vector<std::string>> environment;
     /// Where it runs, and what a program with a slash in it is relative to; empty: the working directory.
     std::string directory;
-    // What it gets as descriptors 0, 1 and 2; -1: /dev/null.
+    // What it gets as descriptors 0, 1 and 2; -1: /dev/null. Our own 1 and 2 may stay, or one may stand for
+    // both, but they cannot change places.
     int in = -1;
     int out = -1;
     int err = -1;
@@ -77,7 +79,7 @@ private:
     Loop& loop_;
     Loop::IoHold hold_;  ///< while anything of the group lives, also between two looks at it
     int pid_ = -1;
-    int pidfd_ = -1;
+    Descriptor pidfd_;
     std::optional<FdWatch> watch_;
     std::optional<ExitStatus> status_;
     bool gone_ = false;

@@ -84,6 +84,15 @@ void check_directory(const std::string& directory) {
     }
 }
 
+void check_environment(const std::vector<std::string>& environment) {
+    for (const auto& entry : environment) {
+        if (entry.find('\0') != std::string::npos)
+            throw SpawnError("the environment variable " + quote_whole(entry.substr(0, entry.find('='))) +
+                             " cannot hold a NUL character");
+        if (entry.starts_with('=')) throw SpawnError("an environment variable needs a name");
+    }
+}
+
 [[noreturn]] void explain(const ProcessOptions& options, const std::string& program, int error) {
     const auto here = seen_from_here(program, options.directory);
     switch (error) {
@@ -127,8 +136,7 @@ public:
     void directory(const std::string& path) {
         check(posix_spawn_file_actions_addchdir_np(&actions_, path.c_str()));
     }
-    /// `fd` becomes the child's `target`. What is to become a standard descriptor must not be one itself
-    /// unless it stays where it is, or comes before the one it would be overwritten by.
+    /// `fd` becomes the child's `target`; -1: /dev/null does.
     void place(int fd, int target) {
         if (fd < 0) {
             check(posix_spawn_file_actions_addopen(&actions_, target, "/dev/null",
@@ -195,27 +203,16 @@ pid_t spawn(const ProcessOptions& options) {
         if (text.find('\0') != std::string::npos)
             throw SpawnError("an argument of a program cannot hold a NUL character");
     }
-    for (const auto& entry : options.environment.value_or(std::vector<std::string>())) {
-        if (entry.find('\0') != std::string::npos)
-            throw SpawnError("the environment variable " + quote_whole(entry.substr(0, entry.find('='))) +
-                             " cannot hold a NUL character");
-        if (entry.starts_with('=')) throw SpawnError("an environment variable needs a name");
-    }
+    if (options.environment) check_environment(*options.environment);
     check_directory(options.directory);
     const auto program = find_program(options);
     FileActions actions;
     if (!options.directory.empty()) actions.directory(options.directory);
     actions.place(options.in, STDIN_FILENO);
-    // 1 and 2 may change places: `to: stderr` for what would be standard output.
-    if (options.out == STDERR_FILENO || options.err != STDOUT_FILENO) {
-        actions.place(
-            options.out == STDERR_FILENO && options.err != STDERR_FILENO ? STDERR_FILENO : options.out,
-            STDOUT_FILENO);
-        actions.place(options.err, STDERR_FILENO);
-    } else {
-        actions.place(options.err, STDERR_FILENO);
-        actions.place(options.out, STDOUT_FILENO);
-    }
+    // What goes to our own descriptor 1 must be placed before that one gets another meaning.
+    if (options.err == STDOUT_FILENO) actions.place(options.err, STDERR_FILENO);
+    actions.place(options.out, STDOUT_FILENO);
+    if (options.err != STDOUT_FILENO) actions.place(options.err, STDERR_FILENO);
     const Attributes attributes;
     const auto argv = pointers(options.argv);
     const auto environment = options.environment ? pointers(*options.environment) : std::vector<char*>();

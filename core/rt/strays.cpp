@@ -1,5 +1,7 @@
 #include "rt/strays.hpp"
 
+#include "rt/file.hpp"
+#include "rt/pause.hpp"
 #include "rt/process_table.hpp"
 #include "rt/sleep.hpp"
 
@@ -7,7 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
-#include <cctype>
 #include <csignal>
 #include <cstdlib>
 #include <string>
@@ -24,12 +25,10 @@ namespace {
 
 std::string read_all(const char* path) {
     std::string text;
-    const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return text;
+    const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC));
     char bytes[4096];
-    for (ssize_t got = 0; (got = ::read(fd, bytes, sizeof bytes)) > 0;)
+    for (ssize_t got = 0; (got = ::read(file.get(), bytes, sizeof bytes)) > 0;)
         text.append(bytes, static_cast<std::size_t>(got));
-    ::close(fd);
     return text;
 }
 
@@ -101,11 +100,10 @@ std::vector<pid_t> Strays::find() const {
 Coro<bool> Strays::gone_within(Duration limit) {
     const Loop::IoHold hold(loop_);
     const auto deadline = loop_.time() + limit;
-    Duration pause = 200us;
+    Pause pause;
     while (!find().empty()) {
         if (loop_.time() >= deadline) co_return false;
-        co_await sleep(pause);
-        pause = std::min<Duration>(2 * pause, 20ms);
+        co_await sleep(pause.next());
     }
     co_return true;
 }

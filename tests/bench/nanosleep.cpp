@@ -1,5 +1,7 @@
 // Prints how late clock_nanosleep() wakes up, in nanoseconds, timer slack 1 ns; absolutely, every so many
 // microseconds, or relatively: nanosleep COUNT MICROSECONDS grid|each
+#include "clock.hpp"
+
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -10,12 +12,6 @@
 #include <vector>
 
 namespace {
-
-std::int64_t now() {
-    timespec t{};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1'000'000'000 + t.tv_nsec;
-}
 
 timespec time_of(std::int64_t ns) {
     return {ns / 1'000'000'000, ns % 1'000'000'000};
@@ -28,13 +24,13 @@ int main(int, char** argv) {
     std::vector<std::int64_t> late(static_cast<std::size_t>(std::atoi(argv[1])));
     const std::int64_t step = std::atoll(argv[2]) * 1000;
     const bool grid = std::strcmp(argv[3], "grid") == 0;
-    const auto start = now();
+    const auto start = nanoseconds();
     for (std::size_t k = 0; k < late.size(); ++k) {
-        const auto begin = now();
+        const auto begin = nanoseconds();
         const auto due = grid ? start + static_cast<std::int64_t>(k + 1) * step : begin + step;
         const auto when = time_of(grid ? due : step);
         clock_nanosleep(CLOCK_MONOTONIC, grid ? TIMER_ABSTIME : 0, &when, nullptr);
-        late[k] = now() - due;
+        late[k] = nanoseconds() - due;
     }
     for (const auto ns : late) std::printf("%lld\n", static_cast<long long>(ns));
 }

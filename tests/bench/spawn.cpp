@@ -1,5 +1,7 @@
 // Starts /bin/true so many times by posix_spawn(), some at once, with so many megabytes of heap that have
 // been written to, and prints the seconds that it took: spawn COUNT AT-ONCE MEGABYTES
+#include "clock.hpp"
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -9,16 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
-
-namespace {
-
-double now() {
-    timespec t{};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) / 1e9;
-}
-
-}  // namespace
 
 int main(int, char** argv) {
     const int count = std::atoi(argv[1]);
@@ -32,7 +24,7 @@ int main(int, char** argv) {
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     char* const arguments[] = {const_cast<char*>("/bin/true"), nullptr};
-    const double start = now();
+    const double start = seconds();
     int running = 0;
     for (int i = 0; i < count; ++i) {
         pid_t pid = 0;
@@ -42,5 +34,5 @@ int main(int, char** argv) {
     }
     while (wait(nullptr) > 0) {
     }
-    std::printf("%.6f\n", now() - start);
+    std::printf("%.6f\n", seconds() - start);
 }

@@ -72,15 +72,7 @@ constexpr std::array fields{
     plan::field<&Arguments::word>("word", "a literal text"),
 };
 
-plan::KindSpec make_kind() {
-    plan::KindSpec kind;
-    kind.shape = {"k", fields, {}};
-    kind.size = sizeof(Arguments);
-    kind.align = alignof(Arguments);
-    kind.construct = [](void* place) { new (place) Arguments(); };
-    return kind;
-}
-const plan::KindSpec the_kind = make_kind();
+const plan::KindSpec the_kind = kind_with<Arguments>(fields);
 constexpr std::array<const plan::KindSpec*, 1> all{&the_kind};
 
 /// One job of that kind, with one argument.

@@ -41,14 +41,7 @@ struct Arguments {
 };
 constexpr std::array fields{plan::field<&Arguments::expect>("expect", "what is expected")};
 
-const plan::KindSpec the_kind = [] {
-    plan::KindSpec kind;
-    kind.shape = {"k", fields, {}};
-    kind.size = sizeof(Arguments);
-    kind.align = alignof(Arguments);
-    kind.construct = [](void* place) { new (place) Arguments(); };
-    return kind;
-}();
+const plan::KindSpec the_kind = kind_with<Arguments>(fields);
 constexpr std::array<const plan::KindSpec*, 1> all{&the_kind};
 
 /// One job that expects something of one of the sorts.

@@ -7,7 +7,9 @@
 #include "plan/compiler.hpp"
 #include "plan/kind.hpp"
 
+#include <array>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +33,17 @@ inline std::string list_of(const Diagnostics& diagnostics, std::string_view main
         if (!d.hint.empty()) out += "; " + d.hint;
     }
     return out;
+}
+
+/// A kind `k` with these fields, which does nothing.
+template <class Arguments, std::size_t N>
+plan::KindSpec kind_with(const std::array<plan::Field, N>& fields) {
+    plan::KindSpec kind;
+    kind.shape = {"k", fields, {}};
+    kind.size = sizeof(Arguments);
+    kind.align = alignof(Arguments);
+    kind.construct = [](void* place) { new (place) Arguments(); };
+    return kind;
 }
 
 /// The scripts of one command line, as app/ compiles them; by default with the kinds that arun has.

@@ -237,8 +237,8 @@ private:
                 co_await run_process(scope_, process_, argv());
             }
             co_return true;
-        } catch (const JobFailure& failure) {
-            remember(*failure.failure());
+        } catch (const std::exception&) {
+            remember(*current_failure(scope_));
         }
         co_return false;
     }
