@@ -1,5 +1,7 @@
 #include "commands.hpp"
 
+#include "base/words.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -56,7 +58,7 @@ std::string help_text(Command command) {
         if (!spec.operands.empty()) text += ' ' + std::string(spec.operands);
         text += "\n\n";
         auto summary = std::string(spec.summary);
-        summary[0] = static_cast<char>(summary[0] - 'a' + 'A');
+        summary[0] = upper(summary[0]);
         text += summary + ".\n";
     }
     text += "\nOptions:\n";

@@ -1,6 +1,8 @@
 /// "Did you mean": the one of a few names that a misspelt word is nearest to.
 #include "base/diagnostic.hpp"
 
+#include "base/words.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -11,10 +13,6 @@ namespace arun {
 namespace {
 
 constexpr std::size_t longest = 64;  // names are short: a longer word is no slip of the keyboard
-
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
 
 /// Letters to put in, leave out, change or swap with their neighbour (optimal string alignment).
 std::size_t distance(std::string_view a, std::string_view b) {

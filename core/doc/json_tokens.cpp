@@ -1,6 +1,7 @@
 #include "doc/json_tokens.hpp"
 
 #include "base/quote.hpp"
+#include "base/words.hpp"
 #include "doc/scalar.hpp"
 
 #include <algorithm>
@@ -22,13 +23,6 @@ constexpr bool is_letter(char c) {
 
 std::string in_quotes(std::string_view text) {
     return '"' + std::string(text.substr(0, 60)) + '"';
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return out;
 }
 
 /// The value of the four digits after `\u` at `at`, or -1.

@@ -1,6 +1,7 @@
 #include "doc/load.hpp"
 
 #include "base/quote.hpp"
+#include "base/words.hpp"
 #include "doc/builder.hpp"
 #include "doc/bytes.hpp"
 #include "doc/read_json.hpp"
@@ -25,10 +26,7 @@ std::string lower_extension(std::string_view path) {
     const auto name = path.substr(path.rfind('/') + 1);
     const auto dot = name.rfind('.');
     if (dot == name.npos || dot == 0) return {};
-    std::string extension(name.substr(dot + 1));
-    for (auto& c : extension)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return extension;
+    return lower(name.substr(dot + 1));
 }
 
 std::shared_ptr<const Source> refuse(const std::string& name, std::string_view why, Diagnostics& diagnostics,
@@ -75,13 +73,6 @@ Format format_for(std::string_view path, std::string_view text) {
             break;
     }
     return Format::yaml;
-}
-
-std::string reason_of(int error) {
-    std::string why = std::strerror(error);
-    if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z' && !(why.size() > 1 && why[1] >= 'A' && why[1] <= 'Z'))
-        why[0] = static_cast<char>(why[0] + 32);
-    return why;
 }
 
 void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics) {

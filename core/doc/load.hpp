@@ -43,8 +43,6 @@ std::shared_ptr<const Source> load_file(const std::string& path, Diagnostics& di
 std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& diagnostics,
                                       Empty empty = Empty::refused, std::string text = {});
 
-/// An errno in words: "no such file or directory".
-std::string reason_of(int error);
 /// "cannot read 'x.yaml': no such file or directory", as the error of a file that is no particular place.
 void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics);
 

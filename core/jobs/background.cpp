@@ -65,10 +65,7 @@ void start_background(Scope& scope) {
     engine.background.push_back(run);
     run->task = create_task(run_background(engine, run));
     if (run->id != nullptr) {
-        auto& record = engine.record(*run->id);
-        record = {};
-        record.run = engine.next_run();
-        record.background = run;
+        engine.new_record(*run->id, engine.next_run()).background = run;
     }
 }
 

@@ -13,6 +13,13 @@ JobRecord& Engine::record(const plan::JobId& id) {
     return records_[id.index];
 }
 
+JobRecord& Engine::new_record(const plan::JobId& id, std::uint64_t run) {
+    auto& known = record(id);
+    known = {};
+    known.run = run;
+    return known;
+}
+
 Context Engine::context_for(const Scope& scope, const plan::ContextSpec& spec) {
     if (!spec.name) return copy_context();
     auto name = spec.name->get(scope);
@@ -46,7 +53,8 @@ Engine::Remains Engine::take_remains(const Scope& scope) {
 }
 
 double Engine::random() {
-    return static_cast<double>(random_() >> 11U) * 0x1p-53;
+    if (!random_) seed(std::random_device{}());
+    return static_cast<double>((*random_)() >> 11U) * 0x1p-53;
 }
 
 void Engine::hide_secrets() {

@@ -75,6 +75,8 @@ public:
     std::shared_ptr<const plan::Script> script;
 
     JobRecord& record(const plan::JobId& id);
+    /// The same for a run of the id that begins: nothing is known of it yet.
+    JobRecord& new_record(const plan::JobId& id, std::uint64_t run);
     /// The context that a job's `context` asks for: a named one, or a copy of the running one. Its variables
     /// are not set yet.
     Context context_for(const Scope& scope, const plan::ContextSpec& spec);
@@ -95,7 +97,8 @@ public:
 
     /// A number in [0, 1): reproducible on the virtual clock.
     double random();
-    void seed(std::uint64_t seed) { random_.seed(seed); }
+    /// Without it the numbers are different in each run.
+    void seed(std::uint64_t seed) { random_.emplace(seed); }
 
     /// What a job that is cut off has to say, for the failure of the timeout that cut it.
     struct Remains {
@@ -125,7 +128,7 @@ private:
     Remains remains_;
     std::size_t secrets_ = 0;
     std::shared_ptr<LineReader> standard_input_;
-    std::mt19937_64 random_;
+    std::optional<std::mt19937_64> random_;  ///< made when somebody wants a number
 };
 
 }  // namespace arun::jobs

@@ -2,6 +2,7 @@
 
 #include "base/difference.hpp"
 #include "base/quote.hpp"
+#include "base/words.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/http_syntax.hpp"
 #include "jobs/run.hpp"
@@ -15,20 +16,6 @@ namespace arun::jobs {
 using plan::Value;
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
-
-std::string upper(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-    return out;
-}
 
 std::string environment(const Scope& scope, std::string_view name) {
     const auto value = scope.environment(name);
@@ -177,7 +164,7 @@ private:
     std::string shown_body() const {
         constexpr std::size_t most = 300;
         const std::string_view body = transfer_->response().body;
-        return body.empty() ? "; it is empty" : "\nbody: " + excerpt(body, most);
+        return body.empty() ? "; the body is empty" : "\nbody: " + excerpt(body, most);
     }
 
     const Scope& scope_;

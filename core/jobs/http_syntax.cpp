@@ -1,6 +1,7 @@
 #include "jobs/http_syntax.hpp"
 
 #include "base/quote.hpp"
+#include "base/words.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -36,9 +37,7 @@ UrlFault url_fault(std::string_view url) {
     if (end == url.npos || !is_scheme(url.substr(0, end)))
         return {quote(url) + " is not a URL: it has no scheme",
                 "write " + quote("http://" + std::string(url))};
-    auto scheme = std::string(url.substr(0, end));
-    std::ranges::transform(scheme, scheme.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const auto scheme = lower(url.substr(0, end));
     if (scheme != "http" && scheme != "https")
         return {"http jobs do not speak " + quote(scheme), "a URL begins with http:// or https://"};
     auto place = url.substr(end + 3);

@@ -1,6 +1,7 @@
 #include "jobs/line_items.hpp"
 
 #include "base/quote.hpp"
+#include "base/words.hpp"
 #include "doc/load.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
@@ -33,7 +34,7 @@ LineItems::~LineItems() {
 }
 
 void LineItems::fail(int error) const {
-    jobs::fail(scope_, "cannot read " + name_ + ": " + doc::reason_of(error));
+    jobs::fail(scope_, "cannot read " + name_ + ": " + reason_of(error));
 }
 
 Coro<std::optional<plan::Value>> LineItems::next() {

@@ -130,11 +130,8 @@ Coro<Value> run_told(Scope& scope) {
     auto& modifiers = scope.job()->modifiers != nullptr ? *scope.job()->modifiers : without;
     auto run = engine.next_run();
     if (modifiers.id != nullptr) {
-        auto& record = engine.record(*modifiers.id);
-        auto background = modifiers.background ? std::move(record.background) : nullptr;
-        record = {};
-        record.run = run;
-        record.background = std::move(background);
+        auto background = modifiers.background ? std::move(engine.record(*modifiers.id).background) : nullptr;
+        engine.new_record(*modifiers.id, run).background = std::move(background);
     }
     const bool told = is_told(scope);
     if (told) scope.set_run(run);

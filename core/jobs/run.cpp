@@ -38,12 +38,8 @@ void ListRun::failed(FailurePtr failure) {
 void skip(const Scope& scope) {
     auto& engine = scope.engine();
     auto* modifiers = scope.job()->modifiers;
-    if (modifiers != nullptr && modifiers->id != nullptr) {
-        auto& record = engine.record(*modifiers->id);
-        record = {};
-        record.run = engine.next_run();
-        record.outcome = Outcome::skipped;
-    }
+    if (modifiers != nullptr && modifiers->id != nullptr)
+        engine.new_record(*modifiers->id, engine.next_run()).outcome = Outcome::skipped;
     if (is_told(scope)) engine.observer.job_finished(scope, {Outcome::skipped, nullptr, false, {}});
 }
 
@@ -67,12 +63,8 @@ bool is_told(const Scope& scope) {
 static void tell_unknown(const Scope& scope) {
     auto& engine = scope.engine();
     const auto* modifiers = scope.job()->modifiers;
-    if (modifiers->id != nullptr) {
-        auto& record = engine.record(*modifiers->id);
-        record = {};
-        record.run = engine.next_run();
-        record.result = Value::unknown();
-    }
+    if (modifiers->id != nullptr)
+        engine.new_record(*modifiers->id, engine.next_run()).result = Value::unknown();
     if (modifiers->capture != nullptr)
         modifiers->capture->variable.set_in(current_context(), Value::unknown());
     if (!is_told(scope)) return;

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
-#include <random>
 
 namespace arun::jobs {
 
@@ -38,7 +37,7 @@ public:
             engine_.environment = std::move(layer);
         }
         engine_.planning = options.planning;
-        engine_.seed(options.clock == ClockMode::virtual_ ? 1 : std::random_device{}());
+        if (options.clock == ClockMode::virtual_) engine_.seed(1);
     }
 
     Verdict run(std::span<Feed* const> feeds) {

@@ -1,5 +1,6 @@
 #include "plan/describe.hpp"
 
+#include "base/words.hpp"
 #include "plan/compiler.hpp"
 
 #include <algorithm>
@@ -140,7 +141,7 @@ std::string mdoc_lines(std::string_view text) {
 /// A fragment as a sentence.
 std::string sentence(std::string_view text) {
     std::string out(text);
-    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+    if (!out.empty()) out[0] = upper(out[0]);
     return out + '.';
 }
 

@@ -1,5 +1,6 @@
 #include "base/difference.hpp"
 #include "base/utf8.hpp"
+#include "base/words.hpp"
 #include "plan/expectation.hpp"
 #include "plan/expectation_operand.hpp"
 #include "plan/regex.hpp"
@@ -293,9 +294,7 @@ void Judge::check(const Expectation& expected, const Value& got, std::string_vie
 
 void Judge::check(const ExpectHeaders& expected, const Value& got, std::string_view what) {
     for (const auto& entry : expected.entries) {
-        std::string name(entry.name);
-        std::ranges::transform(name, name.begin(),
-                               [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        const auto name = lower(entry.name);
         const auto* value = got.find(name);
         const auto label = std::string(what) + ' ' + name;
         if (entry.expectation != nullptr) {

@@ -1,12 +1,14 @@
 #include "rt/file.hpp"
 
+#include "base/quote.hpp"
+#include "base/words.hpp"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
@@ -71,11 +73,11 @@ Descriptor temporary_file(std::string_view text) {
 Descriptor open_to_read(const std::string& path) {
     // A FIFO without a writer must not stop everybody.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) throw std::runtime_error("cannot read '" + path + "': " + std::strerror(errno));
+    if (fd < 0) throw std::runtime_error("cannot read " + quote_whole(path) + ": " + reason_of(errno));
     Descriptor file(fd);
     struct stat status{};
     if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
-        throw std::runtime_error("cannot read '" + path + "': it is a directory");
+        throw std::runtime_error("cannot read " + quote_whole(path) + ": it is a directory");
     if (!is_fifo(fd)) make_blocking(fd);
     return file;
 }

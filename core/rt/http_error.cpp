@@ -1,6 +1,8 @@
 // What a person is told when there is no answer.
 #include "rt/http_exchange.hpp"
 
+#include "base/words.hpp"
+
 #include <cctype>
 #include <new>
 #include <string>
@@ -12,13 +14,6 @@ namespace arun::detail {
 namespace {
 
 constexpr std::string_view headers_too_large = "the headers of the answer are too large";
-
-/// libcurl's and the system's sentences inside of one of ours.
-std::string lower_first(std::string text) {
-    const bool word = text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0;
-    if (word) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-    return text;
-}
 
 /// "host:port" of a URL.
 std::string place_of(std::string_view url) {
@@ -56,8 +51,9 @@ std::string HttpExchange::error() const {
     const std::string detail = detail_[0] != '\0' ? detail_.data() : curl_.easy_strerror(code_);
     long number = 0;
     curl_.easy_getinfo(easy_, CURLINFO_OS_ERRNO, &number);
-    const auto reason =
-        number != 0 ? lower_first(std::generic_category().message(static_cast<int>(number))) : std::string();
+    const auto reason = number != 0
+                            ? inside_sentence(std::generic_category().message(static_cast<int>(number)))
+                            : std::string();
     const auto proxy = request_.proxy.empty() ? std::string() : place_of(request_.proxy);
     const auto after_proxy = proxy.empty() ? std::string() : " by the proxy " + proxy;
 
@@ -76,7 +72,7 @@ std::string HttpExchange::error() const {
             return "cannot resolve the name of the proxy '" + host_of(request_.proxy) + "'";
         case CURLE_COULDNT_CONNECT:
             return "cannot connect to " + (proxy.empty() ? place_of(url) : "the proxy " + proxy) + ": " +
-                   (reason.empty() ? lower_first(detail) : reason);
+                   (reason.empty() ? inside_sentence(detail) : reason);
         case CURLE_OPERATION_TIMEDOUT:
             return "cannot connect to " + place_of(url) + after_proxy + ": timed out";
         case CURLE_TOO_MANY_REDIRECTS:
@@ -91,7 +87,7 @@ std::string HttpExchange::error() const {
             // libcurl has limits of its own, some versions at 300 KB.
             if (has(detail, "Too large response headers")) return std::string(headers_too_large);
             if (has(detail, "CONNECT"))
-                return "the proxy " + proxy + " does not connect: " + lower_first(detail);
+                return "the proxy " + proxy + " does not connect: " + inside_sentence(detail);
             const auto* when =
                 response_.status == 0 ? "before an answer came" : "before the whole body was there";
             return "the connection to " + place_of(url) + after_proxy + " was closed " + when +
@@ -99,16 +95,16 @@ std::string HttpExchange::error() const {
         }
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_ISSUER_ERROR:
-            return "the certificate of " + place_of(url) + " is not accepted: " + lower_first(detail) +
+            return "the certificate of " + place_of(url) + " is not accepted: " + inside_sentence(detail) +
                    "; 'insecure: true' does not verify it";
         case CURLE_SSL_CACERT_BADFILE:
             return "cannot read the certificates in '" + request_.certificates + "'";
         case CURLE_SSL_CONNECT_ERROR:
-            return "no TLS session with " + place_of(url) + ": " + lower_first(detail);
+            return "no TLS session with " + place_of(url) + ": " + inside_sentence(detail);
         case CURLE_BAD_CONTENT_ENCODING:
-            return "the body cannot be decoded: " + lower_first(detail);
+            return "the body cannot be decoded: " + inside_sentence(detail);
         default:
-            return lower_first(detail);
+            return inside_sentence(detail);
     }
 }
 

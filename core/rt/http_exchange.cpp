@@ -1,5 +1,6 @@
 #include "rt/http_exchange.hpp"
 
+#include "base/words.hpp"
 #include "rt/http_multi.hpp"
 
 #include <algorithm>
@@ -24,10 +25,6 @@ constexpr auto protocols = static_cast<CURLoption>(CURLOPTTYPE_LONG + 181);
 constexpr auto redirect_protocols = static_cast<CURLoption>(CURLOPTTYPE_LONG + 182);
 /// A transfer that is given up must not wait for the thread that still asks for the name (7.87 and later).
 constexpr auto quick_exit = static_cast<CURLoption>(CURLOPTTYPE_LONG + 322);
-
-bool begins_with_case(std::string_view text, std::string_view start) {
-    return text.size() >= start.size() && ::strncasecmp(text.data(), start.data(), start.size()) == 0;
-}
 
 }  // namespace
 
@@ -168,7 +165,7 @@ void HttpExchange::take_header(std::string_view line) {
     };
     line = trim(line);
     const auto colon = line.find(':');
-    if (begins_with_case(line, "HTTP/") && (colon == line.npos || line.find(' ') < colon)) {
+    if (begins_with_any_case(line, "HTTP/") && (colon == line.npos || line.find(' ') < colon)) {
         // The one before was a redirect, or said "continue".
         response_ = {};
         line = trim(line.substr(std::min(line.find(' '), line.size())));

@@ -1,5 +1,7 @@
 #include "rt/process.hpp"
 
+#include "base/words.hpp"
+
 #include <array>
 #include <charconv>
 #include <csignal>
@@ -20,15 +22,6 @@ constexpr std::array<std::pair<std::string_view, int>, 29> names{{
     {"PROF", SIGPROF}, {"SYS", SIGSYS},   {"IO", SIGIO},     {"WINCH", SIGWINCH},
 }};
 
-bool same(std::string_view a, std::string_view upper) noexcept {
-    if (a.size() != upper.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        const char c = a[i] >= 'a' && a[i] <= 'z' ? static_cast<char>(a[i] - 'a' + 'A') : a[i];
-        if (c != upper[i]) return false;
-    }
-    return true;
-}
-
 }  // namespace
 
 std::string signal_name(int signo) {
@@ -39,9 +32,9 @@ std::string signal_name(int signo) {
 }
 
 int signal_named(std::string_view name) noexcept {
-    if (same(name.substr(0, 3), "SIG")) name.remove_prefix(3);
+    if (begins_with_any_case(name, "SIG")) name.remove_prefix(3);
     for (const auto& [known, number] : names) {
-        if (same(name, known)) return number;
+        if (same_in_any_case(name, known)) return number;
     }
     int number = 0;
     const auto* end = name.data() + name.size();

@@ -1,6 +1,7 @@
 #include "rt/spawn.hpp"
 
 #include "base/quote.hpp"
+#include "base/words.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -11,7 +12,6 @@
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -73,14 +73,12 @@ void check_directory(const std::string& directory) {
     if (::stat(directory.c_str(), &status) != 0) {
         const int error = errno;
         if (error == ENOENT) throw SpawnError("no such directory: " + quote_whole(directory));
-        throw SpawnError("cannot enter the directory " + quote_whole(directory) + ": " +
-                         std::strerror(error));
+        throw SpawnError("cannot enter the directory " + quote_whole(directory) + ": " + reason_of(error));
     }
     if (!S_ISDIR(status.st_mode)) throw SpawnError(quote_whole(directory) + " is not a directory");
     if (::access(directory.c_str(), X_OK) != 0) {
         const int error = errno;
-        throw SpawnError("cannot enter the directory " + quote_whole(directory) + ": " +
-                         std::strerror(error));
+        throw SpawnError("cannot enter the directory " + quote_whole(directory) + ": " + reason_of(error));
     }
 }
 
@@ -114,7 +112,7 @@ void check_environment(const std::vector<std::string>& environment) {
             throw SpawnError("cannot start " + quote_whole(program) +
                              ": its arguments and environment are too large");
         default:
-            throw SpawnError("cannot start " + quote_whole(program) + ": " + std::strerror(error));
+            throw SpawnError("cannot start " + quote_whole(program) + ": " + reason_of(error));
     }
 }
 
@@ -149,7 +147,7 @@ public:
 
 private:
     static void check(int error) {
-        if (error != 0) throw SpawnError(std::string("cannot start a program: ") + std::strerror(error));
+        if (error != 0) throw SpawnError(std::string("cannot start a program: ") + reason_of(error));
     }
     posix_spawn_file_actions_t actions_{};
 };

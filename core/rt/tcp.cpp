@@ -1,10 +1,10 @@
 #include "rt/tcp.hpp"
 
+#include "base/words.hpp"
 #include "rt/fd_watch.hpp"
 #include "rt/file.hpp"
 #include "rt/to_thread.hpp"
 
-#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <memory>
@@ -49,15 +49,6 @@ private:
     std::unique_ptr<addrinfo, FreeAddresses> list_;
     std::string error_;
 };
-
-std::string lower_first(std::string text) {
-    if (!text.empty()) text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
-    return text;
-}
-
-std::string reason(int error) {
-    return lower_first(std::generic_category().message(error));
-}
 
 Descriptor open_socket(const addrinfo& address) {
     Descriptor socket(::socket(address.ai_family, address.ai_socktype, address.ai_protocol));
@@ -110,7 +101,8 @@ Coro<std::optional<std::string>> try_to_connect(Loop& loop, TcpAddress address) 
         auto ask = [address] { return Addresses::find(address, 0); };
         addresses = co_await to_thread(std::move(ask));
     }
-    if (addresses.first() == nullptr) co_return "cannot resolve the name: " + lower_first(addresses.error());
+    if (addresses.first() == nullptr)
+        co_return "cannot resolve the name: " + inside_sentence(addresses.error());
     int error = 0;
     for (const auto* each = addresses.first(); each != nullptr; each = each->ai_next) {
         const int outcome = co_await connect_to(loop, *each);
@@ -118,7 +110,7 @@ Coro<std::optional<std::string>> try_to_connect(Loop& loop, TcpAddress address) 
         // A machine without IPv6 says so; what the other address said is of more interest.
         if (error == 0 || outcome != EADDRNOTAVAIL) error = outcome;
     }
-    co_return reason(error);
+    co_return reason_of(error);
 }
 
 }  // namespace arun

@@ -85,7 +85,7 @@ expect_failure '["true"]' "no such directory: 'nowhere'" nowhere
 expect_failure '["true"]' "'plain' is not a directory" plain
 script '[{"exec": ["cat"], "stdin": {"file": "nowhere"}}]'
 assert_exit 1
-assert_stderr_contains "exec: cannot read 'nowhere': No such file or directory"
+assert_stderr_contains "exec: cannot read 'nowhere': no such file or directory"
 script '[{"exec": ["cat"], "stdin": {"file": "."}}]'
 assert_stderr_contains "cannot read '.': it is a directory"
 PATH_WITHOUT='{"exec": ["ls"], "env": {"PATH": "/nowhere"}}'

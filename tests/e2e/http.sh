@@ -118,3 +118,12 @@ rejected '[{"http": "http://a", "expect": {"body": {"matches": "a»("}}}]' 'miss
 rejected '[{"http": "http://a", "expect": »200}]' 'expected a mapping, not a number'
 fails '[{»"http": "${{ format(\"{0}\", \"localhost\") }}"}]' 'it has no scheme'
 fails "[{»\"http\": {\"url\": \"$url/\", \"headers\": {\"a\": \"\${{ fromJSON('\\\"x\\\\r\\\\ny\\\"') }}\"}}}]" "the header 'a' has more than one line"
+
+# libcurl is opened by the first request, not before.
+if [ -r /proc/self/maps ]; then
+    mapped='grep -c libcurl /proc/$PPID/maps || true'
+    yaml "[{'run': '$mapped', 'output': discard, 'capture': 'before'}, {'http': '$url/ok'},
+      {'run': '$mapped', 'output': discard, 'capture': 'after'},
+      {'assert': ['before.stdout == 0', 'after.stdout > 0']}]"
+    assert_exit 0
+fi

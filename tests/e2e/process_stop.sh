@@ -90,10 +90,11 @@ for signal in INT TERM; do
     assert_no_processes
 done
 
-# The second one kills.
-start - <<<'[{"run": "trap \"\" TERM INT; echo started; while :; do sleep 0.01; done", "kill_after": "1m"}]'
+# The second one kills, long before the grace period and kill_after end.
+start --grace 1h - <<<'[{"run": "trap \"echo told\" TERM; echo started; while :; do sleep 0.01; done", "kill_after": "1h"}]'
 until_stdout started
 kill -INT "$pid"
+until_stdout told
 kill -INT "$pid"
 finish
 assert_exit 130

@@ -1,4 +1,5 @@
 #include "base/difference.hpp"
+#include "base/words.hpp"
 #include "jobs/background.hpp"
 #include "jobs/http.hpp"
 #include "jobs/process.hpp"
@@ -224,7 +225,7 @@ private:
         const auto path = arguments_.file->get(scope_);
         struct stat status{};
         const bool there = ::stat(path.c_str(), &status) == 0;
-        if (!there) seen_ = errno == ENOENT ? "not there" : std::strerror(errno);
+        if (!there) seen_ = errno == ENOENT ? "not there" : reason_of(errno);
         co_return there;
     }
 
