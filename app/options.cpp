@@ -7,7 +7,8 @@
 #include "plan/symbols.hpp"
 
 #include <algorithm>
-#include <array>
+#include <climits>
+#include <cstdlib>
 #include <string_view>
 
 // CLI11 includes <iostream>, whose initialiser builds locales at every start (30 us), for two functions that
@@ -178,6 +179,7 @@ ReportRequest read_report(Command command, const std::string& text) {
     const auto word = text.substr(0, equals);
     read_choice(*find_option("--report", command), word);
     ReportRequest request;
+    request.word = word;
     // The formats are numbered by what `run` takes.
     request.format = static_cast<ReportFormat>(read_choice(*find_option("--report", Command::run), word));
     if (equals == std::string::npos) return request;
@@ -188,24 +190,31 @@ ReportRequest read_report(Command command, const std::string& text) {
     return request;
 }
 
+/// The same for `x` and `./x`, whether there is such a file or not.
+std::string one_name_of(const std::string& file) {
+    const auto slash = file.rfind('/');
+    const auto folder = slash == std::string::npos ? "." : file.substr(0, slash + 1);
+    char found[PATH_MAX];
+    if (::realpath(file.c_str(), found) != nullptr) return found;
+    if (::realpath(folder.c_str(), found) == nullptr) return file;
+    return std::string(found) + '/' + file.substr(slash + 1);
+}
+
 /// No two of what is to be written may go to one place.
 void check_targets(const Options& options) {
     std::vector<std::pair<std::string, std::string>> targets;  // what, where
     const auto add = [&](std::string what, const std::string& file) {
-        const std::string where = is_stdout(file) ? std::string("-") : file;
+        const std::string where = is_stdout(file) ? std::string("-") : one_name_of(file);
         for (const auto& [other, place] : targets) {
             if (place != where) continue;
-            if (where != "-") throw UsageError(what + " and " + other + " both write " + quote(where));
+            if (where != "-") throw UsageError(what + " and " + other + " both write " + quote(file));
             throw UsageError(what + " and " + other +
                              " both take standard output; give one of them a file, as in '" +
                              (what.starts_with("--report") ? what + "=FILE'" : what + " FILE'"));
         }
         targets.emplace_back(std::move(what), where);
     };
-    for (const auto& report : options.reports) {
-        constexpr std::array<std::string_view, 4> words{"junit", "tap", "json", "github"};
-        add("--report " + std::string(words[static_cast<std::size_t>(report.format)]), report.file);
-    }
+    for (const auto& report : options.reports) add("--report " + report.word, report.file);
     if (options.events) add("--events", *options.events);
     if (options.trace) add("--trace", *options.trace);
     if (options.timeline) add("--timeline", *options.timeline);

@@ -20,6 +20,7 @@ enum class When : std::uint8_t { automatic, always, never };
 enum class ReportFormat : std::uint8_t { junit, tap, json, github };
 
 struct ReportRequest {
+    std::string word;  ///< the format as it was asked for
     ReportFormat format = ReportFormat::json;
     std::string file;  ///< empty: standard output
 };

@@ -1,6 +1,7 @@
 #include "report_file.hpp"
 
 #include "base/quote.hpp"
+#include "base/words.hpp"
 #include "options.hpp"
 #include "output.hpp"
 
@@ -10,7 +11,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -20,7 +20,7 @@ namespace {
 constexpr mode_t everybody = 0666;
 
 [[noreturn]] void refuse(std::string_view option, std::string_view path, int error) {
-    throw UsageError(std::string(option) + ": cannot write " + quote(path) + ": " + std::strerror(error));
+    throw UsageError(std::string(option) + ": cannot write " + quote(path) + ": " + reason_of(error));
 }
 
 /// The descriptor that /dev/stdout and the like stand for. Opening such a name again would write at a place
@@ -75,8 +75,8 @@ ReportFile::ReportFile(std::string_view option, std::string path)
     struct stat status{};
     const bool exists = ::stat(path_.c_str(), &status) == 0;
     if (named_descriptor(path_) || (exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))) {
-        fd_ = open_for_writing(path_, 0);
-        if (fd_ < 0) refuse(option, path_, errno);
+        fd_ = Descriptor(open_for_writing(path_, 0));
+        if (fd_.get() < 0) refuse(option, path_, errno);
         return;
     }
     if (exists) {
@@ -92,15 +92,15 @@ ReportFile::ReportFile(std::string_view option, std::string path)
     ::unlink(name.c_str());
 }
 
-ReportFile::ReportFile(ReportFile&& other) noexcept
-    : path_(std::move(other.path_)), target_(std::move(other.target_)), fd_(std::exchange(other.fd_, -1)) {}
-
-ReportFile::~ReportFile() {
-    if (fd_ >= 0) ::close(fd_);
+int ReportFile::write(std::string_view text) const {
+    return fd_.get() >= 0 ? write_all(fd_.get(), text) : replace(text);
 }
 
-int ReportFile::write(std::string_view text) const {
-    return fd_ >= 0 ? write_all(fd_, text) : replace(text);
+/// Writes all of it and closes; errno, or 0.
+static int write_and_close(int fd, std::string_view text) {
+    if (fd < 0) return errno;
+    const int error = write_all(fd, text);
+    return ::close(fd) != 0 && error == 0 ? errno : error;
 }
 
 int ReportFile::replace(std::string_view text) const {
@@ -126,28 +126,16 @@ int ReportFile::replace(std::string_view text) const {
 }
 
 int ReportFile::overwrite(std::string_view text) const {
-    const int fd = open_for_writing(target_, O_TRUNC);
-    if (fd < 0) return errno;
-    int error = write_all(fd, text);
-    if (::close(fd) != 0 && error == 0) error = errno;
-    return error;
+    return write_and_close(open_for_writing(target_, O_TRUNC), text);
 }
 
 int append_to_file(const std::string& path, std::string_view text) {
-    const int fd = open_for_writing(path, O_CREAT | O_APPEND);
-    if (fd < 0) return errno;
-    int error = write_all(fd, text);
-    if (::close(fd) != 0 && error == 0) error = errno;
-    return error;
+    return write_and_close(open_for_writing(path, O_CREAT | O_APPEND), text);
 }
 
 LogFile::LogFile(std::string_view option, std::string path)
     : path_(std::move(path)), fd_(open_for_writing(path_, O_CREAT | O_TRUNC)) {
-    if (fd_ < 0) refuse(option, path_, errno);
-}
-
-LogFile::~LogFile() {
-    ::close(fd_);
+    if (fd_.get() < 0) refuse(option, path_, errno);
 }
 
 void LogFile::append(std::string_view text) {
@@ -158,7 +146,7 @@ void LogFile::append(std::string_view text) {
 
 void LogFile::flush() noexcept {
     if (buffer_.empty()) return;
-    if (error_ == 0) error_ = write_all(fd_, buffer_);
+    if (error_ == 0) error_ = write_all(fd_.get(), buffer_);
     buffer_.clear();
 }
 

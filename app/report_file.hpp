@@ -1,6 +1,8 @@
 /// Files that arun writes: whole reports, and logs that grow.
 #pragma once
 
+#include "rt/file.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -12,11 +14,6 @@ class ReportFile {
 public:
     /// Throws UsageError if it is clear now that it cannot be written. `option` is to blame: "--report".
     ReportFile(std::string_view option, std::string path);
-    ReportFile(ReportFile&& other) noexcept;
-    ReportFile(const ReportFile&) = delete;
-    ReportFile& operator=(ReportFile&&) = delete;
-    ReportFile& operator=(const ReportFile&) = delete;
-    ~ReportFile();
 
     const std::string& path() const noexcept { return path_; }
     /// errno, or 0.
@@ -28,7 +25,7 @@ private:
 
     std::string path_;
     std::string target_;  ///< where symbolic links lead
-    int fd_ = -1;         ///< of what is written directly
+    Descriptor fd_;       ///< of what is written directly
 };
 
 /// Appends to a file, which may be new; errno, or 0.
@@ -40,9 +37,6 @@ class LogFile {
 public:
     /// `path` may be `-`, which is standard output. Throws UsageError.
     LogFile(std::string_view option, std::string path);
-    LogFile(const LogFile&) = delete;
-    LogFile& operator=(const LogFile&) = delete;
-    ~LogFile();
 
     void append(std::string_view text);
     void flush() noexcept;
@@ -53,7 +47,7 @@ public:
 private:
     std::string path_;
     std::string buffer_;
-    int fd_ = -1;
+    Descriptor fd_;
     int error_ = 0;
 };
 

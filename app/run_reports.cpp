@@ -1,12 +1,12 @@
 #include "run_reports.hpp"
 
 #include "base/quote.hpp"
+#include "base/words.hpp"
 #include "report/formats.hpp"
 #include "report/timeline.hpp"
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
 namespace arun::app {
@@ -63,7 +63,7 @@ void RunReports::open(const Options& options) {
 
 bool RunReports::complain(const std::string& path, int error) {
     if (error == 0) return true;
-    terminal_.complain("cannot write " + quote(path) + ": " + std::strerror(error));
+    terminal_.complain("cannot write " + quote(path) + ": " + reason_of(error));
     return false;
 }
 

@@ -3,11 +3,13 @@
 #include "plan/value.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace arun::app {
 namespace {
 
-constexpr std::string_view cut_mark = "...";
+/// What stands where a text was cut: in labels, in excerpts, in excerpts that have quotes.
+constexpr std::array<std::string_view, 3> cut_marks{"...", "\u2026", "\"\u2026"};
 /// Lines of a secret that are shorter would hide too much: "{", "---".
 constexpr std::size_t shortest_line = 4;
 /// What is left of a secret that was cut gives nothing away if it is shorter.
@@ -60,13 +62,15 @@ std::vector<bool> Secrets::covered(std::string_view text) const {
         for (auto at = text.find(value); at != text.npos; at = text.find(value, at + 1))
             hide(at, value.size());
     }
-    for (auto at = text.find(cut_mark); at != text.npos; at = text.find(cut_mark, at + 1)) {
-        const auto before = text.substr(0, at);
-        const auto after = text.substr(at + cut_mark.size());
-        for (const std::string_view value : values_) {
-            for (auto size = value.size() - 1; size >= shortest_rest && size < value.size(); --size) {
-                if (before.ends_with(value.substr(0, size))) hide(at - size, size);
-                if (after.starts_with(value.substr(value.size() - size))) hide(at + cut_mark.size(), size);
+    for (const auto mark : cut_marks) {
+        for (auto at = text.find(mark); at != text.npos; at = text.find(mark, at + 1)) {
+            const auto before = text.substr(0, at);
+            const auto after = text.substr(at + mark.size());
+            for (const std::string_view value : values_) {
+                for (auto size = value.size() - 1; size >= shortest_rest && size < value.size(); --size) {
+                    if (before.ends_with(value.substr(0, size))) hide(at - size, size);
+                    if (after.starts_with(value.substr(value.size() - size))) hide(at + mark.size(), size);
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 #include "terminal.hpp"
 
 #include "base/quote.hpp"
+#include "base/words.hpp"
 #include "die.hpp"
 #include "report_file.hpp"
 #include "rt/signals.hpp"
@@ -9,7 +10,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 
 namespace arun::app {
@@ -57,7 +57,7 @@ int Terminal::deliver(std::string_view option, const std::string& file, std::str
     if (is_stdout(file)) return print(text);
     const int error = ReportFile(option, file).write(text);
     if (error == 0) return 0;
-    complain("cannot write " + quote(file) + ": " + std::strerror(error));
+    complain("cannot write " + quote(file) + ": " + reason_of(error));
     return exit_internal;
 }
 
@@ -69,7 +69,7 @@ int Terminal::finish(int status) {
     const bool out = output_.broken_descriptor() == STDOUT_FILENO;
     if (output_.error() == EPIPE && out && !ignored_at_start(SIGPIPE)) die_by(SIGPIPE);
     complain(std::string("cannot write to standard ") + (out ? "output: " : "error: ") +
-             std::strerror(output_.error()));
+             reason_of(output_.error()));
     return exit_internal;
 }
 

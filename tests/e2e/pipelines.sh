@@ -37,10 +37,10 @@ if [ -w /dev/full ]; then
     export -f endless
     run_command bash -c 'endless 2>/dev/null | "$ARUN" >/dev/full; exit ${PIPESTATUS[1]}'
     assert_exit 125
-    assert_stderr_contains 'standard output' 'No space left'
+    assert_stderr_contains 'standard output' 'no space left'
     run_command bash -c 'seq 5 | "$ARUN" lines.yaml >/dev/full; exit ${PIPESTATUS[1]}'
     assert_exit 125
-    assert_stderr_contains 'standard output' 'No space left'
+    assert_stderr_contains 'standard output' 'no space left'
 fi
 
 # The reader goes: the run ends by SIGPIPE, without a word of its own, after the clean-up; and so do its writers.

@@ -47,7 +47,7 @@ if [ -w /dev/full ]; then
         [ -f other.tap ] || fail 'no other report'
         rm other.tap
     done
-    assert_stderr_contains 'No space left'
+    assert_stderr_contains 'no space left'
 fi
 
 # A report appears as a whole, with the usual permissions; one that was there keeps its own, and a link stays.
@@ -157,3 +157,9 @@ write bad.json '[{"prnt": 1}]'
 run --report json=none.out bad.json
 assert_exit 2
 [ ! -e none.out ] || fail 'a report of nothing'
+
+# One file by two names.
+run --events same --report json=./same x.json
+assert_exit 2
+assert_stderr_contains "--events and --report json both write"
+[ ! -e same ] || fail 'it was made'

@@ -90,3 +90,15 @@ assert_stdout plain
 rejected '{"secrets": [»""], "jobs": []}' 'a secret needs a name'
 rejected '{"secrets": »{"a": 1}, "jobs": []}' "'secrets'"
 rejected '{"secrets": [»"${{ x }}"], "jobs": []}' 'cannot be computed'
+
+# One that an expectation's excerpt cuts in two shows nothing of itself.
+run - <<<'{"secrets": ["S"], "vars": {"S": "sekretABCDEFGHIJKLMNOP"}, "jobs": [{"output": "discard",
+  "run": "printf %0386d 0; printf sekretABCDEFGHIJKLMNOP; printf %0600d 0", "expect": {"stdout": "x"}}]}'
+assert_exit 1
+assert_stderr_contains 'got'
+assert_stderr_lacks sekret
+# Nor does one at the cut of a child's last words.
+run - <<<'{"secrets": ["S"], "vars": {"S": "sekretABCDEFGHIJKLMNOP"}, "jobs": [{"output": "discard",
+  "run": "printf sekretABCDEFGHIJKLMNOP; printf %04080d 0; exit 1"}]}'
+assert_exit 1
+assert_stderr_lacks sekret ABCDEFG MNOP

@@ -8,7 +8,7 @@ write print.json '{"jobs": [{"print": "x"}, {"sleep": "20ms"},
   {"print": "y", "finally": {"print": "job", "to": "stderr"}}], "finally": {"print": "finally", "to": "stderr"}}'
 run_command sh -c '"$0" print.json >/dev/full' "$ARUN"
 assert_exit 125
-assert_stderr_contains 'standard output' 'No space left' finally
+assert_stderr_contains 'standard output' 'no space left' finally
 run_command sh -c '"$0" print.json >&-' "$ARUN"
 assert_exit 125
 assert_stderr_contains 'standard output'
