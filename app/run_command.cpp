@@ -16,7 +16,11 @@ namespace arun::app {
 
 namespace {
 
+/// timeout(1) sends its signal twice, to the process and to its group: the second must not cost the clean-up.
+constexpr Duration together = std::chrono::milliseconds(50);
+
 void end_at_once(int signo) noexcept {
+    if (SignalScope::since_first() < together) return;
     kill_all_processes();
     die_by(signo);
 }

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
@@ -18,6 +20,7 @@ namespace {
 std::atomic<int> first_signal{0};
 std::atomic<int> untaken_signal{0};
 std::atomic<int> signal_count{0};
+std::atomic<std::int64_t> first_time{0};  ///< CLOCK_MONOTONIC, nanoseconds
 std::atomic<SignalScope::SecondAction> second_action{nullptr};
 std::atomic<Waker*> signal_waker{nullptr};
 static_assert(std::atomic<SignalScope::SecondAction>::is_always_lock_free &&
@@ -26,9 +29,16 @@ static_assert(std::atomic<SignalScope::SecondAction>::is_always_lock_free &&
 std::atomic<SignalScope*> the_scope{nullptr};
 std::thread::id scope_thread;
 
+std::int64_t nanoseconds() noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+}
+
 extern "C" void arun_on_signal(int signo) {
     const int saved = errno;
     if (signal_count.fetch_add(1) == 0) {
+        first_time = nanoseconds();
         first_signal = signo;
         untaken_signal = signo;
         if (Waker* waker = signal_waker.load()) waker->wake();
@@ -121,6 +131,10 @@ int SignalScope::first() const noexcept {
 
 int SignalScope::count() const noexcept {
     return signal_count;
+}
+
+Duration SignalScope::since_first() noexcept {
+    return Duration(nanoseconds() - first_time.load());
 }
 
 int SignalScope::take() noexcept {

@@ -1,6 +1,8 @@
 /// SIGINT and its like, as asyncio.Runner has them: the first cancels, the second ends.
 #pragma once
 
+#include "base/duration.hpp"
+
 #include <initializer_list>
 #include <memory>
 
@@ -37,6 +39,8 @@ public:
     int first() const noexcept;
     /// How many were received.
     int count() const noexcept;
+    /// How long ago the first signal was received. Async-signal-safe: for a second action.
+    static Duration since_first() noexcept;
     /// Gives the first signal once, and then 0: whoever takes it acts on it.
     int take() noexcept;
     /// Has a signal that nobody took yet?

@@ -9,6 +9,7 @@ while read -r first second expected; do
     until_stdout begun
     kill -"$first" "$pid"
     until_stdout cleaning
+    sleep 0.1 # signals within 50 ms are one
     from=$(milliseconds)
     kill -"$second" "$pid"
     finish
@@ -30,8 +31,17 @@ for script in finally close; do
     start --grace 60 $script.json
     until_stdout 'in finally'
     kill -INT "$pid"
-    sleep 0.1 # two signals at once are one
+    sleep 0.1 # signals within 50 ms are one
     kill -INT "$pid"
     finish
     assert_exit 130
+done
+
+# timeout(1) sends its signal twice at once, to the process and to its group: that is one.
+write child.yaml '- print: begun' '- run: "trap \"sleep 0.2; exit\" TERM; while :; do sleep 0.01; done"' '  finally: {print: tidy}'
+for signal in TERM INT; do
+    run_command timeout --preserve-status --signal $signal 1 "$ARUN" child.yaml
+    assert_exit $((128 + $(kill -l $signal)))
+    assert_stdout begun tidy
+    assert_no_processes
 done
