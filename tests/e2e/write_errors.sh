@@ -84,4 +84,4 @@ assert_stderr_contains job finally
 # Where SIGPIPE is ignored, it is an output that cannot be written.
 run_command bash -c 'trap "" PIPE; "$0" endless.json | head -1; echo ${PIPESTATUS[0]}' "$ARUN"
 assert_stdout line 125
-assert_stderr_contains 'standard output' 'Broken pipe'
+assert_stderr_contains 'standard output' 'broken pipe'
