@@ -56,7 +56,6 @@ struct CaseRecord {
     bool background = false;
     bool cleanup = false;  ///< of a script's finally
     std::optional<FailureRecord> failure;
-    const jobs::Failure* source = nullptr;  ///< of `failure`; only to be compared
     std::vector<std::unique_ptr<CaseRecord>> cases;
 
     /// It stands for the cases inside of it, and has nothing to say that they do not.

@@ -164,21 +164,29 @@ void Recorder::job_finished(const Scope& scope, const jobs::Ending& ending) {
     record.allowed = ending.allowed;
     if (ending.failure != nullptr) {
         record.failure = record_of(*ending.failure);
-        record.source = ending.failure;
+        remember(*ending.failure, *scope.job(), record);
     }
     // A group that is well, or may fail, has let its jobs fail.
     if (ending.outcome == Outcome::success || ending.allowed) record.allow();
     if (ending.allowed) allow(*ending.failure);
 }
 
+/// A later failure may have the address of one that is gone: what it has not gone through is forgotten.
+void Recorder::remember(const jobs::Failure& failure, const plan::Job& job, CaseRecord& record) {
+    auto& known = by_failure_[&failure];
+    std::erase_if(known, [&](const auto& entry) {
+        return std::ranges::none_of(failure.chain, [&](const auto& step) { return step.job == entry.first; });
+    });
+    known.emplace_back(&job, &record);
+}
+
 /// The cases whose failure this is: of a job inside, or of a background job that was waited for.
 void Recorder::allow(const jobs::Failure& failure) {
-    for (auto& [path, record] : by_path_) {
-        // Addresses are used again, so it must also have gone through this job.
-        const auto* job = path.back();
-        if (record->source == &failure &&
-            std::ranges::any_of(failure.chain, [&](const auto& step) { return step.job == job; }))
-            record->allow();
+    if (const auto found = by_failure_.find(&failure); found != by_failure_.end()) {
+        for (const auto& [job, record] : found->second) {
+            if (std::ranges::any_of(failure.chain, [&](const auto& step) { return step.job == job; }))
+                record->allow();
+        }
     }
     for (const auto& other : failure.others) allow(*other);
 }

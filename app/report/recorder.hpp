@@ -9,6 +9,8 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace arun::app {
@@ -37,6 +39,7 @@ private:
 
     CaseRecord& case_of(const jobs::Scope& scope);
     void add_script(const plan::Body& body);
+    void remember(const jobs::Failure& failure, const plan::Job& job, CaseRecord& record);
     void allow(const jobs::Failure& failure);
     void add_rest(const plan::Body& body, ScriptRecord& script);
 
@@ -45,6 +48,9 @@ private:
     RunRecord run_;
     std::vector<const plan::Body*> bodies_;  ///< of run_.scripts
     std::map<JobPath, CaseRecord*> by_path_;
+    /// The cases that a failure has gone through. Its address is only a name, and may be given again.
+    std::unordered_map<const jobs::Failure*, std::vector<std::pair<const plan::Job*, CaseRecord*>>>
+        by_failure_;
 };
 
 }  // namespace arun::app
