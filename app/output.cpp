@@ -38,19 +38,27 @@ void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
     if (when_broken) when_broken();
 }
 
-void StandardOutput::write(jobs::Stream stream, std::string_view text) noexcept {
-    if (secrets_.empty()) return append(stream, text);
-    append(stream, secrets_.mask(text));
+void StandardOutput::write(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
+    if (secrets_.empty()) return append(stream, text, end);
+    std::string whole(text);
+    whole += end;
+    append(stream, secrets_.mask(whole));
 }
 
-void StandardOutput::append(jobs::Stream stream, std::string_view text) noexcept {
-    if (stream != stream_ || text.size() > capacity - used_) {
+void StandardOutput::append(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
+    const auto size = text.size() + end.size();
+    if (stream != stream_ || size > capacity - used_) {
         empty_buffer();
         stream_ = stream;
+        if (size > capacity) {
+            put(stream, text);
+            return put(stream, end);
+        }
     }
-    if (text.size() > capacity) return put(stream, text);
-    std::memcpy(buffer_.get() + used_, text.data(), text.size());
-    used_ += text.size();
+    auto* place = buffer_.get() + used_;
+    std::memcpy(place, text.data(), text.size());
+    std::memcpy(place + text.size(), end.data(), end.size());
+    used_ += size;
 }
 
 void StandardOutput::empty_buffer() noexcept {

@@ -26,7 +26,7 @@ public:
     StandardOutput(const StandardOutput&) = delete;
     StandardOutput& operator=(const StandardOutput&) = delete;
 
-    void write(jobs::Stream stream, std::string_view text) noexcept override;
+    void write(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept override;
     void flush() noexcept override;
     bool broken() const noexcept override { return error_ != 0; }
     int descriptor(jobs::Stream stream) const noexcept override;
@@ -52,7 +52,7 @@ private:
     static constexpr std::size_t capacity = std::size_t{1} << 16;
 
     void put(jobs::Stream stream, std::string_view text) noexcept;
-    void append(jobs::Stream stream, std::string_view text) noexcept;
+    void append(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept;
     void empty_buffer() noexcept;
 
     std::unique_ptr<char[]> buffer_;

@@ -17,7 +17,7 @@ class NoOutput final : public jobs::Output {
 public:
     /// What is to be hidden is hidden in `shown`.
     explicit NoOutput(jobs::Output& shown) : shown_(shown) {}
-    void write(jobs::Stream, std::string_view) noexcept override {}
+    void write(jobs::Stream, std::string_view, std::string_view) noexcept override {}
     void flush() noexcept override {}
     int descriptor(jobs::Stream) const noexcept override { return -1; }
     bool broken() const noexcept override { return false; }

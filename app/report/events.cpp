@@ -80,12 +80,12 @@ void EventLog::add_job(Row& row, const Scope& scope) const {
     const auto step = jobs::step_of(scope);
     row.emplace_back("run", number_or_null(scope.run()));
     row.emplace_back("parent", number_or_null(parent_run(scope)));
-    row.emplace_back("kind", Value::string(job.kind->name()));
+    row.emplace_back("kind", Value::string(job.kind()->name()));
     row.emplace_back("title", text(step.label));
-    const auto* id = job.modifiers != nullptr ? job.modifiers->id : nullptr;
+    const auto* id = job.modifiers() != nullptr ? job.modifiers()->id : nullptr;
     row.emplace_back("name", step.named ? text(step.label) : Value());
     row.emplace_back("id", id != nullptr ? text(id->name) : Value());
-    add_place(row, job.span);
+    add_place(row, job.span());
     row.emplace_back("round", number_or_null(scope.round()));
 }
 
@@ -94,7 +94,7 @@ Value EventLog::error_of(const jobs::Failure& failure) const {
     row.emplace_back("message", text(failure.message));
     row.emplace_back("cause", Value::string(failure.cause == jobs::Cause::timeout ? "timeout" : "failure"));
     const bool own = failure.where.source != nullptr || failure.chain.empty();
-    add_place(row, own ? failure.where : failure.chain.front().job->span);
+    add_place(row, own ? failure.where : failure.chain.front().job->span());
     row.emplace_back("output", failure.output.empty() ? Value() : text(failure.output));
     return Value::map(std::move(row));
 }

@@ -18,7 +18,7 @@ namespace {
 
 /// The source line that is shown says what an unnamed job does: its kind is enough.
 std::string title(const Failure::Step& step) {
-    std::string text(step.job->kind->name());
+    std::string text(step.job->kind()->name());
     if (step.named) text += " '" + step.label + "'";
     return text;
 }
@@ -42,7 +42,7 @@ std::string describe(const Failure& failure, Severity severity, std::string_view
     diagnostic.severity = severity;
     diagnostic.span = failure.where;
     if (!failure.chain.empty()) {
-        if (diagnostic.span.source == nullptr) diagnostic.span = failure.chain.front().job->span;
+        if (diagnostic.span.source == nullptr) diagnostic.span = failure.chain.front().job->span();
         diagnostic.message = title(failure.chain.front()) + ": ";
     }
     diagnostic.message += first_line;

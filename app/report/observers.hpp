@@ -13,20 +13,21 @@ namespace arun::app {
 class Observers final : public jobs::Observer {
 public:
     void add(jobs::Observer& observer) {
+        const auto interest = observer.interest();
         list_.push_back(&observer);
-        interest_ = std::max(interest_, observer.interest());
+        if (interest != jobs::Interest::none) curious_.push_back({&observer, interest});
+        interest_ = std::max(interest_, interest);
+        keeps_jobs_ = keeps_jobs_ || observer.keeps_jobs();
     }
 
     jobs::Interest interest() const noexcept override { return interest_; }
-    bool keeps_jobs() const noexcept override {
-        return std::any_of(list_.begin(), list_.end(), [](const auto* o) { return o->keeps_jobs(); });
-    }
+    bool keeps_jobs() const noexcept override { return keeps_jobs_; }
     void diagnosed(const Diagnostics& diagnostics) override {
         for (auto* o : list_) o->diagnosed(diagnostics);
     }
     void job_unknown(const jobs::Scope& scope) override {
-        for (auto* o : list_)
-            if (wants(*o, scope)) o->job_unknown(scope);
+        for (const auto& o : curious_)
+            if (wants(o, scope)) o.observer->job_unknown(scope);
     }
     void run_started(const jobs::Engine& engine) override {
         for (auto* o : list_) o->run_started(engine);
@@ -38,12 +39,12 @@ public:
         for (auto* o : list_) o->script_finished(body, outcome, taken);
     }
     void job_started(const jobs::Scope& scope) override {
-        for (auto* o : list_)
-            if (wants(*o, scope)) o->job_started(scope);
+        for (const auto& o : curious_)
+            if (wants(o, scope)) o.observer->job_started(scope);
     }
     void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override {
-        for (auto* o : list_)
-            if (wants(*o, scope)) o->job_finished(scope, ending);
+        for (const auto& o : curious_)
+            if (wants(o, scope)) o.observer->job_finished(scope, ending);
     }
     void failed(const jobs::Failure& failure, jobs::Fate fate) override {
         for (auto* o : list_) o->failed(failure, fate);
@@ -57,14 +58,21 @@ public:
     }
 
 private:
-    bool wants(const jobs::Observer& observer, const jobs::Scope& scope) const {
-        const auto interest = observer.interest();
-        if (interest == interest_) return true;  // or nobody would have been told
-        return interest == jobs::Interest::all || (interest == jobs::Interest::cases && jobs::is_case(scope));
+    /// One that wants to hear of jobs.
+    struct Curious {
+        jobs::Observer* observer;
+        jobs::Interest interest;
+    };
+
+    bool wants(const Curious& one, const jobs::Scope& scope) const {
+        if (one.interest == interest_) return true;  // or nobody would have been told
+        return one.interest == jobs::Interest::all || jobs::is_case(scope);
     }
 
     std::vector<jobs::Observer*> list_;
+    std::vector<Curious> curious_;
     jobs::Interest interest_ = jobs::Interest::none;  ///< the most that one of them wants to hear
+    bool keeps_jobs_ = false;
 };
 
 }  // namespace arun::app

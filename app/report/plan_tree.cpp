@@ -18,7 +18,7 @@ using plan::Value;
 namespace {
 
 bool is_background(const plan::Job& job) {
-    return job.modifiers != nullptr && job.modifiers->background;
+    return job.modifiers() != nullptr && job.modifiers()->background;
 }
 
 /// The failure began as the timeout of this very job.
@@ -91,9 +91,9 @@ Value json_of_children(const PlanNode& node, bool complete);
 
 Value json_of(const PlanNode& node, bool complete) {
     std::vector<Value::Entry> row;
-    row.emplace_back("kind", text(node.job->kind->name()));
+    row.emplace_back("kind", text(node.job->kind()->name()));
     row.emplace_back("label", text(node.label));
-    append_place(row, node.job->span);
+    append_place(row, node.job->span());
     row.emplace_back("start", seconds_or_null(node.runs > 0, node.start));
     row.emplace_back("end", seconds_or_null(has_end(node, complete), node.end));
     row.emplace_back("exact", Value::boolean(!node.start_open && !node.end_open && !node.unknown));
@@ -151,7 +151,8 @@ PlanNode& PlanTree::node_of(const Scope& scope) {
     }
     if (node->label.empty()) {
         const auto step = jobs::step_of(scope);
-        node->label = step.named ? std::string(step.job->kind->name()) + " '" + step.label + "'" : step.label;
+        node->label =
+            step.named ? std::string(step.job->kind()->name()) + " '" + step.label + "'" : step.label;
     }
     return *node;
 }
@@ -249,7 +250,7 @@ Diagnostics PlanTree::warnings() const {
     for (const auto& script : scripts_) {
         visit(script->root, [&](const PlanNode& node) {
             if (node.timed_out)
-                list.warning(node.job->span, "'" + node.label + "' cannot end within its timeout");
+                list.warning(node.job->span(), "'" + node.label + "' cannot end within its timeout");
         });
     }
     return list;

@@ -23,7 +23,7 @@ FailureRecord record_of(const jobs::Failure& failure) {
     record.output = failure.output;
     record.place = place_of(failure.where);
     if (!failure.chain.empty() && record.place.line == 0)
-        record.place = place_of(failure.chain.front().job->span);
+        record.place = place_of(failure.chain.front().job->span());
     for (std::size_t i = 1; i < failure.chain.size(); ++i)
         record.around.push_back(jobs::describe(failure.chain[i]));
     for (const auto& other : failure.others) record.others.push_back(record_of(*other));

@@ -22,11 +22,11 @@ bool is_in(const plan::Job& job, const plan::JobList& list) {
 
 CaseRecord new_case(const plan::Job& job) {
     CaseRecord record;
-    record.kind = job.kind->name();
-    record.place = place_of(job.span);
-    if (job.modifiers == nullptr) return record;
-    if (job.modifiers->id != nullptr) record.id = job.modifiers->id->name;
-    record.background = job.modifiers->background;
+    record.kind = job.kind()->name();
+    record.place = place_of(job.span());
+    if (job.modifiers() == nullptr) return record;
+    if (job.modifiers()->id != nullptr) record.id = job.modifiers()->id->name;
+    record.background = job.modifiers()->background;
     return record;
 }
 
@@ -35,9 +35,9 @@ CaseRecord unreached_case(const plan::Job& job) {
     auto record = new_case(job);
     record.outcome = Outcome::skipped;
     record.reason = "not reached";
-    const auto* modifiers = job.modifiers;
-    if (modifiers != nullptr && modifiers->name && modifiers->name->computed == nullptr)
-        record.name = modifiers->name->literal;
+    const auto* modifiers = job.modifiers();
+    if (modifiers != nullptr && modifiers->name && modifiers->name->computed() == nullptr)
+        record.name = modifiers->name->literal();
     record.title = record.name.empty() ? plan::default_label(job) : record.name;
     return record;
 }
@@ -84,7 +84,7 @@ void Recorder::add_script(const plan::Body& body) {
     script.name = body.name;
     // A stream of lines has no jobs of its own, and is called as its source is.
     const auto& jobs = body.jobs.jobs;
-    script.file = jobs.empty() ? script.name : jobs.front().span.source->name();
+    script.file = jobs.empty() ? script.name : jobs.front().span().source->name();
 }
 
 void Recorder::script_started(const plan::Body& body) {
@@ -153,7 +153,7 @@ void Recorder::job_finished(const Scope& scope, const jobs::Ending& ending) {
     auto& record = case_of(scope);
     record.outcome = ending.outcome;
     if (ending.outcome == Outcome::skipped) {
-        const auto* modifiers = scope.job()->modifiers;
+        const auto* modifiers = scope.job()->modifiers();
         const bool asks = modifiers != nullptr && modifiers->condition_asks_status;
         const bool after = scope.list() != nullptr && scope.list()->failed && !asks;
         record.reason = after ? "an earlier job failed" : "its 'if' is false";

@@ -61,7 +61,7 @@ std::size_t Trace::track_for(std::uint64_t parent, bool background) {
 }
 
 void Trace::job_started(const Scope& scope) {
-    const auto* modifiers = scope.job()->modifiers;
+    const auto* modifiers = scope.job()->modifiers();
     const auto track = track_for(parent_run(scope), modifiers != nullptr && modifiers->background);
     open_[scope.run()] = {track, std::exchange(tracks_[track], scope.run()), engine_->elapsed()};
 }
@@ -74,7 +74,7 @@ void Trace::job_finished(const Scope& scope, const jobs::Ending& ending) {
     tracks_[open.track] = open.below;
     Row row;
     row.emplace_back("name", text(jobs::step_of(scope).label));
-    row.emplace_back("cat", Value::string(scope.job()->kind->name()));
+    row.emplace_back("cat", Value::string(scope.job()->kind()->name()));
     row.emplace_back("ph", Value::string("X"));
     row.emplace_back("ts", microseconds(open.start));
     row.emplace_back("dur", microseconds(ending.taken));
@@ -82,7 +82,7 @@ void Trace::job_finished(const Scope& scope, const jobs::Ending& ending) {
     row.emplace_back("tid", Value::number(static_cast<double>(open.track + 1)));
     std::vector<Value::Entry> arguments;
     arguments.emplace_back("outcome", Value::string(jobs::name_of(ending.outcome)));
-    const auto place = place_of(scope.job()->span);
+    const auto place = place_of(scope.job()->span());
     arguments.emplace_back("at", text(place.file + ':' + std::to_string(place.line)));
     if (ending.failure != nullptr) arguments.emplace_back("error", text(ending.failure->message));
     row.emplace_back("args", Value::map(std::move(arguments)));

@@ -3,6 +3,7 @@
 #include "base/utf8.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -41,19 +42,22 @@ const char* skip_harmless(const char* p, const char* end) {
     // Eight at a time while all are 0x20 to 0x7E: the checks of this loop cost less than reading the file.
     constexpr std::uint64_t ones = 0x0101010101010101;
     constexpr std::uint64_t high = 0x8080808080808080;
-    for (;;) {
-        while (end - p >= 8) {
-            std::uint64_t w = 0;
-            std::memcpy(&w, p, 8);
-            // A byte below 0x20 borrows, one above 0x7E carries, into its high bit.
-            if (((w - ones * 0x20) | (w + ones) | w) & high) break;
+    while (end - p >= 8) {
+        std::uint64_t w = 0;
+        std::memcpy(&w, p, 8);
+        // A byte below 0x20 borrows, one above 0x7E carries, into its high bit. (And into the byte above it:
+        // only the lowest one that is marked is one for sure.)
+        const std::uint64_t marked = ((w - ones * 0x20) | (w + ones) | w) & high;
+        if (marked == 0) {
             p += 8;
+            continue;
         }
-        const char* stop = end - p >= 8 ? p + 8 : end;
-        for (; p != stop; ++p)
-            if (!harmless[static_cast<unsigned char>(*p)]) return p;
-        if (p == end) return p;
+        if constexpr (std::endian::native == std::endian::little) p += std::countr_zero(marked) / 8;
+        if (!harmless[static_cast<unsigned char>(*p)]) return p;
+        ++p;
     }
+    while (p != end && harmless[static_cast<unsigned char>(*p)]) ++p;
+    return p;
 }
 
 class Checker {

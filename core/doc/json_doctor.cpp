@@ -29,8 +29,9 @@ constexpr bool begins_number(char c) {
 
 class Doctor {
 public:
-    Doctor(const Source& source, Range rest, const Builder& builder, Diagnostics& diagnostics)
+    Doctor(const Source& source, Range rest, const Builder& builder, Diagnostics& diagnostics, bool line)
         : source_(source),
+          line_(line),
           text_(source.text().substr(0, rest.end)),
           at_(rest.begin),
           last_end_(rest.begin),
@@ -290,12 +291,14 @@ private:
         const char c = here();
         if (c == '}' || c == ']') {
             say_here(std::string("a '") + c + "' that closes nothing");
-        } else if (c == '{' || c == '[') {
+        } else if (line_) {
+            say_here("more text after the end of the job", "");
+        } else if (c == ',' || is_in_first_line(at_)) {
             say_here("more text after the end of the script",
-                     "jobs one a line are JSON Lines: pass --format jsonl");
+                     c == ',' || c == '{' || c == '[' ? "several jobs stand inside [ ]" : "");
         } else {
             say_here("more text after the end of the script",
-                     c == ',' ? "several jobs stand inside [ ]" : "");
+                     c == '{' || c == '[' ? "jobs one a line are JSON Lines: pass --format jsonl" : "");
         }
         stop();
     }
@@ -327,7 +330,10 @@ private:
 
     static constexpr std::uint32_t none = UINT32_MAX;
 
+    bool is_in_first_line(std::uint32_t at) const { return text_.find('\n') >= at; }
+
     const Source& source_;
+    bool line_;
     std::string_view text_;
     std::uint32_t at_;
     std::uint32_t last_end_;  // of the last token that was a value, a key or a bracket
@@ -343,8 +349,9 @@ private:
 
 }  // namespace
 
-void diagnose_json(const Source& source, Range rest, const Builder& builder, Diagnostics& diagnostics) {
-    Doctor(source, rest, builder, diagnostics).run();
+void diagnose_json(const Source& source, Range rest, const Builder& builder, Diagnostics& diagnostics,
+                   bool line) {
+    Doctor(source, rest, builder, diagnostics, line).run();
 }
 
 }  // namespace arun::doc

@@ -10,6 +10,8 @@ namespace arun::doc {
 /// Goes on where the parser stopped, forgiving what people get wrong (comments, trailing commas, other
 /// quotes, missing quotes and commas), and reports each such slip up to the first that leaves no guess what
 /// was meant. `rest` is what follows the last good token; `builder` knows which brackets are open there.
-void diagnose_json(const Source& source, Range rest, const Builder& builder, Diagnostics& diagnostics);
+/// `line` says that it is one of JSON Lines.
+void diagnose_json(const Source& source, Range rest, const Builder& builder, Diagnostics& diagnostics,
+                   bool line);
 
 }  // namespace arun::doc

@@ -133,7 +133,7 @@ void read(std::shared_ptr<const Source> source, Format format, Diagnostics& diag
     const auto begin = static_cast<std::uint32_t>(text.starts_with(bom) ? bom.size() : 0);
     const Range whole{begin, static_cast<std::uint32_t>(text.size())};
     if (format == Format::yaml) return read_yaml(source, whole, diagnostics, sink, empty);
-    read_json(source, whole, diagnostics, sink);
+    read_json(source, whole, diagnostics, sink, format == Format::json_lines);
 }
 
 std::vector<std::shared_ptr<const Document>> read(std::shared_ptr<const Source> source, Format format,

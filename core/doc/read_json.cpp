@@ -3,11 +3,13 @@
 #include "doc/json_doctor.hpp"
 #include "doc/scalar.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace arun::doc {
 namespace {
@@ -23,8 +25,9 @@ constexpr bool is_of_number(char c) {
 /// begins where the one before ended, past white space, comma and colon, and what it is says where it ends.
 class Handler {
 public:
-    Handler(const Source& source, Builder& builder, Range range)
-        : text_(source.text().substr(0, range.end)), builder_(builder), done_(range.begin) {}
+    /// With `lines`, the list around everything is not in the source.
+    Handler(const Source& source, Builder& builder, Range range, bool lines = false)
+        : text_(source.text().substr(0, range.end)), builder_(builder), done_(range.begin), implied_(lines) {}
 
     bool null() { return word(Type::null, 4); }
     bool boolean(bool value) { return word(Type::boolean, value ? 4 : 5); }
@@ -53,9 +56,17 @@ public:
     bool key(const std::string& value) { return string(value); }
     bool binary(const nlohmann::json::binary_t&) { return false; }
     bool start_object(std::size_t) { return start(Type::map); }
-    bool start_array(std::size_t) { return start(Type::list); }
+    bool start_array(std::size_t) {
+        if (!implied_ || builder_.has_root()) return start(Type::list);
+        builder_.begin(Type::list, 0, true);
+        return true;
+    }
     bool end_object() { return end(); }
-    bool end_array() { return end(); }
+    bool end_array() {
+        if (!implied_ || builder_.open().size() > 1) return end();
+        builder_.end(static_cast<std::uint32_t>(text_.size()));
+        return true;
+    }
     bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) {
         failed_ = true;
         read_ = position;
@@ -114,24 +125,29 @@ private:
     std::string_view text_;
     Builder& builder_;
     std::uint32_t done_;
+    bool implied_;
     bool failed_ = false;
     std::size_t read_ = 0;
     std::string reason_;
 };
 
+/// In one place, so that there is one parser.
+bool parse(std::string_view text, Handler& handler) {
+    return nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &handler);
+}
+
 }  // namespace
 
 void read_json(const std::shared_ptr<const Source>& source, Range range, Diagnostics& diagnostics,
-               DocumentSink& sink) {
+               DocumentSink& sink, bool line) {
     const auto text = source->text();
     sink.begin(source);
     Builder builder(source, diagnostics, sink.takes_items() ? &sink : nullptr);
     Handler handler(*source, builder, range);
-    if (nlohmann::json::sax_parse(text.data() + range.begin, text.data() + range.end, &handler))
-        return sink.end(builder.finish());
+    if (parse(text.substr(range.begin, range.end - range.begin), handler)) return sink.end(builder.finish());
     if (handler.failed()) {
         const auto errors = diagnostics.errors();
-        diagnose_json(*source, {handler.done(), range.end}, builder, diagnostics);
+        diagnose_json(*source, {handler.done(), range.end}, builder, diagnostics, line);
         const auto last = static_cast<std::uint32_t>(range.begin + handler.read());
         if (diagnostics.errors() == errors)
             builder.error({last > handler.done() ? last - 1 : last, last}, handler.reason());
@@ -139,22 +155,75 @@ void read_json(const std::shared_ptr<const Source>& source, Range range, Diagnos
     sink.end(nullptr);
 }
 
-JsonLines::JsonLines(const std::shared_ptr<const Source>& source, Diagnostics& diagnostics,
-                     DocumentSink& sink)
-    : source_(*source), builder_(source, diagnostics, &sink) {
-    builder_.begin(Type::list, 0, true);
+namespace {
+
+/// Sees to it that every item has a line of its own.
+class LineItems final : public DocumentSink {
+public:
+    LineItems(std::string_view text, DocumentSink& sink) : text_(text), sink_(sink) {}
+
+    bool takes_items() const noexcept override { return true; }
+    void item(Node item) override {
+        const auto at = item.span();
+        if (crossed_) return;
+        crossed_ = at.begin < line_.end || text_.find('\n', at.begin) < at.end;
+        // Two values in one line are found at the second of them.
+        if (at.begin >= line_.end) line_.begin = begin_of_line(at.begin);
+        if (crossed_) return;
+        line_.end = static_cast<std::uint32_t>(std::min(text_.find('\n', at.begin), text_.size()));
+        sink_.item(item);
+    }
+    void end(std::shared_ptr<const Document>) override {}
+
+    /// An item is not alone in its line, or has more than one.
+    bool crossed() const noexcept { return crossed_; }
+    /// Where the line begins that the last item stands in.
+    std::uint32_t last() const noexcept { return line_.begin; }
+
+private:
+    std::uint32_t begin_of_line(std::uint32_t at) const {
+        return at == 0 ? 0 : static_cast<std::uint32_t>(text_.rfind('\n', at - 1) + 1);
+    }
+
+    std::string_view text_;
+    DocumentSink& sink_;
+    Range line_;  ///< of the last item
+    bool crossed_ = false;
+};
+
+/// The lines as a list: a newline that has lines before and after it is a comma.
+std::string list_of_lines(std::string_view text) {
+    std::string list = "[";
+    list += text;
+    auto newline = std::string::npos;  // the last one, if there is something before it
+    bool some = false;
+    for (std::size_t i = 1; i < list.size(); ++i) {
+        if (list[i] == '\n') {
+            if (some) newline = i;
+            list[i] = ' ';
+        } else if (list[i] != ' ' && list[i] != '\t' && list[i] != '\r') {
+            if (newline != std::string::npos) list[std::exchange(newline, std::string::npos)] = ',';
+            some = true;
+            // To the end of the line.
+            i = std::min(list.find('\n', i), list.size()) - 1;
+        }
+    }
+    return list += ']';
 }
 
-bool JsonLines::read(Range line) {
-    const auto text = source_.text();
-    Handler handler(source_, builder_, line);
-    stopped_ = !nlohmann::json::sax_parse(text.data() + line.begin, text.data() + line.end, &handler);
-    return !stopped_;
-}
+}  // namespace
 
-std::shared_ptr<const Document> JsonLines::finish(std::uint32_t end) {
-    builder_.end(end);
-    return builder_.finish();
+JsonLinesRead read_json_lines(const std::shared_ptr<const Source>& source, Diagnostics& diagnostics,
+                              DocumentSink& sink) {
+    const auto text = source->text();
+    const auto list = list_of_lines(text);
+    LineItems items(text, sink);
+    Builder builder(source, diagnostics, &items);
+    Handler handler(*source, builder, {0, static_cast<std::uint32_t>(text.size())}, true);
+    const bool well = parse(list, handler);
+    // Something may be wrong with what follows the last item in its line.
+    if (!well || items.crossed()) return {items.last(), nullptr};
+    return {static_cast<std::uint32_t>(text.size()), builder.finish()};
 }
 
 }  // namespace arun::doc

@@ -13,27 +13,22 @@
 namespace arun::doc {
 
 /// Reads the one value that stands in `range` of a source whose bytes have been checked. The sink gets null
-/// when there are errors of syntax; all of them that can be found are in `diagnostics`.
+/// when there are errors of syntax; all of them that can be found are in `diagnostics`. `line` says that it
+/// is one of JSON Lines.
 void read_json(const std::shared_ptr<const Source>& source, Range range, Diagnostics& diagnostics,
-               DocumentSink& sink);
+               DocumentSink& sink, bool line);
 
-/// Reads lines of JSON Lines, one value each, as if they were the items of one list: many at a time cost less
-/// than one by one. The sink takes them.
-class JsonLines {
-public:
-    /// The source's bytes have been checked.
-    JsonLines(const std::shared_ptr<const Source>& source, Diagnostics& diagnostics, DocumentSink& sink);
-    /// False if there is no value in this line; no other can be read after that. Why is for read_json() to
-    /// say.
-    bool read(Range line);
-    bool stopped() const noexcept { return stopped_; }
-    /// What keeps the texts of the items.
-    std::shared_ptr<const Document> finish(std::uint32_t end);
-
-private:
-    const Source& source_;
-    Builder builder_;
-    bool stopped_ = false;
+struct JsonLinesRead {
+    /// The lines before this byte are one value each, or blank. What comes after it has to be looked at line
+    /// by line, and why is for read_json() to say.
+    std::uint32_t well = 0;
+    /// What keeps the texts of the items, if all is well.
+    std::shared_ptr<const Document> document;
 };
+
+/// Reads lines of JSON Lines as if they were the items of one list, which the sink takes: a parser for all of
+/// them costs less than one for each. The source's bytes have been checked.
+JsonLinesRead read_json_lines(const std::shared_ptr<const Source>& source, Diagnostics& diagnostics,
+                              DocumentSink& sink);
 
 }  // namespace arun::doc

@@ -13,7 +13,7 @@ namespace {
 void remember_surroundings(BackgroundRun& run, const Scope& scope) {
     run.script = owner_of(scope);
     run.job = scope.job();
-    run.id = scope.job()->modifiers->id;
+    run.id = scope.job()->modifiers()->id;
     run.round = scope.round();
     for (auto* s = scope.parent(); s != nullptr && run.started_by == 0; s = s->parent())
         run.started_by = s->run();

@@ -24,10 +24,10 @@ std::string_view name_of(Outcome outcome) noexcept {
 Failure::Step step_of(const Scope& scope) {
     auto& job = *scope.job();
     Failure::Step step{&job, {}, false};
-    if (job.modifiers != nullptr && job.modifiers->name) {
+    if (job.modifiers() != nullptr && job.modifiers()->name) {
         // A name that cannot be computed must not hide the failure that it is to label.
         try {
-            step.label = job.modifiers->name->get(scope.parent() != nullptr ? *scope.parent() : scope);
+            step.label = job.modifiers()->name->get(scope.parent() != nullptr ? *scope.parent() : scope);
             step.named = true;
         } catch (const std::exception&) {
             step.label.clear();

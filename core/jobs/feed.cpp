@@ -9,12 +9,6 @@ Feed::Next CompiledFeed::next_script() {
     return Next::ready;
 }
 
-Feed::Next CompiledFeed::next_job() {
-    if (job_ == script().jobs.jobs.size()) return Next::end;
-    ++job_;
-    return Next::ready;
-}
-
 Coro<> CompiledFeed::more() {
     co_return;
 }

@@ -32,7 +32,11 @@ public:
     virtual const plan::Body& script() const = 0;
     /// Goes to the next job of the script.
     virtual Next next_job() = 0;
-    virtual const plan::Job& job() const = 0;
+    const plan::Job& job() const { return jobs()[job_ - 1]; }
+    /// That job, and those after it which are there and may be run without asking for each.
+    std::span<const plan::Job> at_hand() const { return jobs().subspan(job_ - 1); }
+    /// Goes over so many of them.
+    void advance(std::size_t count) noexcept { job_ += count; }
     /// The failure of a job ends its script at once.
     virtual bool ends_at_failure() const noexcept { return false; }
 
@@ -49,6 +53,17 @@ public:
         if (auto script = owner()) retained_.push_back(std::move(script));
     }
 
+protected:
+    /// Jobs of the script that have been compiled. The first `job_` of them were given.
+    virtual std::span<const plan::Job> jobs() const { return script().jobs.jobs; }
+    /// To the next of them. False if there is none.
+    bool next_of_jobs() {
+        const bool more = job_ < jobs().size();
+        if (more) ++job_;
+        return more;
+    }
+    std::size_t job_ = 0;
+
 private:
     Diagnostics none_;
     std::vector<std::shared_ptr<const plan::Script>> retained_;
@@ -61,14 +76,12 @@ public:
 
     Next next_script() override;
     const plan::Body& script() const override { return scripts_[script_ - 1]->body; }
-    Next next_job() override;
-    const plan::Job& job() const override { return script().jobs.jobs[job_ - 1]; }
+    Next next_job() override { return next_of_jobs() ? Next::ready : Next::end; }
     Coro<> more() override;
 
 private:
     std::span<const std::unique_ptr<plan::Script>> scripts_;
     std::size_t script_ = 0;  ///< how many were given
-    std::size_t job_ = 0;     ///< and jobs of the last
 };
 
 }  // namespace arun::jobs

@@ -196,7 +196,7 @@ Coro<Value> request_http(const Scope& scope, const HttpArguments& arguments) {
 }
 
 Coro<Value> with_default_timeout(const Scope& scope, Coro<Value> inner) {
-    const auto* modifiers = scope.job()->modifiers;
+    const auto* modifiers = scope.job()->modifiers();
     const auto* retry = modifiers != nullptr ? modifiers->retry : nullptr;
     const bool limited = modifiers != nullptr && (modifiers->timeout || (retry != nullptr && retry->timeout));
     return limited ? std::move(inner) : with_timeout(scope, std::chrono::seconds(30), std::move(inner));

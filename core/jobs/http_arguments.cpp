@@ -7,8 +7,8 @@ namespace arun::plan {
 
 bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpUrl& out) {
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
-    if (out.computed != nullptr) return true;
-    auto fault = jobs::url_fault(out.literal);
+    if (out.computed() != nullptr) return true;
+    auto fault = jobs::url_fault(out.literal());
     if (fault.message.empty()) return true;
     compiler.error(node.span(), std::move(fault.message), std::move(fault.hint));
     return false;
@@ -16,8 +16,8 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpU
 
 bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpMethod& out) {
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
-    if (out.computed != nullptr || jobs::is_http_token(out.literal)) return true;
-    compiler.error(node.span(), quote(out.literal) + " is no method of HTTP",
+    if (out.computed() != nullptr || jobs::is_http_token(out.literal())) return true;
+    compiler.error(node.span(), quote(out.literal()) + " is no method of HTTP",
                    "GET, POST, PUT, PATCH, DELETE...");
     return false;
 }

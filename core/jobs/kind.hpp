@@ -38,7 +38,7 @@ struct JobKind : plan::KindSpec {
 
 /// The kind of a compiled job: all kinds come from this floor.
 inline const JobKind& kind_of(const plan::Job& job) noexcept {
-    return static_cast<const JobKind&>(*job.kind);
+    return static_cast<const JobKind&>(*job.kind());
 }
 
 template <class K>

@@ -47,7 +47,7 @@ Coro<Value> run_kind(Scope& scope) {
 /// As `await create_task(kind(), context=...)`, which is the Python that it stands for: with a turn of the
 /// loop to begin and one to end, so that what else happens at the same instant comes in the same order.
 Coro<Value> run_in_context(Scope& scope) {
-    auto& spec = *scope.job()->modifiers->context;
+    auto& spec = *scope.job()->modifiers()->context;
     Value result;
     std::exception_ptr error;
     {
@@ -66,11 +66,11 @@ Coro<Value> run_in_context(Scope& scope) {
 }
 
 Coro<Value> run_attempt(Scope& scope) {
-    return scope.job()->modifiers->context != nullptr ? run_in_context(scope) : run_kind(scope);
+    return scope.job()->modifiers()->context != nullptr ? run_in_context(scope) : run_kind(scope);
 }
 
 Coro<Value> run_retried(Scope& scope) {
-    RetryPlan retry(*scope.job()->modifiers->retry, scope);
+    RetryPlan retry(*scope.job()->modifiers()->retry, scope);
     for (;;) {
         FailurePtr failure;
         try {
@@ -90,11 +90,11 @@ Coro<Value> run_retried(Scope& scope) {
 }
 
 Coro<Value> run_tried(Scope& scope) {
-    return scope.job()->modifiers->retry != nullptr ? run_retried(scope) : run_attempt(scope);
+    return scope.job()->modifiers()->retry != nullptr ? run_retried(scope) : run_attempt(scope);
 }
 
 Coro<Value> run_limited(Scope& scope) {
-    auto& limit = scope.job()->modifiers->timeout;
+    auto& limit = scope.job()->modifiers()->timeout;
     auto length = limit ? limit->get(scope) : Duration::zero();
     if (length == Duration::zero()) return run_tried(scope);
     return with_timeout(scope, length, run_tried(scope));
@@ -109,17 +109,17 @@ Coro<Value> run_captured(Scope& scope) {
         failure = current_failure(scope);
         result = result_of(*failure, scope);
     }
-    assign(scope, *scope.job()->modifiers->capture, result);
+    assign(scope, *scope.job()->modifiers()->capture, result);
     if (failure) throw JobFailure(failure);
     co_return result;
 }
 
 Coro<Value> run_inner(Scope& scope) {
-    return scope.job()->modifiers->capture != nullptr ? run_captured(scope) : run_limited(scope);
+    return scope.job()->modifiers()->capture != nullptr ? run_captured(scope) : run_limited(scope);
 }
 
 Coro<Value> run_finished(Scope& scope) {
-    auto& cleanup = scope.job()->modifiers->finally;
+    auto& cleanup = scope.job()->modifiers()->finally;
     return cleanup ? with_finally(scope, run_inner(scope), *cleanup) : run_inner(scope);
 }
 
@@ -127,7 +127,7 @@ Coro<Value> run_finished(Scope& scope) {
 Coro<Value> run_told(Scope& scope) {
     static constexpr plan::Modifiers without;
     auto& engine = scope.engine();
-    auto& modifiers = scope.job()->modifiers != nullptr ? *scope.job()->modifiers : without;
+    auto& modifiers = scope.job()->modifiers() != nullptr ? *scope.job()->modifiers() : without;
     auto run = engine.next_run();
     if (modifiers.id != nullptr) {
         auto background = modifiers.background ? std::move(engine.record(*modifiers.id).background) : nullptr;
@@ -143,7 +143,7 @@ Coro<Value> run_told(Scope& scope) {
     auto outcome = Outcome::success;
     bool allowed = false;
     try {
-        if (scope.job()->modifiers != nullptr) {
+        if (scope.job()->modifiers() != nullptr) {
             result = co_await run_finished(scope);
         } else {
             result = co_await run_kind(scope);
@@ -184,7 +184,7 @@ Coro<Value> run_told(Scope& scope) {
 }  // namespace
 
 Coro<Value> run_job(Scope& scope) {
-    auto* modifiers = scope.job()->modifiers;
+    auto* modifiers = scope.job()->modifiers();
     if (is_told(scope)) return run_told(scope);
     if (modifiers == nullptr) return run_kind(scope);
     bool told = modifiers->id != nullptr || modifiers->continue_on_error.literal ||

@@ -15,7 +15,8 @@ enum class Stream : std::uint8_t { out, err };
 /// not throw.
 class Output {
 public:
-    virtual void write(Stream stream, std::string_view text) noexcept = 0;
+    /// `end` follows the text at once.
+    virtual void write(Stream stream, std::string_view text, std::string_view end = {}) noexcept = 0;
     virtual void flush() noexcept = 0;
     /// The descriptor that a child gets as its own stream of that name: job output may have been moved to
     /// another place.

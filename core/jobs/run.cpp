@@ -22,7 +22,7 @@ InJob::~InJob() {
 }
 
 bool ListRun::wants(const Scope& scope) const {
-    auto* modifiers = scope.job()->modifiers;
+    auto* modifiers = scope.job()->modifiers();
     bool well = !status_.failed || keep_going_;
     if (modifiers == nullptr || modifiers->condition == nullptr) return well;
     // An `if` that does not ask for the state has an implied success(), as on GitHub.
@@ -37,7 +37,7 @@ void ListRun::failed(FailurePtr failure) {
 
 void skip(const Scope& scope) {
     auto& engine = scope.engine();
-    auto* modifiers = scope.job()->modifiers;
+    auto* modifiers = scope.job()->modifiers();
     if (modifiers != nullptr && modifiers->id != nullptr)
         engine.new_record(*modifiers->id, engine.next_run()).outcome = Outcome::skipped;
     if (is_told(scope)) engine.observer.job_finished(scope, {Outcome::skipped, nullptr, false, {}});
@@ -45,7 +45,7 @@ void skip(const Scope& scope) {
 
 bool is_case(const Scope& scope) noexcept {
     if (scope.round() != 0) return false;
-    auto* modifiers = scope.job()->modifiers;
+    auto* modifiers = scope.job()->modifiers();
     return (modifiers != nullptr && modifiers->name) || is_top_level(scope);
 }
 
@@ -62,7 +62,7 @@ bool is_told(const Scope& scope) {
 /// A plan cannot say whether the job would run, and what it would do to those after it.
 static void tell_unknown(const Scope& scope) {
     auto& engine = scope.engine();
-    const auto* modifiers = scope.job()->modifiers;
+    const auto* modifiers = scope.job()->modifiers();
     if (modifiers->id != nullptr)
         engine.new_record(*modifiers->id, engine.next_run()).result = Value::unknown();
     if (modifiers->capture != nullptr)
@@ -123,7 +123,7 @@ std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::Te
 }
 
 bool is_plain(const plan::Job& job, const Engine& engine) {
-    return job.modifiers == nullptr && kind_of(job).run_now != nullptr &&
+    return job.modifiers() == nullptr && kind_of(job).run_now != nullptr &&
            engine.observer.interest() != Interest::all;
 }
 
@@ -210,7 +210,7 @@ Coro<Value> run_step(const Scope& outer, const plan::Job& job, const ListRun& li
         tell_unknown(scope);
         co_return Value::unknown();
     }
-    if (job.modifiers != nullptr && job.modifiers->background) {
+    if (job.modifiers() != nullptr && job.modifiers()->background) {
         start_background(scope);
         co_return Value();
     }

@@ -180,7 +180,7 @@ private:
             }
             take_over(feed);
             if (can_call(feed.job(), run)) {
-                call_top(run.scope, feed.job(), run.list);
+                feed.advance(call_top(feed.at_hand(), run) - 1);
             } else {
                 run_top(run.scope, feed.job(), run.list, run.limit);
             }
@@ -260,16 +260,28 @@ private:
                !options_.debug && options_.max_steps == 0 && (signals == nullptr || !signals->pending());
     }
 
-    void call_top(const Scope& scope, const plan::Job& job, ListRun& list) {
+    /// Calls the first of `jobs`, and those after it until one has to wait, or something has happened. Gives
+    /// how many that were.
+    std::size_t call_top(std::span<const plan::Job> jobs, ScriptRun& run) {
+        std::size_t called = 0;
+        runner_->context().run([&] {
+            do {
+                call_in_context(run.scope, jobs[called++], run.list);
+            } while (!lost_output() && called < jobs.size() && !run.list.first() && !options_.isolated &&
+                     can_call(jobs[called], run));
+        });
+        return called;
+    }
+
+    void call_in_context(const Scope& scope, const plan::Job& job, ListRun& list) {
         Scope place(scope, job, list.status());
         if (!list.wants(place)) return skip(place);
         try {
-            runner_->context().run([&] { call_plain(place); });
+            call_plain(place);
         } catch (const JobFailure& e) {
             list.failed(e.failure());
             fail(e.failure());
         }
-        lost_output();
     }
 
     FailurePtr pass_limit(const Limit& limit, std::string_view what) {

@@ -30,12 +30,29 @@ class Items final : public doc::DocumentSink {
 public:
     explicit Items(plan::Compiler& compiler) : compiler_(compiler) {}
     bool takes_items() const noexcept override { return true; }
-    void item(doc::Node item) override { compiler_.read_line_item(item); }
+    void item(doc::Node item) override {
+        auto& diagnostics = compiler_.diagnostics();
+        if (suspect_) return;
+        if (diagnostics.empty()) compiler_.read_line_item(item);
+        if (diagnostics.empty()) plan::check_names(compiler_.universe(), diagnostics);
+        if (!diagnostics.empty()) suspect_ = item.span().begin;
+    }
     void end(std::shared_ptr<const doc::Document>) override {}
+
+    /// Where the first item stands that something has to be said about.
+    std::optional<std::uint32_t> suspect() const noexcept { return suspect_; }
 
 private:
     plan::Compiler& compiler_;
+    std::optional<std::uint32_t> suspect_;
 };
+
+/// The lines up to the second that may include a file, which the line before it may write.
+std::string_view before_include(std::string_view text) {
+    const auto first = text.find('\n', text.find_first_not_of(" \t\r\n"));
+    const auto include = text.find("include", first);
+    return include == text.npos ? text : text.substr(0, text.rfind('\n', include) + 1);
+}
 
 }  // namespace
 
@@ -116,9 +133,10 @@ bool LinesFeed::compile_many() {
     return false;
 }
 
-/// How many bytes of lines stand before the first that has something to be said about it. If that is all of
+/// How many bytes of lines stand before the first that something may have to be said about. If that is all of
 /// them, they are taken.
-std::size_t LinesFeed::compile_all(std::string_view text) {
+std::size_t LinesFeed::compile_all(std::string_view lines) {
+    const auto text = before_include(lines);
     auto& diagnostics = fresh_diagnostics();
     const auto first = static_cast<std::uint32_t>(reader().number());
     const auto source = std::make_shared<const Source>(name(), std::string(text), first);
@@ -127,43 +145,30 @@ std::size_t LinesFeed::compile_all(std::string_view text) {
     plan::Compiler compiler(*script, universe(), diagnostics);
     compiler.begin(source);
     Items items(compiler);
-    doc::JsonLines lines(source, diagnostics, items);
-    std::uint32_t done = 0;
-    std::uint64_t newlines = 0;
-    for (; done < text.size(); ++newlines) {
-        const auto end = static_cast<std::uint32_t>(text.find('\n', done));
-        const auto line = text.substr(done, end - done);
-        if (!is_blank(line)) {
-            // What is to be included may be written by the line before.
-            if (!script->jobs.empty() && line.find("include") != line.npos) break;
-            if (lines.read({done, end}) && diagnostics.empty()) plan::check_names(universe(), diagnostics);
-            if (lines.stopped() || !diagnostics.empty()) {
-                // Before the script goes that it was compiled into.
-                plan::forget_uses(universe(), *source);
-                plan::forget_places(universe());
-                return done;
-            }
-        }
-        done = end + 1;
+    const auto read = doc::read_json_lines(source, diagnostics, items);
+    std::size_t well = read.well;
+    if (const auto at = items.suspect(); at && *at < well) well = text.rfind('\n', *at) + 1;
+    if (well < text.size() || !diagnostics.empty()) {
+        // Before the script goes that it was compiled into.
+        plan::forget_uses(universe(), *source);
+        plan::forget_places(universe());
+        return std::min(well, text.size() - 1);
     }
-    if (done == text.size()) at_once_ = std::min(at_once_ * 2, most_at_once);
+    if (text.size() == lines.size()) at_once_ = std::min(at_once_ * 2, most_at_once);
     plan::forget_places(universe());
-    reader().take(done, newlines);
+    reader().take(text.size(), static_cast<std::uint64_t>(std::ranges::count(text, '\n')));
     if (script->jobs.empty()) return 0;
-    script->documents.push_back(lines.finish(done));
+    script->documents.push_back(read.document);
     script->body.name = name();
     script->body.jobs = {script->jobs};
     lines_ = std::move(script);
     job_ = 1;
-    return text.size();
+    return lines.size();
 }
 
 Feed::Next LinesFeed::next_job() {
     if (!began()) return Next::waiting;
-    if (lines_ && job_ < lines_->body.jobs.jobs.size()) {
-        ++job_;
-        return Next::ready;
-    }
+    if (lines_ && next_of_jobs()) return Next::ready;
     lines_.reset();
     while (!stopped()) {
         if (compile_many()) return Next::ready;
@@ -259,12 +264,6 @@ Feed::Next DocumentsFeed::next_script() {
         job_ = 0;
     }
     return judge() && well ? Next::ready : Next::bad;
-}
-
-Feed::Next DocumentsFeed::next_job() {
-    if (job_ == script().jobs.jobs.size()) return Next::end;
-    ++job_;
-    return Next::ready;
 }
 
 }  // namespace arun::jobs

@@ -69,7 +69,6 @@ public:
     Next next_script() override;
     const plan::Body& script() const override { return body_; }
     Next next_job() override;
-    const plan::Job& job() const override { return lines_->body.jobs.jobs[job_ - 1]; }
     bool ends_at_failure() const noexcept override { return true; }
     std::shared_ptr<const plan::Script> owner() const override { return lines_; }
 
@@ -77,6 +76,7 @@ public:
     std::unique_ptr<plan::Script> read_all(Diagnostics& diagnostics);
 
 private:
+    std::span<const plan::Job> jobs() const override { return lines_->body.jobs.jobs; }
     bool compile(std::string_view line, std::uint64_t number);
     bool compile_many();
     std::size_t compile_all(std::string_view text);
@@ -84,7 +84,6 @@ private:
     plan::Body body_;
     bool started_ = false;
     std::shared_ptr<const plan::Script> lines_;   ///< those at work
-    std::size_t job_ = 0;                         ///< how many of their jobs were given
     std::size_t at_once_ = std::size_t{1} << 12;  ///< bytes of lines that are compiled together
 };
 
@@ -97,8 +96,7 @@ public:
 
     Next next_script() override;
     const plan::Body& script() const override { return script_->body; }
-    Next next_job() override;
-    const plan::Job& job() const override { return script_->body.jobs.jobs[job_ - 1]; }
+    Next next_job() override { return next_of_jobs() ? Next::ready : Next::end; }
     std::shared_ptr<const plan::Script> owner() const override { return script_; }
 
     /// Blocks until the first document has arrived. False if nothing comes after it: it is all of the
@@ -116,7 +114,6 @@ private:
     std::optional<std::size_t> size_;  ///< of the next document, when it has arrived
     std::deque<std::shared_ptr<const doc::Document>> documents_;
     std::shared_ptr<const plan::Script> script_;
-    std::size_t job_ = 0;
 };
 
 }  // namespace arun::jobs

@@ -11,8 +11,8 @@ namespace arun::jobs {
 
 std::string describe(const Failure::Step& step) {
     auto text = one_line(step.label);
-    if (step.named) text = std::string(step.job->kind->name()) + " '" + text + "'";
-    auto& span = step.job->span;
+    if (step.named) text = std::string(step.job->kind()->name()) + " '" + text + "'";
+    const auto span = step.job->span();
     if (span.source == nullptr) return text;
     auto at = span.source->position(span.begin);
     return text + " (" + span.source->name() + ':' + std::to_string(at.line) + ':' +
@@ -20,10 +20,10 @@ std::string describe(const Failure::Step& step) {
 }
 
 std::string label_of(const BackgroundRun& run) {
-    auto& modifiers = *run.job->modifiers;
+    auto& modifiers = *run.job->modifiers();
     Failure::Step step{run.job, plan::default_label(*run.job), false};
-    if (modifiers.name && modifiers.name->computed == nullptr) {
-        step.label = modifiers.name->literal;
+    if (modifiers.name && modifiers.name->computed() == nullptr) {
+        step.label = modifiers.name->literal();
         step.named = true;
     } else if (modifiers.id != nullptr) {
         step.label = modifiers.id->name;

@@ -131,10 +131,11 @@ bool read_dynamic(Compiler& compiler, doc::Node node, const Template*& computed,
 
 bool read(Compiler& compiler, doc::Node node, std::string_view what, Text& out) {
     if (node.is(doc::Type::list) || node.is(doc::Type::map)) return wrong_type(compiler, node, what, "text");
-    out.literal = node.text();
-    if (!node.is(doc::Type::string) || !has_expression(out.literal)) return true;
-    out.computed = parse_template(node, compiler.arena(), compiler);
-    return out.computed != nullptr;
+    out = node.text();
+    if (!node.is(doc::Type::string) || !has_expression(node.text())) return true;
+    const auto* computed = parse_template(node, compiler.arena(), compiler);
+    if (computed != nullptr) out = Text(*computed);
+    return computed != nullptr;
 }
 
 bool read(Compiler& compiler, doc::Node node, std::string_view what, std::string_view& out) {

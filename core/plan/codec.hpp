@@ -130,22 +130,42 @@ struct Dyn {
 };
 
 /// Text, computed when it has `${{ }}` in it.
-struct Text {
-    std::string_view literal;
-    const Template* computed = nullptr;
+class Text {
+public:
+    constexpr Text() = default;
+    /// Of a script, or of static storage: it has at most max_source_size bytes.
+    constexpr Text(std::string_view text)
+        : data_(text.data()), size_(static_cast<std::uint32_t>(text.size())) {}
+    constexpr explicit Text(const Template& computed) : data_(&computed), computed_(true) {}
+
+    /// Null for a text that the script gives literally.
+    const Template* computed() const noexcept {
+        return computed_ ? static_cast<const Template*>(data_) : nullptr;
+    }
+    /// Empty for one that is computed.
+    std::string_view literal() const noexcept {
+        return computed_ ? std::string_view() : std::string_view(static_cast<const char*>(data_), size_);
+    }
 
     /// The text; `buffer` holds it when it had to be made.
     std::string_view get(const EvalContext& context, std::string& buffer) const {
-        if (computed == nullptr) return literal;
+        if (!computed_) return literal();
         buffer.clear();
-        append_text(*computed, context, buffer);
+        append_text(*computed(), context, buffer);
         return buffer;
     }
     std::string get(const EvalContext& context) const {
         std::string buffer;
         return std::string(get(context, buffer));
     }
+
+private:
+    // There may be millions of them.
+    const void* data_ = nullptr;
+    std::uint32_t size_ = 0;
+    bool computed_ = false;
 };
+static_assert(sizeof(void*) != 8 || sizeof(Text) == 16);
 
 using TextList = std::span<const Text>;
 

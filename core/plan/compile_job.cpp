@@ -3,6 +3,7 @@
 #include "base/quote.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -24,8 +25,22 @@ bool holds_arguments(doc::Node map, const Shape& shape) {
     return found;
 }
 
-constexpr std::size_t max_fields = 24;
-using FieldValues = std::array<doc::Node, max_fields>;
+/// What a mapping gives for each of a shape's fields; no Node where it gives none.
+class FieldValues {
+public:
+    explicit FieldValues(const Shape& shape) : size_(shape.fields.size()) {
+        std::uninitialized_value_construct_n(values_, size_);
+    }
+    doc::Node& operator[](std::size_t i) noexcept { return values_[i]; }
+    operator std::span<const doc::Node>() const noexcept { return {values_, size_}; }
+
+private:
+    static constexpr std::size_t most = 24;
+    std::size_t size_;
+    union {
+        doc::Node values_[most];  // not more of them than there are fields are made
+    };
+};
 
 }  // namespace
 
@@ -76,8 +91,8 @@ ChildList Compiler::read_children(doc::Node node, std::string_view what) {
             inner.isolates = true;
             auto& job = jobs.emplace_back();
             read_job(item, job);
-            if (job.modifiers != nullptr && job.modifiers->background) {
-                error(job.span, "a job directly in " + group + " cannot be a background job",
+            if (job.modifiers() != nullptr && job.modifiers()->background) {
+                error(job.span(), "a job directly in " + group + " cannot be a background job",
                       "put it into a 'do'");
             }
         });
@@ -167,11 +182,19 @@ bool Compiler::sort_keys(doc::Node node, JobKeys& keys) {
     return false;
 }
 
+const JobHead* Compiler::head(const JobHead& wanted) {
+    if (wanted.modifiers != nullptr) return arena().make<JobHead>(wanted);
+    if (last_head_ == nullptr || last_head_->kind != wanted.kind || last_head_->source != wanted.source)
+        last_head_ = arena().make<JobHead>(wanted);
+    return last_head_;
+}
+
 void Compiler::read_job(doc::Node node, Job& job) {
     JobKeys keys;
     if (!sort_keys(node, keys)) return;
-    job.kind = keys.kind;
-    job.span = keys.kind_key.span();
+    const auto key = keys.kind_key.span();
+    job.key_begin = key.begin;
+    job.key_end = key.end;
     auto names_before = names_read_;
     if (keys.kind_value) {
         job.text_begin = keys.kind_value.span().begin;
@@ -188,11 +211,12 @@ void Compiler::read_job(doc::Node node, Job& job) {
     }
     bool wanted = result_read_;
     if (keys.modifiers.empty()) {
+        job.head = head({keys.kind, nullptr, key.source});
         job.result_read = wanted;
         read_kind(keys, job);
     } else {
         auto* modifiers = arena().make<Modifiers>();
-        job.modifiers = modifiers;
+        job.head = head({keys.kind, modifiers, key.source});
         bool background = false;
         for (auto& [key, value] : keys.modifiers) {
             auto name = key.text();
@@ -223,26 +247,25 @@ void Compiler::read_job(doc::Node node, Job& job) {
 }
 
 void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
-    FieldValues values{};
+    FieldValues values(modifier_shape);
     for (auto& [key, value] : keys.modifiers) {
         auto* f = modifier_shape.find(key.text());
         auto& place = values[static_cast<std::size_t>(f - modifier_shape.fields.data())];
         if (place) error(key.span(), quote_whole(key.text()) + " is given twice");
         if (!value.is(doc::Type::null)) place = value;
     }
-    read_fields({values.data(), modifier_shape.fields.size()}, modifier_shape, &modifiers,
-                keys.kind_key.span());
+    read_fields(values, modifier_shape, &modifiers, keys.kind_key.span());
     modifiers.condition_asks_status = modifiers.condition != nullptr && asks_status(*modifiers.condition);
 }
 
 void Compiler::read_kind(JobKeys& keys, Job& job) {
-    auto* context = job.modifiers != nullptr ? job.modifiers->context : nullptr;
+    auto* context = job.modifiers() != nullptr ? job.modifiers()->context : nullptr;
     if (context == nullptr) return read_arguments(keys, job);
     within("a job with a context of its own", [&](Boundary& inner) {
         inner.isolates = true;
         if (context->name) {
-            inner.named_any = context->name->computed != nullptr;
-            if (!inner.named_any) inner.named = context->name->literal;
+            inner.named_any = context->name->computed() != nullptr;
+            if (!inner.named_any) inner.named = context->name->literal();
         }
         for (auto& variable : context->variables) {
             if (variable.symbol != nullptr) universe_.names.define(*variable.symbol, &inner, variable.span);
@@ -259,7 +282,7 @@ void Compiler::read_arguments(JobKeys& keys, Job& job) {
     kind.construct(object);
     job.arguments = object;
 
-    FieldValues values{};
+    FieldValues values(shape);
     auto index = [&](const Field* f) { return static_cast<std::size_t>(f - shape.fields.data()); };
     auto* shorthand = shape.find(shape.shorthand);
     auto value = keys.kind_value;
@@ -296,19 +319,22 @@ void Compiler::read_arguments(JobKeys& keys, Job& job) {
             values[index(f)] = item;
         }
     }
-    bool complete = read_fields({values.data(), shape.fields.size()}, shape, object, keys.kind_key.span());
+    bool complete = read_fields(values, shape, object, keys.kind_key.span());
     loop_variable = nullptr;  // of a for_each without a body
     kind_ = outer;
     if (complete && good && kind.check != nullptr) kind.check(*this, object, keys.kind_key);
 }
 
 const std::string& Compiler::name_of(const Field& field, const Shape& shape) {
+    if (last_field_ == &field) return *last_field_name_;
     auto& name = field_names_[&field];
     if (name.empty()) {
         name = field.name == shape.shorthand && shape.fields.size() == 1
                    ? quote_whole(shape.name)
                    : quote_whole(field.name) + " of " + std::string(shape.name);
     }
+    last_field_ = &field;
+    last_field_name_ = &name;
     return name;
 }
 
@@ -328,7 +354,7 @@ bool Compiler::read_fields(std::span<const doc::Node> values, const Shape& shape
 }
 
 bool Compiler::read_shape(doc::Node node, const Shape& shape, void* object, const OtherKey& other) {
-    FieldValues values{};
+    FieldValues values(shape);
     bool good = true;
     node.for_each_entry([&](doc::Node key, doc::Node value) {
         if (auto* f = shape.find(key.text())) {
@@ -338,7 +364,7 @@ bool Compiler::read_shape(doc::Node node, const Shape& shape, void* object, cons
             report_unknown(key, shape, false);
         }
     });
-    return read_fields({values.data(), shape.fields.size()}, shape, object, node.span()) && good;
+    return read_fields(values, shape, object, node.span()) && good;
 }
 
 bool Compiler::read_shape_or_shorthand(doc::Node node, const Shape& shape, void* object) {

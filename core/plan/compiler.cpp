@@ -205,7 +205,16 @@ void Compiler::read_script(const std::shared_ptr<const doc::Document>& document)
 }
 
 void Compiler::read_item(doc::Node item) {
-    read_job(item, script_.jobs.emplace_back());
+    auto& jobs = script_.jobs;
+    constexpr std::size_t many = 1000;
+    if (jobs.size() == jobs.capacity() && jobs.size() >= many) {
+        // Growing by doubling would touch twice the memory: room for as many as there are if the rest of the
+        // text is as what came before.
+        const auto at = item.span();
+        const auto expected = jobs.size() * at.source->text().size() / std::max(at.begin, 1U);
+        jobs.reserve(std::clamp(expected + expected / 16, jobs.size() * 2, jobs.size() * 1000));
+    }
+    read_job(item, jobs.emplace_back());
 }
 
 void Compiler::read_line_item(doc::Node item) {
@@ -246,12 +255,12 @@ void Compiler::read_line(const std::shared_ptr<const doc::Document>& document) {
 void Compiler::check_isolation() {
     if (!universe_.isolated) return;
     for (auto& job : script_.body.jobs.jobs) {
-        if (job.modifiers != nullptr && job.modifiers->background) {
-            error(job.span, "with --isolated a top-level job cannot be a background job",
+        if (job.modifiers() != nullptr && job.modifiers()->background) {
+            error(job.span(), "with --isolated a top-level job cannot be a background job",
                   "its Runner ends with it; put it into a 'do'");
         }
-        if (job.kind != nullptr && job.kind->name() == "wait") {
-            error(job.span, "with --isolated there is nothing that a top-level job could wait for",
+        if (job.kind() != nullptr && job.kind()->name() == "wait") {
+            error(job.span(), "with --isolated there is nothing that a top-level job could wait for",
                   "put both jobs into a 'do'");
         }
     }
@@ -297,8 +306,8 @@ void hide_literals(Universe& universe) {
     }
     for (const auto& list : environments) {
         for (const auto& entry : list) {
-            if (universe.symbols.is_secret(entry.key) && entry.value.computed == nullptr)
-                universe.hide(entry.value.literal);
+            if (universe.symbols.is_secret(entry.key) && entry.value.computed() == nullptr)
+                universe.hide(entry.value.literal());
         }
     }
 }
@@ -328,9 +337,9 @@ void check_names(Universe& universe, Diagnostics& diagnostics) {
 }
 
 std::string default_label(const Job& job) {
-    std::string label(job.kind->name());
-    if (job.span.source == nullptr || job.text_end <= job.text_begin) return label;
-    auto text = job.span.source->text().substr(job.text_begin, job.text_end - job.text_begin);
+    std::string label(job.kind()->name());
+    if (job.span().source == nullptr || job.text_end <= job.text_begin) return label;
+    auto text = job.span().source->text().substr(job.text_begin, job.text_end - job.text_begin);
     auto line = text.substr(0, text.find_first_of("\r\n"));
     constexpr std::size_t most = 40;
     bool cut = line.size() < text.size();

@@ -144,6 +144,7 @@ private:
     bool names_kind(doc::Node map) const;
     Body read_body(doc::Node root);
     struct JobKeys;
+    const JobHead* head(const JobHead& wanted);
     void read_job(doc::Node node, Job& job);
     bool sort_keys(doc::Node node, JobKeys& keys);
     void read_modifiers(JobKeys& keys, Modifiers& modifiers);
@@ -163,6 +164,10 @@ private:
     std::uint64_t names_read_ = 0;
     /// What messages call the arguments: made once for each, there may be a million of them.
     std::unordered_map<const Field*, std::string> field_names_;
+    // The last ones: a large script has the same kind of job many times in a row.
+    const Field* last_field_ = nullptr;
+    const std::string* last_field_name_ = nullptr;
+    const JobHead* last_head_ = nullptr;
 };
 
 /// The modifiers, described as the arguments of a kind are.

@@ -22,19 +22,34 @@ class Regex;
 struct KindSpec;
 struct Modifiers;
 
-/// One job: its kind, the kind's arguments, and the modifiers around it (null when it has none).
-struct Job {
+/// What many jobs of a script have in common: those of one kind without modifiers share one.
+struct JobHead {
     const KindSpec* kind = nullptr;
-    const void* arguments = nullptr;
     const Modifiers* modifiers = nullptr;
-    Span span;  ///< the key that names the kind: what messages point at
-    // A script has at most 2^30 bytes, and there may be a million jobs.
+    const Source* source = nullptr;
+};
+
+/// One job: its kind, the kind's arguments, and the modifiers around it. There may be millions of them, and a
+/// script has at most 2^30 bytes.
+struct Job {
+    const JobHead* head = &none;  ///< `none` after an error
+    const void* arguments = nullptr;
+    std::uint32_t key_begin = 0;  ///< the key that names the kind
+    std::uint32_t key_end = 0;
     std::uint32_t text_begin : 31 = 0;  ///< where the kind's value stands, for the default label
     std::uint32_t reads_names : 1 = 0;  ///< something in it reads a variable or loop.index
     std::uint32_t text_end : 31 = 0;
     std::uint32_t result_read : 1 = 0;  ///< something can read the result
+
+    const KindSpec* kind() const noexcept { return head->kind; }
+    /// Null when it has none.
+    const Modifiers* modifiers() const noexcept { return head->modifiers; }
+    /// What messages point at: the key that names the kind.
+    Span span() const noexcept { return {head->source, key_begin, key_end}; }
+
+    static constexpr JobHead none{};
 };
-static_assert(sizeof(void*) != 8 || sizeof(Job) == 48);
+static_assert(sizeof(void*) != 8 || sizeof(Job) == 32);
 
 /// `retry`.
 struct Retry {

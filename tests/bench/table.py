@@ -97,14 +97,20 @@ def sleeps(folder):
             show("", ours, theirs, "asyncio", unit="s")
 
 
+def lateness(times, step):
+    """Of ticks on a grid that begins at the first, which is not waited for. A tick that was slept through is left out, so the
+    one after it was due at the first point of the grid that was still to come."""
+    start = times[0]
+    return [t - (start + step * (int((before - start) / step) + 1)) for before, t in zip(times, times[1:])]
+
+
 @group
 def time(folder):
     output = os.path.join(folder, "times")
     for every, count in ((1, 3000), (10, 300), (100, 30)):
         script = [{"tick": f"{every}ms", "count": count, "do": {"print": "${{ now() }}"}}]
         times = lines_of([ARUN, write(folder, "tick.json", script)], output)
-        # The grid starts at the first tick, which is not waited for.
-        ours = [t - times[0] - k * every / 1000 for k, t in enumerate(times)][1:]
+        ours = lateness(times, every / 1000)
         theirs = [t / 1e9 for t in lines_of([peer("nanosleep"), str(count), str(every * 1000), "grid"], output)]
         for part in (0.5, 0.99):
             name = f"lateness of a {every} ms tick, p{part * 100:.0f}"

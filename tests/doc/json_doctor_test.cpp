@@ -92,6 +92,8 @@ TEST_CASE("more or less than one value is an error") {
     CHECK(said(" \n ").ends_with(": the script is empty"));
     CHECK(said("{\"a\": 1}\n{\"b\": 2}\n") ==
           "2:1: more text after the end of the script; jobs one a line are JSON Lines: pass --format jsonl");
+    CHECK(said("{\"a\": 1} {\"b\": 2}") ==
+          "1:10: more text after the end of the script; several jobs stand inside [ ]");
     CHECK(said("[1], [2]") == "1:4: more text after the end of the script; several jobs stand inside [ ]");
 }
 

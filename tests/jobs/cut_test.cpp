@@ -143,7 +143,7 @@ private:
         const auto label = jobs::step_of(scope).label;
         now_ = scope.now();
         if (ended_) wrong("started after the end: " + label);
-        if (finallies_.contain(scope.job()->span) || inside_finally(scope)) {
+        if (finallies_.contain(scope.job()->span()) || inside_finally(scope)) {
             if (scope.parent()->job() == nullptr && scope.background() == nullptr) script_finally_ = true;
             return;
         }
@@ -160,7 +160,7 @@ private:
     /// In an included script that a finally includes.
     bool inside_finally(const jobs::Scope& scope) const {
         for (const auto* s = scope.parent(); s != nullptr && s->job() != nullptr; s = s->parent())
-            if (finallies_.contain(s->job()->span)) return true;
+            if (finallies_.contain(s->job()->span())) return true;
         return false;
     }
 

@@ -24,7 +24,7 @@ std::string waits(std::string_view retry, int most = 20) {
     Engine engine(session.compilation.universe().symbols, session.output, session.recorder);
     engine.seed(1);
     const Scope scope(engine);
-    RetryPlan plan(*session.compilation.jobs()[0].modifiers->retry, scope);
+    RetryPlan plan(*session.compilation.jobs()[0].modifiers()->retry, scope);
     const Failure failure;
     std::string out;
     for (int i = 0; i < most && plan.again(failure); ++i) {
@@ -64,7 +64,7 @@ TEST_CASE("jitter makes a wait longer or shorter by up to that part") {
     Session session("- {fail: x, retry: {limit: 1000, interval: 10, jitter: 0.5}}\n");
     Engine engine(session.compilation.universe().symbols, session.output, session.recorder);
     const Scope scope(engine);
-    RetryPlan plan(*session.compilation.jobs()[0].modifiers->retry, scope);
+    RetryPlan plan(*session.compilation.jobs()[0].modifiers()->retry, scope);
     Duration least = Duration::max();
     Duration most{};
     for (int i = 0; i < 1000; ++i) {
@@ -85,7 +85,7 @@ TEST_CASE("each attempt has a limit, and 0 is none") {
         Session session("- {fail: x, retry: {" + std::string(retry) + "}}\n");
         Engine engine(session.compilation.universe().symbols, session.output, session.recorder);
         const Scope scope(engine);
-        return RetryPlan(*session.compilation.jobs()[0].modifiers->retry, scope).limit();
+        return RetryPlan(*session.compilation.jobs()[0].modifiers()->retry, scope).limit();
     };
     CHECK_FALSE(limit("limit: 1"));
     CHECK_FALSE(limit("timeout: 0"));

@@ -133,9 +133,9 @@ TEST_CASE("a failure carries its message, its place and the jobs around it") {
     REQUIRE(failure.chain.size() == 3);
     CHECK(failure.chain[0].label == "check");
     CHECK(failure.chain[0].named);
-    CHECK(failure.chain[1].job->kind->name() == "parallel");
+    CHECK(failure.chain[1].job->kind()->name() == "parallel");
     CHECK_FALSE(failure.chain[1].named);
-    CHECK(failure.chain[2].job->kind->name() == "do");
+    CHECK(failure.chain[2].job->kind()->name() == "do");
     CHECK(failure.others.empty());
 }
 

@@ -93,6 +93,36 @@ TEST_CASE("each line is a job, and a bad one ends the run") {
     CHECK(session.verdict.exit_status() == 2);
 }
 
+TEST_CASE("a value has a line of its own, also among many that are read at once") {
+    std::string many;
+    std::string printed;
+    for (int i = 0; i < 100; ++i) {
+        many += "{\"print\": \"" + std::to_string(i) + "\"}" + (i % 3 == 0 ? "\r\n" : "\n");
+        if (i % 7 == 0) many += " \n\n";
+        printed += std::to_string(i) + "\n";
+    }
+    const auto run = [&](const std::string& lines) {
+        Lines session("\n\t\n" + many + lines + many);
+        session.run();
+        CHECK(session.output.out.starts_with(printed));
+        return session.output.out.substr(printed.size()) + session.observer.messages;
+    };
+    CHECK(run("") == printed);
+    CHECK(run("  {\"print\": {\"text\": \"a\\nb\"}} \n") == "a\nb\n" + printed);
+
+    const std::string advice = "; in JSON Lines every job is on a line of its own (jq writes that with -c)\n";
+    CHECK(run("{\"print\": 1} {\"print\": 2}\n") == "133:14: more text after the end of the job" + advice);
+    CHECK(run("{\"print\": 1},{\"print\": 2}\n") == "133:13: more text after the end of the job" + advice);
+    CHECK(run("{\"print\": 1},\n") == "133:13: more text after the end of the job" + advice);
+    CHECK(run("{\"print\": 1,\n\"to\": \"stderr\"}\n") == "133:1: this '{' is never closed" + advice);
+    // The comma that stands for the newline would be a part of the text.
+    CHECK(run("{\"print\": \"1\n2\"}\n") ==
+          "133:11: the text that begins here is not closed; a '\"' is missing\n");
+    CHECK(run("{\"print\": \"1\n2\"},{\"print\": 3}\n") ==
+          "133:11: the text that begins here is not closed; a '\"' is missing\n");
+    CHECK(run("{\"print\": 1}]\n[{\"print\": 2}\n") == "133:13: a ']' that closes nothing" + advice);
+}
+
 TEST_CASE("a failed line ends the stream, unless it is to be kept going") {
     for (const bool keep_going : {false, true}) {
         Lines session("{\"fail\": \"no\"}\n{\"if\": \"always()\", \"print\": 2}\n{\"prin\": 3}\n");
@@ -102,7 +132,7 @@ TEST_CASE("a failed line ends the stream, unless it is to be kept going") {
         CHECK(session.verdict.exit_status() == (keep_going ? 2 : 1));
         CHECK(session.verdict.failure->message == "no");
         // Its line is gone but for this.
-        CHECK(session.verdict.failure->chain.front().job->span.source->text().find("no") !=
+        CHECK(session.verdict.failure->chain.front().job->span().source->text().find("no") !=
               std::string_view::npos);
     }
 }

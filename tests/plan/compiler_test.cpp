@@ -162,13 +162,13 @@ TEST_CASE("a timeout may also stand inside of the kind's mapping") {
         Compilation compilation;
         compilation.add(text);
         REQUIRE(compilation.messages() == "");
-        REQUIRE(compilation.jobs()[0].modifiers != nullptr);
-        REQUIRE(compilation.jobs()[0].modifiers->timeout);
-        CHECK(compilation.jobs()[0].modifiers->timeout->literal == std::chrono::seconds(2));
+        REQUIRE(compilation.jobs()[0].modifiers() != nullptr);
+        REQUIRE(compilation.jobs()[0].modifiers()->timeout);
+        CHECK(compilation.jobs()[0].modifiers()->timeout->literal == std::chrono::seconds(2));
     }
     Compilation inner;
     inner.add("- do: {sleep: 5, timeout: 2s}");
-    CHECK(inner.jobs()[0].modifiers == nullptr);
+    CHECK(inner.jobs()[0].modifiers() == nullptr);
 }
 
 TEST_CASE("modifiers are checked") {

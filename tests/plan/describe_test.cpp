@@ -118,7 +118,7 @@ TEST_CASE("every example is a script without an error") {
         CHECK(compilation.messages() == "");
         REQUIRE(compilation.scripts().size() == 1);
         const auto jobs = compilation.jobs();
-        CHECK(std::ranges::any_of(jobs, [&](const Job& job) { return job.kind == kind; }));
+        CHECK(std::ranges::any_of(jobs, [&](const Job& job) { return job.kind() == kind; }));
     }
 }
 

@@ -21,13 +21,13 @@ namespace arun::test {
 /// Keeps what is printed, in order and for each stream; may break.
 class MemoryOutput final : public jobs::Output {
 public:
-    void write(jobs::Stream stream, std::string_view text) noexcept override {
+    void write(jobs::Stream stream, std::string_view text, std::string_view end) noexcept override {
         ++writes;
         if (writes == break_at) {
             broken_ = true;
             if (when_broken) when_broken();
         }
-        (stream == jobs::Stream::out ? out : err) += text;
+        (stream == jobs::Stream::out ? out : err).append(text).append(end);
         if (on_write) on_write(text);
     }
     void flush() noexcept override { ++flushes; }

@@ -73,7 +73,7 @@ struct ForEach {
         const int sources = int{list} + int{range} + int{arguments.lines.has_value()};
         if (sources == 0) compiler.error(key.span(), "'for_each' needs in, range or lines");
         if (sources > 1) compiler.error(key.span(), "'for_each' takes only one of in, range and lines");
-        if (arguments.lines && arguments.lines->literal == "stdin" && compiler.universe().stdin_is_script)
+        if (arguments.lines && arguments.lines->literal() == "stdin" && compiler.universe().stdin_is_script)
             compiler.error(key.span(), std::string(stdin_taken), "put the script into a file");
         if (arguments.variable.symbol == nullptr)
             arguments.variable.symbol = &compiler.universe().symbols.symbol("item");
@@ -124,7 +124,7 @@ struct ForEach {
     /// each round.
     static bool is_uniform(const Scope& scope, const Arguments& arguments) {
         auto jobs = arguments.body.jobs;
-        return jobs.size() == 1 && jobs[0].modifiers == nullptr && !jobs[0].reads_names &&
+        return jobs.size() == 1 && jobs[0].modifiers() == nullptr && !jobs[0].reads_names &&
                kind_of(jobs[0]).run != nullptr && !scope.job()->result_read &&
                scope.engine().observer.interest() != Interest::all;
     }

@@ -1,16 +1,21 @@
 #include "jobs/destination.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/registry.hpp"
+#include "plan/rare.hpp"
 
 namespace arun::jobs {
 
 namespace {
 
+struct PrintRarely {
+    plan::Dyn<Stream> to{Stream::out};
+    plan::Text end{"\n"};
+};
+
 struct Print {
     struct Arguments {
         plan::Text text;
-        plan::Dyn<Stream> to{Stream::out};
-        plan::Text end{"\n"};
+        plan::Rare<PrintRarely> rare;
     };
     static constexpr std::string_view name = "print";
     static constexpr std::string_view summary = "prints a text";
@@ -21,21 +26,18 @@ struct Print {
     static constexpr std::string_view example = "- print: hello\n- print: \"to the log\"\n  to: stderr\n";
     static constexpr std::array fields{
         plan::field<&Arguments::text>("text", "what to print", {.required = true}),
-        plan::field<&Arguments::to>("to", "the stream to print on", {.fallback = "stdout"}),
-        plan::field<&Arguments::end>("end", "what follows the text", {.fallback = "a newline"}),
+        plan::field<&Arguments::rare, &PrintRarely::to>("to", "the stream to print on",
+                                                        {.fallback = "stdout"}),
+        plan::field<&Arguments::rare, &PrintRarely::end>("end", "what follows the text",
+                                                         {.fallback = "a newline"}),
     };
 
     static plan::Value run(Scope& scope, const Arguments& arguments) {
         std::string buffer;
+        std::string end;
         auto text = arguments.text.get(scope, buffer);
-        auto stream = arguments.to.get(scope);
-        auto& output = scope.engine().output;
-        output.write(stream, text);
-        if (arguments.end.computed == nullptr) {
-            output.write(stream, arguments.end.literal);
-        } else {
-            output.write(stream, arguments.end.get(scope));
-        }
+        auto stream = arguments.rare->to.get(scope);
+        scope.engine().output.write(stream, text, arguments.rare->end.get(scope, end));
         return scope.job()->result_read ? plan::Value::string(text) : plan::Value();
     }
 };

@@ -37,10 +37,8 @@ struct Timestamp {
         std::string buffer;
         auto format = arguments.format.get(scope, buffer);
         auto text = format_time(scope.engine().loop->wall_time(), format, arguments.utc.get(scope));
-        auto line = text;
         std::string end;
-        line += arguments.end.get(scope, end);
-        scope.engine().output.write(arguments.to.get(scope), line);
+        scope.engine().output.write(arguments.to.get(scope), text, arguments.end.get(scope, end));
         return plan::Value::string(std::move(text));
     }
 };

@@ -49,8 +49,8 @@ struct TypeOf<BackgroundId> : PlainType {
 
 static bool read(Compiler& compiler, doc::Node node, std::string_view what, TcpTarget& out) {
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
-    if (out.computed != nullptr) return true;
-    const auto address = TcpAddress::parse(out.literal);
+    if (out.computed() != nullptr) return true;
+    const auto address = TcpAddress::parse(out.literal());
     if (!address) report_mismatch(compiler, node, what, address.error());
     return static_cast<bool>(address);
 }
