@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <cstring>
+#include <new>
 
 namespace arun::app {
 int write_all(int fd, std::string_view text) noexcept {
@@ -21,8 +22,6 @@ int write_all(int fd, std::string_view text) noexcept {
     }
     return 0;
 }
-
-StandardOutput::StandardOutput() : buffer_(std::make_unique_for_overwrite<char[]>(capacity)) {}
 
 int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
     return stream == jobs::Stream::out && !diverted_ ? STDOUT_FILENO : STDERR_FILENO;
@@ -47,10 +46,15 @@ void StandardOutput::write(jobs::Stream stream, std::string_view text, std::stri
 
 void StandardOutput::append(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
     const auto size = text.size() + end.size();
-    if (stream != stream_ || size > capacity - used_) {
+    if (stream != stream_ || size > capacity_ - used_) {
         empty_buffer();
         stream_ = stream;
-        if (size > capacity) {
+        if (!buffer_) {
+            constexpr std::size_t capacity = std::size_t{1} << 15;
+            buffer_.reset(new (std::nothrow) char[capacity]);
+            if (buffer_) capacity_ = capacity;
+        }
+        if (size > capacity_) {
             put(stream, text);
             return put(stream, end);
         }

@@ -22,7 +22,7 @@ namespace arun::app {
 /// Secrets are masked before anything gets into the buffer, so that its end never tears one.
 class StandardOutput final : public jobs::Output {
 public:
-    StandardOutput();
+    StandardOutput() = default;
     StandardOutput(const StandardOutput&) = delete;
     StandardOutput& operator=(const StandardOutput&) = delete;
 
@@ -49,13 +49,12 @@ public:
     int broken_descriptor() const noexcept { return broken_descriptor_; }
 
 private:
-    static constexpr std::size_t capacity = std::size_t{1} << 16;
-
     void put(jobs::Stream stream, std::string_view text) noexcept;
     void append(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept;
     void empty_buffer() noexcept;
 
-    std::unique_ptr<char[]> buffer_;
+    std::unique_ptr<char[]> buffer_;  ///< made for the first text, null if there is no memory for it
+    std::size_t capacity_ = 0;
     std::size_t used_ = 0;
     jobs::Stream stream_ = jobs::Stream::out;  ///< of what is in the buffer
     bool diverted_ = false;

@@ -1,4 +1,4 @@
-# A kind of job is one file: core/jobs/kinds/STEM.cpp defines `const JobKind& job_kind_STEM() noexcept`.
+# A kind of job is one file: core/jobs/kinds/STEM.cpp defines `const JobKind job_kind_STEM`.
 # From the folder's listing this writes the one place that names them all. Self-registering statics would vanish when
 # the archive is linked, and their order would be the linker's.
 function(arun_kinds_registry out_source)
@@ -16,8 +16,8 @@ function(arun_kinds_registry out_source)
     if(NOT stem MATCHES "^[a-z_]+$")
       message(FATAL_ERROR "core/jobs/kinds/${file}: a kind's file name is made of a-z and _ only")
     endif()
-    string(APPEND declarations "const JobKind& job_kind_${stem}() noexcept;\n")
-    string(APPEND entries "        &job_kind_${stem}(),\n")
+    string(APPEND declarations "extern const JobKind job_kind_${stem};\n")
+    string(APPEND entries "        &job_kind_${stem},\n")
   endforeach()
   list(LENGTH files count)
   set(source "${PROJECT_BINARY_DIR}/generated/kinds_registry.cpp")

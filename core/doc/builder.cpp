@@ -90,7 +90,7 @@ void Builder::begin(Type type, std::uint32_t at, bool flow) {
                   : "");
         spoil();
     }
-    NodeData data;
+    NodeData data{};
     data.begin = data.end = at;
     data.type = type;
     if (as_key) data.flags = NodeData::broken;
@@ -177,7 +177,7 @@ void Builder::merge_key(Range at) {
 }
 
 void Builder::alias(std::string_view name, Range at) {
-    NodeData data;
+    NodeData data{};
     data.begin = at.begin;
     data.end = at.end;
     const auto fail = [&](std::string message, std::string hint) {

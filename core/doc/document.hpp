@@ -50,10 +50,11 @@ public:
     void for_each_item(F&& f) const {
         for (auto i = first(); i != 0; i = next(i)) f(Node(document_, follow(i)));
     }
-    /// A map's entries as f(Node key, Node value). Keys are scalars; their text() is the name.
+    /// A map's entries as f(Node key, Node value); nothing else has any. Keys are scalars; their text() is
+    /// the name.
     template <class F>
     void for_each_entry(F&& f) const {
-        for (auto i = first(); i != 0;) {
+        for (auto i = is(Type::map) ? first() : 0; i != 0;) {
             auto value = next(i);
             f(Node(document_, follow(i)), Node(document_, follow(value)));
             i = next(value);
@@ -72,7 +73,8 @@ private:
     std::uint32_t index_ = 0;
 };
 
-/// What a Document keeps of a node: 24 bytes, linked by index. For Node, Document and Builder only.
+/// What a Document keeps of a node: 24 bytes, linked by index. For Node, Document and Builder only. (Without
+/// initialisers, so that a chunk of them is not written to before it is used.)
 struct NodeData {
     enum Flag : std::uint8_t {
         none = 0,
@@ -81,15 +83,15 @@ struct NodeData {
         merge = 4,      ///< the key `<<` of YAML, until its map has ended
         broken = 8,     ///< stands where an error was: its Document will not be returned
     };
-    std::uint32_t begin = 0;  ///< bytes of the source
-    std::uint32_t end = 0;
-    std::uint32_t next = 0;  ///< the next item; after a key its value, after a value the next key
-    std::uint32_t a = 0;     ///< list, map: first child; scalar: where its text begins, or which of the
-                             ///< decoded ones it is; reference: the node
-    std::uint32_t b = 0;     ///< list, map: size; scalar: length of its text
-    Type type = Type::null;
-    Style style = Style::plain;
-    std::uint8_t flags = none;
+    std::uint32_t begin;  ///< bytes of the source
+    std::uint32_t end;
+    std::uint32_t next;  ///< the next item; after a key its value, after a value the next key; or 0
+    std::uint32_t a;     ///< list, map: first child, or 0; scalar: where its text begins, or which of the
+                         ///< decoded ones it is; reference: the node
+    std::uint32_t b;     ///< list, map: size; scalar: length of its text
+    Type type;
+    Style style;
+    std::uint8_t flags;
 };
 
 /// One tree of values: all of a JSON text, or one document of a YAML stream. Immutable, and it keeps its
@@ -107,7 +109,7 @@ private:
     friend class Builder;
 
     // Chunks, so that a large document is never copied while it grows. A node's index is never 0.
-    static constexpr std::uint32_t chunk_bits = 10;
+    static constexpr std::uint32_t chunk_bits = 7;
     static constexpr std::uint32_t chunk_mask = (1U << chunk_bits) - 1;
 
     explicit Document(std::shared_ptr<const Source> source) : source_(std::move(source)) {}

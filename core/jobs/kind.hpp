@@ -75,9 +75,7 @@ constexpr JobKind make_kind() {
 
 }  // namespace arun::jobs
 
-/// Defines job_kind_<stem>(), which the generated registry looks for in the file <stem>.cpp.
-#define ARUN_JOB_KIND(stem, K)                                        \
-    const JobKind& job_kind_##stem() noexcept {                       \
-        static constexpr JobKind kind = ::arun::jobs::make_kind<K>(); \
-        return kind;                                                  \
-    }
+/// Defines job_kind_<stem>, which the generated registry looks for in the file <stem>.cpp.
+#define ARUN_JOB_KIND(stem, K)            \
+    extern const JobKind job_kind_##stem; \
+    constinit const JobKind job_kind_##stem = ::arun::jobs::make_kind<K>();

@@ -29,15 +29,11 @@ std::string beside(const std::string& file, std::string_view path) {
 
 }  // namespace
 
-KindTable::KindTable(std::span<const KindSpec* const> kinds) : kinds_(kinds) {
-    for (auto* kind : kinds) by_name_.emplace(kind->name(), kind);
-}
-
 const KindSpec* KindTable::find(std::string_view name) const {
     if (last_ != nullptr && last_->name() == name) return last_;
-    auto found = by_name_.find(name);
-    if (found == by_name_.end()) return nullptr;
-    return last_ = found->second;
+    // Of so few, none is found faster than by looking at each.
+    const auto found = std::ranges::find(kinds_, name, &KindSpec::name);
+    return found == kinds_.end() ? nullptr : last_ = *found;
 }
 
 Compiler::Compiler(Script& script, Universe& universe, Diagnostics& diagnostics)

@@ -8,12 +8,12 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace arun::plan {
@@ -21,13 +21,12 @@ namespace arun::plan {
 /// The kinds that scripts may use, by name.
 class KindTable {
 public:
-    explicit KindTable(std::span<const KindSpec* const> kinds);
+    explicit KindTable(std::span<const KindSpec* const> kinds) : kinds_(kinds) {}
     const KindSpec* find(std::string_view name) const;
     std::span<const KindSpec* const> all() const noexcept { return kinds_; }
 
 private:
     std::span<const KindSpec* const> kinds_;
-    std::unordered_map<std::string_view, const KindSpec*> by_name_;
     mutable const KindSpec* last_ = nullptr;  ///< scripts have the same kind many times in a row
 };
 
@@ -163,7 +162,7 @@ private:
     bool result_read_ = false;
     std::uint64_t names_read_ = 0;
     /// What messages call the arguments: made once for each, there may be a million of them.
-    std::unordered_map<const Field*, std::string> field_names_;
+    std::map<const Field*, std::string> field_names_;
     // The last ones: a large script has the same kind of job many times in a row.
     const Field* last_field_ = nullptr;
     const std::string* last_field_name_ = nullptr;

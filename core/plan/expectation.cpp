@@ -238,11 +238,12 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, ExpectHeade
 }
 
 bool read(Compiler& compiler, doc::Node node, std::string_view what, ExpectJson& out) {
-    bool matchers = true;
+    // Of a value that is no mapping there are no entries to be paths.
+    bool whole = true;
     node.for_each_entry([&](doc::Node key, doc::Node) {
-        matchers = matchers && std::ranges::find(matcher_names, key.text()) != matcher_names.end();
+        whole = whole && std::ranges::find(matcher_names, key.text()) != matcher_names.end();
     });
-    if (matchers) {
+    if (whole) {
         out.whole = read_expectation(compiler, node, what, Sort::value);
         return out.whole != nullptr;
     }

@@ -14,8 +14,15 @@ constinit thread_local FramePool local_frame_pool;
 
 /// What ended threads left behind. Never destroyed: a detached thread may outlive the statics.
 struct FramePool::Depot {
+    /// What a thread had not yet used of its last chunk.
+    struct Rest {
+        Rest* next;
+        std::byte* end;
+    };
+
     std::mutex mutex;
     std::array<Free*, classes> free{};
+    Rest* rests = nullptr;
     /// Every chunk ever made, linked through its first bytes: leak checkers follow it.
     Free* chunks = nullptr;
 
@@ -23,6 +30,18 @@ struct FramePool::Depot {
     Free* take(std::size_t index) {
         std::lock_guard lock(mutex);
         return std::exchange(free[index], nullptr);
+    }
+
+    /// The first rest with room for so much, or null.
+    Rest* take_rest(std::size_t wanted) {
+        std::lock_guard lock(mutex);
+        for (Rest** place = &rests; *place != nullptr; place = &(*place)->next) {
+            Rest* rest = *place;
+            if (static_cast<std::size_t>(rest->end - reinterpret_cast<std::byte*>(rest)) < wanted) continue;
+            *place = rest->next;
+            return rest;
+        }
+        return nullptr;
     }
 };
 
@@ -64,6 +83,8 @@ void FramePool::refill(std::size_t wanted) {
         static_cast<void>(donate_at_thread_exit);
         registered_ = true;
     }
+    if (Depot::Rest* rest = depot().take_rest(wanted))
+        return use(reinterpret_cast<std::byte*>(rest), rest->end);
     const std::size_t header = granule;
     const std::size_t size = std::max(next_chunk_, wanted + header);
     auto* chunk = static_cast<std::byte*>(::operator new(size));
@@ -73,29 +94,25 @@ void FramePool::refill(std::size_t wanted) {
         link->next = depot().chunks;
         depot().chunks = link;
     }
+    next_chunk_ = std::min(next_chunk_ * 2, largest_chunk);
+    use(chunk + header, chunk + size);
+}
+
+void FramePool::use(std::byte* begin, std::byte* end) noexcept {
     // The rest of the old chunk, less than a block of the wanted class, serves a smaller class.
     if (const auto rest = static_cast<std::size_t>(end_ - bump_); rest >= granule) {
         deallocate(bump_, rest / granule * granule);
     }
-    bump_ = chunk + header;
-    end_ = chunk + size;
-    next_chunk_ = std::min(next_chunk_ * 2, largest_chunk);
+    bump_ = begin;
+    end_ = end;
 }
 
 void FramePool::donate() noexcept {
-    if (const auto rest = static_cast<std::size_t>(end_ - bump_); rest >= granule) {
-        // What is left may be larger than the largest class: cut it into the largest blocks.
-        std::size_t left = rest / granule * granule;
-        while (left > 0) {
-            const std::size_t piece = std::min(left, max_pooled);
-            deallocate(bump_, piece);
-            bump_ += piece;
-            left -= piece;
-        }
-    }
-    bump_ = end_ = nullptr;
     Depot& to = depot();
     std::lock_guard lock(to.mutex);
+    if (static_cast<std::size_t>(end_ - bump_) >= sizeof(Depot::Rest))
+        to.rests = new (bump_) Depot::Rest{to.rests, end_};
+    bump_ = end_ = nullptr;
     for (std::size_t i = 0; i < classes; ++i) {
         Free* first = std::exchange(free_[i], nullptr);
         if (first == nullptr) continue;

@@ -54,7 +54,7 @@ public:
 
 private:
     static constexpr std::size_t classes = max_pooled / granule;
-    static constexpr std::size_t first_chunk = 16 * 1024;
+    static constexpr std::size_t first_chunk = 4 * 1024;
     static constexpr std::size_t largest_chunk = 1024 * 1024;
 
     struct Free {
@@ -69,6 +69,7 @@ private:
     void* allocate_slow(std::size_t size);
     static void deallocate_large(void* memory) noexcept;
     void refill(std::size_t wanted);
+    void use(std::byte* begin, std::byte* end) noexcept;
 
     Free* free_[classes] = {};
     std::byte* bump_ = nullptr;

@@ -197,7 +197,9 @@ TEST_CASE("paths lead into JSON") {
     CHECK(judge("json", "{status: {not: up}, nothing: 1}", got) ==
           "expected json.status not \"up\", got \"up\"\nexpected json.nothing 1, got null");
     CHECK(judge("json", "{contains: items}", got) == "");
-    CHECK(judge("json", "[1]", "[1]") == "");
+    CHECK(judge("json", "[1, 2]", "[1, 2]") == "");
+    CHECK(judge("json", "[1, 2]", "[2]") == "expected json [1,2], got [2]");
+    CHECK(judge("json", "[1]", "[]") == "expected json [1], got []");
     CHECK(judge("json", "{'[1]': 2}", "[1, 3]") == "expected json[1] 2, got 3");
     for (const auto* bad :
          {"'a..b'", "'a['", "'a[x]'", "'a[-1]'", "'.a'", "'a]'", "'a[0]b'", "''", "'a.'", "'[\"a'"})
