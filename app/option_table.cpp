@@ -25,7 +25,7 @@ constexpr std::array<CommandSpec, 6> commands{{
 
 using Raw = RawOptions;
 
-constexpr std::array<OptionSpec, 22> options{{
+constexpr std::array<OptionSpec, 23> options{{
     {"--var",
      0,
      "K=V",
@@ -110,6 +110,8 @@ constexpr std::array<OptionSpec, 22> options{{
      &Raw::timeline},
     {"--quiet", 'q', {}, {}, "say nothing but failures", reads, &Raw::quiet},
     {"--verbose", 'v', {}, {}, "tell when each job starts and ends", reads, &Raw::verbose},
+    {"--progress", 0, "WHEN", "auto|always|never", "show what is running (default auto: on a terminal)", runs,
+     nullptr, &Raw::progress},
     {"--color", 0, "WHEN", "auto|always|never", "colour messages (default auto: on a terminal)", reads,
      nullptr, &Raw::color},
     {"--help", 'h', {}, {}, "show this help", all, &Raw::help},

@@ -36,6 +36,7 @@ struct RawOptions {
     bool debug = false;
     bool quiet = false;
     bool verbose = false;
+    std::optional<std::string> progress;
     std::optional<std::string> color;
     std::vector<std::string> reports;
     std::optional<std::string> events;

@@ -250,6 +250,8 @@ void understand(const RawOptions& raw, Options& options) {
     if (raw.quiet && raw.verbose) throw UsageError("--quiet and --verbose exclude each other");
     options.quiet = raw.quiet;
     options.verbose = raw.verbose;
+    if (raw.progress)
+        options.progress = static_cast<When>(read_choice(*find_option("--progress"), *raw.progress));
     if (raw.color) options.color = static_cast<When>(read_choice(*find_option("--color"), *raw.color));
     options.events = raw.events;
     options.trace = raw.trace;

@@ -43,6 +43,7 @@ struct Options {
     std::optional<std::string> trace;
     std::optional<std::string> timeline;
     When color = When::automatic;
+    When progress = When::automatic;
     /// Something else than job output is to go there.
     bool takes_stdout() const noexcept;
     bool help = false;

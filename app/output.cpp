@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <string>
+#include <utility>
 
 namespace arun::app {
 int write_all(int fd, std::string_view text) noexcept {
@@ -28,6 +30,7 @@ int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
 }
 
 void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
+    clear_status();
     const int fd = descriptor(stream);
     if (error_ != 0 && fd == broken_descriptor_) return;
     const int error = write_all(fd, text);
@@ -76,6 +79,25 @@ void StandardOutput::flush() noexcept {
     if (when_flushed) when_flushed();
 }
 
+void StandardOutput::lend() noexcept {
+    clear_status();
+    ++lent_;
+}
+
+void StandardOutput::show_status(std::string_view line) noexcept {
+    if (lent_ > 0) return;
+    // One write: what others print does not get in between.
+    std::string text = "\r";
+    text += secrets_.empty() ? std::string(line) : secrets_.mask(line);
+    text += "\x1b[K";
+    write_all(STDERR_FILENO, text);
+    status_shown_ = true;
+}
+
+void StandardOutput::clear_status() noexcept {
+    if (std::exchange(status_shown_, false)) write_all(STDERR_FILENO, "\r\x1b[K");
+}
+
 void StandardOutput::divert(bool on) noexcept {
     empty_buffer();
     diverted_ = on;
@@ -83,6 +105,7 @@ void StandardOutput::divert(bool on) noexcept {
 
 void StandardOutput::say(std::string_view text) noexcept {
     empty_buffer();
+    clear_status();
     if (secrets_.empty()) {
         write_all(STDERR_FILENO, text);
     } else {

@@ -30,6 +30,8 @@ public:
     void flush() noexcept override;
     bool broken() const noexcept override { return error_ != 0; }
     int descriptor(jobs::Stream stream) const noexcept override;
+    void lend() noexcept override;
+    void take_back() noexcept override { --lent_; }
     void hide(std::string_view secret) override { secrets_.add(secret); }
     std::string masked(std::string_view text) const override { return secrets_.mask(text); }
 
@@ -39,6 +41,10 @@ public:
     void divert(bool on) noexcept;
     /// What arun itself has to say, on standard error. Written at once; an error is nobody's business.
     void say(std::string_view text) noexcept;
+    /// Shows a line on standard error, a terminal, until something else is written. Nothing while children
+    /// write there.
+    void show_status(std::string_view line) noexcept;
+    void clear_status() noexcept;
     /// Called by flush(), for those who have a buffer of their own.
     std::function<void()> when_flushed;
 
@@ -58,6 +64,8 @@ private:
     std::size_t used_ = 0;
     jobs::Stream stream_ = jobs::Stream::out;  ///< of what is in the buffer
     bool diverted_ = false;
+    bool status_shown_ = false;
+    unsigned lent_ = 0;
     int error_ = 0;
     int broken_descriptor_ = 0;
     Secrets secrets_;

@@ -37,6 +37,7 @@ RunReports::RunReports(const Options& options, Terminal& terminal,
     auto& output = terminal.output();
     observers_.add(human_);
     observers_.add(summary_);
+    if (wants_progress(options)) observers_.add(progress_.emplace(output, summary_));
     if (!targets_.empty()) observers_.add(recorder_.emplace(scripts));
     if (event_file_) observers_.add(events_.emplace(*event_file_, output.secrets()));
     if (trace_file_) observers_.add(trace_.emplace(*trace_file_, output.secrets()));

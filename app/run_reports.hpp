@@ -6,6 +6,7 @@
 #include "report/events.hpp"
 #include "report/human.hpp"
 #include "report/observers.hpp"
+#include "report/progress.hpp"
 #include "report/recorder.hpp"
 #include "report/summary.hpp"
 #include "report/trace.hpp"
@@ -50,6 +51,7 @@ private:
     Terminal& terminal_;
     Human human_;
     Summary summary_;
+    std::optional<Progress> progress_;
     Observers observers_;
     std::vector<Target> targets_;
     std::optional<Recorder> recorder_;

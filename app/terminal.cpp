@@ -26,12 +26,15 @@ bool wants_color(When when) {
     if (when != When::automatic) return when == When::always;
     if (is_set("NO_COLOR")) return false;
     if (is_set("CLICOLOR_FORCE")) return std::string_view(std::getenv("CLICOLOR_FORCE")) != "0";
-    const char* term = std::getenv("TERM");
-    if (term == nullptr || std::string_view(term) == "dumb") return false;
-    return ::isatty(STDERR_FILENO) == 1;
+    return stderr_is_terminal();
 }
 
 }  // namespace
+
+bool stderr_is_terminal() noexcept {
+    const char* term = std::getenv("TERM");
+    return term != nullptr && std::string_view(term) != "dumb" && ::isatty(STDERR_FILENO) == 1;
+}
 
 Terminal::Terminal(When color) : color_(wants_color(color)) {}
 
@@ -63,6 +66,7 @@ int Terminal::deliver(std::string_view option, const std::string& file, std::str
 
 int Terminal::finish(int status) {
     output_.flush();
+    output_.clear_status();
     if (!output_.broken()) return status;
     // The reader has gone: what a filter does then is to end without a word. Unless somebody ignores the
     // signal.

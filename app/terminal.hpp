@@ -14,6 +14,9 @@ inline constexpr int exit_failed = 1;
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_internal = 125;
 
+/// Standard error is a terminal on which more can be done than printing.
+bool stderr_is_terminal() noexcept;
+
 class Terminal {
 public:
     explicit Terminal(When color);

@@ -53,6 +53,9 @@ public:
                   Duration wait) override {
         for (auto* o : list_) o->retrying(scope, failure, attempt, wait);
     }
+    void waiting() override {
+        for (auto* o : list_) o->waiting();
+    }
     void notice(std::string_view text) override {
         for (auto* o : list_) o->notice(text);
     }

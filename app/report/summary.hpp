@@ -25,6 +25,12 @@ public:
     void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
     void failed(const jobs::Failure& failure, jobs::Fate fate) override;
 
+    /// How many top-level jobs have ended so far, how many of them failed, and of how many; 0 if nobody
+    /// knows.
+    std::size_t finished() const noexcept { return finished_; }
+    std::size_t failed() const noexcept { return failed_; }
+    std::size_t total() const noexcept { return reached_ == finished_ && finished_ <= total_ ? total_ : 0; }
+
     /// Worth a summary: a job failed, and there is more to tell than that.
     bool has_news() const noexcept { return !failures_.empty() && std::max(total_, finished_) > 1; }
     /// "3 passed, 1 failed, 2 not reached, in 1.2s" and a line for each failure if there are several.

@@ -64,6 +64,8 @@ public:
     virtual void failed(const Failure&, Fate) {}
     /// The failed attempt number `attempt` will be followed by another after some time.
     virtual void retrying(const Scope&, const Failure&, [[maybe_unused]] std::int64_t attempt, Duration) {}
+    /// What was printed is visible, and the loop is about to wait. Comes again and again while it does.
+    virtual void waiting() {}
     /// Something else that a person should know: "cancelled 2 background jobs".
     virtual void notice(std::string_view) {}
 };

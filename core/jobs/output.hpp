@@ -21,6 +21,9 @@ public:
     /// The descriptor that a child gets as its own stream of that name: job output may have been moved to
     /// another place.
     virtual int descriptor(Stream stream) const noexcept = 0;
+    /// From lend() to take_back() children write to these descriptors themselves.
+    virtual void lend() noexcept {}
+    virtual void take_back() noexcept {}
     /// From here on `secret` is *** wherever it stands in a text that is written, and so is each of its
     /// lines.
     virtual void hide(std::string_view secret) { static_cast<void>(secret); }

@@ -30,6 +30,18 @@ std::optional<std::vector<std::string>> environment_of(const Scope& scope) {
     return list;
 }
 
+/// The output's descriptors are a child's.
+class Loan {
+public:
+    explicit Loan(Output& output) noexcept : output_(output) { output_.lend(); }
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+    ~Loan() { output_.take_back(); }
+
+private:
+    Output& output_;
+};
+
 class ChildRun {
 public:
     ChildRun(const Scope& scope, const ProcessArguments& arguments, const MakeArgv& argv)
@@ -118,6 +130,7 @@ private:
     void start() {
         open_output();
         scope_.engine().output.flush();
+        if (!output_->piped()) loan_.emplace(scope_.engine().output);
         started_ = loop().time();
         process_.emplace(loop(), options_);
         input_.reset();
@@ -228,6 +241,7 @@ private:
     int stop_signal_ = SIGTERM;
     Duration kill_after_{};
     std::optional<ChildOutput> output_;
+    std::optional<Loan> loan_;
     Descriptor input_;
     Pipe out_;
     Pipe err_;

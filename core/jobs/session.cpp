@@ -69,7 +69,11 @@ private:
         runner_.emplace(options);
         auto& loop = runner_->get_loop();
         loop.debug_log = options_.debug_log;
-        loop.before_block = [this] { output_.flush(); };
+        loop.before_block = [this] {
+            output_.flush();
+            observer_.waiting();
+        };
+        loop.longest_block = options_.longest_wait;
         loop.set_exception_handler(
             [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
         runner_->on_signal = [this](int) { grace_.start(); };

@@ -3,15 +3,20 @@
 #include "base/difference.hpp"
 
 #include "plan/kind.hpp"
+#include "rt/calls.hpp"
 #include "rt/task_owner.hpp"
 
 #include <unordered_set>
 
 namespace arun::jobs {
 
-std::string describe(const Failure::Step& step) {
+std::string title_of(const Failure::Step& step) {
     auto text = one_line(step.label);
-    if (step.named) text = std::string(step.job->kind()->name()) + " '" + text + "'";
+    return step.named ? std::string(step.job->kind()->name()) + " '" + text + "'" : text;
+}
+
+std::string describe(const Failure::Step& step) {
+    auto text = title_of(step);
     const auto span = step.job->span();
     if (span.source == nullptr) return text;
     auto at = span.source->position(span.begin);
@@ -32,15 +37,28 @@ std::string label_of(const BackgroundRun& run) {
     return describe(step);
 }
 
-std::vector<std::string> waiting_jobs(Loop& loop) {
+std::vector<Failure::Step> waiting_steps(Loop& loop) {
     std::unordered_set<const TaskBase*> parents;
-    loop.for_each_task([&](TaskBase& task) { parents.insert(task.owner()->parent()); });
-    std::vector<std::string> lines;
+    loop.for_each_task([&](TaskBase& task) {
+        if (task.user == nullptr) return;
+        for (auto* up = task.owner()->parent(); up != nullptr && parents.insert(up).second;)
+            up = up->owner() != nullptr ? up->owner()->parent() : nullptr;
+    });
+    std::vector<Failure::Step> steps;
     loop.for_each_task([&](TaskBase& task) {
         if (task.user == nullptr || parents.contains(&task)) return;
         auto& scope = *static_cast<const Scope*>(task.user);
-        if (scope.job() != nullptr) lines.push_back(describe(step_of(scope)));
+        if (scope.job() == nullptr) return;
+        // A name may be computed of variables, and those are the task's.
+        const detail::ContextSlotScope in(task.context_slot());
+        steps.push_back(step_of(scope));
     });
+    return steps;
+}
+
+std::vector<std::string> waiting_jobs(Loop& loop) {
+    std::vector<std::string> lines;
+    for (const auto& step : waiting_steps(loop)) lines.push_back(describe(step));
     return lines;
 }
 

@@ -174,6 +174,8 @@ public:
 
     /// Called before the loop blocks. May throw: out of the run.
     std::function<void()> before_block;
+    /// The loop blocks at most so long, and then again if nothing has happened.
+    Duration longest_block = std::chrono::hours(24);
     Waker& waker() noexcept { return waker_; }
     /// Called on the loop's thread after waker().wake(): the Runner looks for signals there.
     void set_wake_handler(std::function<void()> handler) { wake_handler_ = std::move(handler); }
