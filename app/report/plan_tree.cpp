@@ -1,6 +1,7 @@
 #include "report/plan_tree.hpp"
 
 #include "jobs/scope.hpp"
+#include "jobs/waiting.hpp"
 #include "plan/kind.hpp"
 #include "plan/value.hpp"
 #include "report/job_path.hpp"
@@ -149,11 +150,7 @@ PlanNode& PlanTree::node_of(const Scope& scope) {
         }
         node = child;
     }
-    if (node->label.empty()) {
-        const auto step = jobs::step_of(scope);
-        node->label =
-            step.named ? std::string(step.job->kind()->name()) + " '" + step.label + "'" : step.label;
-    }
+    if (node->label.empty()) node->label = jobs::title_of(jobs::step_of(scope));
     return *node;
 }
 

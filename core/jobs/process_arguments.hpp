@@ -61,7 +61,7 @@ struct ProcessExpect {
 };
 
 struct ProcessArguments {
-    plan::TextMap environment;
+    plan::EnvMap environment;
     std::optional<plan::Text> directory;
     Input input;
     plan::Dyn<Shown> output{Shown::inherit};

@@ -1,6 +1,7 @@
 #include "plan/codec.hpp"
 
 #include "base/diagnostic.hpp"
+#include "base/quote.hpp"
 #include "plan/compiler.hpp"
 
 #include <algorithm>
@@ -171,6 +172,17 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, TextMap& ou
         if (!entry.unset) good = read(compiler, value, what, entry.value) && good;
     });
     out = compiler.arena().copy(entries);
+    return good;
+}
+
+bool read(Compiler& compiler, doc::Node node, std::string_view what, EnvMap& out) {
+    TextMap& entries = out;
+    bool good = read(compiler, node, what, entries);
+    node.for_each_entry([&](doc::Node key, doc::Node) {
+        if (!key.text().empty() && key.text().find('=') == std::string_view::npos) return;
+        compiler.error(key.span(), quote(key.text()) + " is not the name of an environment variable");
+        good = false;
+    });
     compiler.universe().environments.push_back(out);
     return good;
 }

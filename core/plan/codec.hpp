@@ -176,6 +176,8 @@ struct TextEntry {
 };
 /// Names and texts, as in `env`.
 using TextMap = std::span<const TextEntry>;
+/// Those of `env`.
+struct EnvMap : TextMap {};
 
 struct Variable {
     const Symbol* symbol = nullptr;
@@ -239,6 +241,7 @@ struct IdList {
 bool read(Compiler& compiler, doc::Node node, std::string_view what, Text& out);
 bool read(Compiler& compiler, doc::Node node, std::string_view what, TextList& out);
 bool read(Compiler& compiler, doc::Node node, std::string_view what, TextMap& out);
+bool read(Compiler& compiler, doc::Node node, std::string_view what, EnvMap& out);
 bool read(Compiler& compiler, doc::Node node, std::string_view what, Variables& out);
 bool read(Compiler& compiler, doc::Node node, std::string_view what, JobList& out);
 bool read(Compiler& compiler, doc::Node node, std::string_view what, ChildList& out);
@@ -312,6 +315,12 @@ template <>
 struct TypeOf<TextMap> : PlainType {
     static constexpr TypeInfo info{
         "mapping of texts", R"({"type":"object","additionalProperties":{"$ref":"#/$defs/text_or_null"}})"};
+};
+template <>
+struct TypeOf<EnvMap> : PlainType {
+    static constexpr TypeInfo info{
+        "mapping of texts",
+        R"({"type":"object","propertyNames":{"pattern":"^[^=]+$"},"additionalProperties":{"$ref":"#/$defs/text_or_null"}})"};
 };
 template <>
 struct TypeOf<Variables> : PlainType {

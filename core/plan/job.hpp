@@ -91,7 +91,7 @@ struct SecretNames {
 struct Body {
     std::string_view name;  ///< `name`, else the file's
     Variables variables;
-    TextMap environment;
+    EnvMap environment;
     SecretNames secrets;
     std::optional<Dyn<Duration>> timeout;
     JobList jobs;

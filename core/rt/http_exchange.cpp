@@ -179,6 +179,8 @@ std::string HttpExchange::progress() const {
     if (response_.status != 0)
         return "in the middle of the answer, " + std::to_string(response_.body.size()) +
                " bytes of the body so far";
+    // On a connection that is used again, only this is counted.
+    if (info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) != 0) return "connected, no answer yet";
     if (info<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T) == 0) return "the name of the host is not resolved yet";
     // To libcurl, "connected" includes TLS.
     if (info<curl_off_t>(CURLINFO_CONNECT_TIME_T) == 0)

@@ -108,6 +108,8 @@ rejected '[{"exec": ["x"], "max_output": »"1 parsec"}]' 'expected a number of b
 rejected '[{"exec": ["x"], "stdin": {»"path": "y"}}]' "unknown argument 'path' of stdin"
 rejected '[{"exec": ["x"], "stdin": »{}}]' "'file'"
 rejected '[{"exec": ["x"], "env": »["A=1"]}]' 'expected a mapping of names and texts'
+rejected '[{"exec": ["x"], "env": {»"A=B": "1"}}]' "'A=B' is not the name of an environment variable"
+rejected '{"env": {»"": "1"}, "jobs": []}' "'' is not the name of an environment variable"
 
 # A parent that ignores SIGCHLD does not hide how children end.
 run_command env --ignore-signal=CHLD "$ARUN" - <<<'[{"exec": ["sh", "-c", "exit 3"]}]'

@@ -68,6 +68,10 @@ assert_stderr_contains 'http: timed out after 300ms (in the middle of the answer
 run --format yaml - <<<"[{'http': '$at/never', 'retry': {'limit': 1, 'interval': 0, 'timeout': '100ms'}}]"
 assert_exit 124
 assert_stderr_contains 'timed out after 100ms (connected, no answer yet)'
+# On a connection that has been used before.
+run --format yaml - <<<"[{'http': '$at/ok'}, {'http': '$at/never', 'timeout': '300ms'}]"
+assert_exit 124
+assert_stderr_contains 'http: timed out after 300ms (connected, no answer yet)'
 # Nothing listens to what comes in: the kernel takes the connection, and nobody answers.
 serve deaf_port
 run --format yaml - <<<"[{'http': 'https://127.0.0.1:$port/', 'timeout': '300ms'}]"
