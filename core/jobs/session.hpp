@@ -30,8 +30,8 @@ struct SessionOptions {
     bool planning = false;  ///< jobs with effects outside of arun are not run
     Duration timeout{};     ///< of the whole run; 0: none
     Duration grace = std::chrono::seconds(5);
-    Duration longest_wait = std::chrono::hours(24);  ///< Observer::waiting() comes at least this often
-    std::uint64_t max_steps = 0;  ///< cuts the run short after so many steps of its tasks; 0: none
+    std::optional<Duration> longest_wait;  ///< Observer::waiting() comes at least this often
+    std::uint64_t max_steps = 0;           ///< cuts the run short after so many steps of its tasks; 0: none
     std::vector<std::pair<std::string, std::string>> variables;    ///< --var, the last of one name wins
     std::vector<std::pair<std::string, std::string>> environment;  ///< --env-file
     std::function<void(std::string_view)> debug_log;

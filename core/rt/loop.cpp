@@ -195,11 +195,11 @@ void Loop::wait() {
 void Loop::block(Duration now) {
     flush();
     if (!ready_.empty() || waker_.called()) return;
-    // (From far away, CLOCK_MONOTONIC would overflow.)
-    Duration until = now + longest_block;
+    std::optional<Duration> deadline;
+    if (longest_block < a_day) deadline = clock_.monotonic_at(now + longest_block);
     if (!timers_.empty() && clock_.moving()) {
         const Duration next = timers_.next_deadline();
-        until = std::min(until, next);
+        deadline = clock_.monotonic_at(std::min(next, now + longest_block));
         if (debug_) log("waiting for " + format_duration(next - now));
     } else if (holds_ == 0) {
         if (debug_) log("nothing can wake what waits");
@@ -207,7 +207,7 @@ void Loop::block(Duration now) {
     } else if (debug_) {
         log("waiting for I/O");
     }
-    backend().wait(clock_.monotonic_at(until));
+    backend().wait(deadline);
     turns_since_poll_ = 0;
     if (!timers_.empty() && clock_.moving()) expire_until(time());
 }

@@ -174,8 +174,10 @@ public:
 
     /// Called before the loop blocks. May throw: out of the run.
     std::function<void()> before_block;
-    /// The loop blocks at most so long, and then again if nothing has happened.
-    Duration longest_block = std::chrono::hours(24);
+    /// The loop blocks at most so long, and then again if nothing has happened. From farther away than a day,
+    /// CLOCK_MONOTONIC would overflow; without timers, a day is as good as forever.
+    static constexpr Duration a_day = std::chrono::hours(24);
+    Duration longest_block = a_day;
     Waker& waker() noexcept { return waker_; }
     /// Called on the loop's thread after waker().wake(): the Runner looks for signals there.
     void set_wake_handler(std::function<void()> handler) { wake_handler_ = std::move(handler); }

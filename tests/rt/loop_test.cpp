@@ -332,6 +332,27 @@ TEST_CASE("loop: debug mode tells of slow steps and of its decisions") {
     CHECK(count("the clock jumps to 1m30s") == 1);
 }
 
+TEST_CASE("loop: it blocks for a bounded time, and knows all the same that nothing can wake it") {
+    Runner runner;
+    Loop& loop = runner.get_loop();
+    loop.longest_block = 1ms;
+    int flushes = 0;
+    loop.before_block = [&] { ++flushes; };
+    const auto start = loop.time();
+    runner.run(sleeper(20ms));
+    CHECK(loop.time() - start >= 20ms);
+    CHECK(flushes >= 3);
+    flushes = 0;
+    {
+        const Loop::IoHold hold(loop);
+        runner.run(sleeper(5ms));
+        CHECK(flushes >= 2);
+    }
+    Event event;
+    const auto main = [&]() -> Coro<> { co_await event.wait(); };
+    CHECK_THROWS_AS(runner.run(main()), DeadlockError);
+}
+
 TEST_CASE("loop: what is to be shown is shown before it blocks, and only then") {
     Runner runner;
     Loop& loop = runner.get_loop();
