@@ -136,6 +136,9 @@ public:
     }
     /// `fd` becomes the child's `target`; -1: /dev/null does.
     void place(int fd, int target) {
+        // Where a standard descriptor stays what it is, it is inherited: it would not be here if it closed on
+        // exec.
+        if (fd == target) return;
         if (fd < 0) {
             check(posix_spawn_file_actions_addopen(&actions_, target, "/dev/null",
                                                    target == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0));

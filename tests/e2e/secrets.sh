@@ -22,6 +22,7 @@ jobs:
   - set: {LATER: "${{ format('{0}{1}', 'gehe', 'im-set') }}"}
   - print: "${{ LATER }} ${{ env.ENVIRONMENT }} ${{ env.FROM_FILE }} ${{ GIVEN }}"
   - {for_each: {in: "${{ fromJSON('[\"gehe\u0069m-1\", \"gehe\u0069m-2\"]') }}", as: ITEM, do: {print: "${{ ITEM }}"}}}
+  - {for_each: [geheim-3, geheim-4], as: ITEM, do: {print: "${{ ITEM }}"}}
   - print: "${{ KEY }}"
   - print: "only pin-line one here {"
   - print: "${{ toJSON(quoted) }} and ${{ quoted }}"

@@ -84,6 +84,10 @@ struct ForEach {
         if (!items)
             compiler.error(value->span,
                            std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error());
+        // The items are what the variable gets: secrets, if that is one.
+        const plan::Variable items_of_list{arguments.variable.symbol, value, value->span};
+        if (list)
+            compiler.universe().assigned.push_back({compiler.arena().make<plan::Variable>(items_of_list), 1});
     }
 
     static Items items_of(const Scope& scope, const Arguments& arguments) {
