@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <unistd.h>
 #include <cerrno>
-#include <cstring>
 #include <new>
 #include <string>
 #include <utility>
@@ -62,10 +61,8 @@ void StandardOutput::append(jobs::Stream stream, std::string_view text, std::str
             return put(stream, end);
         }
     }
-    auto* place = buffer_.get() + used_;
-    std::memcpy(place, text.data(), text.size());
-    std::memcpy(place + text.size(), end.data(), end.size());
-    used_ += size;
+    used_ += text.copy(buffer_.get() + used_, text.size());
+    used_ += end.copy(buffer_.get() + used_, end.size());
 }
 
 void StandardOutput::empty_buffer() noexcept {
