@@ -48,21 +48,31 @@ void StandardOutput::write(jobs::Stream stream, std::string_view text, std::stri
 
 void StandardOutput::append(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
     const auto size = text.size() + end.size();
-    if (stream != stream_ || size > capacity_ - used_) {
-        empty_buffer();
-        stream_ = stream;
-        if (!buffer_) {
-            constexpr std::size_t capacity = std::size_t{1} << 15;
-            buffer_.reset(new (std::nothrow) char[capacity]);
-            if (buffer_) capacity_ = capacity;
-        }
-        if (size > capacity_) {
-            put(stream, text);
-            return put(stream, end);
-        }
+    if ((stream != stream_ || size > capacity_ - used_) && !make_room(stream, size)) {
+        put(stream, text);
+        return put(stream, end);
     }
-    used_ += text.copy(buffer_.get() + used_, text.size());
-    used_ += end.copy(buffer_.get() + used_, end.size());
+    auto* place = buffer_.get() + used_;
+    used_ += size;
+    place += text.copy(place, text.size());
+    // A newline, nearly always.
+    if (end.size() == 1) {
+        *place = end.front();
+    } else {
+        end.copy(place, end.size());
+    }
+}
+
+/// False if so much does not fit into the buffer. It is empty then.
+bool StandardOutput::make_room(jobs::Stream stream, std::size_t size) noexcept {
+    empty_buffer();
+    stream_ = stream;
+    if (!buffer_) {
+        constexpr std::size_t capacity = std::size_t{1} << 15;
+        buffer_.reset(new (std::nothrow) char[capacity]);
+        if (buffer_) capacity_ = capacity;
+    }
+    return size <= capacity_;
 }
 
 void StandardOutput::empty_buffer() noexcept {

@@ -57,6 +57,7 @@ public:
 private:
     void put(jobs::Stream stream, std::string_view text) noexcept;
     void append(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept;
+    bool make_room(jobs::Stream stream, std::size_t size) noexcept;
     void empty_buffer() noexcept;
 
     std::unique_ptr<char[]> buffer_;  ///< made for the first text, null if there is no memory for it
