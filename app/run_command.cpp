@@ -51,10 +51,10 @@ int run_command(const Options& options, Terminal& terminal) {
     session.debug_log = [&](std::string_view line) {
         terminal.output().say("debug: " + std::string(line) + '\n');
     };
-    if (wants_progress(options)) session.longest_wait = Progress::period;
     std::vector<jobs::Feed*> feeds;
     for (const auto& feed : scripts.feeds) feeds.push_back(feed.get());
     RunReports reports(options, terminal, scripts.list);
+    if (reports.shows_progress()) session.longest_wait = Progress::period;
     int signo = 0;
     jobs::Verdict verdict;
     {

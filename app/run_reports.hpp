@@ -32,6 +32,7 @@ public:
     ~RunReports();
 
     jobs::Observer& observer() noexcept { return observers_; }
+    bool shows_progress() const noexcept { return progress_.has_value(); }
     /// Writes everything, and the summary. False if something could not be written, which it says.
     bool finish(const jobs::Verdict& verdict, int exit_status);
 

@@ -220,10 +220,10 @@ JsonLinesRead read_json_lines(const std::shared_ptr<const Source>& source, Diagn
     LineItems items(text, sink);
     Builder builder(source, diagnostics, &items);
     Handler handler(*source, builder, {0, static_cast<std::uint32_t>(text.size())}, true);
-    const bool well = parse(list, handler);
+    auto document = parse(list, handler) && !items.crossed() ? builder.finish() : nullptr;
     // Something may be wrong with what follows the last item in its line.
-    if (!well || items.crossed()) return {items.last(), nullptr};
-    return {static_cast<std::uint32_t>(text.size()), builder.finish()};
+    const auto well = document ? static_cast<std::uint32_t>(text.size()) : items.last();
+    return {well, std::move(document)};
 }
 
 }  // namespace arun::doc

@@ -148,11 +148,11 @@ std::size_t LinesFeed::compile_all(std::string_view lines) {
     const auto read = doc::read_json_lines(source, diagnostics, items);
     std::size_t well = read.well;
     if (const auto at = items.suspect(); at && *at < well) well = text.rfind('\n', *at) + 1;
-    if (well < text.size() || !diagnostics.empty()) {
+    if (well < text.size()) {
         // Before the script goes that it was compiled into.
         plan::forget_uses(universe(), *source);
         plan::forget_places(universe());
-        return std::min(well, text.size() - 1);
+        return well;
     }
     if (text.size() == lines.size()) at_once_ = std::min(at_once_ * 2, most_at_once);
     plan::forget_places(universe());

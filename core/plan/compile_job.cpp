@@ -3,6 +3,7 @@
 #include "base/quote.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -29,6 +30,7 @@ bool holds_arguments(doc::Node map, const Shape& shape) {
 class FieldValues {
 public:
     explicit FieldValues(const Shape& shape) : size_(shape.fields.size()) {
+        assert(size_ <= most);
         std::uninitialized_value_construct_n(values_, size_);
     }
     doc::Node& operator[](std::size_t i) noexcept { return values_[i]; }

@@ -74,6 +74,8 @@ done
 without '"$ARUN" last.yaml' TERM=dumb
 without '"$ARUN" last.yaml | cat'
 without '"$ARUN" last.yaml 2>&1 >/dev/null | cat'
+# In the background of a shell.
+without 'bash -c "set -m; \"\$ARUN\" last.yaml & wait"'
 wait
 for file in without.*; do
     if grep -qF 'done]' "$file"; then fail "$file: $(cat "$file")"; fi

@@ -120,6 +120,9 @@ TEST_CASE("a value has a line of its own, also among many that are read at once"
           "133:11: the text that begins here is not closed; a '\"' is missing\n");
     CHECK(run("{\"print\": \"1\n2\"},{\"print\": 3}\n") ==
           "133:11: the text that begins here is not closed; a '\"' is missing\n");
+    CHECK(run("{\"print\": 1, \"print\": 2}\n") ==
+          "133:14: duplicate key 'print'; the first is in column 2\n");
+    CHECK(run("{\"print\": 01}\n") == "133:11: malformed number '01'; leave out the zeros in front\n");
     CHECK(run("{\"print\": 1}]\n[{\"print\": 2}\n") == "133:13: a ']' that closes nothing" + advice);
 }
 
