@@ -38,7 +38,7 @@ std::string option_names(Command command) {
 }
 
 /// In a shell's single quotes.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return out + "'";
@@ -51,14 +51,14 @@ bool takes_file(const OptionSpec& option) {
 std::string bash() {
     std::string options;
     for (const auto& command : all_commands())
-        options += "    " + std::string(command.name) + ") options=" + quoted(option_names(command.command)) +
-                   " ;;\n";
+        options += "    " + std::string(command.name) +
+                   ") options=" + shell_quoted(option_names(command.command)) + " ;;\n";
     std::string values;
     for (const auto& option : all_options()) {
         if (!option.takes_value()) continue;
         values += "    " + std::string(option.name) + ") ";
         if (!option.choices.empty()) {
-            values += "mapfile -t COMPREPLY < <(compgen -W " + quoted(words(option.choices)) +
+            values += "mapfile -t COMPREPLY < <(compgen -W " + shell_quoted(words(option.choices)) +
                       " -- \"$word\") ;;\n";
         } else if (takes_file(option)) {
             values += "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\") ;;\n";
@@ -95,13 +95,13 @@ _arun() {
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     elif [[ $command = kinds ]]; then
         mapfile -t COMPREPLY < <(compgen -W )" +
-           quoted(kind_names()) + R"( -- "$word")
+           shell_quoted(kind_names()) + R"( -- "$word")
     elif [[ $command = completions ]]; then
         mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$word")
     elif [[ $command != schema ]]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$word"; [[ $COMP_CWORD != 1 ]] || compgen -W )" +
-           quoted(command_names()) + R"( -- "$word")
+           shell_quoted(command_names()) + R"( -- "$word")
     fi
 }
 complete -F _arun arun
@@ -119,9 +119,10 @@ std::string zsh_option(const OptionSpec& option) {
         if (takes_file(option)) value += "_files";
     }
     const std::string repeat = option.list != nullptr ? "*" : "";
-    auto text = quoted(repeat + std::string(option.name) + (option.takes_value() ? "=" : "") + '[' + help +
-                       ']' + value);
-    if (option.letter != 0) text += ' ' + quoted(std::string("-") + option.letter + '[' + help + ']' + value);
+    auto text = shell_quoted(repeat + std::string(option.name) + (option.takes_value() ? "=" : "") + '[' +
+                             help + ']' + value);
+    if (option.letter != 0)
+        text += ' ' + shell_quoted(std::string("-") + option.letter + '[' + help + ']' + value);
     return text;
 }
 
@@ -143,8 +144,8 @@ std::string zsh() {
         if (command.command == Command::run)
             operand = "'*:script:{_alternative \"files:script:_files\" \"commands:command:(" +
                       command_names() + ")\"}'";
-        if (command.command == Command::kinds) operand = quoted("*:kind:(" + kind_names() + ')');
-        if (!command.choices.empty()) operand = quoted("1:shell:(" + words(command.choices) + ')');
+        if (command.command == Command::kinds) operand = shell_quoted("*:kind:(" + kind_names() + ')');
+        if (!command.choices.empty()) operand = shell_quoted("1:shell:(" + words(command.choices) + ')');
         if (command.operands.empty()) operand.clear();
         if (!operand.empty()) text += " \\\n            " + operand;
         text += "\n        ;;\n";
@@ -156,22 +157,24 @@ std::string fish() {
     std::string text = "# fish completion for arun\n";
     const auto seen = "__fish_seen_subcommand_from " + command_names();
     for (const auto& command : all_commands())
-        text += "complete -c arun -n " + quoted("not " + seen) + " -a " + std::string(command.name) + " -d " +
-                quoted(command.summary) + '\n';
+        text += "complete -c arun -n " + shell_quoted("not " + seen) + " -a " + std::string(command.name) +
+                " -d " + shell_quoted(command.summary) + '\n';
     for (const auto& option : all_options()) {
         std::string condition;
         for (const auto& command : all_commands())
             if (option.is_of(command.command)) condition += ' ' + std::string(command.name);
         const bool of_run = option.is_of(Command::run);
         text += "complete -c arun -n " +
-                quoted((of_run ? "not " + seen + "; or " : "") + "__fish_seen_subcommand_from" + condition) +
+                shell_quoted((of_run ? "not " + seen + "; or " : "") + "__fish_seen_subcommand_from" +
+                             condition) +
                 " -l " + std::string(option.name.substr(2));
         if (option.letter != 0) text += std::string(" -s ") + option.letter;
         if (option.takes_value()) text += takes_file(option) ? " -r" : " -x";
-        if (!option.choices.empty()) text += " -a " + quoted(words(option.choices));
-        text += " -d " + quoted(option.help) + '\n';
+        if (!option.choices.empty()) text += " -a " + shell_quoted(words(option.choices));
+        text += " -d " + shell_quoted(option.help) + '\n';
     }
-    text += "complete -c arun -n '__fish_seen_subcommand_from kinds' -x -a " + quoted(kind_names()) + '\n';
+    text +=
+        "complete -c arun -n '__fish_seen_subcommand_from kinds' -x -a " + shell_quoted(kind_names()) + '\n';
     text += "complete -c arun -n '__fish_seen_subcommand_from completions' -x -a 'bash zsh fish'\n";
     return text;
 }
