@@ -16,7 +16,7 @@ demo: build ## run the tutorial's demos, scripts/demo*.json
 test: ## build, then run every test
 	@tools/test release
 
-check: ## everything that CI asks for: sanitizers, lints, floors, formatting, manual
+check: ## everything that CI asks for: sanitizers, lints, layers, formatting, manual
 	@tools/check
 
 bench: build ## measure

@@ -1,13 +1,13 @@
 #include "check_report.hpp"
 
-#include "plan/value.hpp"
+#include "script/value.hpp"
 
 #include <utility>
 #include <vector>
 
 namespace arun::app {
 
-using plan::Value;
+using script::Value;
 
 std::string json_of(const Diagnostics& diagnostics, const Secrets& secrets) {
     std::vector<Value> rows;
@@ -37,7 +37,7 @@ std::string json_of(const Diagnostics& diagnostics, const Secrets& secrets) {
     report.emplace_back("diagnostics", Value::list(std::move(rows)));
     report.emplace_back("errors", Value::number(static_cast<double>(diagnostics.errors())));
     std::string out;
-    plan::append_json(out, Value::map(std::move(report)), true);
+    script::append_json(out, Value::map(std::move(report)), true);
     return out + '\n';
 }
 

@@ -1,7 +1,7 @@
 #include "env_file.hpp"
 
 #include "base/quote.hpp"
-#include "doc/load.hpp"
+#include "syntax/load.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -87,7 +87,7 @@ Result<EnvEntries> parse_env(const std::string& name, std::string_view text) {
 
 Result<EnvEntries> read_env_file(const std::string& path) {
     Diagnostics diagnostics;
-    const auto source = doc::load_file(path, diagnostics, doc::Empty::allowed);
+    const auto source = syntax::load_file(path, diagnostics, syntax::Empty::allowed);
     if (!source) return Error{diagnostics.sorted().front().message};
     return parse_env(path, source->text());
 }

@@ -1,6 +1,6 @@
 #include "commands.hpp"
 
-#include "base/words.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <string>

@@ -4,7 +4,7 @@
 #include "base/quote.hpp"
 #include "env_file.hpp"
 #include "jobs/time_format.hpp"
-#include "plan/symbols.hpp"
+#include "script/symbols.hpp"
 
 #include <algorithm>
 #include <climits>
@@ -166,10 +166,10 @@ std::pair<std::string, std::string> read_variable(const std::string& text) {
     const auto equals = text.find('=');
     if (equals == std::string::npos) throw UsageError("--var: expected NAME=VALUE, not " + quote(text));
     auto name = text.substr(0, equals);
-    if (!plan::is_name(name))
+    if (!script::is_name(name))
         throw UsageError("--var: " + quote(name) +
                          " is not the name of a variable; a name has letters, digits, '_' and '-'");
-    if (plan::is_reserved(name))
+    if (script::is_reserved(name))
         throw UsageError("--var: " + quote(name) + " is a word of the expression language");
     return {std::move(name), text.substr(equals + 1)};
 }
@@ -229,7 +229,7 @@ void understand(const RawOptions& raw, Options& options) {
         session.environment = *std::move(environment);
     }
     if (raw.format) {
-        const auto format = doc::format_named(*raw.format);
+        const auto format = syntax::format_named(*raw.format);
         if (!format) throw UsageError(format.error());
         options.format = *format;
     }

@@ -1,9 +1,9 @@
 /// What the user asked for.
 #pragma once
 
-#include "doc/load.hpp"
 #include "jobs/session.hpp"
 #include "option_table.hpp"
+#include "syntax/load.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -33,7 +33,7 @@ inline bool is_stdout(std::string_view file) noexcept {
 struct Options {
     Command command = Command::run;
     std::vector<std::string> operands;
-    std::optional<doc::Format> format;
+    std::optional<syntax::Format> format;
     jobs::SessionOptions session;
     bool quiet = false;
     bool verbose = false;

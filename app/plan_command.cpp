@@ -43,8 +43,8 @@ int plan_command(const Options& options, Terminal& terminal) {
     session.planning = true;
     NoOutput output(terminal.output());
     PlanTree tree;
-    const auto verdict = jobs::run_session(scripts.list, scripts.universe, session, output, tree);
-    const bool complete = !verdict.stopped && verdict.internal.empty();
+    const auto run_result = jobs::run_session(scripts.list, scripts.compilation, session, output, tree);
+    const bool complete = !run_result.stopped && run_result.internal.empty();
     tree.mask(terminal.output().secrets());
     int status = 0;
     for (const auto& report : options.reports)
@@ -52,9 +52,9 @@ int plan_command(const Options& options, Terminal& terminal) {
     if (options.takes_stdout()) return status;
     status = std::max(status, terminal.print(tree.text(complete)));
     if (!options.quiet) terminal.show(tree.warnings());
-    if (verdict.stopped)
+    if (run_result.stopped)
         terminal.complain("the plan has no end in sight: it is shown as far as it was followed");
-    if (!verdict.internal.empty()) terminal.complain(verdict.internal);
+    if (!run_result.internal.empty()) terminal.complain(run_result.internal);
     return status;
 }
 

@@ -1,7 +1,7 @@
 #include "report_file.hpp"
 
+#include "base/ascii.hpp"
 #include "base/quote.hpp"
-#include "base/words.hpp"
 #include "options.hpp"
 #include "output.hpp"
 
@@ -75,7 +75,7 @@ ReportFile::ReportFile(std::string_view option, std::string path)
     struct stat status{};
     const bool exists = ::stat(path_.c_str(), &status) == 0;
     if (named_descriptor(path_) || (exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))) {
-        fd_ = Descriptor(open_for_writing(path_, 0));
+        fd_ = UniqueFd(open_for_writing(path_, 0));
         if (fd_.get() < 0) refuse(option, path_, errno);
         return;
     }

@@ -25,7 +25,7 @@ private:
 
     std::string path_;
     std::string target_;  ///< where symbolic links lead
-    Descriptor fd_;       ///< of what is written directly
+    UniqueFd fd_;         ///< of what is written directly
 };
 
 /// Appends to a file, which may be new; errno, or 0.
@@ -47,7 +47,7 @@ public:
 private:
     std::string path_;
     std::string buffer_;
-    Descriptor fd_;
+    UniqueFd fd_;
     int error_ = 0;
 };
 

@@ -1,6 +1,6 @@
 #include "commands.hpp"
 
-#include "die.hpp"
+#include "sigpipe.hpp"
 
 #include <unistd.h>
 #include <exception>

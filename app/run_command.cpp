@@ -1,12 +1,12 @@
 #include "commands.hpp"
 
-#include "die.hpp"
 #include "jobs/session.hpp"
 #include "report/formats.hpp"
 #include "rt/process.hpp"
 #include "rt/signals.hpp"
 #include "run_reports.hpp"
 #include "scripts.hpp"
+#include "sigpipe.hpp"
 
 #include <csignal>
 #include <string>
@@ -25,10 +25,10 @@ void end_at_once(int signo) noexcept {
     die_by(signo);
 }
 
-int status_of(const jobs::Verdict& verdict, const Options& options) {
-    const int status = verdict.exit_status();
-    const bool of_child = options.exit_code && status == 1 && verdict.failure->child_status != 0;
-    return of_child ? verdict.failure->child_status : status;
+int status_of(const jobs::RunResult& run_result, const Options& options) {
+    const int status = run_result.exit_status();
+    const bool of_child = options.exit_code && status == 1 && run_result.failure->child_status != 0;
+    return of_child ? run_result.failure->child_status : status;
 }
 
 }  // namespace
@@ -51,23 +51,24 @@ int run_command(const Options& options, Terminal& terminal) {
     session.debug_log = [&](std::string_view line) {
         terminal.output().say("debug: " + std::string(line) + '\n');
     };
-    std::vector<jobs::Feed*> feeds;
+    std::vector<jobs::ScriptSource*> feeds;
     for (const auto& feed : scripts.feeds) feeds.push_back(feed.get());
     RunReports reports(options, terminal, scripts.list);
     if (reports.shows_progress()) session.longest_wait = Progress::period;
     int signo = 0;
-    jobs::Verdict verdict;
+    jobs::RunResult run_result;
     {
         SignalScope signals({SIGINT, SIGTERM, SIGHUP});
         signals.set_second_action(&end_at_once);
-        verdict = jobs::run_session(feeds, scripts.universe, session, terminal.output(), reports.observer());
+        run_result =
+            jobs::run_session(feeds, scripts.compilation, session, terminal.output(), reports.observer());
         // One that came when there was nothing left to cancel still ends us.
         signo = signals.first();
     }
-    if (!verdict.internal.empty()) terminal.complain("error: " + verdict.internal);
-    if (verdict.signal == 0) verdict.signal = signo;
-    auto status = terminal.output().broken() ? exit_internal : status_of(verdict, options);
-    if (!reports.finish(verdict, status)) status = exit_internal;
+    if (!run_result.internal.empty()) terminal.complain("error: " + run_result.internal);
+    if (run_result.signal == 0) run_result.signal = signo;
+    auto status = terminal.output().broken() ? exit_internal : status_of(run_result, options);
+    if (!reports.finish(run_result, status)) status = exit_internal;
     status = terminal.finish(status);
     if (status != exit_internal && signo != 0) die_by(signo);
     return status;

@@ -1,7 +1,7 @@
 #include "run_reports.hpp"
 
+#include "base/ascii.hpp"
 #include "base/quote.hpp"
-#include "base/words.hpp"
 #include "report/formats.hpp"
 #include "report/timeline.hpp"
 
@@ -31,7 +31,7 @@ MakeText text_of(ReportFormat format) {
 }  // namespace
 
 RunReports::RunReports(const Options& options, Terminal& terminal,
-                       std::span<const std::unique_ptr<plan::Script>> scripts)
+                       std::span<const std::unique_ptr<script::Script>> scripts)
     : options_(options), terminal_(terminal), human_(terminal, options), summary_(scripts) {
     open(options);
     auto& output = terminal.output();
@@ -86,12 +86,12 @@ bool RunReports::check(const std::unique_ptr<LogFile>& log) {
     return !log || complain(log->path(), log->error());
 }
 
-bool RunReports::finish(const jobs::Verdict& verdict, int exit_status) {
+bool RunReports::finish(const jobs::RunResult& run_result, int exit_status) {
     bool well = true;
-    if (events_) events_->run_finished(verdict, exit_status);
+    if (events_) events_->run_finished(run_result, exit_status);
     if (trace_) trace_->finish();
     if (recorder_) {
-        auto run = recorder_->take(verdict, exit_status);
+        auto run = recorder_->take(run_result, exit_status);
         const auto& secrets = terminal_.output().secrets();
         if (!secrets.empty()) for_each_text(run, [&](std::string& text) { text = secrets.mask(text); });
         for (const auto& target : targets_) well = write(target, target.text(run)) && well;
@@ -99,7 +99,7 @@ bool RunReports::finish(const jobs::Verdict& verdict, int exit_status) {
             well = write_step_summary(run) && well;
     }
     const bool shown = options_.verbose || (summary_.has_news() && !options_.quiet);
-    if (shown) terminal_.output().say(summary_.text(verdict));
+    if (shown) terminal_.output().say(summary_.text(run_result));
     well = check(event_file_) && well;
     return check(trace_file_) && well;
 }

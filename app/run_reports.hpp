@@ -3,8 +3,8 @@
 
 #include "jobs/session.hpp"
 #include "options.hpp"
+#include "report/console_reporter.hpp"
 #include "report/events.hpp"
-#include "report/human.hpp"
 #include "report/observers.hpp"
 #include "report/progress.hpp"
 #include "report/recorder.hpp"
@@ -26,7 +26,7 @@ public:
     /// Opens what is to be written; throws UsageError where that cannot be. From here on job output goes to
     /// standard error if a report takes standard output.
     RunReports(const Options& options, Terminal& terminal,
-               std::span<const std::unique_ptr<plan::Script>> scripts);
+               std::span<const std::unique_ptr<script::Script>> scripts);
     RunReports(const RunReports&) = delete;
     RunReports& operator=(const RunReports&) = delete;
     ~RunReports();
@@ -34,7 +34,7 @@ public:
     jobs::Observer& observer() noexcept { return observers_; }
     bool shows_progress() const noexcept { return progress_.has_value(); }
     /// Writes everything, and the summary. False if something could not be written, which it says.
-    bool finish(const jobs::Verdict& verdict, int exit_status);
+    bool finish(const jobs::RunResult& run_result, int exit_status);
 
 private:
     struct Target {
@@ -50,7 +50,7 @@ private:
 
     const Options& options_;
     Terminal& terminal_;
-    Human human_;
+    ConsoleReporter human_;
     Summary summary_;
     std::optional<Progress> progress_;
     Observers observers_;

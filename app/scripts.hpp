@@ -3,10 +3,10 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
-#include "jobs/feed.hpp"
 #include "jobs/output.hpp"
+#include "jobs/script_source.hpp"
 #include "options.hpp"
-#include "plan/compiler.hpp"
+#include "script/compiler.hpp"
 
 #include <memory>
 #include <vector>
@@ -16,14 +16,14 @@ namespace arun::app {
 struct Scripts {
     Scripts();
 
-    plan::KindTable kinds;
-    plan::Universe universe;
+    script::KindTable kinds;
+    script::CompilationContext compilation;
     /// Those that were compiled.
-    std::vector<std::unique_ptr<plan::Script>> list;
-    std::vector<std::unique_ptr<plan::Script>> broken;  ///< only their errors are of use
+    std::vector<std::unique_ptr<script::Script>> list;
+    std::vector<std::unique_ptr<script::Script>> broken;  ///< only their errors are of use
     /// All of them in the order of the command line, for a session. Made for the command `run` only; the
     /// others read streams to their end, into `list`.
-    std::vector<std::unique_ptr<jobs::Feed>> feeds;
+    std::vector<std::unique_ptr<jobs::ScriptSource>> feeds;
     /// Complete only if there is no error in here.
     Diagnostics diagnostics;
 };

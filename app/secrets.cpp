@@ -1,6 +1,6 @@
 #include "secrets.hpp"
 
-#include "plan/value.hpp"
+#include "script/value.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,7 +46,7 @@ void Secrets::add(std::string_view value) {
     for (const auto part : parts) {
         add_form(part);
         std::string json;
-        plan::append_json_string(json, part);
+        script::append_json_string(json, part);
         add_form(std::string_view(json).substr(1, json.size() - 2));
         add_form(doubled_quotes(part));
     }

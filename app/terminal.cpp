@@ -1,10 +1,10 @@
 #include "terminal.hpp"
 
+#include "base/ascii.hpp"
 #include "base/quote.hpp"
-#include "base/words.hpp"
-#include "die.hpp"
 #include "report_file.hpp"
 #include "rt/signals.hpp"
+#include "sigpipe.hpp"
 
 #include <unistd.h>
 #include <cerrno>

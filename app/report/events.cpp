@@ -2,8 +2,8 @@
 
 #include "jobs/engine.hpp"
 #include "jobs/time_format.hpp"
-#include "plan/kind.hpp"
 #include "report/record.hpp"
+#include "script/kind.hpp"
 
 #include <utility>
 
@@ -11,7 +11,7 @@ namespace arun::app {
 
 using jobs::Outcome;
 using jobs::Scope;
-using plan::Value;
+using script::Value;
 
 namespace {
 
@@ -27,17 +27,17 @@ Value seconds(Duration duration) {
     return Value::number(to_seconds(duration));
 }
 
-std::string_view name_of(jobs::Fate fate) {
-    switch (fate) {
-        case jobs::Fate::fatal:
+std::string_view name_of(jobs::FailureContext context) {
+    switch (context) {
+        case jobs::FailureContext::fatal:
             return "fatal";
-        case jobs::Fate::secondary:
+        case jobs::FailureContext::secondary:
             return "secondary";
-        case jobs::Fate::allowed:
+        case jobs::FailureContext::allowed:
             return "allowed";
-        case jobs::Fate::background:
+        case jobs::FailureContext::background:
             return "background";
-        case jobs::Fate::cleanup:
+        case jobs::FailureContext::cleanup:
             return "cleanup";
     }
     return {};
@@ -64,7 +64,7 @@ EventLog::Row EventLog::row(std::string_view event) const {
 
 void EventLog::write(Row row) {
     std::string line;
-    plan::append_json(line, Value::map(std::move(row)));
+    script::append_json(line, Value::map(std::move(row)));
     file_.append(line + '\n');
 }
 
@@ -120,13 +120,13 @@ void EventLog::diagnosed(const Diagnostics& diagnostics) {
     }
 }
 
-void EventLog::script_started(const plan::Body& body) {
+void EventLog::script_started(const script::Body& body) {
     auto r = row("script_started");
     r.emplace_back("script", text(body.name));
     write(std::move(r));
 }
 
-void EventLog::script_finished(const plan::Body& body, Outcome outcome, Duration taken) {
+void EventLog::script_finished(const script::Body& body, Outcome outcome, Duration taken) {
     auto r = row("script_finished");
     r.emplace_back("script", text(body.name));
     r.emplace_back("outcome", Value::string(jobs::name_of(outcome)));
@@ -140,7 +140,7 @@ void EventLog::job_started(const Scope& scope) {
     write(std::move(r));
 }
 
-void EventLog::job_finished(const Scope& scope, const jobs::Ending& ending) {
+void EventLog::job_finished(const Scope& scope, const jobs::JobResult& ending) {
     auto r = row("job_finished");
     add_job(r, scope);
     r.emplace_back("outcome", Value::string(jobs::name_of(ending.outcome)));
@@ -150,9 +150,9 @@ void EventLog::job_finished(const Scope& scope, const jobs::Ending& ending) {
     write(std::move(r));
 }
 
-void EventLog::failed(const jobs::Failure& failure, jobs::Fate fate) {
+void EventLog::failed(const jobs::Failure& failure, jobs::FailureContext context) {
     auto r = row("failed");
-    r.emplace_back("fate", Value::string(name_of(fate)));
+    r.emplace_back("fate", Value::string(name_of(context)));
     r.emplace_back("error", error_of(failure));
     write(std::move(r));
 }
@@ -173,14 +173,15 @@ void EventLog::notice(std::string_view t) {
     write(std::move(r));
 }
 
-void EventLog::run_finished(const jobs::Verdict& verdict, int exit_status) {
+void EventLog::run_finished(const jobs::RunResult& run_result, int exit_status) {
     // The engine is gone.
     engine_ = nullptr;
     auto r = row("run_finished");
-    r[1].second = seconds(verdict.duration);
+    r[1].second = seconds(run_result.duration);
     r.emplace_back("exit_status", Value::number(exit_status));
-    r.emplace_back("signal", verdict.signal == 0 ? Value() : Value::string(signal_name(verdict.signal)));
-    r.emplace_back("error", verdict.internal.empty() ? Value() : text(verdict.internal));
+    r.emplace_back("signal",
+                   run_result.signal == 0 ? Value() : Value::string(signal_name(run_result.signal)));
+    r.emplace_back("error", run_result.internal.empty() ? Value() : text(run_result.internal));
     write(std::move(r));
     file_.flush();
 }

@@ -3,8 +3,8 @@
 
 #include "jobs/observer.hpp"
 #include "jobs/session.hpp"
-#include "plan/value.hpp"
 #include "report_file.hpp"
+#include "script/value.hpp"
 #include "secrets.hpp"
 
 #include <string_view>
@@ -17,30 +17,30 @@ public:
     /// Both outlive it.
     EventLog(LogFile& file, const Secrets& secrets) : file_(file), secrets_(secrets) {}
 
-    jobs::Interest interest() const noexcept override { return jobs::Interest::all; }
+    jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
     bool keeps_jobs() const noexcept override { return false; }
     void run_started(const jobs::Engine& engine) override;
     void diagnosed(const Diagnostics& diagnostics) override;
-    void script_started(const plan::Body& body) override;
-    void script_finished(const plan::Body& body, jobs::Outcome outcome, Duration taken) override;
+    void script_started(const script::Body& body) override;
+    void script_finished(const script::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
-    void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
-    void failed(const jobs::Failure& failure, jobs::Fate fate) override;
+    void job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) override;
+    void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
     void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                   Duration wait) override;
     void notice(std::string_view text) override;
     /// The last event.
-    void run_finished(const jobs::Verdict& verdict, int exit_status);
+    void run_finished(const jobs::RunResult& run_result, int exit_status);
 
 private:
-    using Row = std::vector<plan::Value::Entry>;
+    using Row = std::vector<script::Value::Entry>;
 
     Row row(std::string_view event) const;
     void write(Row row);
-    plan::Value text(std::string_view t) const;
+    script::Value text(std::string_view t) const;
     void add_place(Row& row, const Span& span) const;
     void add_job(Row& row, const jobs::Scope& scope) const;
-    plan::Value error_of(const jobs::Failure& failure) const;
+    script::Value error_of(const jobs::Failure& failure) const;
 
     LogFile& file_;
     const Secrets& secrets_;

@@ -6,8 +6,8 @@
 
 namespace arun::app {
 
-std::vector<const plan::Job*> path_of(const jobs::Scope& scope) {
-    std::vector<const plan::Job*> path;
+std::vector<const script::Job*> path_of(const jobs::Scope& scope) {
+    std::vector<const script::Job*> path;
     for (const auto* s = &scope; s != nullptr && s->job() != nullptr; s = s->parent())
         path.push_back(s->job());
     if (const auto* run = scope.background())

@@ -9,6 +9,6 @@ namespace arun::app {
 
 /// The jobs from the script's top down to the one of `scope`. A background job is no longer inside of what
 /// started it, but it stands there.
-std::vector<const plan::Job*> path_of(const jobs::Scope& scope);
+std::vector<const script::Job*> path_of(const jobs::Scope& scope);
 
 }  // namespace arun::app

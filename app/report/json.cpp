@@ -1,11 +1,11 @@
 #include "jobs/time_format.hpp"
-#include "plan/value.hpp"
 #include "report/formats.hpp"
+#include "script/value.hpp"
 
 namespace arun::app {
 
 using jobs::Outcome;
-using plan::Value;
+using script::Value;
 
 namespace {
 
@@ -113,7 +113,7 @@ std::string json_report(const RunRecord& run) {
     for (const auto& script : run.scripts) scripts.push_back(json_of(script));
     row.emplace_back("scripts", Value::list(std::move(scripts)));
     std::string out;
-    plan::append_json(out, Value::map(std::move(row)), true);
+    script::append_json(out, Value::map(std::move(row)), true);
     return out + '\n';
 }
 

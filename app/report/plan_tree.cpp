@@ -1,10 +1,10 @@
 #include "report/plan_tree.hpp"
 
+#include "jobs/blocked_jobs.hpp"
 #include "jobs/scope.hpp"
-#include "jobs/waiting.hpp"
-#include "plan/kind.hpp"
-#include "plan/value.hpp"
 #include "report/job_path.hpp"
+#include "script/kind.hpp"
+#include "script/value.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -14,16 +14,16 @@ namespace arun::app {
 using jobs::Failure;
 using jobs::Outcome;
 using jobs::Scope;
-using plan::Value;
+using script::Value;
 
 namespace {
 
-bool is_background(const plan::Job& job) {
+bool is_background(const script::Job& job) {
     return job.modifiers() != nullptr && job.modifiers()->background;
 }
 
 /// The failure began as the timeout of this very job.
-bool is_own_timeout(const Failure* failure, const plan::Job& job) {
+bool is_own_timeout(const Failure* failure, const script::Job& job) {
     return failure != nullptr && failure->cause == jobs::Cause::timeout && !failure->chain.empty() &&
            failure->chain.front().job == &job;
 }
@@ -128,12 +128,12 @@ std::string pad(const std::string& text, std::size_t width) {
 
 }  // namespace
 
-void PlanTree::script_started(const plan::Body& body) {
+void PlanTree::script_started(const script::Body& body) {
     scripts_.push_back(std::make_unique<Script>());
     scripts_.back()->name = body.name;
 }
 
-void PlanTree::script_finished(const plan::Body&, Outcome, Duration taken) {
+void PlanTree::script_finished(const script::Body&, Outcome, Duration taken) {
     auto& script = *scripts_.back();
     script.end = taken;
     script.ended = true;
@@ -169,7 +169,7 @@ void PlanTree::job_unknown(const Scope& scope) {
     if (scope.background() == nullptr) open_ = true;
 }
 
-void PlanTree::job_finished(const Scope& scope, const jobs::Ending& ending) {
+void PlanTree::job_finished(const Scope& scope, const jobs::JobResult& ending) {
     const auto outcome = ending.outcome;
     auto& node = node_of(scope);
     if (outcome == Outcome::skipped) {
@@ -238,7 +238,7 @@ std::string PlanTree::json(bool complete) const {
     report.emplace_back("scripts", Value::list(std::move(scripts)));
     report.emplace_back("warnings", Value::list(std::move(notes)));
     std::string out;
-    plan::append_json(out, Value::map(std::move(report)), true);
+    script::append_json(out, Value::map(std::move(report)), true);
     return out + '\n';
 }
 

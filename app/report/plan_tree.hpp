@@ -15,7 +15,7 @@ namespace arun::app {
 
 /// A job at its place in the script. What a loop runs many times is one node.
 struct PlanNode {
-    const plan::Job* job = nullptr;
+    const script::Job* job = nullptr;
     std::string label;
     std::uint64_t runs = 0;  ///< that were started
     std::uint64_t skipped = 0;
@@ -30,17 +30,17 @@ struct PlanNode {
     bool start_open = false;  ///< `start` and `end` may be later: something unknown comes before
     bool end_open = false;
     std::vector<std::unique_ptr<PlanNode>> children;  ///< in the order in which they were first met
-    std::unordered_map<const plan::Job*, PlanNode*> by_job;
+    std::unordered_map<const script::Job*, PlanNode*> by_job;
 };
 
 class PlanTree final : public jobs::Observer {
 public:
-    jobs::Interest interest() const noexcept override { return jobs::Interest::all; }
-    void script_started(const plan::Body& body) override;
-    void script_finished(const plan::Body& body, jobs::Outcome outcome, Duration taken) override;
+    jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
+    void script_started(const script::Body& body) override;
+    void script_finished(const script::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
     void job_unknown(const jobs::Scope& scope) override;
-    void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
+    void job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) override;
 
     /// Hides secrets in what the following show.
     void mask(const Secrets& secrets);

@@ -1,8 +1,8 @@
 #include "report/progress.hpp"
 
 #include "base/utf8.hpp"
+#include "jobs/blocked_jobs.hpp"
 #include "jobs/engine.hpp"
-#include "jobs/waiting.hpp"
 #include "rt/clock.hpp"
 #include "terminal.hpp"
 

@@ -1,7 +1,7 @@
 #include "report/record.hpp"
 
 #include "base/source.hpp"
-#include "jobs/waiting.hpp"
+#include "jobs/blocked_jobs.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -2,8 +2,8 @@
 
 #include "jobs/engine.hpp"
 #include "jobs/run.hpp"
-#include "plan/kind.hpp"
 #include "report/job_path.hpp"
+#include "script/kind.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -16,11 +16,11 @@ using jobs::Scope;
 
 namespace {
 
-bool is_in(const plan::Job& job, const plan::JobList& list) {
+bool is_in(const script::Job& job, const script::JobList& list) {
     return !list.empty() && &job >= list.jobs.data() && &job < list.jobs.data() + list.jobs.size();
 }
 
-CaseRecord new_case(const plan::Job& job) {
+CaseRecord new_case(const script::Job& job) {
     CaseRecord record;
     record.kind = job.kind()->name();
     record.place = place_of(job.span());
@@ -31,14 +31,14 @@ CaseRecord new_case(const plan::Job& job) {
 }
 
 /// A job that did not get its turn: its label cannot be computed any more.
-CaseRecord unreached_case(const plan::Job& job) {
+CaseRecord unreached_case(const script::Job& job) {
     auto record = new_case(job);
     record.outcome = Outcome::skipped;
     record.reason = "not reached";
     const auto* modifiers = job.modifiers();
     if (modifiers != nullptr && modifiers->name && modifiers->name->computed() == nullptr)
         record.name = modifiers->name->literal();
-    record.title = record.name.empty() ? plan::default_label(job) : record.name;
+    record.title = record.name.empty() ? script::default_label(job) : record.name;
     return record;
 }
 
@@ -78,7 +78,7 @@ void Recorder::diagnosed(const Diagnostics& diagnostics) {
     }
 }
 
-void Recorder::add_script(const plan::Body& body) {
+void Recorder::add_script(const script::Body& body) {
     bodies_.push_back(&body);
     auto& script = run_.scripts.emplace_back();
     script.name = body.name;
@@ -87,14 +87,14 @@ void Recorder::add_script(const plan::Body& body) {
     script.file = jobs.empty() ? script.name : jobs.front().span().source->name();
 }
 
-void Recorder::script_started(const plan::Body& body) {
+void Recorder::script_started(const script::Body& body) {
     add_script(body);
     auto& script = run_.scripts.back();
     script.started = true;
     script.start = engine_->elapsed();
 }
 
-void Recorder::script_finished(const plan::Body& body, Outcome outcome, Duration taken) {
+void Recorder::script_finished(const script::Body& body, Outcome outcome, Duration taken) {
     auto& script = run_.scripts.back();
     script.outcome = outcome;
     script.duration = taken;
@@ -102,8 +102,8 @@ void Recorder::script_finished(const plan::Body& body, Outcome outcome, Duration
     add_rest(body, script);
 }
 
-void Recorder::add_rest(const plan::Body& body, ScriptRecord& script) {
-    const auto add = [&](const plan::JobList& list, bool cleanup) {
+void Recorder::add_rest(const script::Body& body, ScriptRecord& script) {
+    const auto add = [&](const script::JobList& list, bool cleanup) {
         for (const auto& job : list.jobs) {
             if (by_path_.contains({&job})) continue;
             auto& record = *script.cases.emplace_back(std::make_unique<CaseRecord>(unreached_case(job)));
@@ -149,7 +149,7 @@ void Recorder::job_started(const Scope& scope) {
     ++record.attempts;
 }
 
-void Recorder::job_finished(const Scope& scope, const jobs::Ending& ending) {
+void Recorder::job_finished(const Scope& scope, const jobs::JobResult& ending) {
     auto& record = case_of(scope);
     record.outcome = ending.outcome;
     if (ending.outcome == Outcome::skipped) {
@@ -172,7 +172,7 @@ void Recorder::job_finished(const Scope& scope, const jobs::Ending& ending) {
 }
 
 /// A later failure may have the address of one that is gone: what it has not gone through is forgotten.
-void Recorder::remember(const jobs::Failure& failure, const plan::Job& job, CaseRecord& record) {
+void Recorder::remember(const jobs::Failure& failure, const script::Job& job, CaseRecord& record) {
     auto& known = by_failure_[&failure];
     std::erase_if(known, [&](const auto& entry) {
         return std::ranges::none_of(failure.chain, [&](const auto& step) { return step.job == entry.first; });
@@ -191,8 +191,8 @@ void Recorder::allow(const jobs::Failure& failure) {
     for (const auto& other : failure.others) allow(*other);
 }
 
-void Recorder::failed(const jobs::Failure& failure, jobs::Fate fate) {
-    if (fate == jobs::Fate::allowed) allow(failure);
+void Recorder::failed(const jobs::Failure& failure, jobs::FailureContext context) {
+    if (context == jobs::FailureContext::allowed) allow(failure);
     // What has no job is the script's.
     if (failure.chain.empty() && !run_.scripts.empty()) run_.scripts.back().failure = record_of(failure);
 }
@@ -201,11 +201,11 @@ void Recorder::retrying(const Scope& scope, const jobs::Failure&, std::int64_t, 
     if (jobs::is_case(scope)) ++case_of(scope).attempts;
 }
 
-RunRecord Recorder::take(const jobs::Verdict& verdict, int exit_status) {
+RunRecord Recorder::take(const jobs::RunResult& run_result, int exit_status) {
     run_.exit_status = exit_status;
-    run_.signal = signal_name(verdict.signal);
-    run_.internal = verdict.internal;
-    if (engine_ != nullptr) run_.duration = std::max(run_.duration, verdict.duration);
+    run_.signal = signal_name(run_result.signal);
+    run_.internal = run_result.internal;
+    if (engine_ != nullptr) run_.duration = std::max(run_.duration, run_result.duration);
     for (const auto& script : scripts_)
         if (std::find(bodies_.begin(), bodies_.end(), &script->body) == bodies_.end())
             add_script(script->body);

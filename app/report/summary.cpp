@@ -2,9 +2,9 @@
 
 #include "base/difference.hpp"
 
+#include "jobs/blocked_jobs.hpp"
 #include "jobs/run.hpp"
 #include "jobs/scope.hpp"
-#include "jobs/waiting.hpp"
 #include "report/formats.hpp"
 
 #include <algorithm>
@@ -27,19 +27,19 @@ std::string rounded(Duration duration) {
 
 }  // namespace
 
-Summary::Summary(std::span<const std::unique_ptr<plan::Script>> scripts) : scripts_(scripts) {
+Summary::Summary(std::span<const std::unique_ptr<script::Script>> scripts) : scripts_(scripts) {
     for (const auto& script : scripts) {
         total_ += script->body.jobs.jobs.size();
         if (script->body.finally) total_ += script->body.finally->jobs.size();
     }
 }
 
-void Summary::script_started(const plan::Body& body) {
+void Summary::script_started(const script::Body& body) {
     known_ = std::any_of(scripts_.begin(), scripts_.end(),
                          [&](const auto& script) { return &script->body == &body; });
 }
 
-void Summary::job_finished(const jobs::Scope& scope, const jobs::Ending& ending) {
+void Summary::job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) {
     if (!jobs::is_top_level(scope)) return;
     ++finished_;
     if (known_) ++reached_;
@@ -72,15 +72,15 @@ void Summary::remember(const jobs::Failure& failure) {
     for (const auto& other : failure.others) remember(*other);
 }
 
-void Summary::failed(const jobs::Failure& failure, jobs::Fate fate) {
-    if (fate != jobs::Fate::allowed) remember(failure);
+void Summary::failed(const jobs::Failure& failure, jobs::FailureContext context) {
+    if (context != jobs::FailureContext::allowed) remember(failure);
 }
 
-std::string Summary::text(const jobs::Verdict& verdict) const {
+std::string Summary::text(const jobs::RunResult& run_result) const {
     const Totals totals{finished_, passed_, failed_, allowed_, cancelled_, skipped_};
     auto text = summary_of(totals);
     if (total_ > reached_) text += ", " + std::to_string(total_ - reached_) + " not reached";
-    text = "arun: " + text + ", in " + rounded(verdict.duration) + '\n';
+    text = "arun: " + text + ", in " + rounded(run_result.duration) + '\n';
     if (failures_.size() < 2) return text;
     for (const auto& line : failures_) text += "  failed: " + line + '\n';
     if (more_failures_ > 0) text += "  and " + std::to_string(more_failures_) + " more\n";

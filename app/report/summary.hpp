@@ -3,7 +3,7 @@
 
 #include "jobs/observer.hpp"
 #include "jobs/session.hpp"
-#include "plan/job.hpp"
+#include "script/job.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,13 +17,13 @@ namespace arun::app {
 /// Counts the top-level jobs, and remembers the first failures.
 class Summary final : public jobs::Observer {
 public:
-    explicit Summary(std::span<const std::unique_ptr<plan::Script>> scripts);
+    explicit Summary(std::span<const std::unique_ptr<script::Script>> scripts);
 
-    jobs::Interest interest() const noexcept override { return jobs::Interest::cases; }
+    jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::cases; }
     bool keeps_jobs() const noexcept override { return false; }
-    void script_started(const plan::Body& body) override;
-    void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
-    void failed(const jobs::Failure& failure, jobs::Fate fate) override;
+    void script_started(const script::Body& body) override;
+    void job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) override;
+    void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
 
     /// How many top-level jobs have ended so far, how many of them failed, and of how many; 0 if nobody
     /// knows.
@@ -34,12 +34,12 @@ public:
     /// Worth a summary: a job failed, and there is more to tell than that.
     bool has_news() const noexcept { return !failures_.empty() && std::max(total_, finished_) > 1; }
     /// "3 passed, 1 failed, 2 not reached, in 1.2s" and a line for each failure if there are several.
-    std::string text(const jobs::Verdict& verdict) const;
+    std::string text(const jobs::RunResult& run_result) const;
 
 private:
     void remember(const jobs::Failure& failure);
 
-    std::span<const std::unique_ptr<plan::Script>> scripts_;
+    std::span<const std::unique_ptr<script::Script>> scripts_;
     std::size_t total_ = 0;    ///< of the scripts that were known from the beginning
     std::size_t reached_ = 0;  ///< of those
     bool known_ = false;       ///< the script that was started last is one of them

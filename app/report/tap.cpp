@@ -1,5 +1,5 @@
-#include "plan/value.hpp"
 #include "report/formats.hpp"
+#include "script/value.hpp"
 
 namespace arun::app {
 
@@ -20,7 +20,7 @@ std::string escaped(std::string_view text) {
 /// JSON's texts are YAML's too.
 std::string yaml_text(std::string_view text) {
     std::string out;
-    plan::append_json_string(out, clean_text(text));
+    script::append_json_string(out, clean_text(text));
     return out;
 }
 
@@ -41,7 +41,7 @@ std::string diagnostics(const FailureRecord& failure, Duration taken) {
     text += entry("details", yaml_text(failure.details()));
     if (!failure.output.empty()) text += entry("output", yaml_text(failure.output));
     std::string milliseconds;
-    plan::append_number(milliseconds, static_cast<double>(taken.count() / 1000) / 1000);
+    script::append_number(milliseconds, static_cast<double>(taken.count() / 1000) / 1000);
     text += entry("duration_ms", milliseconds);
     return text + "  ...\n";
 }

@@ -1,10 +1,10 @@
 #include "report/trace.hpp"
 
 #include "jobs/engine.hpp"
-#include "plan/kind.hpp"
 #include "report/events.hpp"
 #include "report/formats.hpp"
 #include "report/record.hpp"
+#include "script/kind.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,7 +12,7 @@
 namespace arun::app {
 
 using jobs::Scope;
-using plan::Value;
+using script::Value;
 
 namespace {
 
@@ -33,7 +33,7 @@ Value Trace::text(std::string_view t) const {
 void Trace::write(Row row) {
     std::string line = first_ ? "" : ",\n";
     first_ = false;
-    plan::append_json(line, Value::map(std::move(row)));
+    script::append_json(line, Value::map(std::move(row)));
     file_.append(line);
 }
 
@@ -66,7 +66,7 @@ void Trace::job_started(const Scope& scope) {
     open_[scope.run()] = {track, std::exchange(tracks_[track], scope.run()), engine_->elapsed()};
 }
 
-void Trace::job_finished(const Scope& scope, const jobs::Ending& ending) {
+void Trace::job_finished(const Scope& scope, const jobs::JobResult& ending) {
     const auto found = open_.find(scope.run());
     if (found == open_.end()) return;
     const auto open = found->second;
@@ -103,7 +103,7 @@ void Trace::mark(std::string_view name, std::string_view message) {
     write(std::move(row));
 }
 
-void Trace::failed(const jobs::Failure& failure, jobs::Fate) {
+void Trace::failed(const jobs::Failure& failure, jobs::FailureContext) {
     mark("failed", failure.message);
 }
 

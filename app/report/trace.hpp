@@ -2,8 +2,8 @@
 #pragma once
 
 #include "jobs/observer.hpp"
-#include "plan/value.hpp"
 #include "report_file.hpp"
+#include "script/value.hpp"
 #include "secrets.hpp"
 
 #include <cstddef>
@@ -22,12 +22,12 @@ public:
     /// Both outlive it.
     Trace(LogFile& file, const Secrets& secrets);
 
-    jobs::Interest interest() const noexcept override { return jobs::Interest::all; }
+    jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
     bool keeps_jobs() const noexcept override { return false; }
     void run_started(const jobs::Engine& engine) override { engine_ = &engine; }
     void job_started(const jobs::Scope& scope) override;
-    void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override;
-    void failed(const jobs::Failure& failure, jobs::Fate fate) override;
+    void job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) override;
+    void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
     void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                   Duration wait) override;
     void notice(std::string_view text) override;
@@ -35,7 +35,7 @@ public:
     void finish();
 
 private:
-    using Row = std::vector<plan::Value::Entry>;
+    using Row = std::vector<script::Value::Entry>;
     struct Open {
         std::size_t track = 0;
         std::uint64_t below = 0;  ///< the run that the track belonged to before
@@ -45,7 +45,7 @@ private:
     std::size_t track_for(std::uint64_t parent, bool background);
     void write(Row row);
     void mark(std::string_view name, std::string_view message);
-    plan::Value text(std::string_view t) const;
+    script::Value text(std::string_view t) const;
 
     LogFile& file_;
     const Secrets& secrets_;

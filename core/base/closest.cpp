@@ -1,7 +1,7 @@
 /// "Did you mean": the one of a few names that a misspelt word is nearest to.
 #include "base/diagnostic.hpp"
 
-#include "base/words.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <array>

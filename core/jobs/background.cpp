@@ -50,7 +50,7 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
         run->outcome = Outcome::failure;
     }
     if (run->failure) {
-        engine.observer.failed(*run->failure, Fate::background);
+        engine.observer.failed(*run->failure, FailureContext::background);
     } else {
         engine.background.remove(run);
     }
@@ -77,7 +77,7 @@ bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept {
     return false;
 }
 
-BackgroundRuns runs_of(const Engine& engine, const plan::JobId* id) {
+BackgroundRuns runs_of(const Engine& engine, const script::JobId* id) {
     BackgroundRuns runs;
     for (auto& run : engine.background) {
         bool open = !run->task.done() || (run->failure && !run->joined);

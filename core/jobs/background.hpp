@@ -17,7 +17,7 @@ bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept;
 
 /// The runs of an id that have not ended or whose failure nobody has answered for, in the order in which they
 /// were started; of all ids if it is null.
-BackgroundRuns runs_of(const Engine& engine, const plan::JobId* id);
+BackgroundRuns runs_of(const Engine& engine, const script::JobId* id);
 
 /// Returns when all have ended. Cancelling it leaves them running.
 Coro<> join(const BackgroundRuns& runs);

@@ -39,18 +39,18 @@ public:
     std::string tail() const;
 
 private:
-    struct Part {
+    struct NestedArguments {
         std::string kept;
         std::string line;  ///< that has not ended, with Shown::prefix
     };
 
-    Part& part(Stream stream) noexcept { return parts_[static_cast<std::size_t>(stream)]; }
+    NestedArguments& part(Stream stream) noexcept { return parts_[static_cast<std::size_t>(stream)]; }
     void show(Stream stream, std::string_view bytes);
     void show_line(Stream stream, std::string_view line);
 
     Output& output_;
     Options options_;
-    std::array<Part, 2> parts_;
+    std::array<NestedArguments, 2> parts_;
     std::string tail_;
     std::uint64_t tail_total_ = 0;  ///< of all that would have been in it
     std::optional<Stream> overflown_;

@@ -8,7 +8,7 @@
 namespace arun::jobs {
 
 Children::Children(const Scope& scope, std::uint64_t limit)
-    : scope_(scope), limit_(limit), cancels_before_(current_task().pressing()) {}
+    : scope_(scope), limit_(limit), cancels_before_(current_task().pending_cancel_requests()) {}
 
 Coro<> Children::room() {
     while (!has_room()) {
@@ -51,7 +51,7 @@ Coro<> Children::join(std::exception_ptr body_error) {
             }
         }
     }
-    if (current_task().pressing() > cancels_before_) throw CancelledError();
+    if (current_task().pending_cancel_requests() > cancels_before_) throw CancelledError();
 }
 
 }  // namespace arun::jobs

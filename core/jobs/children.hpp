@@ -3,10 +3,10 @@
 
 #include "jobs/failure.hpp"
 #include "jobs/scope.hpp"
-#include "plan/value.hpp"
 #include "rt/coro.hpp"
 #include "rt/event.hpp"
 #include "rt/task_group.hpp"
+#include "script/value.hpp"
 
 #include <cstdint>
 #include <exception>

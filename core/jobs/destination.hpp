@@ -2,15 +2,15 @@
 #pragma once
 
 #include "jobs/output.hpp"
-#include "plan/codec.hpp"
+#include "script/codec.hpp"
 
 #include <array>
 
-namespace arun::plan {
+namespace arun::script {
 
 template <>
 struct EnumNames<jobs::Stream> {
     static constexpr std::array<std::string_view, 2> names{"stdout", "stderr"};
 };
 
-}  // namespace arun::plan
+}  // namespace arun::script

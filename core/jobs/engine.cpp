@@ -8,19 +8,19 @@
 
 namespace arun::jobs {
 
-JobRecord& Engine::record(const plan::JobId& id) {
+JobRecord& Engine::record(const script::JobId& id) {
     if (records_.size() <= id.index) records_.resize(symbols.ids().size());
     return records_[id.index];
 }
 
-JobRecord& Engine::new_record(const plan::JobId& id, std::uint64_t run) {
+JobRecord& Engine::new_record(const script::JobId& id, std::uint64_t run) {
     auto& known = record(id);
     known = {};
     known.run = run;
     return known;
 }
 
-Context Engine::context_for(const Scope& scope, const plan::ContextSpec& spec) {
+Context Engine::context_for(const Scope& scope, const script::ContextSpec& spec) {
     if (!spec.name) return copy_context();
     auto name = spec.name->get(scope);
     if (auto found = contexts_.find(name); found != contexts_.end()) return found->second;
@@ -32,24 +32,24 @@ LineReader& Engine::standard_input() {
     return *standard_input_;
 }
 
-void Engine::leave(const Scope& scope, Remains remains) {
-    left_by_.clear();
+void Engine::set_partial_result(const Scope& scope, Remains partial) {
+    partial_result_owners_.clear();
     for (const auto* s = &scope; s != nullptr && s->job() != nullptr; s = s->parent())
-        left_by_.push_back(s->job());
-    remains_ = std::move(remains);
+        partial_result_owners_.push_back(s->job());
+    partial_result_ = std::move(partial);
 }
 
-Engine::Remains Engine::take_remains(const Scope& scope) {
-    const auto found = std::ranges::find(left_by_, scope.job());
-    if (found == left_by_.end()) return {};
-    Remains remains;
-    if (found == left_by_.begin()) {
-        remains = std::move(remains_);
+Engine::Remains Engine::take_partial_result(const Scope& scope) {
+    const auto found = std::ranges::find(partial_result_owners_, scope.job());
+    if (found == partial_result_owners_.end()) return {};
+    Remains partial;
+    if (found == partial_result_owners_.begin()) {
+        partial = std::move(partial_result_);
     } else {
-        remains.output = std::move(remains_.output);
+        partial.output = std::move(partial_result_.output);
     }
-    left_by_.clear();
-    return remains;
+    partial_result_owners_.clear();
+    return partial;
 }
 
 double Engine::random() {
@@ -67,7 +67,7 @@ void Engine::hide_secrets() {
         const auto* symbol = symbols.find(name);
         if (symbol == nullptr) continue;
         const auto hide = [this](std::string_view text) { output.hide(text); };
-        if (const auto* value = symbol->variable.get_if()) plan::for_each_secret(*value, hide);
+        if (const auto* value = symbol->variable.get_if()) script::for_each_secret(*value, hide);
         if (const auto given = outside.find(symbol); given != outside.end()) output.hide(given->second);
     }
 }

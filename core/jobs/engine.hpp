@@ -4,10 +4,10 @@
 #include "jobs/observer.hpp"
 #include "jobs/output.hpp"
 #include "jobs/scope.hpp"
-#include "plan/symbols.hpp"
 #include "rt/line_reader.hpp"
 #include "rt/loop.hpp"
 #include "rt/task.hpp"
+#include "script/symbols.hpp"
 
 #include <chrono>
 #include <list>
@@ -25,7 +25,7 @@ struct BackgroundRun;
 /// What jobs.ID tells of the last run of an id that was started.
 struct JobRecord {
     std::uint64_t run = 0;  ///< which run that is; 0: none
-    plan::Value result;
+    script::Value result;
     std::optional<Outcome> outcome;
     FailurePtr failure;
     bool allowed = false;  ///< continue_on_error let the failure pass
@@ -36,12 +36,12 @@ struct JobRecord {
 /// One run of a background job. What its job may look at must outlive the coroutine that started it, so it is
 /// here.
 struct BackgroundRun {
-    std::shared_ptr<const plan::Script> script;  ///< that the job stands in, see Feed::owner()
-    const plan::Job* job = nullptr;
-    const plan::JobId* id = nullptr;
+    std::shared_ptr<const script::Script> script;  ///< that the job stands in, see ScriptSource::owner()
+    const script::Job* job = nullptr;
+    const script::JobId* id = nullptr;
     std::shared_ptr<const BackgroundRun> outer;  ///< the background job that started it
     std::vector<Failure::Step> chain;            ///< the jobs around it when it was started
-    std::vector<std::pair<const plan::Symbol*, plan::Value>> bound;
+    std::vector<std::pair<const script::Symbol*, script::Value>> bound;
     std::vector<Binding> bindings;
     std::shared_ptr<const Environment> environment;
     std::uint64_t round = 0;
@@ -50,17 +50,17 @@ struct BackgroundRun {
 
     AnyTask task;
     Outcome outcome = Outcome::cancelled;  ///< what it is until it ends otherwise
-    plan::Value result;
+    script::Value result;
     FailurePtr failure;
     bool joined = false;  ///< a `wait` has answered for the failure
 };
 
 class Engine {
 public:
-    Engine(const plan::Symbols& symbols, Output& output, Observer& observer)
+    Engine(const script::Symbols& symbols, Output& output, Observer& observer)
         : symbols(symbols), output(output), observer(observer) {}
 
-    const plan::Symbols& symbols;
+    const script::Symbols& symbols;
     Output& output;
     Observer& observer;
     /// Kinds with effects outside are not run, see Value::unknown().
@@ -71,22 +71,22 @@ public:
     Duration before{};
     /// The time since the run began, in all its Runners.
     Duration elapsed() const { return before + (loop != nullptr ? loop->time() : Duration::zero()); }
-    /// What is at work, where it has to be kept alive; see Feed::owner().
-    std::shared_ptr<const plan::Script> script;
+    /// What is at work, where it has to be kept alive; see ScriptSource::owner().
+    std::shared_ptr<const script::Script> script;
 
-    JobRecord& record(const plan::JobId& id);
+    JobRecord& record(const script::JobId& id);
     /// The same for a run of the id that begins: nothing is known of it yet.
-    JobRecord& new_record(const plan::JobId& id, std::uint64_t run);
+    JobRecord& new_record(const script::JobId& id, std::uint64_t run);
     /// The context that a job's `context` asks for: a named one, or a copy of the running one. Its variables
     /// are not set yet.
-    Context context_for(const Scope& scope, const plan::ContextSpec& spec);
+    Context context_for(const Scope& scope, const script::ContextSpec& spec);
     std::uint64_t next_run() noexcept { return ++runs_; }
 
     /// In the order in which they were started; those that ended are kept only if their failure still counts.
     std::list<std::shared_ptr<BackgroundRun>> background;
     /// Variables from outside of all scripts; no script's `vars` gets past them. Their type is the declared
     /// one.
-    std::map<const plan::Symbol*, std::string> outside;
+    std::map<const script::Symbol*, std::string> outside;
     /// The environment from outside of all scripts: the process's and --env-file's.
     std::shared_ptr<const Environment> environment;
 
@@ -102,15 +102,17 @@ public:
 
     /// What a job that is cut off has to say, for the failure of the timeout that cut it.
     struct Remains {
-        std::string words;   ///< what it was waiting for: " (connected, no answer yet)"
-        plan::Value result;  ///< as far as it had come
-        std::string output;  ///< the end of what it printed, if that was not shown
+        std::string words;     ///< what it was waiting for: " (connected, no answer yet)"
+        script::Value result;  ///< as far as it had come
+        std::string output;    ///< the end of what it printed, if that was not shown
     };
     /// Called by the job, while it is being cancelled. The last one counts.
-    void leave(const Scope& scope, Remains remains);
-    void leave_words(const Scope& scope, std::string words) { leave(scope, {std::move(words), {}, {}}); }
+    void set_partial_result(const Scope& scope, Remains partial);
+    void set_partial_words(const Scope& scope, std::string words) {
+        set_partial_result(scope, {std::move(words), {}, {}});
+    }
     /// What the job of `scope` has left, once; of a job inside of it only the output.
-    Remains take_remains(const Scope& scope);
+    Remains take_partial_result(const Scope& scope);
 
     /// Some names have become secrets since the last hide_secrets().
     bool has_new_secrets() const noexcept { return symbols.secrets().size() != secrets_; }
@@ -124,8 +126,9 @@ private:
     std::vector<JobRecord> records_;
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
-    std::vector<const plan::Job*> left_by_;  ///< the job that has left something, and those around it
-    Remains remains_;
+    std::vector<const script::Job*>
+        partial_result_owners_;  ///< the job that has left something, and those around it
+    Remains partial_result_;
     std::size_t secrets_ = 0;
     std::shared_ptr<LineReader> standard_input_;
     std::optional<std::mt19937_64> random_;  ///< made when somebody wants a number

@@ -33,11 +33,11 @@ Failure::Step step_of(const Scope& scope) {
             step.label.clear();
         }
     }
-    if (!step.named) step.label = plan::default_label(job);
+    if (!step.named) step.label = script::default_label(job);
     return step;
 }
 
-std::shared_ptr<const plan::Script> owner_of(const Scope& scope) {
+std::shared_ptr<const script::Script> owner_of(const Scope& scope) {
     return scope.background() != nullptr ? (*scope.background())->script : scope.engine().script;
 }
 
@@ -57,9 +57,9 @@ void fail(const Scope& scope, std::string message, Cause cause) {
     throw JobFailure(make_failure(scope, std::move(message), cause));
 }
 
-plan::Value result_of(const Failure& failure, const Scope& scope) {
+script::Value result_of(const Failure& failure, const Scope& scope) {
     const bool own = !failure.chain.empty() && failure.chain.front().job == scope.job();
-    return own ? failure.result : plan::Value();
+    return own ? failure.result : script::Value();
 }
 
 FailurePtr current_failure(const Scope& scope) {
@@ -67,7 +67,7 @@ FailurePtr current_failure(const Scope& scope) {
         throw;
     } catch (const JobFailure& e) {
         return e.failure();
-    } catch (const plan::EvalError& e) {
+    } catch (const script::EvalError& e) {
         auto failure = std::make_shared<Failure>(*make_failure(scope, e.what()));
         failure->where = e.where();
         return failure;

@@ -1,8 +1,8 @@
 /// How jobs fail: what a person is told, and what the exit status depends on.
 #pragma once
 
-#include "plan/job.hpp"
-#include "plan/value.hpp"
+#include "script/job.hpp"
+#include "script/value.hpp"
 
 #include <exception>
 #include <memory>
@@ -29,7 +29,7 @@ using FailurePtr = std::shared_ptr<const Failure>;
 struct Failure {
     /// One job that the failure went through.
     struct Step {
-        const plan::Job* job = nullptr;
+        const script::Job* job = nullptr;
         std::string label;
         bool named = false;  ///< the script gave the label
     };
@@ -38,11 +38,11 @@ struct Failure {
     std::string message;      ///< lower case, no full stop
     Span where;               ///< the expression to blame, if it is one
     std::vector<Step> chain;  ///< the job that failed, then the jobs around it
-    plan::Value result;       ///< what `capture` gets: an exec's, run's or http's result
+    script::Value result;     ///< what `capture` gets: an exec's, run's or http's result
     std::string output;       ///< the end of what a child printed, unless it was shown as it came
     int child_status = 0;     ///< of a child that failed: its exit status, or 128 + signal
-    std::shared_ptr<const plan::Script> script;  ///< keeps alive what is named here, in a stream
-    std::vector<FailurePtr> others;              ///< failed siblings, in the order of their failures
+    std::shared_ptr<const script::Script> script;  ///< keeps alive what is named here, in a stream
+    std::vector<FailurePtr> others;                ///< failed siblings, in the order of their failures
 };
 
 /// A job has failed.
@@ -56,8 +56,8 @@ private:
     FailurePtr failure_;
 };
 
-/// The script that the job of `scope` stands in, where it has to be kept alive; see Feed::owner().
-std::shared_ptr<const plan::Script> owner_of(const Scope& scope);
+/// The script that the job of `scope` stands in, where it has to be kept alive; see ScriptSource::owner().
+std::shared_ptr<const script::Script> owner_of(const Scope& scope);
 
 /// The failure of the job that `scope` is in.
 FailurePtr make_failure(const Scope& scope, std::string message, Cause cause = Cause::failed);
@@ -68,7 +68,7 @@ FailurePtr make_failure(const Scope& scope, std::string message, Cause cause = C
 FailurePtr current_failure(const Scope& scope);
 
 /// What `capture` and jobs.ID get of a job that failed: an exec's, run's or http's own result, else null.
-plan::Value result_of(const Failure& failure, const Scope& scope);
+script::Value result_of(const Failure& failure, const Scope& scope);
 
 /// The label of a job: its `name`, computed in `scope`, or a default made of its kind and argument.
 Failure::Step step_of(const Scope& scope);

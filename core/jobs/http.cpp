@@ -1,8 +1,8 @@
 #include "jobs/http.hpp"
 
+#include "base/ascii.hpp"
 #include "base/difference.hpp"
 #include "base/quote.hpp"
-#include "base/words.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/http_syntax.hpp"
 #include "jobs/run.hpp"
@@ -13,7 +13,7 @@
 
 namespace arun::jobs {
 
-using plan::Value;
+using script::Value;
 
 namespace {
 
@@ -65,7 +65,7 @@ HttpRequest make_request(const Scope& scope, const HttpArguments& arguments) {
     request.url = arguments.url.get(scope);
     if (auto fault = url_fault(request.url); !fault.message.empty()) fail(scope, fault.message);
     if (arguments.json.value != nullptr) {
-        plan::append_json(request.body.emplace(), plan::evaluate(*arguments.json.value, scope));
+        script::append_json(request.body.emplace(), script::evaluate(*arguments.json.value, scope));
     } else if (arguments.body) {
         request.body = arguments.body->get(scope);
     }
@@ -111,7 +111,7 @@ public:
     }
 
     Value judge() {
-        plan::Judge judge(scope_);
+        script::ExpectationChecker judge(scope_);
         static constexpr HttpExpect nothing;
         const auto& expect = arguments_.expect ? *arguments_.expect.value : nothing;
         const auto& response = transfer_->response();
@@ -142,15 +142,15 @@ public:
         throw JobFailure(failure);
     }
 
-    void leave_words() const {
-        if (transfer_) scope_.engine().leave_words(scope_, " (" + transfer_->progress() + ")");
+    void set_partial_words() const {
+        if (transfer_) scope_.engine().set_partial_words(scope_, " (" + transfer_->progress() + ")");
     }
 
 private:
     void take_answer() {
         const auto& response = transfer_->response();
         const auto duration = scope_.engine().loop->time() - started_;
-        auto json = plan::parse_json(response.body);
+        auto json = script::parse_json(response.body);
         is_json_ = static_cast<bool>(json);
         std::vector<Value::Entry> entries;
         entries.emplace_back("status", Value::number(static_cast<double>(response.status)));
@@ -183,10 +183,10 @@ Coro<Value> request_http(const Scope& scope, const HttpArguments& arguments) {
     try {
         co_await run.run();
     } catch (const CancelledError&) {
-        run.leave_words();
+        run.set_partial_words();
         throw;
     } catch (const HttpBodyTooLarge&) {
-        error = "the body is larger than " + plan::format_bytes(arguments.max_body.get(scope).value) +
+        error = "the body is larger than " + script::format_bytes(arguments.max_body.get(scope).value) +
                 " (max_body)";
     } catch (const HttpError& e) {
         error = printable(e.what());

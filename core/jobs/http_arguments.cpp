@@ -1,11 +1,11 @@
 #include "base/quote.hpp"
 #include "jobs/http.hpp"
 #include "jobs/http_syntax.hpp"
-#include "plan/compiler.hpp"
+#include "script/compiler.hpp"
 
-namespace arun::plan {
+namespace arun::script {
 
-bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpUrl& out) {
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpUrl& out) {
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
     if (out.computed() != nullptr) return true;
     auto fault = jobs::url_fault(out.literal());
@@ -14,7 +14,7 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpU
     return false;
 }
 
-bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpMethod& out) {
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpMethod& out) {
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
     if (out.computed() != nullptr || jobs::is_http_token(out.literal())) return true;
     compiler.error(node.span(), quote(out.literal()) + " is no method of HTTP",
@@ -22,10 +22,10 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpM
     return false;
 }
 
-bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpHeaders& out) {
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpHeaders& out) {
     if (!read(compiler, node, what, out.entries)) return false;
     bool good = true;
-    node.for_each_entry([&](doc::Node key, doc::Node) {
+    node.for_each_entry([&](syntax::Node key, syntax::Node) {
         if (jobs::is_http_token(key.text())) return;
         compiler.error(key.span(), quote(key.text()) + " is not the name of a header");
         good = false;
@@ -33,11 +33,11 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::HttpH
     return good;
 }
 
-}  // namespace arun::plan
+}  // namespace arun::script
 
 namespace arun::jobs {
 
-void HttpArguments::check(plan::Compiler& compiler, HttpArguments& arguments, doc::Node key) {
+void HttpArguments::check(script::Compiler& compiler, HttpArguments& arguments, syntax::Node key) {
     if (arguments.body && arguments.json.value != nullptr)
         compiler.error(key.span(), "'http' takes body or json, not both");
 }

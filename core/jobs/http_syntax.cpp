@@ -1,7 +1,7 @@
 #include "jobs/http_syntax.hpp"
 
+#include "base/ascii.hpp"
 #include "base/quote.hpp"
-#include "base/words.hpp"
 
 #include <algorithm>
 #include <charconv>

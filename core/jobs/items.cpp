@@ -6,8 +6,8 @@
 
 namespace arun::jobs {
 
-using plan::Type;
-using plan::Value;
+using script::Type;
+using script::Value;
 
 namespace {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "plan/value.hpp"
+#include "script/value.hpp"
 
 #include <cstdint>
 
@@ -11,17 +11,17 @@ namespace arun::jobs {
 class Items {
 public:
     /// The errors complete "expected ...".
-    static Result<Items> of_list(plan::Value list);
+    static Result<Items> of_list(script::Value list);
     /// N, [start, stop] or [start, stop, step], as Python's range(); whole numbers up to 2^53.
-    static Result<Items> of_range(const plan::Value& range);
+    static Result<Items> of_range(const script::Value& range);
 
     std::uint64_t size() const noexcept { return size_; }
-    plan::Value at(std::uint64_t i) const;
+    script::Value at(std::uint64_t i) const;
 
 private:
     Items() = default;
 
-    plan::Value list_;
+    script::Value list_;
     std::int64_t start_ = 0;
     std::int64_t step_ = 0;  ///< 0: a list
     std::uint64_t size_ = 0;

@@ -3,25 +3,25 @@
 /// One file of jobs/kinds defines a struct such as
 ///
 ///     struct Sleep {
-///         struct Arguments { plan::Dyn<Duration> length; };
+///         struct Arguments { script::Dyn<Duration> length; };
 ///         static constexpr std::string_view name = "sleep", summary = "...", result = "null", shorthand =
 ///         "for"; static constexpr std::string_view notes = "...", example = "..."; static constexpr
-///         std::array fields{plan::field<&Arguments::length>("for", "how long", {.required = true})}; static
-///         Coro<plan::Value> run(Scope& scope, const Arguments& arguments);
+///         std::array fields{script::field<&Arguments::length>("for", "how long", {.required = true})};
+///         static Coro<script::Value> run(Scope& scope, const Arguments& arguments);
 ///     };
 ///     ARUN_JOB_KIND(sleep, Sleep)
 ///
 /// and nothing else has to be touched: the build lists the files of that folder. A kind that never waits
-/// returns the plan::Value itself from run(). `static constexpr bool bare = true` says that the value is the
-/// shorthand's even if it is a mapping, and `effects = true` that the job does something outside of arun, so
-/// that `arun plan` must not run it. An optional `static void check(plan::Compiler&, Arguments&, doc::Node
-/// key)` judges what single fields cannot.
+/// returns the script::Value itself from run(). `static constexpr bool bare = true` says that the value is
+/// the shorthand's even if it is a mapping, and `effects = true` that the job does something outside of arun,
+/// so that `arun plan` must not run it. An optional `static void check(script::Compiler&, Arguments&,
+/// syntax::Node key)` judges what single fields cannot.
 #pragma once
 
 #include "jobs/scope.hpp"
-#include "plan/kind.hpp"
-#include "plan/value.hpp"
 #include "rt/coro.hpp"
+#include "script/kind.hpp"
+#include "script/value.hpp"
 
 #include <array>
 #include <new>
@@ -30,14 +30,14 @@
 
 namespace arun::jobs {
 
-struct JobKind : plan::KindSpec {
+struct JobKind : script::KindSpec {
     /// Exactly one of the two is set.
-    plan::Value (*run_now)(Scope&, const void* arguments) = nullptr;
-    Coro<plan::Value> (*run)(Scope&, const void* arguments) = nullptr;
+    script::Value (*run_now)(Scope&, const void* arguments) = nullptr;
+    Coro<script::Value> (*run)(Scope&, const void* arguments) = nullptr;
 };
 
-/// The kind of a compiled job: all kinds come from this floor.
-inline const JobKind& kind_of(const plan::Job& job) noexcept {
+/// The kind of a compiled job: every kind is a JobKind.
+inline const JobKind& kind_of(const script::Job& job) noexcept {
     return static_cast<const JobKind&>(*job.kind());
 }
 
@@ -57,11 +57,11 @@ constexpr JobKind make_kind() {
     kind.align = alignof(Arguments);
     kind.construct = [](void* place) { new (place) Arguments(); };
     if constexpr (requires { &K::check; }) {
-        kind.check = [](plan::Compiler& compiler, void* arguments, doc::Node key) {
+        kind.check = [](script::Compiler& compiler, void* arguments, syntax::Node key) {
             K::check(compiler, *static_cast<Arguments*>(arguments), key);
         };
     }
-    if constexpr (std::is_same_v<decltype(&K::run), plan::Value (*)(Scope&, const Arguments&)>) {
+    if constexpr (std::is_same_v<decltype(&K::run), script::Value (*)(Scope&, const Arguments&)>) {
         kind.run_now = [](Scope& scope, const void* arguments) {
             return K::run(scope, *static_cast<const Arguments*>(arguments));
         };

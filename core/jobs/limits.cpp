@@ -1,6 +1,6 @@
 #include "jobs/limits.hpp"
 
-#include "jobs/waiting.hpp"
+#include "jobs/blocked_jobs.hpp"
 #include "rt/errors.hpp"
 #include "rt/timeout.hpp"
 

@@ -1,10 +1,10 @@
 #include "jobs/line_items.hpp"
 
+#include "base/ascii.hpp"
 #include "base/quote.hpp"
-#include "base/words.hpp"
-#include "doc/load.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
+#include "syntax/load.hpp"
 
 #include <fcntl.h>
 #include <cerrno>
@@ -37,17 +37,17 @@ void LineItems::fail(int error) const {
     jobs::fail(scope_, "cannot read " + name_ + ": " + reason_of(error));
 }
 
-Coro<std::optional<plan::Value>> LineItems::next() {
+Coro<std::optional<script::Value>> LineItems::next() {
     if (reader_ == nullptr) {
         if (planned_) co_return std::nullopt;
         planned_ = true;
-        co_return plan::Value::unknown();
+        co_return script::Value::unknown();
     }
     for (;;) {
         std::string_view line;
         switch (reader_->next(line)) {
             case LineReader::Found::line:
-                co_return plan::Value::string(line);
+                co_return script::Value::string(line);
             case LineReader::Found::end:
                 co_return std::nullopt;
             case LineReader::Found::too_long:

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "jobs/scope.hpp"
-#include "plan/value.hpp"
 #include "rt/coro.hpp"
 #include "rt/line_reader.hpp"
+#include "script/value.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -29,7 +29,7 @@ public:
     ~LineItems();
 
     /// The next line as a text, or nothing at the end. Throws JobFailure.
-    Coro<std::optional<plan::Value>> next();
+    Coro<std::optional<script::Value>> next();
 
 private:
     [[noreturn]] void fail(int error) const;

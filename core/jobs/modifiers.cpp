@@ -15,7 +15,7 @@
 
 namespace arun::jobs {
 
-using plan::Value;
+using script::Value;
 
 namespace {
 
@@ -30,7 +30,7 @@ Coro<Value> run_planned(Scope& scope) {
         try {
             if (kind.run == nullptr) co_return kind.run_now(scope, scope.job()->arguments);
             co_return co_await kind.run(scope, scope.job()->arguments);
-        } catch (const plan::UnknownValue&) {
+        } catch (const script::UnknownValue&) {
             // Told below.
         }
     }
@@ -125,7 +125,7 @@ Coro<Value> run_finished(Scope& scope) {
 
 /// continue_on_error, and telling those who want to know how the job went.
 Coro<Value> run_told(Scope& scope) {
-    static constexpr plan::Modifiers without;
+    static constexpr script::Modifiers without;
     auto& engine = scope.engine();
     auto& modifiers = scope.job()->modifiers() != nullptr ? *scope.job()->modifiers() : without;
     auto run = engine.next_run();
@@ -175,7 +175,7 @@ Coro<Value> run_told(Scope& scope) {
     if (outcome == Outcome::cancelled) throw CancelledError();
     if (failure && !allowed) throw JobFailure(failure);
     if (failure) {
-        engine.observer.failed(*failure, Fate::allowed);
+        engine.observer.failed(*failure, FailureContext::allowed);
         co_return none;
     }
     co_return result;

@@ -17,7 +17,7 @@
 
 namespace arun::jobs {
 
-using plan::Value;
+using script::Value;
 
 namespace {
 
@@ -83,7 +83,7 @@ public:
         co_await end_group();
         drain();
         if (!error || output_->overflown()) co_return;
-        if (process_->exited()) scope_.engine().leave(scope_, {{}, result(), output_->tail()});
+        if (process_->exited()) scope_.engine().set_partial_result(scope_, {{}, result(), output_->tail()});
         std::rethrow_exception(error);
     }
 
@@ -91,7 +91,7 @@ public:
     Value judge() {
         if (const auto stream = output_->overflown())
             fail_with(std::string(*stream == Stream::out ? "stdout" : "stderr") + " is larger than " +
-                      plan::format_bytes(arguments_.max_output.get(scope_).value) + " (max_output)");
+                      script::format_bytes(arguments_.max_output.get(scope_).value) + " (max_output)");
         const auto& status = process_->status();
         if (status.signal != 0) fail_with("killed by signal " + signal_name(status.signal));
         const auto& expect = arguments_.expect;
@@ -99,7 +99,7 @@ public:
             fail_with("exit status " + std::to_string(status.code));
         auto got = result();
         if (!expect) return got;
-        plan::Judge judge(scope_);
+        script::ExpectationChecker judge(scope_);
         judge.check(expect->exit, *got.find("exit"), "exit");
         judge.check(expect->out, *got.find("stdout"), "stdout");
         judge.check(expect->err, *got.find("stderr"), "stderr");
@@ -242,7 +242,7 @@ private:
     Duration kill_after_{};
     std::optional<ChildOutput> output_;
     std::optional<Loan> loan_;
-    Descriptor input_;
+    UniqueFd input_;
     Pipe out_;
     Pipe err_;
     std::optional<Process> process_;

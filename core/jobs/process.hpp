@@ -3,8 +3,8 @@
 
 #include "jobs/process_arguments.hpp"
 #include "jobs/scope.hpp"
-#include "plan/value.hpp"
 #include "rt/coro.hpp"
+#include "script/value.hpp"
 
 #include <functional>
 #include <string>
@@ -19,6 +19,6 @@ using MakeArgv = std::function<std::vector<std::string>(const Scope&)>;
 /// stderr, duration}`. Throws JobFailure: it was killed, it is not what `expect` says; and SpawnError and the
 /// like when it could not be started. Cancelled, it ends the group first. `arguments` and `scope` must
 /// outlive it.
-Coro<plan::Value> run_process(const Scope& scope, const ProcessArguments& arguments, MakeArgv argv);
+Coro<script::Value> run_process(const Scope& scope, const ProcessArguments& arguments, MakeArgv argv);
 
 }  // namespace arun::jobs

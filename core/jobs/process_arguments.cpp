@@ -1,10 +1,10 @@
 #include "jobs/process_arguments.hpp"
 
-#include "plan/compiler.hpp"
-#include "plan/value.hpp"
 #include "rt/process.hpp"
+#include "script/compiler.hpp"
+#include "script/value.hpp"
 
-namespace arun::plan {
+namespace arun::script {
 
 using jobs::Argv;
 using jobs::Input;
@@ -16,15 +16,15 @@ Result<SignalNumber> Codec<SignalNumber>::from(const Value& value) {
     return SignalNumber{number};
 }
 
-bool read(Compiler& compiler, doc::Node node, std::string_view what, Input& out) {
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, Input& out) {
     static constexpr std::array fields{field<&Input::file>("file", "the file", {.required = true})};
-    static constexpr Shape shape{"stdin", fields, {}};
-    if (node.is(doc::Type::map)) return compiler.read_shape(node, shape, &out);
+    static constexpr ArgumentSchema shape{"stdin", fields, {}};
+    if (node.is(syntax::Type::map)) return compiler.read_shape(node, shape, &out);
     return read(compiler, node, what, out.text);
 }
 
-bool read(Compiler& compiler, doc::Node node, std::string_view what, Argv& out) {
-    if (node.is(doc::Type::string)) {
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, Argv& out) {
+    if (node.is(syntax::Type::string)) {
         const auto text = node.text();
         if (has_expression(text)) {
             out.computed = parse_template(node, compiler.arena(), compiler);
@@ -48,8 +48,8 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, Argv& out) 
     return false;
 }
 
-bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::Words& out) {
-    if (node.is(doc::Type::list)) {
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Words& out) {
+    if (node.is(syntax::Type::list)) {
         if (!read(compiler, node, what, out.texts)) return false;
         if (!out.texts.empty()) return true;
         compiler.error(node.span(), std::string(what) + ": the list is empty");
@@ -61,19 +61,19 @@ bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::Words
     return true;
 }
 
-}  // namespace arun::plan
+}  // namespace arun::script
 
 namespace arun::jobs {
 
-std::vector<std::string> texts_of(const Argv& argv, const plan::EvalContext& context) {
+std::vector<std::string> texts_of(const Argv& argv, const script::EvalContext& context) {
     std::vector<std::string> texts;
     if (argv.computed == nullptr) {
         for (const auto& text : argv.texts) texts.push_back(text.get(context));
         return texts;
     }
-    const auto list = plan::evaluate(*argv.computed, context);
-    if (!list.is(plan::Type::list) || list.items().empty())
-        throw plan::EvalError(argv.computed->span, "expected a list of texts, a program and its arguments");
+    const auto list = script::evaluate(*argv.computed, context);
+    if (!list.is(script::Type::list) || list.items().empty())
+        throw script::EvalError(argv.computed->span, "expected a list of texts, a program and its arguments");
     for (const auto& item : list.items()) texts.push_back(item.to_text());
     return texts;
 }

@@ -1,10 +1,10 @@
 /// What kinds that start a process take, besides what to start.
 #pragma once
 
-#include "plan/byte_count.hpp"
-#include "plan/expectation.hpp"
-#include "plan/kind.hpp"
-#include "plan/part.hpp"
+#include "script/byte_count.hpp"
+#include "script/expectation.hpp"
+#include "script/kind.hpp"
+#include "script/part.hpp"
 
 #include <array>
 #include <csignal>
@@ -28,52 +28,52 @@ struct SignalNumber {
 
 /// A text, or the name of a file.
 struct Input {
-    std::optional<plan::Text> text;
-    std::optional<plan::Text> file;
+    std::optional<script::Text> text;
+    std::optional<script::Text> file;
 };
 
 /// A program and its arguments: a list of texts, or one that is computed.
 struct Argv {
-    plan::TextList texts;
-    const plan::Template* computed = nullptr;
+    script::TextList texts;
+    const script::Template* computed = nullptr;
 };
 
 /// One text, or a list of them.
 struct Words {
-    plan::TextList texts;
+    script::TextList texts;
 };
 
 /// What is expected of a process. Without `exit` that is 0.
 struct ProcessExpect {
-    plan::ExpectCode exit;
-    plan::ExpectText out;
-    plan::ExpectText err;
-    plan::ExpectDuration duration;
+    script::ExpectCode exit;
+    script::ExpectText out;
+    script::ExpectText err;
+    script::ExpectDuration duration;
     static constexpr std::string_view name = "expect";
     static constexpr std::string_view shorthand = {};
     static constexpr std::array fields{
-        plan::field<&ProcessExpect::exit>("exit", "the exit status, or a list of those that are well",
-                                          {.fallback = "0"}),
-        plan::field<&ProcessExpect::out>("stdout", "what it has written to its standard output"),
-        plan::field<&ProcessExpect::err>("stderr", "what it has written to its standard error"),
-        plan::field<&ProcessExpect::duration>("duration", "how long it took"),
+        script::field<&ProcessExpect::exit>("exit", "the exit status, or a list of those that are well",
+                                            {.fallback = "0"}),
+        script::field<&ProcessExpect::out>("stdout", "what it has written to its standard output"),
+        script::field<&ProcessExpect::err>("stderr", "what it has written to its standard error"),
+        script::field<&ProcessExpect::duration>("duration", "how long it took"),
     };
 };
 
 struct ProcessArguments {
-    plan::EnvMap environment;
-    std::optional<plan::Text> directory;
+    script::EnvMap environment;
+    std::optional<script::Text> directory;
     Input input;
-    plan::Dyn<Shown> output{Shown::inherit};
-    plan::Dyn<SignalNumber> stop_signal{SignalNumber{}};
-    plan::Dyn<Duration> kill_after{Duration{std::chrono::seconds(2)}};
-    plan::Dyn<plan::ByteCount> max_output{plan::ByteCount{std::uint64_t{1} << 20}};
-    plan::Part<ProcessExpect> expect;
+    script::Dyn<Shown> output{Shown::inherit};
+    script::Dyn<SignalNumber> stop_signal{SignalNumber{}};
+    script::Dyn<Duration> kill_after{Duration{std::chrono::seconds(2)}};
+    script::Dyn<script::ByteCount> max_output{script::ByteCount{std::uint64_t{1} << 20}};
+    script::NestedArguments<ProcessExpect> expect;
 };
 
 }  // namespace arun::jobs
 
-namespace arun::plan {
+namespace arun::script {
 
 template <>
 struct EnumNames<jobs::Shown> {
@@ -93,7 +93,7 @@ struct TypeOf<jobs::Input> : PlainType {
         "text or {file: path}",
         R"({"anyOf":[{"$ref":"#/$defs/text"},{"type":"object","properties":{"file":{"$ref":"#/$defs/text"}},"required":["file"],"additionalProperties":false}]})"};
 };
-bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::Input& out);
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Input& out);
 
 template <>
 struct TypeOf<jobs::Argv> : PlainType {
@@ -101,7 +101,7 @@ struct TypeOf<jobs::Argv> : PlainType {
         "list of texts",
         R"({"anyOf":[{"type":"array","minItems":1,"items":{"$ref":"#/$defs/text"}},{"$ref":"#/$defs/expression"}]})"};
 };
-bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::Argv& out);
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Argv& out);
 
 template <>
 struct TypeOf<jobs::Words> : PlainType {
@@ -109,38 +109,40 @@ struct TypeOf<jobs::Words> : PlainType {
         "text or list of texts",
         R"({"anyOf":[{"$ref":"#/$defs/text"},{"type":"array","minItems":1,"items":{"$ref":"#/$defs/text"}}]})"};
 };
-bool read(Compiler& compiler, doc::Node node, std::string_view what, jobs::Words& out);
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Words& out);
 
-}  // namespace arun::plan
+}  // namespace arun::script
 
 namespace arun::jobs {
 
 inline constexpr std::array process_fields{
-    plan::field<&ProcessArguments::environment>("env",
-                                                "environment of the process, on top of what is there; "
-                                                "null unsets"),
-    plan::field<&ProcessArguments::directory>("dir", "where it runs", {.fallback = "the working directory"}),
-    plan::field<&ProcessArguments::input>("stdin", "its standard input: a text, or a file",
-                                          {.fallback = "/dev/null"}),
-    plan::field<&ProcessArguments::output>("output", "where its output goes", {.fallback = "inherit"}),
-    plan::field<&ProcessArguments::stop_signal>("stop_signal", "what tells it to end", {.fallback = "TERM"}),
-    plan::field<&ProcessArguments::kill_after>("kill_after", "time between that and SIGKILL",
-                                               {.fallback = "2s"}),
-    plan::field<&ProcessArguments::max_output>(
+    script::field<&ProcessArguments::environment>("env",
+                                                  "environment of the process, on top of what is there; "
+                                                  "null unsets"),
+    script::field<&ProcessArguments::directory>("dir", "where it runs",
+                                                {.fallback = "the working directory"}),
+    script::field<&ProcessArguments::input>("stdin", "its standard input: a text, or a file",
+                                            {.fallback = "/dev/null"}),
+    script::field<&ProcessArguments::output>("output", "where its output goes", {.fallback = "inherit"}),
+    script::field<&ProcessArguments::stop_signal>("stop_signal", "what tells it to end",
+                                                  {.fallback = "TERM"}),
+    script::field<&ProcessArguments::kill_after>("kill_after", "time between that and SIGKILL",
+                                                 {.fallback = "2s"}),
+    script::field<&ProcessArguments::max_output>(
         "max_output", "most that is kept of each of its outputs for the result", {.fallback = "1MiB"}),
-    plan::field<&ProcessArguments::expect>("expect", "what makes the job well, beside having ended"),
+    script::field<&ProcessArguments::expect>("expect", "what makes the job well, beside having ended"),
 };
 
 /// The fields of a kind whose Arguments are derived from ProcessArguments: its own, then the common ones.
 template <std::size_t N>
-constexpr auto with_process_fields(const std::array<plan::Field, N>& own) {
-    std::array<plan::Field, N + process_fields.size()> all{};
+constexpr auto with_process_fields(const std::array<script::ArgumentSpec, N>& own) {
+    std::array<script::ArgumentSpec, N + process_fields.size()> all{};
     for (std::size_t i = 0; i < N; ++i) all[i] = own[i];
     for (std::size_t i = 0; i < process_fields.size(); ++i) all[N + i] = process_fields[i];
     return all;
 }
 
 /// The texts of an argv as they are now. Throws EvalError.
-std::vector<std::string> texts_of(const Argv& argv, const plan::EvalContext& context);
+std::vector<std::string> texts_of(const Argv& argv, const script::EvalContext& context);
 
 }  // namespace arun::jobs

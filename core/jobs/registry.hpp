@@ -8,6 +8,6 @@
 namespace arun::jobs {
 
 /// In alphabetical order.
-std::span<const plan::KindSpec* const> all_kinds();
+std::span<const script::KindSpec* const> all_kinds();
 
 }  // namespace arun::jobs

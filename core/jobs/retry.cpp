@@ -4,9 +4,9 @@
 
 namespace arun::jobs {
 
-using plan::Value;
+using script::Value;
 
-RetryPlan::RetryPlan(const plan::Retry& retry, const Scope& scope)
+RetryPlan::RetryPlan(const script::Retry& retry, const Scope& scope)
     : retry_(retry),
       scope_(scope),
       retries_(retry.limit.get(scope).value),
@@ -30,7 +30,7 @@ bool RetryPlan::again(const Failure& failure) const {
     Binding with_error{symbols.find("error"), &error, &with_result};
     Scope inner(scope_);
     inner.bind(with_error);
-    return plan::evaluate(*retry_.condition, inner).truthy();
+    return script::evaluate(*retry_.condition, inner).truthy();
 }
 
 Duration RetryPlan::next_wait() {

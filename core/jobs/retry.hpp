@@ -4,7 +4,7 @@
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
 #include "jobs/scope.hpp"
-#include "plan/job.hpp"
+#include "script/job.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +14,7 @@ namespace arun::jobs {
 class RetryPlan {
 public:
     /// Evaluates the arguments of `retry` once, before the first attempt.
-    RetryPlan(const plan::Retry& retry, const Scope& scope);
+    RetryPlan(const script::Retry& retry, const Scope& scope);
 
     /// The limit of each attempt.
     const std::optional<Duration>& limit() const noexcept { return limit_; }
@@ -26,7 +26,7 @@ public:
     Duration next_wait();
 
 private:
-    const plan::Retry& retry_;
+    const script::Retry& retry_;
     const Scope& scope_;
     std::int64_t retries_;
     Duration interval_;

@@ -2,17 +2,17 @@
 
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
-#include "plan/expression.hpp"
-#include "plan/outside.hpp"
 #include "rt/errors.hpp"
 #include "rt/task.hpp"
+#include "script/cli_variables.hpp"
+#include "script/expression.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace arun::jobs {
 
-using plan::Value;
+using script::Value;
 
 InJob::InJob(const Scope& scope) : place_(&current_task().user), outer_(*place_) {
     *place_ = const_cast<Scope*>(&scope);
@@ -27,7 +27,7 @@ bool ListRun::wants(const Scope& scope) const {
     if (modifiers == nullptr || modifiers->condition == nullptr) return well;
     // An `if` that does not ask for the state has an implied success(), as on GitHub.
     if (!well && !modifiers->condition_asks_status) return false;
-    return plan::evaluate(*modifiers->condition, scope).truthy();
+    return script::evaluate(*modifiers->condition, scope).truthy();
 }
 
 void ListRun::failed(FailurePtr failure) {
@@ -55,8 +55,8 @@ bool is_top_level(const Scope& scope) noexcept {
 }
 
 bool is_told(const Scope& scope) {
-    auto interest = scope.engine().observer.interest();
-    return interest == Interest::all || (interest == Interest::cases && is_case(scope));
+    auto event_filter = scope.engine().observer.event_filter();
+    return event_filter == EventFilter::all || (event_filter == EventFilter::cases && is_case(scope));
 }
 
 /// A plan cannot say whether the job would run, and what it would do to those after it.
@@ -73,40 +73,41 @@ static void tell_unknown(const Scope& scope) {
     engine.observer.job_finished(scope, {});
 }
 
-void assign(const Scope& scope, const plan::Symbol& symbol, Value value) {
-    if (symbol.secret) plan::for_each_secret(value, [&](auto text) { scope.engine().output.hide(text); });
+void assign(const Scope& scope, const script::Symbol& symbol, Value value) {
+    if (symbol.secret) script::for_each_secret(value, [&](auto text) { scope.engine().output.hide(text); });
     symbol.variable.set_in(current_context(), std::move(value));
 }
 
-void set_variables(const Scope& scope, plan::Variables variables) {
+void set_variables(const Scope& scope, script::Variables variables) {
     for (auto& variable : variables) {
         Value value = Value::unknown();
         try {
-            value = plan::evaluate(*variable.value, scope);
-        } catch (const plan::UnknownValue&) {
+            value = script::evaluate(*variable.value, scope);
+        } catch (const script::UnknownValue&) {
             // And so is the variable.
         }
         assign(scope, *variable.symbol, std::move(value));
     }
 }
 
-void declare_variables(const Scope& scope, plan::Variables variables, bool defaults) {
+void declare_variables(const Scope& scope, script::Variables variables, bool defaults) {
     for (auto& variable : variables) {
         auto& slot = variable.symbol->variable;
         auto outside = scope.engine().outside.find(variable.symbol);
         if (defaults && outside == scope.engine().outside.end() && slot.get_if() != nullptr) continue;
-        auto value = plan::evaluate(*variable.value, scope);
+        auto value = script::evaluate(*variable.value, scope);
         if (outside != scope.engine().outside.end()) {
-            auto given = plan::outside_value(outside->second, value.type());
+            auto given = script::outside_value(outside->second, value.type());
             if (!given)
-                throw plan::EvalError(variable.span, "--var " + variable.symbol->name + ": " + given.error());
+                throw script::EvalError(variable.span,
+                                        "--var " + variable.symbol->name + ": " + given.error());
             value = *given;
         }
         assign(scope, *variable.symbol, std::move(value));
     }
 }
 
-std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::TextMap entries) {
+std::shared_ptr<const Environment> make_environment(const Scope& scope, script::TextMap entries) {
     auto layer = std::make_shared<Environment>();
     layer->outer =
         scope.environment_layer() != nullptr ? *scope.environment_layer() : scope.engine().environment;
@@ -122,13 +123,13 @@ std::shared_ptr<const Environment> make_environment(const Scope& scope, plan::Te
     return layer;
 }
 
-bool is_plain(const plan::Job& job, const Engine& engine) {
+bool is_plain(const script::Job& job, const Engine& engine) {
     return job.modifiers() == nullptr && kind_of(job).run_now != nullptr &&
-           engine.observer.interest() != Interest::all;
+           engine.observer.event_filter() != EventFilter::all;
 }
 
-bool is_plain(const plan::JobList& list, const Engine& engine) {
-    return std::ranges::all_of(list.jobs, [&](const plan::Job& job) { return is_plain(job, engine); });
+bool is_plain(const script::JobList& list, const Engine& engine) {
+    return std::ranges::all_of(list.jobs, [&](const script::Job& job) { return is_plain(job, engine); });
 }
 
 void call_plain(Scope& scope) {
@@ -151,7 +152,7 @@ void call_plain(Scope& scope) {
     if (failure) throw JobFailure(failure);
 }
 
-Value run_plain(const Scope& outer, const plan::JobList& list) {
+Value run_plain(const Scope& outer, const script::JobList& list) {
     static constexpr ListStatus fresh;
     Value last;
     for (auto& job : list.jobs) {
@@ -166,11 +167,11 @@ Value run_plain(const Scope& outer, const plan::JobList& list) {
     return last;
 }
 
-Coro<Value> run_list(const Scope& outer, const plan::JobList& list, const ListStatus* of) {
+Coro<Value> run_list(const Scope& outer, const script::JobList& list, const ListStatus* of) {
     ListRun run(of != nullptr ? of : outer.list());
     Value last;
     // Jobs at the top of a script are told of even if they are plain.
-    const bool plain = outer.job() != nullptr || outer.engine().observer.interest() == Interest::none;
+    const bool plain = outer.job() != nullptr || outer.engine().observer.event_filter() == EventFilter::none;
     for (auto& job : list.jobs) {
         try {
             if (plain && is_plain(job, outer.engine())) {
@@ -186,7 +187,7 @@ Coro<Value> run_list(const Scope& outer, const plan::JobList& list, const ListSt
             last = Value();
             Scope scope(outer, job, run.status());
             auto failure = current_failure(scope);
-            if (run.first()) outer.engine().observer.failed(*failure, Fate::secondary);
+            if (run.first()) outer.engine().observer.failed(*failure, FailureContext::secondary);
             run.failed(std::move(failure));
         }
     }
@@ -194,7 +195,7 @@ Coro<Value> run_list(const Scope& outer, const plan::JobList& list, const ListSt
     co_return last;
 }
 
-Coro<Value> run_step(const Scope& outer, const plan::Job& job, const ListRun& list, bool* ran) {
+Coro<Value> run_step(const Scope& outer, const script::Job& job, const ListRun& list, bool* ran) {
     Scope scope(outer, job, list.status());
     bool unknown = false;
     try {
@@ -202,7 +203,7 @@ Coro<Value> run_step(const Scope& outer, const plan::Job& job, const ListRun& li
             skip(scope);
             co_return Value();
         }
-    } catch (const plan::UnknownValue&) {
+    } catch (const script::UnknownValue&) {
         unknown = true;
     }
     *ran = true;

@@ -16,7 +16,7 @@ void Scope::detach(const std::shared_ptr<BackgroundRun>& run) noexcept {
     run_ = run->started_by;
 }
 
-const plan::Value* Scope::variable(const plan::Symbol& symbol) const {
+const script::Value* Scope::variable(const script::Symbol& symbol) const {
     if (symbol.lexical) {
         for (auto* b = bindings_; b != nullptr; b = b->next) {
             if (b->symbol == &symbol) return b->value;
@@ -25,20 +25,20 @@ const plan::Value* Scope::variable(const plan::Symbol& symbol) const {
     return symbol.variable.get_if();
 }
 
-plan::Value Scope::environment(std::string_view name) const {
+script::Value Scope::environment(std::string_view name) const {
     for (auto* layer = environment_ != nullptr ? environment_->get() : engine_->environment.get();
          layer != nullptr; layer = layer->outer.get()) {
         if (auto found = layer->set.find(name); found != layer->set.end())
-            return plan::Value::string(found->second);
+            return script::Value::string(found->second);
         for (auto& unset : layer->unset) {
             if (unset == name) return {};
         }
     }
     auto* value = std::getenv(std::string(name).c_str());
-    return value != nullptr ? plan::Value::string(value) : plan::Value();
+    return value != nullptr ? script::Value::string(value) : script::Value();
 }
 
-plan::Value Scope::environment() const {
+script::Value Scope::environment() const {
     std::map<std::string, std::string, std::less<>> all;
     for (auto* entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         if (auto* equals = std::strchr(*entry, '=')) all.emplace(std::string(*entry, equals), equals + 1);
@@ -52,42 +52,42 @@ plan::Value Scope::environment() const {
         for (auto& unset : (*layer)->unset) all.erase(unset);
         for (auto& [name, value] : (*layer)->set) all[name] = value;
     }
-    std::vector<plan::Value::Entry> entries;
-    for (auto& [name, value] : all) entries.emplace_back(name, plan::Value::string(value));
-    return plan::Value::map(std::move(entries));
+    std::vector<script::Value::Entry> entries;
+    for (auto& [name, value] : all) entries.emplace_back(name, script::Value::string(value));
+    return script::Value::map(std::move(entries));
 }
 
-plan::Value Scope::job(const plan::JobId& id, plan::JobProperty property) const {
+script::Value Scope::job(const script::JobId& id, script::JobProperty property) const {
     auto& record = engine_->record(id);
     switch (property) {
-        case plan::JobProperty::outcome:
-            if (record.outcome) return plan::Value::string(name_of(*record.outcome));
+        case script::JobProperty::outcome:
+            if (record.outcome) return script::Value::string(name_of(*record.outcome));
             // Cancelled before its first step, it has nobody to say so.
             if (record.background && record.background->task.done())
-                return plan::Value::string(name_of(Outcome::cancelled));
+                return script::Value::string(name_of(Outcome::cancelled));
             return {};
-        case plan::JobProperty::error:
-            return record.failure ? plan::Value::string(record.failure->message) : plan::Value();
+        case script::JobProperty::error:
+            return record.failure ? script::Value::string(record.failure->message) : script::Value();
         default:
             return record.result;
     }
 }
 
-plan::Value Scope::loop_index() const {
-    return round_ != 0 ? plan::Value::number(static_cast<double>(round_)) : plan::Value();
+script::Value Scope::loop_index() const {
+    return round_ != 0 ? script::Value::number(static_cast<double>(round_)) : script::Value();
 }
 
-bool Scope::status(plan::Status which) const {
+bool Scope::status(script::Status which) const {
     static constexpr ListStatus fresh;
     auto& list = list_ != nullptr ? *list_ : fresh;
     switch (which) {
-        case plan::Status::success:
+        case script::Status::success:
             return !list.failure() && !list.is_cancelled();
-        case plan::Status::failure:
+        case script::Status::failure:
             return list.failure();
-        case plan::Status::cancelled:
+        case script::Status::cancelled:
             return list.is_cancelled();
-        case plan::Status::always:
+        case script::Status::always:
             return true;
     }
     return false;

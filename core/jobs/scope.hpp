@@ -2,8 +2,8 @@
 #pragma once
 
 #include "jobs/failure.hpp"
-#include "plan/expression.hpp"
-#include "plan/job.hpp"
+#include "script/expression.hpp"
+#include "script/job.hpp"
 
 #include <cstdint>
 #include <map>
@@ -30,8 +30,8 @@ struct ListStatus {
 
 /// A name that stands in front of the context's variables: the item of a for_each, `error` in a finally.
 struct Binding {
-    const plan::Symbol* symbol = nullptr;
-    const plan::Value* value = nullptr;
+    const script::Symbol* symbol = nullptr;
+    const script::Value* value = nullptr;
     const Binding* next = nullptr;
 };
 
@@ -44,14 +44,14 @@ struct Environment {
 
 /// Cheap to make: one for each job, in the frame of the coroutine that runs the list. What it points to lives
 /// in the frames around it.
-class Scope final : public plan::EvalContext {
+class Scope final : public script::EvalContext {
 public:
     explicit Scope(Engine& engine) noexcept : engine_(&engine) {}
     /// The same job, with more to be bound to it.
     Scope(const Scope&) = default;
     Scope& operator=(const Scope&) = delete;
     /// The surroundings of one job of a list.
-    Scope(const Scope& outer, const plan::Job& job, const ListStatus& list) noexcept : Scope(outer) {
+    Scope(const Scope& outer, const script::Job& job, const ListStatus& list) noexcept : Scope(outer) {
         parent_ = &outer;
         job_ = &job;
         list_ = &list;
@@ -61,7 +61,7 @@ public:
     Engine& engine() const noexcept { return *engine_; }
     const Scope* parent() const noexcept { return parent_; }
     /// Null at the top of a script.
-    const plan::Job* job() const noexcept { return job_; }
+    const script::Job* job() const noexcept { return job_; }
     /// How the list stands that the job is in, or null.
     const ListStatus* list() const noexcept { return list_; }
     /// The background job that this runs in, or null.
@@ -81,18 +81,18 @@ public:
     /// Makes this the surroundings of a background job: its own, since those it was started in may be gone.
     void detach(const std::shared_ptr<BackgroundRun>& run) noexcept;
 
-    const plan::Value* variable(const plan::Symbol& symbol) const override;
-    plan::Value environment(std::string_view name) const override;
-    plan::Value environment() const override;
-    plan::Value job(const plan::JobId& id, plan::JobProperty property) const override;
-    plan::Value loop_index() const override;
-    bool status(plan::Status which) const override;
+    const script::Value* variable(const script::Symbol& symbol) const override;
+    script::Value environment(std::string_view name) const override;
+    script::Value environment() const override;
+    script::Value job(const script::JobId& id, script::JobProperty property) const override;
+    script::Value loop_index() const override;
+    bool status(script::Status which) const override;
     Duration now() const override;
 
 private:
     Engine* engine_;
     const Scope* parent_ = nullptr;
-    const plan::Job* job_ = nullptr;
+    const script::Job* job_ = nullptr;
     const ListStatus* list_ = nullptr;
     const Binding* bindings_ = nullptr;
     const std::shared_ptr<BackgroundRun>* background_ = nullptr;

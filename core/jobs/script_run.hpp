@@ -22,7 +22,7 @@ struct ScriptRun {
     Scope& scope_of_finally(bool cancelled) {
         state.failed = list.first() != nullptr;
         state.cancelled = cancelled;
-        if (list.first()) error = plan::Value::string(list.first()->message);
+        if (list.first()) error = script::Value::string(list.first()->message);
         binding = {scope.engine().symbols.find("error"), &error, nullptr};
         final_scope.emplace(scope).bind(binding);
         return *final_scope;
@@ -34,17 +34,17 @@ struct ScriptRun {
     Limit limit;
     // Of its finally:
     ListStatus state;
-    plan::Value error;
+    script::Value error;
     Binding binding;
     std::optional<Scope> final_scope;
 };
 
-inline Coro<> run_top_job(const Scope& scope, const plan::Job& job, const ListRun& list) {
+inline Coro<> run_top_job(const Scope& scope, const script::Job& job, const ListRun& list) {
     bool ran = false;
     co_await run_step(scope, job, list, &ran);
 }
 
-inline Coro<> run_finally(const Scope& scope, const plan::JobList& list, const ListStatus& state) {
+inline Coro<> run_finally(const Scope& scope, const script::JobList& list, const ListStatus& state) {
     ShieldScope shield;
     co_await run_list(scope, list, &state);
 }

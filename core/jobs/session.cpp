@@ -1,12 +1,12 @@
 #include "jobs/session.hpp"
 
 #include "jobs/background.hpp"
+#include "jobs/blocked_jobs.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/limits.hpp"
 #include "jobs/run.hpp"
 #include "jobs/script_run.hpp"
-#include "jobs/waiting.hpp"
 #include "rt/errors.hpp"
 #include "rt/runner.hpp"
 #include "rt/signals.hpp"
@@ -17,20 +17,21 @@
 
 namespace arun::jobs {
 
-using plan::Value;
+using script::Value;
 
 namespace {
 
 class Session {
 public:
-    Session(const plan::Universe& universe, const SessionOptions& options, Output& output, Observer& observer)
+    Session(const script::CompilationContext& compilation, const SessionOptions& options, Output& output,
+            Observer& observer)
         : options_(options),
           output_(output),
           observer_(observer),
-          engine_(universe.symbols, output, observer),
+          engine_(compilation.symbols, output, observer),
           grace_(engine_, options.grace) {
-        engine_.stdin_is_script = universe.stdin_is_script;
-        for (auto& [name, text] : options.variables) engine_.outside[universe.symbols.find(name)] = text;
+        engine_.stdin_is_script = compilation.stdin_is_script;
+        for (auto& [name, text] : options.variables) engine_.outside[compilation.symbols.find(name)] = text;
         if (!options.environment.empty()) {
             auto layer = std::make_shared<Environment>();
             for (auto& [name, value] : options.environment) layer->set[name] = value;
@@ -40,7 +41,7 @@ public:
         if (options.clock == ClockMode::virtual_) engine_.seed(1);
     }
 
-    Verdict run(std::span<Feed* const> feeds) {
+    RunResult run(std::span<ScriptSource* const> feeds) {
         try {
             open_runner();
             observer_.run_started(engine_);
@@ -55,8 +56,8 @@ public:
             internal(e.what());
         }
         output_.flush();
-        verdict_.duration = engine_.elapsed();
-        return std::move(verdict_);
+        run_result_.duration = engine_.elapsed();
+        return std::move(run_result_);
     }
 
 private:
@@ -86,7 +87,7 @@ private:
     }
 
     /// What belongs to the script alone is set up anew for every Runner.
-    void enter(const plan::Body& body, Scope& scope, std::shared_ptr<const Environment>& environment) {
+    void enter(const script::Body& body, Scope& scope, std::shared_ptr<const Environment>& environment) {
         runner_->context().run([&] {
             for (auto& [symbol, text] : engine_.outside) assign(scope, *symbol, Value::string(text));
             declare_variables(scope, body.variables);
@@ -97,24 +98,24 @@ private:
         });
     }
 
-    bool is_over() const { return cut_ || (verdict_.failure && !options_.keep_going); }
+    bool is_over() const { return interrupted_ || (run_result_.failure && !options_.keep_going); }
 
-    void run_feed(Feed& feed) {
+    void run_feed(ScriptSource& feed) {
         while (!is_over()) {
             const auto next = feed.next_script();
-            if (next == Feed::Next::end) return;
-            if (next == Feed::Next::bad) return reject(feed);
-            if (next == Feed::Next::waiting) {
+            if (next == ScriptSource::Next::end) return;
+            if (next == ScriptSource::Next::bad) return reject(feed);
+            if (next == ScriptSource::Next::waiting) {
                 wait_for(feed);
                 continue;
             }
-            take_over(feed);
+            adopt(feed);
             run_script(feed);
         }
     }
 
     /// What is to run next is there. It lives as long as a job of it, or a failure.
-    void take_over(Feed& feed) {
+    void adopt(ScriptSource& feed) {
         if (observer_.keeps_jobs()) feed.retain();
         engine_.script = feed.owner();
         if (engine_.has_new_secrets()) runner_->context().run([this] { engine_.hide_secrets(); });
@@ -122,28 +123,28 @@ private:
     }
 
     /// What would be next has errors.
-    void reject(const Feed& feed) {
+    void reject(const ScriptSource& feed) {
         observer_.diagnosed(feed.diagnostics());
-        verdict_.rejected = cut_ = true;
+        run_result_.rejected = interrupted_ = true;
     }
 
     /// Until more of a stream has arrived. Background jobs go on meanwhile.
-    void wait_for(Feed& feed) {
+    void wait_for(ScriptSource& feed) {
         drive(under(run_limit_, feed.more()), [] { throw; });
-        if (run_limit_.passed && !cut_) {
+        if (run_limit_.passed && !interrupted_) {
             pass_limit(run_limit_, "the run");
-            cut_ = true;
+            interrupted_ = true;
         }
     }
 
     /// For a script that goes on in a new Runner.
-    void renew_runner(const plan::Body& body, ScriptRun& run) {
+    void renew_runner(const script::Body& body, ScriptRun& run) {
         close_runner();
         open_runner();
         enter(body, run.scope, run.environment);
     }
 
-    void run_script(Feed& feed) {
+    void run_script(ScriptSource& feed) {
         auto& body = feed.script();
         observer_.script_started(body);
         const auto started = engine_.elapsed();
@@ -161,30 +162,30 @@ private:
         }
         run_jobs(feed, run);
         // What was stopped is not cleaned up: it may be the clean-up that has no end.
-        if (body.finally && !verdict_.stopped) run_script_finally(body, run);
+        if (body.finally && !run_result_.stopped) run_script_finally(body, run);
         note_steps();
-        auto outcome = cut_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
-        if (verdict_.rejected && outcome == Outcome::cancelled) outcome = Outcome::failure;
+        auto outcome = interrupted_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
+        if (run_result_.rejected && outcome == Outcome::cancelled) outcome = Outcome::failure;
         observer_.script_finished(body, outcome, engine_.elapsed() - started);
         // A stream may have any number of scripts.
-        if (!cut_) script_runs_.pop_back();
+        if (!interrupted_) script_runs_.pop_back();
     }
 
-    void run_jobs(Feed& feed, ScriptRun& run) {
+    void run_jobs(ScriptSource& feed, ScriptRun& run) {
         bool used = false;  // the Runner has run a job of this script
-        while (!cut_ && !run.limit.passed) {
+        while (!interrupted_ && !run.limit.passed) {
             const auto next = feed.next_job();
-            if (next == Feed::Next::end) return;
-            if (next == Feed::Next::bad) return reject(feed);
+            if (next == ScriptSource::Next::end) return;
+            if (next == ScriptSource::Next::bad) return reject(feed);
             // With --isolated, the time that a job waits for is not its Runner's.
             if (options_.isolated && std::exchange(used, true)) renew_runner(feed.script(), run);
-            if (next == Feed::Next::waiting) {
+            if (next == ScriptSource::Next::waiting) {
                 wait_for(feed);
                 continue;
             }
-            take_over(feed);
+            adopt(feed);
             if (can_call(feed.job(), run)) {
-                feed.advance(call_top(feed.at_hand(), run) - 1);
+                feed.advance(call_top(feed.ready_jobs(), run) - 1);
             } else {
                 run_top(run.scope, feed.job(), run.list, run.limit);
             }
@@ -213,7 +214,7 @@ private:
     bool lost_output() {
         if (!output_.broken()) return false;
         grace_.start();
-        return cut_ = true;
+        return interrupted_ = true;
     }
 
     /// One run() of the Runner. `failed` is called in the handler of what it throws, unless that cuts the
@@ -223,10 +224,10 @@ private:
         try {
             runner_->run(main(std::move(inner)));
         } catch (const KeyboardInterrupt& interrupt) {
-            verdict_.signal = interrupt.signal;
-            cut_ = true;
+            run_result_.signal = interrupt.signal;
+            interrupted_ = true;
         } catch (const CancelledError&) {
-            cut_ = true;
+            interrupted_ = true;
         } catch (const DeadlockError& e) {
             deadlock(e);
         } catch (const LoopStopped&) {
@@ -238,7 +239,7 @@ private:
         note_steps();
     }
 
-    void run_top(const Scope& scope, const plan::Job& job, ListRun& list, Limit& limit) {
+    void run_top(const Scope& scope, const script::Job& job, ListRun& list, Limit& limit) {
         // The virtual clock may jump on forever without the loop ever blocking.
         if (kind_of(job).run_now == nullptr) output_.flush();
         if (lost_output()) return;
@@ -248,9 +249,9 @@ private:
             list.failed(failure);
             fail(failure);
         });
-        if (run_limit_.passed && !cut_) {
+        if (run_limit_.passed && !interrupted_) {
             list.failed(pass_limit(run_limit_, "the run"));
-            cut_ = true;
+            interrupted_ = true;
         } else if (limit.passed) {
             list.failed(pass_limit(limit, "the script"));
         }
@@ -258,7 +259,7 @@ private:
 
     /// A job that never waits needs no coroutine, where nobody can tell the difference: nothing else runs,
     /// and nothing is about to cut it short.
-    bool can_call(const plan::Job& job, const ScriptRun& run) const {
+    bool can_call(const script::Job& job, const ScriptRun& run) const {
         const auto* signals = SignalScope::current();
         return is_plain(job, engine_) && engine_.background.empty() && !run_limit_ && !run.limit &&
                !options_.debug && options_.max_steps == 0 && (signals == nullptr || !signals->pending());
@@ -266,7 +267,7 @@ private:
 
     /// Calls the first of `jobs`, and those after it until one has to wait, or something has happened. Gives
     /// how many that were.
-    std::size_t call_top(std::span<const plan::Job> jobs, ScriptRun& run) {
+    std::size_t call_top(std::span<const script::Job> jobs, ScriptRun& run) {
         std::size_t called = 0;
         runner_->context().run([&] {
             do {
@@ -277,7 +278,7 @@ private:
         return called;
     }
 
-    void call_in_context(const Scope& scope, const plan::Job& job, ListRun& list) {
+    void call_in_context(const Scope& scope, const script::Job& job, ListRun& list) {
         Scope place(scope, job, list.status());
         if (!list.wants(place)) return skip(place);
         try {
@@ -296,25 +297,25 @@ private:
         return failure;
     }
 
-    void run_script_finally(const plan::Body& body, ScriptRun& run) {
+    void run_script_finally(const script::Body& body, ScriptRun& run) {
         auto& list = run.list;
-        auto& inner = run.scope_of_finally(cut_);
+        auto& inner = run.scope_of_finally(interrupted_);
         try {
             runner_->run(main(run_finally(inner, *body.finally, run.state)));
         } catch (const KeyboardInterrupt& interrupt) {
-            verdict_.signal = interrupt.signal;
-            cut_ = true;
+            run_result_.signal = interrupt.signal;
+            interrupted_ = true;
         } catch (const CancelledError&) {
             observer_.notice("the script's finally was interrupted: the grace period of " +
                              format_duration(grace_.length()) + " is over");
         } catch (const DeadlockError& e) {
             deadlock(e);
         } catch (const LoopStopped&) {
-            verdict_.stopped = cut_ = true;
+            run_result_.stopped = interrupted_ = true;
         } catch (const std::exception&) {
             auto failure = current_failure(inner);
-            if (list.first() || cut_) {
-                observer_.failed(*failure, Fate::cleanup);
+            if (list.first() || interrupted_) {
+                observer_.failed(*failure, FailureContext::cleanup);
             } else {
                 list.failed(failure);
                 fail(failure);
@@ -323,31 +324,32 @@ private:
     }
 
     void note_steps() {
-        if (engine_.loop->out_of_steps()) verdict_.stopped = cut_ = true;
+        if (engine_.loop->out_of_steps()) run_result_.stopped = interrupted_ = true;
     }
 
     void fail(const FailurePtr& failure) {
         if (reported_ == failure) return;
         reported_ = failure;
-        observer_.failed(*failure, verdict_.failure && !options_.keep_going ? Fate::secondary : Fate::fatal);
-        if (!verdict_.failure) verdict_.failure = failure;
+        observer_.failed(*failure, run_result_.failure && !options_.keep_going ? FailureContext::secondary
+                                                                               : FailureContext::fatal);
+        if (!run_result_.failure) run_result_.failure = failure;
     }
 
     void deadlock(const DeadlockError& e) {
         internal(e.what());
-        cut_ = true;
+        interrupted_ = true;
         for (auto& line : waiting_jobs(*engine_.loop)) observer_.notice("waiting: " + line);
     }
 
     void internal(std::string message) {
-        if (verdict_.internal.empty()) verdict_.internal = std::move(message);
+        if (run_result_.internal.empty()) run_result_.internal = std::move(message);
     }
 
     void close_runner() {
         BackgroundRuns live;
         for (auto& run : engine_.background) {
             if (!run->task.done()) live.push_back(run);
-            if (run->failure && !run->joined && !verdict_.failure) verdict_.failure = run->failure;
+            if (run->failure && !run->joined && !run_result_.failure) run_result_.failure = run->failure;
         }
         if (!live.empty()) {
             std::string names;
@@ -357,7 +359,7 @@ private:
                              names);
             grace_.start();
         }
-        if (verdict_.stopped) runner_->get_loop().stop_after(options_.max_steps);
+        if (run_result_.stopped) runner_->get_loop().stop_after(options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
         try {
             runner_->close();
@@ -380,17 +382,17 @@ private:
     std::deque<ScriptRun> script_runs_;
     std::optional<Runner> runner_;
     std::optional<Clock::WallTime> wall_time_;  ///< when the last Runner was closed
-    Verdict verdict_;
+    RunResult run_result_;
     FailurePtr reported_;
     Limit run_limit_;
-    bool cut_ = false;
+    bool interrupted_ = false;
 };
 
 }  // namespace
 
-Verdict run_session(std::span<Feed* const> feeds, const plan::Universe& universe,
-                    const SessionOptions& options, Output& output, Observer& observer) {
-    return Session(universe, options, output, observer).run(feeds);
+RunResult run_session(std::span<ScriptSource* const> feeds, const script::CompilationContext& compilation,
+                      const SessionOptions& options, Output& output, Observer& observer) {
+    return Session(compilation, options, output, observer).run(feeds);
 }
 
 }  // namespace arun::jobs

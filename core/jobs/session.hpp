@@ -2,12 +2,12 @@
 #pragma once
 
 #include "base/duration.hpp"
-#include "jobs/feed.hpp"
 #include "jobs/observer.hpp"
 #include "jobs/output.hpp"
-#include "plan/compiler.hpp"
-#include "plan/job.hpp"
+#include "jobs/script_source.hpp"
 #include "rt/clock.hpp"
+#include "script/compiler.hpp"
+#include "script/job.hpp"
 
 #include <chrono>
 #include <functional>
@@ -38,7 +38,7 @@ struct SessionOptions {
 };
 
 /// How a run ended, strongest first.
-struct Verdict {
+struct RunResult {
     std::string internal;   ///< not empty: arun itself failed (exit status 125), and why
     int signal = 0;         ///< the signal that cut it short, after the clean-up
     FailurePtr failure;     ///< the first that was not allowed
@@ -53,12 +53,13 @@ struct Verdict {
 /// Runs the scripts, which must be free of errors, and closes the Runner. Everything that happens is told to
 /// `observer`, everything that is printed goes to `output`, which is flushed at the end. A SignalScope of the
 /// caller decides which signals cut the run short.
-Verdict run_session(std::span<const std::unique_ptr<plan::Script>> scripts, const plan::Universe& universe,
-                    const SessionOptions& options, Output& output, Observer& observer);
+RunResult run_session(std::span<const std::unique_ptr<script::Script>> scripts,
+                      const script::CompilationContext& compilation, const SessionOptions& options,
+                      Output& output, Observer& observer);
 
 /// The same for scripts that may be on their way still. What the observer keeps of them lives as long as the
 /// feeds.
-Verdict run_session(std::span<Feed* const> feeds, const plan::Universe& universe,
-                    const SessionOptions& options, Output& output, Observer& observer);
+RunResult run_session(std::span<ScriptSource* const> feeds, const script::CompilationContext& compilation,
+                      const SessionOptions& options, Output& output, Observer& observer);
 
 }  // namespace arun::jobs

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
-#include "doc/yaml_stream.hpp"
-#include "jobs/feed.hpp"
-#include "plan/compiler.hpp"
-#include "plan/outside.hpp"
+#include "jobs/script_source.hpp"
 #include "rt/line_reader.hpp"
+#include "script/cli_variables.hpp"
+#include "script/compiler.hpp"
+#include "syntax/yaml_stream.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -19,10 +19,11 @@ namespace arun::jobs {
 
 /// What the two have in common: a reader, and the errors of what is judged when its turn comes. Names that
 /// a part sets are known to later ones.
-class StreamFeed : public Feed {
+class StreamSource : public ScriptSource {
 public:
     /// `name` is what messages show. The universe must have been checked.
-    StreamFeed(std::shared_ptr<LineReader> reader, std::string name, plan::Universe& universe);
+    StreamSource(std::shared_ptr<LineReader> reader, std::string name,
+                 script::CompilationContext& compilation);
 
     Coro<> more() override;
     const Diagnostics& diagnostics() const noexcept override { return diagnostics_; }
@@ -32,7 +33,7 @@ public:
 protected:
     LineReader& reader() noexcept { return *reader_; }
     const std::string& name() const noexcept { return name_; }
-    plan::Universe& universe() noexcept { return universe_; }
+    script::CompilationContext& compilation() noexcept { return compilation_; }
     /// For the next part.
     Diagnostics& fresh_diagnostics() { return diagnostics_ = Diagnostics(); }
     Diagnostics& diagnostics_of_part() noexcept { return diagnostics_; }
@@ -50,7 +51,7 @@ protected:
 private:
     std::shared_ptr<LineReader> reader_;
     std::string name_;
-    plan::Universe& universe_;
+    script::CompilationContext& compilation_;
     Diagnostics diagnostics_;
     int read_error_ = 0;
     bool stopped_ = false;
@@ -62,42 +63,42 @@ private:
 ///
 /// Lines that have arrived together are compiled together, as far as they are well and no line can depend on
 /// what an earlier one does.
-class LinesFeed final : public StreamFeed {
+class JsonLinesSource final : public StreamSource {
 public:
-    using StreamFeed::StreamFeed;
+    using StreamSource::StreamSource;
 
     Next next_script() override;
-    const plan::Body& script() const override { return body_; }
+    const script::Body& script() const override { return body_; }
     Next next_job() override;
     bool ends_at_failure() const noexcept override { return true; }
-    std::shared_ptr<const plan::Script> owner() const override { return lines_; }
+    std::shared_ptr<const script::Script> owner() const override { return lines_; }
 
     /// Reads all of it, for looking and not for running: one script of all jobs. Blocks.
-    std::unique_ptr<plan::Script> read_all(Diagnostics& diagnostics);
+    std::unique_ptr<script::Script> read_all(Diagnostics& diagnostics);
 
 private:
-    std::span<const plan::Job> jobs() const override { return lines_->body.jobs.jobs; }
+    std::span<const script::Job> jobs() const override { return lines_->body.jobs.jobs; }
     bool compile(std::string_view line, std::uint64_t number);
     bool compile_many();
     std::size_t compile_all(std::string_view text);
 
-    plan::Body body_;
+    script::Body body_;
     bool started_ = false;
-    std::shared_ptr<const plan::Script> lines_;   ///< those at work
-    std::size_t at_once_ = std::size_t{1} << 12;  ///< bytes of lines that are compiled together
+    std::shared_ptr<const script::Script> lines_;  ///< those at work
+    std::size_t at_once_ = std::size_t{1} << 12;   ///< bytes of lines that are compiled together
 };
 
 /// YAML whose documents are scripts: each is judged and run when its end has arrived.
-class DocumentsFeed final : public StreamFeed {
+class YamlDocumentsSource final : public StreamSource {
 public:
     /// `variables` must outlive it.
-    DocumentsFeed(std::shared_ptr<LineReader> reader, std::string name, plan::Universe& universe,
-                  plan::OutsideVariables variables);
+    YamlDocumentsSource(std::shared_ptr<LineReader> reader, std::string name,
+                        script::CompilationContext& compilation, script::OutsideVariables variables);
 
     Next next_script() override;
-    const plan::Body& script() const override { return script_->body; }
+    const script::Body& script() const override { return script_->body; }
     Next next_job() override { return next_of_jobs() ? Next::ready : Next::end; }
-    std::shared_ptr<const plan::Script> owner() const override { return script_; }
+    std::shared_ptr<const script::Script> owner() const override { return script_; }
 
     /// Blocks until the first document has arrived. False if nothing comes after it: it is all of the
     /// stream.
@@ -109,11 +110,11 @@ private:
     bool find_document();
     bool read_document();
 
-    plan::OutsideVariables variables_;
-    doc::YamlCutter cutter_;
+    script::OutsideVariables variables_;
+    syntax::YamlCutter cutter_;
     std::optional<std::size_t> size_;  ///< of the next document, when it has arrived
-    std::deque<std::shared_ptr<const doc::Document>> documents_;
-    std::shared_ptr<const plan::Script> script_;
+    std::deque<std::shared_ptr<const syntax::Document>> documents_;
+    std::shared_ptr<const script::Script> script_;
 };
 
 }  // namespace arun::jobs

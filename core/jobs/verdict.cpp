@@ -2,7 +2,7 @@
 
 namespace arun::jobs {
 
-int Verdict::exit_status() const noexcept {
+int RunResult::exit_status() const noexcept {
     if (!internal.empty()) return 125;
     if (signal != 0) return 128 + signal;
     if (rejected) return 2;
@@ -10,11 +10,12 @@ int Verdict::exit_status() const noexcept {
     return 0;
 }
 
-Verdict run_session(std::span<const std::unique_ptr<plan::Script>> scripts, const plan::Universe& universe,
-                    const SessionOptions& options, Output& output, Observer& observer) {
-    CompiledFeed feed(scripts);
-    Feed* const feeds[] = {&feed};
-    return run_session(feeds, universe, options, output, observer);
+RunResult run_session(std::span<const std::unique_ptr<script::Script>> scripts,
+                      const script::CompilationContext& compilation, const SessionOptions& options,
+                      Output& output, Observer& observer) {
+    CompiledScriptSource feed(scripts);
+    ScriptSource* const feeds[] = {&feed};
+    return run_session(feeds, compilation, options, output, observer);
 }
 
 }  // namespace arun::jobs

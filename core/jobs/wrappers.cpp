@@ -10,22 +10,22 @@
 
 namespace arun::jobs {
 
-using plan::Value;
+using script::Value;
 
 Coro<Value> with_timeout(const Scope& scope, Duration limit, Coro<Value> inner) {
     bool late = false;
-    scope.engine().take_remains(scope);  // of an earlier one
+    scope.engine().take_partial_result(scope);  // of an earlier one
     try {
         co_return co_await timeout(limit, std::move(inner));
     } catch (const TimeoutError&) {
         late = true;
     }
     if (late) {
-        auto remains = scope.engine().take_remains(scope);
+        auto partial = scope.engine().take_partial_result(scope);
         auto failure = std::make_shared<Failure>(*make_failure(
-            scope, "timed out after " + format_duration(limit) + remains.words, Cause::timeout));
-        failure->result = std::move(remains.result);
-        failure->output = std::move(remains.output);
+            scope, "timed out after " + format_duration(limit) + partial.words, Cause::timeout));
+        failure->result = std::move(partial.result);
+        failure->output = std::move(partial.output);
         throw JobFailure(failure);
     }
     co_return Value();
@@ -45,7 +45,7 @@ Coro<FailurePtr> failure_of(const Scope& scope, Coro<Value> inner) {
 
 }  // namespace
 
-Coro<Value> with_finally(const Scope& scope, Coro<Value> inner, const plan::JobList& finally) {
+Coro<Value> with_finally(const Scope& scope, Coro<Value> inner, const script::JobList& finally) {
     FailurePtr failure;
     Value result;
     ListStatus state;
@@ -82,7 +82,8 @@ Coro<Value> with_finally(const Scope& scope, Coro<Value> inner, const plan::JobL
         state.cancelled = true;
     }
     // The first error stays primary, and a cancelled job ends as cancelled whatever its finally does.
-    if (cleanup && (state.cancelled || failure)) scope.engine().observer.failed(*cleanup, Fate::cleanup);
+    if (cleanup && (state.cancelled || failure))
+        scope.engine().observer.failed(*cleanup, FailureContext::cleanup);
     if (state.cancelled) throw CancelledError();
     if (failure) throw JobFailure(failure);
     if (cleanup) throw JobFailure(cleanup);

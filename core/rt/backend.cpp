@@ -25,9 +25,9 @@ namespace {
     throw std::system_error(error, std::generic_category(), what);
 }
 
-Descriptor checked(int fd, const char* what) {
+UniqueFd checked(int fd, const char* what) {
     if (fd < 0) fail(errno, what);
-    return Descriptor(fd);
+    return UniqueFd(fd);
 }
 
 /// Nothing to do but to end the wait.
@@ -83,12 +83,12 @@ struct Backend::Handles {
 
     uv_loop_t loop{};
     uv_poll_t wake{};
-    Descriptor wake_read;
-    Descriptor wake_write;  ///< of a pipe; an eventfd has one end only
+    UniqueFd wake_read;
+    UniqueFd wake_write;  ///< of a pipe; an eventfd has one end only
     int wake_fd = -1;
 #ifdef __linux__
     uv_poll_t timer{};
-    Descriptor timer_fd;
+    UniqueFd timer_fd;
 #else
     uv_timer_t timer{};
 #endif

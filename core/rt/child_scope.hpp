@@ -36,7 +36,7 @@ protected:
     AllEnded all_ended() noexcept { return AllEnded(*this); }
 
 private:
-    bool hears_of_ends() const noexcept final { return true; }
+    bool notified_on_completion() const noexcept final { return true; }
     void child_done(TaskBase& task) noexcept final;
 
     AllEnded* waiting_ = nullptr;

@@ -31,7 +31,7 @@ struct FdPoll {
     Loop& loop;
     uv_poll_t handle{};
     WaitList waiters;
-    Descriptor inner;      ///< of a shared descriptor: an epoll that watches it, and that we watch
+    UniqueFd inner;        ///< of a shared descriptor: an epoll that watches it, and that we watch
     int watched = -1;      ///< and the descriptor
     int inner_events = 0;  ///< what it watches for
 };
@@ -47,7 +47,7 @@ namespace {
 /// libuv sets what it polls to O_NONBLOCK, and that flag belongs to the open file, which the shell and the
 /// other end of a pipeline share. So libuv gets an epoll of our own that has the descriptor in it.
 bool nest(FdPoll& poll, int fd) {
-    poll.inner = Descriptor(::epoll_create1(EPOLL_CLOEXEC));
+    poll.inner = UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
     if (poll.inner.get() < 0) fail(errno);
     epoll_event event{};
     if (::epoll_ctl(poll.inner.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
@@ -81,7 +81,7 @@ void FdWait::await_suspend(std::coroutine_handle<> frame) {
     watch_inside(*poll_, events_);
     const int events = poll_->inner.get() >= 0 ? int{UV_READABLE} : events_;
     if (const int error = uv_poll_start(&poll_->handle, events, &FdPoll::ready)) fail(-error);
-    suspend(frame, poll_->waiters, holds_ ? Loop::IoHold(poll_->loop) : Loop::IoHold());
+    suspend(frame, poll_->waiters, holds_ ? Loop::PendingIoGuard(poll_->loop) : Loop::PendingIoGuard());
 }
 
 bool FdWait::cancel() noexcept {

@@ -46,7 +46,7 @@ public:
     ~FdWatch();
 
     /// `co_await watch.readable()`: there is something to read, or the end, or an error to be seen. Real I/O
-    /// is pending meanwhile, see Loop::IoHold.
+    /// is pending meanwhile, see Loop::PendingIoGuard.
     [[nodiscard]] detail::FdWait readable() noexcept;
     /// The same, but it does not count as I/O that somebody waits for: of what is read ahead.
     [[nodiscard]] detail::FdWait readable_ahead() noexcept;

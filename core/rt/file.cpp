@@ -1,7 +1,7 @@
 #include "rt/file.hpp"
 
+#include "base/ascii.hpp"
 #include "base/quote.hpp"
-#include "base/words.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -23,20 +23,20 @@ constexpr std::size_t block_size = std::size_t{1} << 16;
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-Descriptor nameless_file() {
+UniqueFd nameless_file() {
 #ifdef MFD_CLOEXEC
-    if (const int fd = ::memfd_create("arun", MFD_CLOEXEC); fd >= 0) return Descriptor(fd);
+    if (const int fd = ::memfd_create("arun", MFD_CLOEXEC); fd >= 0) return UniqueFd(fd);
 #endif
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), &std::fclose);
     if (!file) fail("cannot make a temporary file");
     const int fd = ::fcntl(::fileno(file.get()), F_DUPFD_CLOEXEC, 0);
     if (fd < 0) fail("cannot make a temporary file");
-    return Descriptor(fd);
+    return UniqueFd(fd);
 }
 
 }  // namespace
 
-void Descriptor::reset() noexcept {
+void UniqueFd::reset() noexcept {
     if (fd_ >= 0) ::close(fd_);
     fd_ = -1;
 }
@@ -44,8 +44,8 @@ void Descriptor::reset() noexcept {
 void Pipe::open() {
     int ends[2] = {-1, -1};
     if (::pipe2(ends, O_CLOEXEC) != 0) fail("cannot make a pipe");
-    read_ = Descriptor(ends[0]);
-    write_ = Descriptor(ends[1]);
+    read_ = UniqueFd(ends[0]);
+    write_ = UniqueFd(ends[1]);
 }
 
 std::optional<std::string_view> Pipe::read() {
@@ -58,7 +58,7 @@ std::optional<std::string_view> Pipe::read() {
     }
 }
 
-Descriptor temporary_file(std::string_view text) {
+UniqueFd temporary_file(std::string_view text) {
     auto file = nameless_file();
     while (!text.empty()) {
         const auto written = ::write(file.get(), text.data(), text.size());
@@ -70,11 +70,11 @@ Descriptor temporary_file(std::string_view text) {
     return file;
 }
 
-Descriptor open_to_read(const std::string& path) {
+UniqueFd open_to_read(const std::string& path) {
     // A FIFO without a writer must not stop everybody.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) throw std::runtime_error("cannot read " + quote_whole(path) + ": " + reason_of(errno));
-    Descriptor file(fd);
+    UniqueFd file(fd);
     struct stat status{};
     if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
         throw std::runtime_error("cannot read " + quote_whole(path) + ": it is a directory");

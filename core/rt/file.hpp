@@ -8,16 +8,16 @@
 
 namespace arun {
 
-class Descriptor {
+class UniqueFd {
 public:
-    Descriptor() noexcept = default;
-    explicit Descriptor(int fd) noexcept : fd_(fd) {}
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
+    UniqueFd() noexcept = default;
+    explicit UniqueFd(int fd) noexcept : fd_(fd) {}
+    UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    UniqueFd& operator=(UniqueFd&& other) noexcept {
         std::swap(fd_, other.fd_);
         return *this;
     }
-    ~Descriptor() { reset(); }
+    ~UniqueFd() { reset(); }
 
     int get() const noexcept { return fd_; }
     void reset() noexcept;
@@ -39,16 +39,16 @@ public:
     std::optional<std::string_view> read();
 
 private:
-    Descriptor read_;
-    Descriptor write_;
+    UniqueFd read_;
+    UniqueFd write_;
 };
 
 /// A file that holds `text`, opened to read it, without a name. Throws std::system_error.
-Descriptor temporary_file(std::string_view text);
+UniqueFd temporary_file(std::string_view text);
 
 /// Throws std::runtime_error ("cannot read 'x': No such file or directory"). A FIFO is opened at once and is
 /// O_NONBLOCK: wait until it is readable, or there may be no writer yet, and then make_blocking().
-Descriptor open_to_read(const std::string& path);
+UniqueFd open_to_read(const std::string& path);
 bool is_fifo(int fd) noexcept;
 void make_blocking(int fd) noexcept;
 

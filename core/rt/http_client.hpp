@@ -81,7 +81,7 @@ public:
     ~HttpTransfer();
 
     /// `co_await transfer.done()`: the whole answer is there. Throws HttpError. Real I/O is pending
-    /// meanwhile, see Loop::IoHold.
+    /// meanwhile, see Loop::PendingIoGuard.
     [[nodiscard]] detail::HttpWait done() noexcept { return detail::HttpWait(*exchange_); }
     /// What has come so far.
     const HttpResponse& response() const noexcept;

@@ -1,7 +1,7 @@
 // What a person is told when there is no answer.
 #include "rt/http_exchange.hpp"
 
-#include "base/words.hpp"
+#include "base/ascii.hpp"
 
 #include <cctype>
 #include <new>

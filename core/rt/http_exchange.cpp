@@ -1,6 +1,6 @@
 #include "rt/http_exchange.hpp"
 
-#include "base/words.hpp"
+#include "base/ascii.hpp"
 #include "rt/http_multi.hpp"
 
 #include <algorithm>
@@ -214,7 +214,7 @@ bool HttpWait::await_ready() const noexcept {
 }
 
 void HttpWait::await_suspend(std::coroutine_handle<> frame) {
-    suspend(frame, exchange_.waiters(), Loop::IoHold(exchange_.loop()));
+    suspend(frame, exchange_.waiters(), Loop::PendingIoGuard(exchange_.loop()));
 }
 
 void HttpWait::await_resume() const {

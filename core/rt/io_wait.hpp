@@ -1,4 +1,4 @@
-/// What waits for real I/O: a wait that keeps an IoHold as long as it lasts.
+/// What waits for real I/O: a wait that keeps an PendingIoGuard as long as it lasts.
 #pragma once
 
 #include "rt/loop.hpp"
@@ -25,7 +25,7 @@ protected:
     IoWait() noexcept = default;
     ~IoWait() = default;
 
-    void suspend(std::coroutine_handle<> frame, WaitList& list, Loop::IoHold hold) noexcept {
+    void suspend(std::coroutine_handle<> frame, WaitList& list, Loop::PendingIoGuard hold) noexcept {
         hold_ = std::move(hold);
         WaitNode::suspend(frame, list);
     }
@@ -35,7 +35,7 @@ protected:
     }
 
 private:
-    Loop::IoHold hold_;
+    Loop::PendingIoGuard hold_;
 };
 
 }  // namespace arun::detail

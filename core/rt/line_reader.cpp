@@ -176,7 +176,7 @@ Coro<> LineReader::more() {
         co_return;
     }
     const Waiting one_more(waiting_);
-    const Loop::IoHold hold(Loop::get_running());
+    const Loop::PendingIoGuard hold(Loop::get_running());
     arrived_.clear();
     co_await arrived_.wait();
     if (error_) std::rethrow_exception(error_);

@@ -89,7 +89,7 @@ void Loop::run_until_complete(TaskBase& task) {
     stopping_ = false;
     while (!stop.done()) {
         if (stopping_) throw LoopStopped("Event loop stopped before Future completed.");
-        turn();
+        run_once();
     }
 }
 
@@ -99,17 +99,17 @@ void Loop::run_until_idle() {
     stopping_ = false;
     while (!tasks_.empty()) {
         if (stopping_) throw LoopStopped("Event loop stopped before its tasks completed.");
-        turn();
+        run_once();
     }
 }
 
-void Loop::turn() {
+void Loop::run_once() {
     if (waker_.take()) [[unlikely]]
-        answer_wake();
+        drain_wakeups();
     if (ready_.empty() && batch_.empty()) {
         wait();
     } else {
-        glance();
+        poll_if_due();
     }
     // What a stop_after() left of the last batch comes first.
     ready_.prepend(batch_);
@@ -133,7 +133,7 @@ void Loop::run_batch() noexcept {
     }
 }
 
-void Loop::answer_wake() {
+void Loop::drain_wakeups() {
     std::vector<std::function<void()>> calls;
     {
         const std::lock_guard lock(foreign_mutex_);
@@ -153,7 +153,7 @@ void Loop::call_soon_threadsafe(std::function<void()> function) {
 
 /// Something is ready: look at the clock and at the back end, but not every time, for that costs more
 /// than a step does. A timer may be late by some microseconds, I/O by a millisecond.
-void Loop::glance() noexcept {
+void Loop::poll_if_due() noexcept {
     constexpr std::uint64_t timer_ticks = 1u << 15;
     constexpr std::uint64_t poll_ticks = 1u << 21;
     constexpr std::uint32_t poll_turns = 256;

@@ -66,10 +66,10 @@ public:
 
     void call_soon(ReadyNode& node) noexcept { ready_.push(node); }
     /// Giving way would change nothing: nothing else is ready, no timer is due, nobody has called.
-    bool has_nothing_else() noexcept {
+    bool is_idle() noexcept {
         if (!ready_.empty() || !batch_.empty() || waker_.called()) return false;
         if (steps_left_ != unlimited || debug_ || stopping_) return false;
-        glance();
+        poll_if_due();
         return ready_.empty();
     }
     /// Takes a node back that has not run yet; false if it is not queued. O(n): for tearing down.
@@ -96,7 +96,7 @@ public:
         return call_at(delay < Duration::max() - now ? now + delay : Duration::max(), std::move(function));
     }
     /// From any thread: `function` is called on the loop's thread. The loop must outlive the call; a
-    /// loop that only waits for this is in a deadlock, unless somebody holds an IoHold.
+    /// loop that only waits for this is in a deadlock, unless somebody holds an PendingIoGuard.
     void call_soon_threadsafe(std::function<void()> function);
 
     /// Timers without a function. The node must be erased, or have expired, before it is destroyed.
@@ -147,22 +147,22 @@ public:
 
     /// libuv's loop, opened on first use. Throws std::runtime_error if it cannot be had. Callbacks must
     /// not throw: they make something ready, and keep errors for whoever waits. Handles are freed in their
-    /// close callbacks, and whoever waits for real I/O keeps an IoHold meanwhile.
+    /// close callbacks, and whoever waits for real I/O keeps an PendingIoGuard meanwhile.
     uv_loop_s* uv();
     bool has_backend() const noexcept { return backend_ != nullptr; }
 
     /// Real I/O is pending (a child, a socket, a file, a thread): the virtual clock moves at real
     /// speed, and waiting is no deadlock.
-    class [[nodiscard]] IoHold {
+    class [[nodiscard]] PendingIoGuard {
     public:
-        IoHold() noexcept = default;
-        explicit IoHold(Loop& loop) noexcept : loop_(&loop) { loop.hold_io(); }
-        IoHold(IoHold&& other) noexcept : loop_(std::exchange(other.loop_, nullptr)) {}
-        IoHold& operator=(IoHold&& other) noexcept {
+        PendingIoGuard() noexcept = default;
+        explicit PendingIoGuard(Loop& loop) noexcept : loop_(&loop) { loop.hold_io(); }
+        PendingIoGuard(PendingIoGuard&& other) noexcept : loop_(std::exchange(other.loop_, nullptr)) {}
+        PendingIoGuard& operator=(PendingIoGuard&& other) noexcept {
             std::swap(loop_, other.loop_);
             return *this;
         }
-        ~IoHold() { release(); }
+        ~PendingIoGuard() { release(); }
         void release() noexcept {
             if (loop_ != nullptr) std::exchange(loop_, nullptr)->release_io();
         }
@@ -229,11 +229,11 @@ private:
     LoopExtension& add_extension(const void* key, std::unique_ptr<LoopExtension> extension);
 
     void check_may_run() const;
-    void turn();
+    void run_once();
     void run_batch() noexcept;
     void run_batch_watched() noexcept;
-    void answer_wake();
-    void glance() noexcept;
+    void drain_wakeups();
+    void poll_if_due() noexcept;
     void wait();
     void block(Duration now);
     void expire_until(Duration now) noexcept;

@@ -1,12 +1,12 @@
 #include "rt/process.hpp"
 
+#include "rt/backoff.hpp"
 #include "rt/errors.hpp"
-#include "rt/pause.hpp"
+#include "rt/orphan_reaper.hpp"
 #include "rt/process_table.hpp"
 #include "rt/shield_scope.hpp"
 #include "rt/sleep.hpp"
 #include "rt/spawn.hpp"
-#include "rt/strays.hpp"
 #include "rt/timeout.hpp"
 
 #include <sys/syscall.h>
@@ -35,12 +35,12 @@ int open_pidfd([[maybe_unused]] pid_t pid) noexcept {
 }  // namespace
 
 Process::Process(Loop& loop, const ProcessOptions& options) : loop_(loop) {
-    loop.extension<detail::Strays>();  // knows whose children are whose from the first one on
+    loop.extension<detail::OrphanReaper>();  // knows whose children are whose from the first one on
     pid_ = detail::spawn(options);
     try {
         detail::process_table.add(pid_);
-        hold_ = Loop::IoHold(loop);
-        pidfd_ = Descriptor(open_pidfd(pid_));
+        hold_ = Loop::PendingIoGuard(loop);
+        pidfd_ = UniqueFd(open_pidfd(pid_));
         if (pidfd_.get() < 0 && errno != ENOSYS && errno != EPERM)
             throw std::system_error(errno, std::generic_category(), "cannot watch a process");
         if (pidfd_.get() >= 0) watch_.emplace(loop, pidfd_.get());
@@ -82,7 +82,7 @@ bool Process::reap() noexcept {
     }
     watch_.reset();
     pidfd_.reset();
-    detail::Strays::reap();
+    detail::OrphanReaper::reap();
     if (!group_lives()) {
         gone_ = true;
         detail::process_table.remove(pid_);
@@ -105,7 +105,7 @@ void Process::signal(int signo) const noexcept {
 }
 
 Coro<> Process::wait() {
-    detail::Pause pause;
+    detail::Backoff pause;
     while (!reap()) {
         if (watch_) {
             co_await watch_->readable();
@@ -117,7 +117,7 @@ Coro<> Process::wait() {
 
 Coro<> Process::wait_until_gone() {
     co_await wait();
-    detail::Pause pause;
+    detail::Backoff pause;
     while (!gone_ && group_lives()) co_await sleep(pause.next());
     if (gone_) co_return;
     gone_ = true;

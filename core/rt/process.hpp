@@ -77,9 +77,9 @@ private:
     void forget() noexcept;
 
     Loop& loop_;
-    Loop::IoHold hold_;  ///< while anything of the group lives, also between two looks at it
+    Loop::PendingIoGuard hold_;  ///< while anything of the group lives, also between two looks at it
     int pid_ = -1;
-    Descriptor pidfd_;
+    UniqueFd pidfd_;
     std::optional<FdWatch> watch_;
     std::optional<ExitStatus> status_;
     bool gone_ = false;

@@ -1,6 +1,6 @@
 #include "rt/process.hpp"
 
-#include "base/words.hpp"
+#include "base/ascii.hpp"
 
 #include <array>
 #include <charconv>

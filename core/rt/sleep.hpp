@@ -39,7 +39,7 @@ protected:
 class SleepFor final : public SleepTimer {
 public:
     explicit SleepFor(Duration delay) noexcept : SleepTimer(delay) {}
-    bool await_ready() const noexcept { return time_ <= 0 && running.loop->has_nothing_else(); }
+    bool await_ready() const noexcept { return time_ <= 0 && running.loop->is_idle(); }
     void await_suspend(std::coroutine_handle<> frame);
 };
 
@@ -51,7 +51,7 @@ public:
 
 struct Yield {
     Yield() noexcept {}
-    bool await_ready() const noexcept { return running.loop->has_nothing_else(); }
+    bool await_ready() const noexcept { return running.loop->is_idle(); }
     void await_suspend(std::coroutine_handle<> frame) const noexcept { running.task->requeue(frame); }
     void await_resume() const { running.task->check_cancelled(); }
 };

@@ -1,7 +1,7 @@
 #include "rt/spawn.hpp"
 
+#include "base/ascii.hpp"
 #include "base/quote.hpp"
-#include "base/words.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>

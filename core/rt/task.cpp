@@ -95,7 +95,7 @@ void TaskBase::finish(State end, std::exception_ptr error) noexcept {
     conclude(end, std::move(error));
     // As asyncio's done callbacks: a group hears of it on the next turn, before those who await the task. So
     // a sibling that is ready as well takes its step, whatever this one ended with.
-    const bool group = owner_->hears_of_ends();
+    const bool group = owner_->notified_on_completion();
     if (group) loop().call_soon(*this);
     waiters_.notify_all();
     if (!group) settle();
@@ -178,7 +178,7 @@ void TaskBase::keep_cancel(unsigned depth) noexcept {
     kept_cancels_ = static_cast<std::uint16_t>(kept_cancels_ + (1u << shift));
 }
 
-int TaskBase::pressing() const noexcept {
+int TaskBase::pending_cancel_requests() const noexcept {
     int kept = 0;
     for (unsigned counts = kept_cancels_; counts != 0; counts >>= count_bits) {
         kept += static_cast<int>(counts & count_max);

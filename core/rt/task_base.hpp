@@ -79,7 +79,7 @@ public:
     int cancelling() const noexcept { return cancels_; }
     /// The same without those that a shield holds back at the moment: to whom is in the shield, they have
     /// not been made yet.
-    int pressing() const noexcept;
+    int pending_cancel_requests() const noexcept;
     /// Takes back one request, by the party that made it; gives the number that remain. With the last of
     /// them goes what has not been delivered yet (as in CPython from 3.13 on).
     int uncancel() noexcept;

@@ -67,7 +67,7 @@ Coro<> TaskGroup::join(std::exception_ptr body_error) {
     // have ended: a child may ask while we wait for the others.
     if (abort_ == Abort::parent_asked) {
         parent()->uncancel();
-        if (parent()->pressing() == 0) cancelled = false;
+        if (parent()->pending_cancel_requests() == 0) cancelled = false;
     }
 
     if (base_error_) std::rethrow_exception(base_error_);
@@ -77,7 +77,7 @@ Coro<> TaskGroup::join(std::exception_ptr body_error) {
     if (errors_.empty()) co_return;
     // The parent is cancelled from outside, and the errors must not make it forget: its next wait will
     // tell it again (as in CPython from 3.12.3 on).
-    if (parent()->pressing() > 0) {
+    if (parent()->pending_cancel_requests() > 0) {
         parent()->uncancel();
         parent()->cancel();
     }

@@ -52,7 +52,7 @@ public:
 
 protected:
     /// True if child_done() is to be called on the loop's next turn; until then the task stays in the list.
-    virtual bool hears_of_ends() const noexcept { return false; }
+    virtual bool notified_on_completion() const noexcept { return false; }
     /// The task has ended, was taken from the list, and is still alive until this returns. Called inside the
     /// task's last step, or on the turn after it.
     virtual void child_done(TaskBase& task) noexcept { static_cast<void>(task); }

@@ -1,6 +1,6 @@
 #include "rt/tcp.hpp"
 
-#include "base/words.hpp"
+#include "base/ascii.hpp"
 #include "rt/fd_watch.hpp"
 #include "rt/file.hpp"
 #include "rt/to_thread.hpp"
@@ -50,8 +50,8 @@ private:
     std::string error_;
 };
 
-Descriptor open_socket(const addrinfo& address) {
-    Descriptor socket(::socket(address.ai_family, address.ai_socktype, address.ai_protocol));
+UniqueFd open_socket(const addrinfo& address) {
+    UniqueFd socket(::socket(address.ai_family, address.ai_socktype, address.ai_protocol));
     if (socket.get() < 0) return socket;
     ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC);
     ::fcntl(socket.get(), F_SETFL, O_NONBLOCK);

@@ -58,7 +58,7 @@ void Timeout::enter() {
     if (state_ != State::created) throw std::runtime_error("Timeout has already been entered");
     if (detail::running.task == nullptr) throw std::runtime_error("Timeout should be used inside a task");
     task_ = detail::running.task;
-    pressing_ = task_->pressing();
+    pressing_ = task_->pending_cancel_requests();
     shield_depth_ = static_cast<std::uint16_t>(task_->shield_depth());
     arm();
     state_ = State::active;
@@ -78,7 +78,7 @@ bool Timeout::leave_cancelled() noexcept {
     const bool ours = state_ == State::expiring;
     leave();
     // Somebody else wants the task to end, too: then it is for them to catch.
-    return ours && task_->pressing() <= pressing_;
+    return ours && task_->pending_cancel_requests() <= pressing_;
 }
 
 void Timeout::arm() {

@@ -80,7 +80,7 @@ private:
     uv_work_t work_{};
     ThreadJob* job_;
     std::shared_ptr<Executor> executor_;
-    Loop::IoHold hold_;
+    Loop::PendingIoGuard hold_;
 };
 
 void ThreadJob::submit() {

@@ -115,8 +115,8 @@ private:
 ///
 /// Cancelling the wait ends the wait at once. A function that has begun goes on in its thread, and its
 /// outcome is dropped; one that has not is never called. f is destroyed on the loop's thread. While
-/// it runs real I/O is pending, see Loop::IoHold. Runner::close() waits for all of them; from then on it
-/// throws std::runtime_error ("Executor shutdown has been called").
+/// it runs real I/O is pending, see Loop::PendingIoGuard. Runner::close() waits for all of them; from then on
+/// it throws std::runtime_error ("Executor shutdown has been called").
 ///
 /// Name a lambda that captures before the co_await (g++ 12 would destroy it twice).
 template <class F>

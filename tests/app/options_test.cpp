@@ -150,8 +150,8 @@ TEST_CASE("values are checked at once") {
           "--timeout: 'soon' is not a duration; write 1.5, 250ms or 1m30s");
     CHECK(refusal({"--timeout", "-1", "x"}).starts_with("--timeout"));
     CHECK(refusal({"--grace", "", "x"}) != "");
-    CHECK(parse({"--format", "yaml", "x"}).format == doc::Format::yaml);
-    CHECK(parse({"--format=json", "x"}).format == doc::Format::json);
+    CHECK(parse({"--format", "yaml", "x"}).format == syntax::Format::yaml);
+    CHECK(parse({"--format=json", "x"}).format == syntax::Format::json);
     CHECK(refusal({"--format", "toml", "x"}) ==
           "unknown format 'toml'; the formats are json, yaml and jsonl");
     CHECK(parse({"--color", "never", "x"}).color == When::never);

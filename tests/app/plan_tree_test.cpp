@@ -1,6 +1,6 @@
 #include "report/plan_tree.hpp"
 
-#include "plan/value.hpp"
+#include "script/value.hpp"
 #include "support/sessions.hpp"
 
 #include <doctest/doctest.h>
@@ -23,14 +23,15 @@ struct Planned {
         auto options = virtual_session();
         options.max_steps = max_steps;
         MemoryOutput output;
-        verdict = jobs::run_session(compilation.scripts(), compilation.universe(), options, output, tree);
+        run_result =
+            jobs::run_session(compilation.scripts(), compilation.compilation(), options, output, tree);
     }
-    std::string text() const { return tree.text(!verdict.stopped && verdict.internal.empty()); }
-    plan::Value json() const { return *plan::parse_json(tree.json(!verdict.stopped)); }
+    std::string text() const { return tree.text(!run_result.stopped && run_result.internal.empty()); }
+    script::Value json() const { return *script::parse_json(tree.json(!run_result.stopped)); }
 
     Compilation compilation;
     app::PlanTree tree;
-    jobs::Verdict verdict;
+    jobs::RunResult run_result;
 };
 
 std::string plan_of(std::string_view script) {
@@ -124,7 +125,7 @@ TEST_CASE("several scripts have a heading each, and one total") {
 
 TEST_CASE("a plan without an end is shown as far as it was followed") {
     const Planned endless("- sleep: 1\n- {tick: 1s, do: {print: t}}\n", {}, 100);
-    CHECK(endless.verdict.stopped);
+    CHECK(endless.run_result.stopped);
     const auto text = endless.text();
     CHECK(text.starts_with("START  END"));
     CHECK(text.find("0s     1s") != std::string::npos);

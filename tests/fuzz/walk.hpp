@@ -1,7 +1,7 @@
 /// Reads what a fuzzer made as a script and looks at every node of it.
 #pragma once
 
-#include "doc/load.hpp"
+#include "syntax/load.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,15 +12,15 @@
 namespace arun::fuzz {
 
 /// Every span lies inside the source.
-inline std::size_t walk(doc::Node node) {
+inline std::size_t walk(syntax::Node node) {
     const auto span = node.span();
     if (span.begin > span.end || span.end > span.source->text().size()) std::abort();
     std::size_t size = node.text().size() + node.size();
-    if (node.is(doc::Type::boolean)) size += node.boolean();
-    if (node.is(doc::Type::number)) size += node.number() > 0;
-    if (node.is(doc::Type::list)) node.for_each_item([&](doc::Node item) { size += walk(item); });
-    if (node.is(doc::Type::map)) {
-        node.for_each_entry([&](doc::Node key, doc::Node value) {
+    if (node.is(syntax::Type::boolean)) size += node.boolean();
+    if (node.is(syntax::Type::number)) size += node.number() > 0;
+    if (node.is(syntax::Type::list)) node.for_each_item([&](syntax::Node item) { size += walk(item); });
+    if (node.is(syntax::Type::map)) {
+        node.for_each_entry([&](syntax::Node key, syntax::Node value) {
             if (!node.find(key.text())) std::abort();
             size += walk(key) + walk(value);
         });
@@ -29,10 +29,10 @@ inline std::size_t walk(doc::Node node) {
 }
 
 /// A text without a document has an error, and every error can be shown.
-inline void read_and_walk(const std::uint8_t* data, std::size_t size, doc::Format format) {
+inline void read_and_walk(const std::uint8_t* data, std::size_t size, syntax::Format format) {
     Diagnostics diagnostics;
     const std::string text(reinterpret_cast<const char*>(data), size);
-    const auto documents = doc::read(std::make_shared<const Source>("fuzz", text), format, diagnostics);
+    const auto documents = syntax::read(std::make_shared<const Source>("fuzz", text), format, diagnostics);
     for (const auto& document : documents) walk(document->root());
     for (const auto& diagnostic : diagnostics.sorted()) render(diagnostic, true);
     if (documents.empty() && !diagnostics.has_errors()) std::abort();

@@ -6,6 +6,6 @@ extern "C" const char* __lsan_default_suppressions() {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    arun::fuzz::read_and_walk(data, size, arun::doc::Format::yaml);
+    arun::fuzz::read_and_walk(data, size, arun::syntax::Format::yaml);
     return 0;
 }

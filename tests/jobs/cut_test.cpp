@@ -2,13 +2,13 @@
 // each write. It finds what no hand-written case finds.
 #include "jobs/session.hpp"
 
-#include "doc/document.hpp"
 #include "jobs/engine.hpp"
 #include "rt/signals.hpp"
 #include "support/cut_scripts.hpp"
 #include "support/files.hpp"
 #include "support/runtime.hpp"
 #include "support/sessions.hpp"
+#include "syntax/document.hpp"
 
 #include <doctest/doctest.h>
 
@@ -41,10 +41,10 @@ public:
     }
 
 private:
-    void visit(doc::Node node) {
-        if (node.is(doc::Type::list)) node.for_each_item([&](doc::Node item) { visit(item); });
-        if (node.is(doc::Type::map))
-            node.for_each_entry([&](doc::Node key, doc::Node value) {
+    void visit(syntax::Node node) {
+        if (node.is(syntax::Type::list)) node.for_each_item([&](syntax::Node item) { visit(item); });
+        if (node.is(syntax::Type::map))
+            node.for_each_entry([&](syntax::Node key, syntax::Node value) {
                 if (key.text() == "finally") spans_.push_back(value.span());
                 visit(value);
             });
@@ -66,7 +66,7 @@ public:
     }
 
     jobs::SessionOptions& options() { return session_.options; }
-    const jobs::Verdict& verdict() const { return session_.verdict; }
+    const jobs::RunResult& run_result() const { return session_.run_result; }
     std::uint64_t events() const { return events_; }
     std::uint64_t writes() const { return session_.output.writes; }
     /// The number of the event after which no job of the lists was started any more.
@@ -80,16 +80,16 @@ public:
     void run() {
         session_.run();
         ended_ = true;
-        if (cut_) CHECK(now_ - cut_time_ <= options().grace);
+        if (interrupted_) CHECK(now_ - cut_time_ <= options().grace);
         // Whatever began has ended, as far as it had the time.
         // (Stopped while it was being closed, it is dropped.)
-        const bool dropped = verdict().stopped && (options().max_steps != 0 || !cancelled_);
+        const bool dropped = run_result().stopped && (options().max_steps != 0 || !cancelled_);
         for (const auto& [name, count] : open_) {
             CAPTURE(name);
             CHECK((count == 0 || ((endless_ || dropped) && count > 0)));
         }
         CHECK((running_ == 0 || dropped));
-        CHECK(verdict().internal == "");
+        CHECK(run_result().internal == "");
         if (!wrong_.empty()) FAIL_CHECK(wrong_);
     }
     std::string events_text() const { return session_.recorder.text(); }
@@ -114,7 +114,7 @@ private:
         }
     }
     void cut() {
-        cut_ = true;
+        interrupted_ = true;
         cut_time_ = now_;
     }
     void wrong(std::string what) {
@@ -124,7 +124,7 @@ private:
     void wrote(std::string_view text) {
         if (text.starts_with('+')) ++open_[std::string(text.substr(1))];
         if (text.starts_with('-')) --open_[std::string(text.substr(1))];
-        if (session_.output.broken() && !cut_) {
+        if (session_.output.broken() && !interrupted_) {
             if (const auto* loop = Loop::running()) now_ = loop->time();
             cut();
         }
@@ -152,9 +152,9 @@ private:
         // Background jobs go on until the Runner closes.
         if (scope.background() != nullptr) return;
         if (script_finally_) wrong("started beside the script's finally: " + label);
-        if (cut_ && now_ > cut_time_) wrong("started after it was cut short: " + label);
+        if (interrupted_ && now_ > cut_time_) wrong("started after it was cut short: " + label);
         // A background job may have raised it in the very turn in which the next job of the script begins.
-        if (cut_ && scope.parent()->job() == nullptr && scope.engine().background.empty())
+        if (interrupted_ && scope.parent()->job() == nullptr && scope.engine().background.empty())
             wrong("a job of the script started after it was cut short: " + label);
     }
     /// In an included script that a finally includes.
@@ -173,7 +173,7 @@ private:
     std::uint64_t last_start_ = 0;
     Duration now_{};
     Duration cut_time_{};
-    bool cut_ = false;
+    bool interrupted_ = false;
     bool ended_ = false;
     bool finished_ = false;
     bool cancelled_ = false;
@@ -204,14 +204,14 @@ std::uint64_t steps_of(const CutScript& script, F run) {
     std::uint64_t enough = 0;
     for (std::uint64_t steps = 1; steps < (enough == 0 ? 5000 : enough + 30); ++steps) {
         CAPTURE(steps);
-        const jobs::Verdict verdict = run(steps);
-        CHECK(verdict.signal == 0);
-        if (verdict.stopped) {
+        const jobs::RunResult run_result = run(steps);
+        CHECK(run_result.signal == 0);
+        if (run_result.stopped) {
             CHECK(enough == 0);
             enough = 0;
         } else if (enough == 0) {
             enough = steps;
-            CHECK(verdict.exit_status() == script.status);
+            CHECK(run_result.exit_status() == script.status);
         }
     }
     return enough;
@@ -223,9 +223,9 @@ TEST_CASE("the scripts that are cut short below end as they should by themselves
     for_each_script([](const CutScript& script, const Files& files, bool wants_jobs) {
         Watched run(script, files, wants_jobs);
         run.run();
-        CHECK(run.verdict().exit_status() == script.status);
-        CHECK_FALSE(run.verdict().stopped);
-        if (run.verdict().exit_status() != script.status) MESSAGE(run.events_text());
+        CHECK(run.run_result().exit_status() == script.status);
+        CHECK_FALSE(run.run_result().stopped);
+        if (run.run_result().exit_status() != script.status) MESSAGE(run.events_text());
     });
 }
 
@@ -235,7 +235,7 @@ TEST_CASE("a run can be stopped after any number of steps, and closed") {
             Watched run(script, files, wants_jobs);
             run.stop_after(limit);
             run.run();
-            return run.verdict();
+            return run.run_result();
         });
         CHECK(steps >= 5);
     });
@@ -247,7 +247,7 @@ TEST_CASE("a run can be stopped after any number of steps, and dropped") {
             Watched run(script, files, wants_jobs);
             run.options().max_steps = limit;
             run.run();
-            return run.verdict();
+            return run.run_result();
         });
         CHECK(steps >= 5);
     });
@@ -266,11 +266,11 @@ TEST_CASE("a signal may come at any event") {
             CHECK(signals.first() == SIGINT);
             CHECK(signals.count() == 1);
             // Where nothing was left to be cut short, the signal is for whoever made the SignalScope.
-            const bool cut = run.verdict().signal == SIGINT;
-            CHECK((cut || run.verdict().signal == 0));
+            const bool cut = run.run_result().signal == SIGINT;
+            CHECK((cut || run.run_result().signal == 0));
             if (wants_jobs && k < whole.last_start()) CHECK(cut);
-            if (cut) CHECK(run.verdict().exit_status() == 128 + SIGINT);
-            CHECK_FALSE(run.verdict().stopped);
+            if (cut) CHECK(run.run_result().exit_status() == 128 + SIGINT);
+            CHECK_FALSE(run.run_result().stopped);
         }
     });
 }
@@ -284,8 +284,8 @@ TEST_CASE("the output may break at any write") {
             Watched run(script, files, wants_jobs);
             run.break_at(k);
             run.run();
-            CHECK(run.verdict().signal == 0);
-            CHECK_FALSE(run.verdict().stopped);
+            CHECK(run.run_result().signal == 0);
+            CHECK_FALSE(run.run_result().stopped);
         }
     });
 }
@@ -304,8 +304,8 @@ finally: [{print: +4}, {sleep: 1}, {print: -4}]
         Session session(text);
         session.options.max_steps = steps;
         session.run();
-        CHECK((session.verdict.stopped || !session.verdict.internal.empty()));
-        if (session.verdict.stopped) continue;
+        CHECK((session.run_result.stopped || !session.run_result.internal.empty()));
+        if (session.run_result.stopped) continue;
         for (const std::string n : {"1", "2", "3", "4"})
             CHECK((session.output.out.find("+" + n) == std::string::npos) ==
                   (session.output.out.find("-" + n) == std::string::npos));
@@ -331,6 +331,6 @@ TEST_CASE("a run that was stopped ends, even if a finally does not") {
         };
         session.run();
         CHECK(session.output.writes < too_many);
-        CHECK(session.verdict.stopped);
+        CHECK(session.run_result.stopped);
     }
 }

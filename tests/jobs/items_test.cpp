@@ -57,7 +57,7 @@ TEST_CASE("only a list is a list") {
     CHECK(Items::of_list(from_json("5")).error() == "expected a list, not a number");
     CHECK(Items::of_list(from_json("\"[1]\"")).error() == "expected a list, not text");
     CHECK(Items::of_list(from_json("{}")).error() == "expected a list, not a mapping");
-    CHECK(Items::of_list(plan::Value()).error() == "expected a list, not null");
+    CHECK(Items::of_list(script::Value()).error() == "expected a list, not null");
 }
 
 TEST_CASE("N stands for the numbers from 0 to N-1") {
@@ -108,6 +108,6 @@ TEST_CASE("anything else is no range") {
         CHECK(range(json) == wanted);
     }
     CHECK(range("[1, 2, 0]") == "the step of a range cannot be 0");
-    CHECK_FALSE(Items::of_range(plan::Value::number(std::numeric_limits<double>::quiet_NaN())));
-    CHECK_FALSE(Items::of_range(plan::Value::number(std::numeric_limits<double>::infinity())));
+    CHECK_FALSE(Items::of_range(script::Value::number(std::numeric_limits<double>::quiet_NaN())));
+    CHECK_FALSE(Items::of_range(script::Value::number(std::numeric_limits<double>::infinity())));
 }

@@ -21,7 +21,7 @@ namespace {
 std::string waits(std::string_view retry, int most = 20) {
     Session session("- {fail: x, retry: {" + std::string(retry) + "}}\n");
     REQUIRE(session.compilation.messages() == "");
-    Engine engine(session.compilation.universe().symbols, session.output, session.recorder);
+    Engine engine(session.compilation.compilation().symbols, session.output, session.recorder);
     engine.seed(1);
     const Scope scope(engine);
     RetryPlan plan(*session.compilation.jobs()[0].modifiers()->retry, scope);
@@ -62,7 +62,7 @@ TEST_CASE("a backoff never overflows") {
 
 TEST_CASE("jitter makes a wait longer or shorter by up to that part") {
     Session session("- {fail: x, retry: {limit: 1000, interval: 10, jitter: 0.5}}\n");
-    Engine engine(session.compilation.universe().symbols, session.output, session.recorder);
+    Engine engine(session.compilation.compilation().symbols, session.output, session.recorder);
     const Scope scope(engine);
     RetryPlan plan(*session.compilation.jobs()[0].modifiers()->retry, scope);
     Duration least = Duration::max();
@@ -83,7 +83,7 @@ TEST_CASE("jitter makes a wait longer or shorter by up to that part") {
 TEST_CASE("each attempt has a limit, and 0 is none") {
     const auto limit = [](std::string_view retry) {
         Session session("- {fail: x, retry: {" + std::string(retry) + "}}\n");
-        Engine engine(session.compilation.universe().symbols, session.output, session.recorder);
+        Engine engine(session.compilation.compilation().symbols, session.output, session.recorder);
         const Scope scope(engine);
         return RetryPlan(*session.compilation.jobs()[0].modifiers()->retry, scope).limit();
     };
@@ -121,5 +121,5 @@ TEST_CASE("the arguments are computed once, before the first attempt") {
     Session bad("vars: {n: -1}\njobs: [{print: a, retry: '${{ n }}'}]\n");
     bad.run();
     CHECK(bad.output.out == "");
-    CHECK(bad.verdict.failure->message == "expected a whole number from 0 up, not '-1'");
+    CHECK(bad.run_result.failure->message == "expected a whole number from 0 up, not '-1'");
 }

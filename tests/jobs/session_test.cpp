@@ -35,7 +35,7 @@ int status(std::string_view script, SessionOptions options = virtual_session()) 
     Session session(script, std::move(options));
     REQUIRE(session.compilation.messages() == "");
     session.run();
-    return session.verdict.exit_status();
+    return session.run_result.exit_status();
 }
 
 }  // namespace
@@ -46,18 +46,18 @@ TEST_CASE("the strongest reason decides about the exit status") {
         f->cause = cause;
         return f;
     };
-    Verdict verdict;
-    CHECK(verdict.exit_status() == 0);
-    verdict.stopped = true;
-    CHECK(verdict.exit_status() == 0);
-    verdict.failure = failure(Cause::failed);
-    CHECK(verdict.exit_status() == 1);
-    verdict.failure = failure(Cause::timeout);
-    CHECK(verdict.exit_status() == 124);
-    verdict.signal = 15;
-    CHECK(verdict.exit_status() == 143);
-    verdict.internal = "out of memory";
-    CHECK(verdict.exit_status() == 125);
+    RunResult run_result;
+    CHECK(run_result.exit_status() == 0);
+    run_result.stopped = true;
+    CHECK(run_result.exit_status() == 0);
+    run_result.failure = failure(Cause::failed);
+    CHECK(run_result.exit_status() == 1);
+    run_result.failure = failure(Cause::timeout);
+    CHECK(run_result.exit_status() == 124);
+    run_result.signal = 15;
+    CHECK(run_result.exit_status() == 143);
+    run_result.internal = "out of memory";
+    CHECK(run_result.exit_status() == 125);
 }
 
 TEST_CASE("outcomes have names") {
@@ -127,7 +127,7 @@ TEST_CASE("background jobs that still run at the end are named") {
 TEST_CASE("a failure carries its message, its place and the jobs around it") {
     Session session("- do:\n  - parallel:\n    - {assert: 'x == 2', name: check, context: {x: 1}}\n");
     session.run();
-    const auto& failure = *session.verdict.failure;
+    const auto& failure = *session.run_result.failure;
     CHECK(failure.cause == Cause::failed);
     CHECK(failure.message == "assertion failed: x == 2\n  where x is 1");
     REQUIRE(failure.chain.size() == 3);
@@ -142,7 +142,7 @@ TEST_CASE("a failure carries its message, its place and the jobs around it") {
 TEST_CASE("an expression that cannot be evaluated is marked") {
     Session session("- {set: {x: 1}, if: false}\n- print: a ${{ x }}\n");
     session.run();
-    const auto& failure = *session.verdict.failure;
+    const auto& failure = *session.run_result.failure;
     CHECK(failure.message == "'x' is not set");
     REQUIRE(failure.where.source != nullptr);
     CHECK(failure.where.source->position(failure.where.begin).line == 2);
@@ -153,7 +153,7 @@ TEST_CASE("failed siblings are kept with the first failure in time") {
     Session session(
         "- parallel: {jobs: [{do: [{sleep: 1}, {fail: a}]}, {fail: b}, {fail: c}], fail_fast: false}\n");
     session.run();
-    const auto& failure = *session.verdict.failure;
+    const auto& failure = *session.run_result.failure;
     CHECK(failure.message == "b");
     REQUIRE(failure.others.size() == 2);
     CHECK(failure.others[0]->message == "c");
@@ -186,8 +186,8 @@ TEST_CASE("--keep-going runs the rest, and still fails") {
     Session session("- fail: a\n- print: b\n- fail: c\n- {print: d, if: success()}\n", options);
     session.run();
     CHECK(session.output.out == "b\n");
-    CHECK(session.verdict.exit_status() == 1);
-    CHECK(session.verdict.failure->message == "a");
+    CHECK(session.run_result.exit_status() == 1);
+    CHECK(session.run_result.failure->message == "a");
 }
 
 TEST_CASE("several scripts share one Runner, and a failed one stops the later ones") {
@@ -236,8 +236,8 @@ TEST_CASE("a deadlock is an internal error that names the jobs") {
         "- {do: [{sleep: 1}, {wait: b}], id: a, background: true}\n"
         "- {do: [{sleep: 1}, {wait: a}], id: b, background: true}\n- wait: a\n");
     session.run();
-    CHECK(session.verdict.exit_status() == 125);
-    CHECK_FALSE(session.verdict.internal.empty());
+    CHECK(session.run_result.exit_status() == 125);
+    CHECK_FALSE(session.run_result.internal.empty());
     CHECK(session.recorder.text().find("notice: waiting: wait a (s:3:3)") != std::string::npos);
 }
 

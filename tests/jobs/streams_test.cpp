@@ -55,18 +55,18 @@ struct StreamSession {
     template <class... A>
     explicit StreamSession(std::string text, A&&... more)
         : stream(std::move(text)),
-          feed(stream.reader, "s", compilation.universe(), std::forward<A>(more)...) {}
+          feed(stream.reader, "s", compilation.compilation(), std::forward<A>(more)...) {}
 
     void run() {
-        Feed* const feeds[] = {&feed};
-        verdict = run_session(feeds, compilation.universe(), options, output, observer);
+        ScriptSource* const feeds[] = {&feed};
+        run_result = run_session(feeds, compilation.compilation(), options, output, observer);
     }
 
     /// Keeps what it is told about errors.
     class Listener final : public Observer {
     public:
         void diagnosed(const Diagnostics& diagnostics) override { messages += list_of(diagnostics) + "\n"; }
-        void failed(const Failure& failure, Fate) override { messages += failure.message + "\n"; }
+        void failed(const Failure& failure, FailureContext) override { messages += failure.message + "\n"; }
         std::string messages;
     };
 
@@ -76,11 +76,11 @@ struct StreamSession {
     SessionOptions options = virtual_session();
     MemoryOutput output;
     Listener observer;
-    Verdict verdict;
+    RunResult run_result;
 };
 
-using Lines = StreamSession<LinesFeed>;
-using Documents = StreamSession<DocumentsFeed>;
+using Lines = StreamSession<JsonLinesSource>;
+using Documents = StreamSession<YamlDocumentsSource>;
 
 }  // namespace
 
@@ -89,8 +89,8 @@ TEST_CASE("each line is a job, and a bad one ends the run") {
     session.run();
     CHECK(session.output.out == "1\n2\n");
     CHECK(session.observer.messages == "4:2: unknown kind of job 'prin'; did you mean 'print'?\n");
-    CHECK(session.verdict.rejected);
-    CHECK(session.verdict.exit_status() == 2);
+    CHECK(session.run_result.rejected);
+    CHECK(session.run_result.exit_status() == 2);
 }
 
 TEST_CASE("a value has a line of its own, also among many that are read at once") {
@@ -132,10 +132,10 @@ TEST_CASE("a failed line ends the stream, unless it is to be kept going") {
         session.options.keep_going = keep_going;
         session.run();
         CHECK(session.output.out == (keep_going ? "2\n" : ""));
-        CHECK(session.verdict.exit_status() == (keep_going ? 2 : 1));
-        CHECK(session.verdict.failure->message == "no");
+        CHECK(session.run_result.exit_status() == (keep_going ? 2 : 1));
+        CHECK(session.run_result.failure->message == "no");
         // Its line is gone but for this.
-        CHECK(session.verdict.failure->chain.front().job->span().source->text().find("no") !=
+        CHECK(session.run_result.failure->chain.front().job->span().source->text().find("no") !=
               std::string_view::npos);
     }
 }
@@ -143,7 +143,7 @@ TEST_CASE("a failed line ends the stream, unless it is to be kept going") {
 TEST_CASE("a line that is longer than a script may be is no script") {
     Compilation compilation;
     TextStream stream("{\"print\": 1}\n{\"print\": \"" + std::string(6000, 'x') + "\"}\n", 5000);
-    LinesFeed feed(stream.reader, "s", compilation.universe());
+    JsonLinesSource feed(stream.reader, "s", compilation.compilation());
     Diagnostics diagnostics;
     const auto script = feed.read_all(diagnostics);
     CHECK(list_of(diagnostics) == "line 2 of 's' is larger than a script may be, 1 GiB");
@@ -152,19 +152,19 @@ TEST_CASE("a line that is longer than a script may be is no script") {
 
 TEST_CASE("what cannot be read is told of once") {
     Compilation compilation;
-    LinesFeed feed(LineReader::make(::open("/", O_RDONLY | O_CLOEXEC), FdWatch::Sharing::own, 100), "/",
-                   compilation.universe());
+    JsonLinesSource feed(LineReader::make(::open("/", O_RDONLY | O_CLOEXEC), FdWatch::Sharing::own, 100), "/",
+                         compilation.compilation());
     Diagnostics diagnostics;
     CHECK(feed.read_all(diagnostics)->body.jobs.empty());
     CHECK(list_of(diagnostics) == "cannot read '/': is a directory");
-    CHECK(feed.next_job() == Feed::Next::end);
+    CHECK(feed.next_job() == ScriptSource::Next::end);
 }
 
 TEST_CASE("all lines are one script for those who look only") {
     Compilation compilation;
     TextStream stream(
         "{\"set\": {\"x\": 1}}\n{\"print\": \"${{ x }} ${{ y }}\"}\n[]\n{\"prin\": 1}\n{\"print\": 2}");
-    LinesFeed feed(stream.reader, "s", compilation.universe());
+    JsonLinesSource feed(stream.reader, "s", compilation.compilation());
     Diagnostics diagnostics;
     const auto script = feed.read_all(diagnostics);
     CHECK(script->body.jobs.jobs.size() == 2);
@@ -179,11 +179,11 @@ TEST_CASE("all lines are one script for those who look only") {
 TEST_CASE("documents are scripts, each with its own line numbers") {
     Documents session(
         "- print: 1\n---\nvars: {x: 2}\njobs: [print: \"${{ x }}\"]\n...\n---\n---\n- prin: 3\n",
-        plan::OutsideVariables());
+        script::OutsideVariables());
     session.run();
     CHECK(session.output.out == "1\n2\n");
     CHECK(session.observer.messages == "8:3: unknown kind of job 'prin'; did you mean 'print'?\n");
-    CHECK(session.verdict.exit_status() == 2);
+    CHECK(session.run_result.exit_status() == 2);
 }
 
 TEST_CASE("a stream knows whether its first document is alone") {
@@ -192,7 +192,7 @@ TEST_CASE("a stream knows whether its first document is alone") {
           std::pair("- a\n---\n", true), std::pair("- a\n...\n- b\n", true)}) {
         Compilation compilation;
         TextStream stream(text);
-        DocumentsFeed feed(stream.reader, "s", compilation.universe(), {});
+        YamlDocumentsSource feed(stream.reader, "s", compilation.compilation(), {});
         CHECK(feed.has_more_documents() == more);
         CHECK(feed.text() == text);
     }
@@ -208,16 +208,16 @@ TEST_CASE("names outlive the lines that define them, and nothing else does") {
     Lines session(text);
     session.run();
     CHECK(session.observer.messages.empty());
-    CHECK(session.verdict.exit_status() == 0);
+    CHECK(session.run_result.exit_status() == 0);
     CHECK(session.output.out.size() == 3000);
-    CHECK(session.compilation.universe().symbols.ids().size() == 1);
-    CHECK(session.compilation.universe().names.size() == 2);
+    CHECK(session.compilation.compilation().symbols.ids().size() == 1);
+    CHECK(session.compilation.compilation().names.size() == 2);
 }
 
 TEST_CASE("what is set in a child stays unknown to later lines") {
     Lines session("{\"parallel\": [{\"set\": {\"x\": 1}}]}\n{\"print\": \"${{ x }}\"}\n");
     session.run();
-    CHECK(session.verdict.exit_status() == 2);
+    CHECK(session.run_result.exit_status() == 2);
     CHECK(session.observer.messages ==
           "2:16: unknown name 'x'; nothing in the script sets it; text in an expression needs quotes\n");
 }

@@ -104,7 +104,7 @@ TEST_CASE("loop: what a callback throws goes to the exception handler") {
 TEST_CASE("loop: call_soon_threadsafe() wakes it") {
     const auto main = []() -> Coro<> {
         Loop& loop = Loop::get_running();
-        Loop::IoHold hold(loop);
+        Loop::PendingIoGuard hold(loop);
         Event event;
         const auto here = std::this_thread::get_id();
         std::thread::id called;
@@ -124,7 +124,7 @@ TEST_CASE("loop: call_soon_threadsafe() wakes it") {
 TEST_CASE("loop: many threads call, and none is lost") {
     const auto main = []() -> Coro<> {
         Loop& loop = Loop::get_running();
-        Loop::IoHold hold(loop);
+        Loop::PendingIoGuard hold(loop);
         Event event;
         int calls = 0;
         std::vector<std::thread> threads;
@@ -177,12 +177,12 @@ TEST_CASE("virtual clock: real I/O makes it move at real speed") {
         Loop& loop = Loop::get_running();
         const Duration real = Clock::monotonic();
         {
-            Loop::IoHold hold(loop);
-            Loop::IoHold another(loop);
+            Loop::PendingIoGuard hold(loop);
+            Loop::PendingIoGuard another(loop);
             CHECK(loop.io_pending());
             co_await sleep(3ms);
             CHECK(Clock::monotonic() - real >= 3ms);
-            Loop::IoHold moved = std::move(hold);
+            Loop::PendingIoGuard moved = std::move(hold);
         }
         CHECK_FALSE(loop.io_pending());
         const Duration stopped = loop.time();
@@ -344,7 +344,7 @@ TEST_CASE("loop: it blocks for a bounded time, and knows all the same that nothi
     CHECK(flushes >= 3);
     flushes = 0;
     {
-        const Loop::IoHold hold(loop);
+        const Loop::PendingIoGuard hold(loop);
         runner.run(sleeper(5ms));
         CHECK(flushes >= 2);
     }

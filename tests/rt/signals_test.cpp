@@ -113,7 +113,7 @@ TEST_CASE("signals: one that arrives while the loop blocks wakes it") {
     DefaultSignal sigint(SIGINT);
     Event event;
     const auto main = [&]() -> Coro<> {
-        Loop::IoHold hold(Loop::get_running());
+        Loop::PendingIoGuard hold(Loop::get_running());
         // From another thread, when this one most likely blocks; right in any case.
         std::thread thread([] { ::kill(::getpid(), SIGINT); });
         thread.detach();

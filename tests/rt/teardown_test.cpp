@@ -249,11 +249,11 @@ bool run_on(Loop& loop, std::uint64_t steps) {
 }
 
 /// What is done to a loop that was stopped in the middle.
-struct Ending {
+struct JobResult {
     const char* name;
     void (*end)(Loop&);
 };
-constexpr Ending endings[] = {
+constexpr JobResult endings[] = {
     {"closed where it stands", [](Loop& loop) { loop.close(); }},
     {"cancelled, and run on",
      [](Loop& loop) {
@@ -291,7 +291,7 @@ constexpr Ending endings[] = {
 
 TEST_CASE("teardown: every primitive after every step, in every way") {
     for (const Subject& subject : subjects) {
-        for (const Ending& ending : endings) {
+        for (const JobResult& ending : endings) {
             bool done = false;
             std::uint64_t steps = 0;
             while (!done) {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/arena.hpp"
-#include "plan/expression.hpp"
-#include "plan/symbols.hpp"
-#include "plan/value.hpp"
+#include "script/expression.hpp"
+#include "script/symbols.hpp"
+#include "script/value.hpp"
 
 #include <deque>
 #include <map>
@@ -16,29 +16,29 @@
 namespace arun::test {
 
 /// A value as JSON; what is no number in JSON as text.
-inline std::string json_of(const plan::Value& value) {
+inline std::string json_of(const script::Value& value) {
     std::string out;
-    plan::append_json(out, value);
+    script::append_json(out, value);
     return out;
 }
 
 /// A value as its JSON says it.
-inline plan::Value from_json(std::string_view json) {
-    return *plan::parse_json(json);
+inline script::Value from_json(std::string_view json) {
+    return *script::parse_json(json);
 }
 
 /// The compiler's and the runtime's side of expressions, for tests to fill.
-class Surroundings final : public plan::NameSink, public plan::EvalContext {
+class Surroundings final : public script::NameSink, public script::EvalContext {
 public:
     /// A variable that has a value, given as JSON.
     void set(std::string_view name, std::string_view json) { set(name, from_json(json)); }
-    void set(std::string_view name, plan::Value value) {
+    void set(std::string_view name, script::Value value) {
         values_.insert_or_assign(std::string(name), std::move(value));
     }
 
     std::map<std::string, std::string, std::less<>> env;
     /// What jobs.ID.* gives, by "ID.result" and its like.
-    std::map<std::string, plan::Value, std::less<>> jobs;
+    std::map<std::string, script::Value, std::less<>> jobs;
     std::uint64_t round = 0;
     bool failed = false;
     bool was_cancelled = false;
@@ -58,22 +58,24 @@ public:
         sources_.push_back(source);
         errors.clear();
         const Span whole{source.get(), 0, static_cast<std::uint32_t>(source->text().size())};
-        const auto* expression = plan::parse_expression(source->text(), whole, true, arena_, *this);
+        const auto* expression = script::parse_expression(source->text(), whole, true, arena_, *this);
         if (expression == nullptr) return errors;
         try {
-            return json_of(plan::evaluate(*expression, *this));
-        } catch (const plan::EvalError& e) {
+            return json_of(script::evaluate(*expression, *this));
+        } catch (const script::EvalError& e) {
             return failure_of(e);
         }
     }
-    static std::string failure_of(const plan::EvalError& e) {
+    static std::string failure_of(const script::EvalError& e) {
         return "fails " + std::to_string(e.where().begin + 1) + "-" + std::to_string(e.where().end) + ": " +
                e.what();
     }
 
-    const plan::Symbol& variable(std::string_view name, Span) override { return symbols_.symbol(name); }
-    const plan::JobId& job(std::string_view id, Span) override { return symbols_.id(id); }
-    const plan::Value* keep(plan::Value value) override { return &literals_.emplace_back(std::move(value)); }
+    const script::Symbol& variable(std::string_view name, Span) override { return symbols_.symbol(name); }
+    const script::JobId& job(std::string_view id, Span) override { return symbols_.id(id); }
+    const script::Value* keep(script::Value value) override {
+        return &literals_.emplace_back(std::move(value));
+    }
     void error(Span where, std::string message, std::string hint) override {
         if (!errors.empty()) errors += '\n';
         errors += "error " + std::to_string(where.begin + 1) + ": " + message;
@@ -81,39 +83,39 @@ public:
     }
     void loop(Span) override { ++loops; }
 
-    const plan::Value* variable(const plan::Symbol& symbol) const override {
+    const script::Value* variable(const script::Symbol& symbol) const override {
         ++reads[symbol.name];
         const auto found = values_.find(symbol.name);
         return found == values_.end() ? nullptr : &found->second;
     }
-    plan::Value environment(std::string_view name) const override {
+    script::Value environment(std::string_view name) const override {
         const auto found = env.find(name);
-        return found == env.end() ? plan::Value() : plan::Value::string(found->second);
+        return found == env.end() ? script::Value() : script::Value::string(found->second);
     }
-    plan::Value environment() const override {
-        std::vector<plan::Value::Entry> entries;
-        for (const auto& [name, value] : env) entries.emplace_back(name, plan::Value::string(value));
-        return plan::Value::map(std::move(entries));
+    script::Value environment() const override {
+        std::vector<script::Value::Entry> entries;
+        for (const auto& [name, value] : env) entries.emplace_back(name, script::Value::string(value));
+        return script::Value::map(std::move(entries));
     }
-    plan::Value job(const plan::JobId& id, plan::JobProperty property) const override {
-        const auto* name = property == plan::JobProperty::result    ? ".result"
-                           : property == plan::JobProperty::outcome ? ".outcome"
-                                                                    : ".error";
+    script::Value job(const script::JobId& id, script::JobProperty property) const override {
+        const auto* name = property == script::JobProperty::result    ? ".result"
+                           : property == script::JobProperty::outcome ? ".outcome"
+                                                                      : ".error";
         const auto found = jobs.find(id.name + name);
-        return found == jobs.end() ? plan::Value() : found->second;
+        return found == jobs.end() ? script::Value() : found->second;
     }
-    plan::Value loop_index() const override {
-        return round == 0 ? plan::Value() : plan::Value::number(static_cast<double>(round));
+    script::Value loop_index() const override {
+        return round == 0 ? script::Value() : script::Value::number(static_cast<double>(round));
     }
-    bool status(plan::Status which) const override {
+    bool status(script::Status which) const override {
         switch (which) {
-            case plan::Status::success:
+            case script::Status::success:
                 return !failed && !was_cancelled;
-            case plan::Status::failure:
+            case script::Status::failure:
                 return failed;
-            case plan::Status::cancelled:
+            case script::Status::cancelled:
                 return was_cancelled;
-            case plan::Status::always:
+            case script::Status::always:
                 return true;
         }
         return false;
@@ -122,10 +124,10 @@ public:
 
 private:
     Arena arena_;
-    plan::Symbols symbols_;
-    std::deque<plan::Value> literals_;
+    script::Symbols symbols_;
+    std::deque<script::Value> literals_;
     std::vector<std::shared_ptr<const Source>> sources_;
-    std::map<std::string, plan::Value, std::less<>> values_;
+    std::map<std::string, script::Value, std::less<>> values_;
 };
 
 /// An expression, and what it gives in the notation of Surroundings.

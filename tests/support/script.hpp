@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
-#include "doc/load.hpp"
 #include "jobs/registry.hpp"
-#include "plan/compiler.hpp"
-#include "plan/kind.hpp"
+#include "script/compiler.hpp"
+#include "script/kind.hpp"
+#include "syntax/load.hpp"
 
 #include <array>
 #include <memory>
@@ -37,8 +37,8 @@ inline std::string list_of(const Diagnostics& diagnostics, std::string_view main
 
 /// A kind `k` with these fields, which does nothing.
 template <class Arguments, std::size_t N>
-plan::KindSpec kind_with(const std::array<plan::Field, N>& fields) {
-    plan::KindSpec kind;
+script::KindSpec kind_with(const std::array<script::ArgumentSpec, N>& fields) {
+    script::KindSpec kind;
     kind.shape = {"k", fields, {}};
     kind.size = sizeof(Arguments);
     kind.align = alignof(Arguments);
@@ -49,34 +49,34 @@ plan::KindSpec kind_with(const std::array<plan::Field, N>& fields) {
 /// The scripts of one command line, as app/ compiles them; by default with the kinds that arun has.
 class Compilation {
 public:
-    explicit Compilation(std::span<const plan::KindSpec* const> kinds = jobs::all_kinds())
-        : kinds_(kinds), universe_(kinds_) {}
+    explicit Compilation(std::span<const script::KindSpec* const> kinds = jobs::all_kinds())
+        : kinds_(kinds), compilation_(kinds_) {}
     Compilation(const Compilation&) = delete;
     Compilation& operator=(const Compilation&) = delete;
 
     /// One script more. The format is that of the text, as for a file without an extension.
     void add(std::string_view text, std::string name = "s") {
         auto source = std::make_shared<const Source>(std::move(name), std::string(text));
-        const auto format = doc::format_for("s", text);
-        for (auto& document : doc::read(std::move(source), format, diagnostics_))
-            scripts_.push_back(plan::compile(document, universe_, diagnostics_));
+        const auto format = syntax::format_for("s", text);
+        for (auto& document : syntax::read(std::move(source), format, diagnostics_))
+            scripts_.push_back(script::compile(document, compilation_, diagnostics_));
     }
     /// When all scripts are there.
-    void check() { plan::check_names(universe_, diagnostics_); }
+    void check() { script::check_names(compilation_, diagnostics_); }
 
-    plan::Universe& universe() noexcept { return universe_; }
-    const std::vector<std::unique_ptr<plan::Script>>& scripts() const noexcept { return scripts_; }
+    script::CompilationContext& compilation() noexcept { return compilation_; }
+    const std::vector<std::unique_ptr<script::Script>>& scripts() const noexcept { return scripts_; }
     const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
     std::string messages() const { return list_of(diagnostics_); }
 
     /// The top-level jobs of the first script.
-    std::span<const plan::Job> jobs() const { return scripts_.at(0)->body.jobs.jobs; }
+    std::span<const script::Job> jobs() const { return scripts_.at(0)->body.jobs.jobs; }
 
 private:
-    plan::KindTable kinds_;
-    plan::Universe universe_;
+    script::KindTable kinds_;
+    script::CompilationContext compilation_;
     Diagnostics diagnostics_;
-    std::vector<std::unique_ptr<plan::Script>> scripts_;
+    std::vector<std::unique_ptr<script::Script>> scripts_;
 };
 
 /// What is wrong with a script.

@@ -53,25 +53,25 @@ public:
     /// With `jobs` it wants to hear of every job.
     explicit Recorder(bool jobs) : jobs_(jobs) {}
 
-    jobs::Interest interest() const noexcept override {
-        return jobs_ ? jobs::Interest::all : jobs::Interest::none;
+    jobs::EventFilter event_filter() const noexcept override {
+        return jobs_ ? jobs::EventFilter::all : jobs::EventFilter::none;
     }
-    void script_started(const plan::Body&) override { tell("script"); }
-    void script_finished(const plan::Body&, jobs::Outcome outcome, Duration) override {
+    void script_started(const script::Body&) override { tell("script"); }
+    void script_finished(const script::Body&, jobs::Outcome outcome, Duration) override {
         tell("end of script: " + std::string(name_of(outcome)));
     }
     void job_started(const jobs::Scope& scope) override {
         if (on_start) on_start(scope);
         tell("start " + jobs::step_of(scope).label);
     }
-    void job_finished(const jobs::Scope& scope, const jobs::Ending& ending) override {
+    void job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) override {
         tell(std::string(name_of(ending.outcome)) + " " + jobs::step_of(scope).label +
              (ending.failure != nullptr ? ": " + ending.failure->message : ""));
     }
-    void failed(const jobs::Failure& failure, jobs::Fate fate) override {
+    void failed(const jobs::Failure& failure, jobs::FailureContext context) override {
         static constexpr std::string_view fates[] = {"fatal", "secondary", "allowed", "background",
                                                      "cleanup"};
-        tell(std::string(fates[static_cast<std::size_t>(fate)]) + ": " + failure.message);
+        tell(std::string(fates[static_cast<std::size_t>(context)]) + ": " + failure.message);
     }
     void retrying(const jobs::Scope&, const jobs::Failure& failure, std::int64_t attempt,
                   Duration wait) override {
@@ -112,20 +112,21 @@ struct Session {
     explicit Session(std::string_view script, jobs::SessionOptions o = virtual_session(),
                      bool wants_jobs = false)
         : options(std::move(o)), recorder(wants_jobs) {
-        for (const auto& [name, value] : options.variables) compilation.universe().define(name);
+        for (const auto& [name, value] : options.variables) compilation.compilation().define(name);
         compilation.add(script);
         compilation.check();
     }
 
     void run() {
-        verdict = jobs::run_session(compilation.scripts(), compilation.universe(), options, output, recorder);
+        run_result =
+            jobs::run_session(compilation.scripts(), compilation.compilation(), options, output, recorder);
     }
 
     Compilation compilation;
     jobs::SessionOptions options;
     MemoryOutput output;
     Recorder recorder;
-    jobs::Verdict verdict;
+    jobs::RunResult run_result;
 };
 
 }  // namespace arun::test

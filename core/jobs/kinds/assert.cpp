@@ -1,6 +1,6 @@
 #include "jobs/engine.hpp"
 #include "jobs/registry.hpp"
-#include "plan/expression.hpp"
+#include "script/expression.hpp"
 
 #include <algorithm>
 #include <string>
@@ -10,8 +10,8 @@ namespace arun::jobs {
 
 namespace {
 
-using plan::Expression;
-using plan::Op;
+using script::Expression;
+using script::Op;
 
 /// The parts of an expression whose values tell why it is false: names and calls, not literals.
 void collect(const Expression& e, std::vector<const Expression*>& out) {
@@ -22,12 +22,12 @@ void collect(const Expression& e, std::vector<const Expression*>& out) {
     for (auto* operand : e.operands) collect(*operand, out);
 }
 
-std::string quoted_value(const plan::Value& value) {
+std::string quoted_value(const script::Value& value) {
     std::string out;
-    if (value.is(plan::Type::number)) {
+    if (value.is(script::Type::number)) {
         value.append_text(out);
     } else {
-        plan::append_json(out, value);
+        script::append_json(out, value);
     }
     constexpr std::size_t most = 200;
     if (out.size() > most) out = out.substr(0, most) + "...";
@@ -47,8 +47,8 @@ std::string explain(const Expression& condition, const Scope& scope) {
         out += std::string(text) + " is ";
         // `||` and `&&` may have left out what cannot be evaluated.
         try {
-            out += quoted_value(plan::evaluate(*part, scope));
-        } catch (const plan::EvalError& e) {
+            out += quoted_value(script::evaluate(*part, scope));
+        } catch (const script::EvalError& e) {
             out += std::string("unknown: ") + e.what();
         }
     }
@@ -57,7 +57,7 @@ std::string explain(const Expression& condition, const Scope& scope) {
 
 struct Assert {
     struct Arguments {
-        plan::ConditionList conditions;
+        script::ConditionList conditions;
     };
     static constexpr std::string_view name = "assert";
     static constexpr std::string_view summary = "fails unless an expression is true";
@@ -69,14 +69,14 @@ struct Assert {
     static constexpr std::string_view example =
         "- set: {stock: 3}\n- assert: stock > 0\n- assert: [stock > 0, stock < 10]\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::conditions>("that", "an expression, or a list of them", {.required = true}),
+        script::field<&Arguments::conditions>("that", "an expression, or a list of them", {.required = true}),
     };
 
-    static plan::Value run(Scope& scope, const Arguments& arguments) {
+    static script::Value run(Scope& scope, const Arguments& arguments) {
         for (auto* condition : arguments.conditions.conditions) {
-            if (!plan::evaluate(*condition, scope).truthy()) jobs::fail(scope, explain(*condition, scope));
+            if (!script::evaluate(*condition, scope).truthy()) jobs::fail(scope, explain(*condition, scope));
         }
-        return plan::Value::boolean(true);
+        return script::Value::boolean(true);
     }
 };
 

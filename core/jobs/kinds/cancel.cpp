@@ -5,11 +5,11 @@ namespace arun::jobs {
 
 namespace {
 
-using plan::Value;
+using script::Value;
 
 struct Cancel {
     struct Arguments {
-        plan::IdList ids;
+        script::IdList ids;
     };
     static constexpr std::string_view name = "cancel";
     static constexpr std::string_view summary = "cancels background jobs and waits until they have ended";
@@ -22,13 +22,13 @@ struct Cancel {
     static constexpr std::string_view example =
         "- tick: 1s\n  do: {print: tick}\n  id: clock\n  background: true\n- sleep: 3.5\n- cancel: clock\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::ids>("job", "an id, a list of ids, or all", {.required = true}),
+        script::field<&Arguments::ids>("job", "an id, a list of ids, or all", {.required = true}),
     };
 
     static Coro<Value> run(Scope& scope, const Arguments& arguments) {
         auto& engine = scope.engine();
         BackgroundRuns runs;
-        auto add = [&](const plan::JobId* id) {
+        auto add = [&](const script::JobId* id) {
             for (auto& run : runs_of(engine, id)) {
                 if (run->task.done()) continue;
                 if (!is_inside(*run, scope)) {

@@ -7,7 +7,7 @@ namespace {
 
 struct Do {
     struct Arguments {
-        plan::JobList jobs;
+        script::JobList jobs;
     };
     static constexpr std::string_view name = "do";
     static constexpr std::string_view summary = "runs jobs in order";
@@ -19,10 +19,10 @@ struct Do {
     static constexpr std::string_view example =
         "- do: [{print: working}, {sleep: 5}]\n  timeout: 2s\n  continue_on_error: true\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::jobs>("jobs", "the jobs, one after the other", {.required = true}),
+        script::field<&Arguments::jobs>("jobs", "the jobs, one after the other", {.required = true}),
     };
 
-    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+    static Coro<script::Value> run(Scope& scope, const Arguments& arguments) {
         return run_list(scope, arguments.jobs);
     }
 };

@@ -35,10 +35,10 @@ struct Exec {
         "- exec: [grep, -c, ERROR, app.log]\n  expect: {exit: [0, 1], stdout: {lt: 10}, duration: {lt: "
         "2s}}\n";
     static constexpr auto fields = with_process_fields(std::array{
-        plan::field<&Arguments::argv>("argv", "the program and its arguments", {.required = true}),
+        script::field<&Arguments::argv>("argv", "the program and its arguments", {.required = true}),
     });
 
-    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+    static Coro<script::Value> run(Scope& scope, const Arguments& arguments) {
         MakeArgv argv = [&arguments](const Scope& inside) { return texts_of(arguments.argv, inside); };
         return run_process(scope, arguments, std::move(argv));
     }

@@ -7,7 +7,7 @@ namespace {
 
 struct Fail {
     struct Arguments {
-        plan::Text message{"failed"};
+        script::Text message{"failed"};
     };
     static constexpr std::string_view name = "fail";
     static constexpr std::string_view summary = "always fails";
@@ -16,10 +16,10 @@ struct Fail {
     static constexpr std::string_view notes = "For a script's own checks, mostly with an `if`.";
     static constexpr std::string_view example = "- fail: the host is not set\n  if: env.HOST == null\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::message>("message", "what the failure says", {.fallback = "failed"}),
+        script::field<&Arguments::message>("message", "what the failure says", {.fallback = "failed"}),
     };
 
-    static plan::Value run(Scope& scope, const Arguments& arguments) {
+    static script::Value run(Scope& scope, const Arguments& arguments) {
         jobs::fail(scope, arguments.message.get(scope));
     }
 };

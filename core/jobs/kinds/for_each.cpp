@@ -5,9 +5,9 @@
 #include "jobs/line_items.hpp"
 #include "jobs/registry.hpp"
 #include "jobs/run.hpp"
-#include "plan/compiler.hpp"
 #include "rt/context.hpp"
 #include "rt/sleep.hpp"
+#include "script/compiler.hpp"
 
 #include <optional>
 #include <string>
@@ -17,17 +17,17 @@ namespace arun::jobs {
 
 namespace {
 
-using plan::Value;
+using script::Value;
 
 struct ForEach {
     struct Arguments {
-        plan::AnyValue list;
-        plan::AnyValue range;
-        std::optional<plan::Text> lines;
-        plan::LoopName variable;
-        plan::Dyn<plan::Count> max_concurrent{plan::Count{1}};
-        plan::Dyn<bool> fail_fast{true};
-        plan::ItemBody body;
+        script::AnyValue list;
+        script::AnyValue range;
+        std::optional<script::Text> lines;
+        script::LoopName variable;
+        script::Dyn<script::Count> max_concurrent{script::Count{1}};
+        script::Dyn<bool> fail_fast{true};
+        script::ItemBody body;
     };
     static constexpr std::string_view name = "for_each";
     static constexpr std::string_view summary = "runs jobs for each item of a list, or each line of a text";
@@ -55,28 +55,29 @@ struct ForEach {
         "- for_each: [alpha, beta]\n  as: host\n  do: {print: \"checking ${{ host }}\"}\n"
         "- for_each: {range: [1, 10, 3], max_concurrent: 0, do: {print: \"${{ item }}\"}}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::list>("in", "the items"),
-        plan::field<&Arguments::range>("range",
-                                       "numbers instead of items: N, [start, stop] or [start, stop, step]"),
-        plan::field<&Arguments::lines>("lines", "lines instead of items: stdin, or the path of a file"),
-        plan::field<&Arguments::variable>("as", "the variable that holds the item", {.fallback = "item"}),
-        plan::field<&Arguments::max_concurrent>("max_concurrent", "rounds at a time; 0 means no limit",
-                                                {.fallback = "1"}),
-        plan::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the other rounds",
-                                           {.fallback = "true"}),
-        plan::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
+        script::field<&Arguments::list>("in", "the items"),
+        script::field<&Arguments::range>("range",
+                                         "numbers instead of items: N, [start, stop] or [start, stop, step]"),
+        script::field<&Arguments::lines>("lines", "lines instead of items: stdin, or the path of a file"),
+        script::field<&Arguments::variable>("as", "the variable that holds the item", {.fallback = "item"}),
+        script::field<&Arguments::max_concurrent>("max_concurrent", "rounds at a time; 0 means no limit",
+                                                  {.fallback = "1"}),
+        script::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the other rounds",
+                                             {.fallback = "true"}),
+        script::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
     };
 
-    static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
+    static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
         bool list = arguments.list.value != nullptr;
         bool range = arguments.range.value != nullptr;
         const int sources = int{list} + int{range} + int{arguments.lines.has_value()};
         if (sources == 0) compiler.error(key.span(), "'for_each' needs in, range or lines");
         if (sources > 1) compiler.error(key.span(), "'for_each' takes only one of in, range and lines");
-        if (arguments.lines && arguments.lines->literal() == "stdin" && compiler.universe().stdin_is_script)
+        if (arguments.lines && arguments.lines->literal() == "stdin" &&
+            compiler.compilation().stdin_is_script)
             compiler.error(key.span(), std::string(stdin_taken), "put the script into a file");
         if (arguments.variable.symbol == nullptr)
-            arguments.variable.symbol = &compiler.universe().symbols.symbol("item");
+            arguments.variable.symbol = &compiler.compilation().symbols.symbol("item");
         // What is wrong with a literal is known before anything runs.
         auto* value = list ? arguments.list.value : arguments.range.value;
         if (value == nullptr || value->literal == nullptr) return;
@@ -85,26 +86,28 @@ struct ForEach {
             compiler.error(value->span,
                            std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error());
         // The items are what the variable gets: secrets, if that is one.
-        const plan::Variable items_of_list{arguments.variable.symbol, value, value->span};
+        const script::Variable items_of_list{arguments.variable.symbol, value, value->span};
         if (list)
-            compiler.universe().assigned.push_back({compiler.arena().make<plan::Variable>(items_of_list), 1});
+            compiler.compilation().assigned.push_back(
+                {compiler.arena().make<script::Variable>(items_of_list), 1});
     }
 
     static Items items_of(const Scope& scope, const Arguments& arguments) {
         bool list = arguments.list.value != nullptr;
         auto& source = list ? *arguments.list.value : *arguments.range.value;
-        auto value = plan::evaluate(source, scope);
+        auto value = script::evaluate(source, scope);
         auto items = list ? Items::of_list(value) : Items::of_range(value);
         if (!items)
-            throw plan::EvalError(source.span,
-                                  std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error());
+            throw script::EvalError(
+                source.span, std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error());
         return *std::move(items);
     }
 
     static Coro<Value> round(const Scope& scope, const Arguments& arguments, Value item,
                              std::uint64_t index) {
         auto& symbol = *arguments.variable.symbol;
-        if (symbol.secret) plan::for_each_secret(item, [&](auto text) { scope.engine().output.hide(text); });
+        if (symbol.secret)
+            script::for_each_secret(item, [&](auto text) { scope.engine().output.hide(text); });
         Binding binding{&symbol, &item, scope.bindings()};
         Scope inside(scope);
         inside.bind(binding);
@@ -130,7 +133,7 @@ struct ForEach {
         auto jobs = arguments.body.jobs;
         return jobs.size() == 1 && jobs[0].modifiers() == nullptr && !jobs[0].reads_names &&
                kind_of(jobs[0]).run != nullptr && !scope.job()->result_read &&
-               scope.engine().observer.interest() != Interest::all;
+               scope.engine().observer.event_filter() != EventFilter::all;
     }
 
     /// The rounds of `lines`; gives their number.

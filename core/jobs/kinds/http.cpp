@@ -32,11 +32,11 @@ struct Http {
         "  capture: made\n";
     static constexpr auto fields = HttpArguments::fields;
 
-    static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
+    static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
         HttpArguments::check(compiler, arguments, key);
     }
 
-    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+    static Coro<script::Value> run(Scope& scope, const Arguments& arguments) {
         return with_default_timeout(scope, request_http(scope, arguments));
     }
 };

@@ -8,12 +8,12 @@ namespace arun::jobs {
 
 namespace {
 
-using plan::Value;
+using script::Value;
 
 struct Include {
     struct Arguments {
-        plan::Variables variables;
-        plan::Included script;
+        script::Variables variables;
+        script::Included script;
     };
     static constexpr std::string_view name = "include";
     static constexpr std::string_view summary = "runs another script here";
@@ -29,13 +29,13 @@ struct Include {
         "- include: checks/health.yaml\n- include: {script: checks/page.yaml, vars: {path: /login}}\n";
     // `vars` comes first: the script's expressions know them.
     static constexpr std::array fields{
-        plan::field<&Arguments::variables>("vars", "variables to set before"),
-        plan::field<&Arguments::script>("script", "the file to run", {.required = true}),
+        script::field<&Arguments::variables>("vars", "variables to set before"),
+        script::field<&Arguments::script>("script", "the file to run", {.required = true}),
     };
 
-    static Coro<Value> run_jobs(Scope& scope, const plan::Body& body) { return run_list(scope, body.jobs); }
+    static Coro<Value> run_jobs(Scope& scope, const script::Body& body) { return run_list(scope, body.jobs); }
 
-    static Coro<Value> run_limited(Scope& scope, const plan::Body& body) {
+    static Coro<Value> run_limited(Scope& scope, const script::Body& body) {
         auto limit = body.timeout ? body.timeout->get(scope) : Duration::zero();
         if (limit == Duration::zero()) return run_jobs(scope, body);
         return with_timeout(scope, limit, run_jobs(scope, body));

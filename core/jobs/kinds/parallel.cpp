@@ -8,13 +8,13 @@ namespace arun::jobs {
 
 namespace {
 
-using plan::Value;
+using script::Value;
 
 struct Parallel {
     struct Arguments {
-        plan::ChildList jobs;
-        plan::Dyn<plan::Count> max_concurrent{plan::Count{0}};
-        plan::Dyn<bool> fail_fast{true};
+        script::ChildList jobs;
+        script::Dyn<script::Count> max_concurrent{script::Count{0}};
+        script::Dyn<bool> fail_fast{true};
     };
     static constexpr std::string_view name = "parallel";
     static constexpr std::string_view summary = "runs jobs at the same time";
@@ -26,14 +26,14 @@ struct Parallel {
         "With `fail_fast: false` all jobs run to their end before it fails.";
     static constexpr std::string_view example = "- parallel:\n  - {sleep: 1}\n  - {print: at once}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::jobs>("jobs", "the jobs that run together", {.required = true}),
-        plan::field<&Arguments::max_concurrent>("max_concurrent", "at most so many at a time; 0 means all",
-                                                {.fallback = "0"}),
-        plan::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the others",
-                                           {.fallback = "true"}),
+        script::field<&Arguments::jobs>("jobs", "the jobs that run together", {.required = true}),
+        script::field<&Arguments::max_concurrent>("max_concurrent", "at most so many at a time; 0 means all",
+                                                  {.fallback = "0"}),
+        script::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the others",
+                                             {.fallback = "true"}),
     };
 
-    static Coro<> child(Children& children, const Scope& scope, const plan::Job& job, Value& result,
+    static Coro<> child(Children& children, const Scope& scope, const script::Job& job, Value& result,
                         bool fail_fast) {
         ChildEnd end(children);
         ListRun list(scope.list());

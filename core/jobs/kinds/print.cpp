@@ -1,21 +1,21 @@
 #include "jobs/destination.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/registry.hpp"
-#include "plan/rare.hpp"
+#include "script/rare.hpp"
 
 namespace arun::jobs {
 
 namespace {
 
 struct PrintRarely {
-    plan::Dyn<Stream> to{Stream::out};
-    plan::Text end{"\n"};
+    script::Dyn<Stream> to{Stream::out};
+    script::Text end{"\n"};
 };
 
 struct Print {
     struct Arguments {
-        plan::Text text;
-        plan::Rare<PrintRarely> rare;
+        script::Text text;
+        script::Rare<PrintRarely> rare;
     };
     static constexpr std::string_view name = "print";
     static constexpr std::string_view summary = "prints a text";
@@ -25,20 +25,20 @@ struct Print {
         "What was printed is visible before the script waits for anything.";
     static constexpr std::string_view example = "- print: hello\n- print: \"to the log\"\n  to: stderr\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::text>("text", "what to print", {.required = true}),
-        plan::field<&Arguments::rare, &PrintRarely::to>("to", "the stream to print on",
-                                                        {.fallback = "stdout"}),
-        plan::field<&Arguments::rare, &PrintRarely::end>("end", "what follows the text",
-                                                         {.fallback = "a newline"}),
+        script::field<&Arguments::text>("text", "what to print", {.required = true}),
+        script::field<&Arguments::rare, &PrintRarely::to>("to", "the stream to print on",
+                                                          {.fallback = "stdout"}),
+        script::field<&Arguments::rare, &PrintRarely::end>("end", "what follows the text",
+                                                           {.fallback = "a newline"}),
     };
 
-    static plan::Value run(Scope& scope, const Arguments& arguments) {
+    static script::Value run(Scope& scope, const Arguments& arguments) {
         std::string buffer;
         std::string end;
         auto text = arguments.text.get(scope, buffer);
         auto stream = arguments.rare->to.get(scope);
         scope.engine().output.write(stream, text, arguments.rare->end.get(scope, end));
-        return scope.job()->result_read ? plan::Value::string(text) : plan::Value();
+        return scope.job()->result_read ? script::Value::string(text) : script::Value();
     }
 };
 

@@ -1,9 +1,9 @@
 #include "jobs/children.hpp"
 #include "jobs/registry.hpp"
 #include "jobs/run.hpp"
-#include "plan/compiler.hpp"
 #include "rt/event.hpp"
 #include "rt/sleep.hpp"
+#include "script/compiler.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -15,7 +15,7 @@ enum class RaceGoal : std::uint8_t { finished, success };
 }
 
 template <>
-struct plan::EnumNames<jobs::RaceGoal> {
+struct script::EnumNames<jobs::RaceGoal> {
     static constexpr std::array<std::string_view, 2> names{"finished", "success"};
 };
 
@@ -25,12 +25,12 @@ namespace arun::jobs {
 
 namespace {
 
-using plan::Value;
+using script::Value;
 
 struct Race {
     struct Arguments {
-        plan::ChildList jobs;
-        plan::Dyn<RaceGoal> first{RaceGoal::finished};
+        script::ChildList jobs;
+        script::Dyn<RaceGoal> first{RaceGoal::finished};
     };
     static constexpr std::string_view name = "race";
     static constexpr std::string_view summary = "runs jobs at the same time and keeps the first";
@@ -43,11 +43,11 @@ struct Race {
         "context.";
     static constexpr std::string_view example = "- race:\n  - {sleep: 10}\n  - {print: the winner}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::jobs>("jobs", "the jobs that compete", {.required = true}),
-        plan::field<&Arguments::first>("first", "what it takes to win", {.fallback = "finished"}),
+        script::field<&Arguments::jobs>("jobs", "the jobs that compete", {.required = true}),
+        script::field<&Arguments::first>("first", "what it takes to win", {.fallback = "finished"}),
     };
 
-    static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
+    static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
         if (arguments.jobs.jobs.empty()) compiler.error(key.span(), "'race' needs at least one job");
     }
 
@@ -58,7 +58,7 @@ struct Race {
         FailurePtr failure;
     };
 
-    static Coro<> child(Children& children, const Scope& scope, const plan::Job& job, Racer& racer,
+    static Coro<> child(Children& children, const Scope& scope, const script::Job& job, Racer& racer,
                         Event& ended) {
         ChildEnd end(children);
         ListRun list(scope.list());

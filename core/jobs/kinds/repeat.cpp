@@ -10,14 +10,14 @@ namespace arun::jobs {
 
 namespace {
 
-using plan::Value;
+using script::Value;
 
 struct Repeat {
     struct Arguments {
-        std::optional<plan::Dyn<plan::Count>> count;
-        plan::Dyn<Duration> delay{Duration::zero()};
-        plan::LoopCondition until;
-        plan::LoopBody body;
+        std::optional<script::Dyn<script::Count>> count;
+        script::Dyn<Duration> delay{Duration::zero()};
+        script::LoopCondition until;
+        script::LoopBody body;
     };
     static constexpr std::string_view name = "repeat";
     static constexpr std::string_view summary = "runs jobs again and again";
@@ -31,10 +31,10 @@ struct Repeat {
     static constexpr std::string_view example =
         "- repeat: 3\n  delay: 100ms\n  do: {print: \"round ${{ loop.index }}\"}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::count>("count", "the number of rounds", {.fallback = "no end"}),
-        plan::field<&Arguments::delay>("delay", "the pause between two rounds", {.fallback = "0"}),
-        plan::field<&Arguments::until>("until", "ends the loop when it is true after a round"),
-        plan::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
+        script::field<&Arguments::count>("count", "the number of rounds", {.fallback = "no end"}),
+        script::field<&Arguments::delay>("delay", "the pause between two rounds", {.fallback = "0"}),
+        script::field<&Arguments::until>("until", "ends the loop when it is true after a round"),
+        script::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
     };
 
     static Coro<Value> run(Scope& scope, const Arguments& arguments) {
@@ -54,7 +54,7 @@ struct Repeat {
             } else {
                 co_await run_list(round, arguments.body);
             }
-            if (arguments.until && plan::evaluate(*arguments.until.expression, round).truthy()) {
+            if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
                 co_return Value::number(static_cast<double>(i));
             }
         }

@@ -7,7 +7,7 @@ namespace {
 
 struct Run {
     struct Arguments : ProcessArguments {
-        plan::Text script;
+        script::Text script;
         std::optional<Words> shell;
     };
     static constexpr std::string_view name = "run";
@@ -28,8 +28,8 @@ struct Run {
         "- run: |\n    cd \"$TARGET\"\n    ls | wc -l\n  env: {TARGET: /tmp}\n  name: count\n  output: "
         "prefix\n";
     static constexpr auto fields = with_process_fields(std::array{
-        plan::field<&Arguments::script>("script", "what the shell is to run", {.required = true}),
-        plan::field<&Arguments::shell>("shell", "the shell", {.fallback = "/bin/sh"}),
+        script::field<&Arguments::script>("script", "what the shell is to run", {.required = true}),
+        script::field<&Arguments::shell>("shell", "the shell", {.fallback = "/bin/sh"}),
     });
 
     static std::vector<std::string> argv_of(const Arguments& arguments, const Scope& scope) {
@@ -44,7 +44,7 @@ struct Run {
         return argv;
     }
 
-    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+    static Coro<script::Value> run(Scope& scope, const Arguments& arguments) {
         MakeArgv argv = [&arguments](const Scope& inside) { return argv_of(arguments, inside); };
         return run_process(scope, arguments, std::move(argv));
     }

@@ -7,7 +7,7 @@ namespace {
 
 struct Set {
     struct Arguments {
-        plan::Variables variables;
+        script::Variables variables;
     };
     static constexpr std::string_view name = "set";
     static constexpr std::string_view summary = "sets variables in the current context";
@@ -22,10 +22,10 @@ struct Set {
     static constexpr std::string_view example =
         "- set: {host: localhost, url: \"http://${{ host }}:8080\"}\n- print: ${{ url }}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::variables>("variables", "names and their values", {.required = true}),
+        script::field<&Arguments::variables>("variables", "names and their values", {.required = true}),
     };
 
-    static plan::Value run(Scope& scope, const Arguments& arguments) {
+    static script::Value run(Scope& scope, const Arguments& arguments) {
         set_variables(scope, arguments.variables);
         return {};
     }

@@ -8,7 +8,7 @@ namespace {
 
 struct Sleep {
     struct Arguments {
-        plan::Dyn<Duration> length;
+        script::Dyn<Duration> length;
     };
     static constexpr std::string_view name = "sleep";
     static constexpr std::string_view summary = "waits for a time";
@@ -18,16 +18,16 @@ struct Sleep {
         "It never ends too early. With a length of 0 other jobs have their turn, and it goes on.";
     static constexpr std::string_view example = "- sleep: 1.5\n- sleep: 250ms\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::length>("for", "how long", {.required = true}),
+        script::field<&Arguments::length>("for", "how long", {.required = true}),
     };
 
     /// A coroutine that remembers nothing but its timer: there may be a million of them.
-    static Coro<plan::Value> pause(arun::detail::SleepFor timer) {
+    static Coro<script::Value> pause(arun::detail::SleepFor timer) {
         co_await timer;
         co_return none;
     }
 
-    static Coro<plan::Value> run(Scope& scope, const Arguments& arguments) {
+    static Coro<script::Value> run(Scope& scope, const Arguments& arguments) {
         return pause(arun::sleep(arguments.length.get(scope)));
     }
 };

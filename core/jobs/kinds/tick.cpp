@@ -1,8 +1,8 @@
 #include "jobs/engine.hpp"
 #include "jobs/registry.hpp"
 #include "jobs/run.hpp"
-#include "plan/compiler.hpp"
 #include "rt/sleep.hpp"
+#include "script/compiler.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -14,7 +14,7 @@ enum class Missed : std::uint8_t { skip, burst, delay };
 }
 
 template <>
-struct plan::EnumNames<jobs::Missed> {
+struct script::EnumNames<jobs::Missed> {
     static constexpr std::array<std::string_view, 3> names{"skip", "burst", "delay"};
 };
 
@@ -24,7 +24,7 @@ namespace arun::jobs {
 
 namespace {
 
-using plan::Value;
+using script::Value;
 
 /// The times of the slots: k * every after the start of the grid.
 class Grid {
@@ -55,12 +55,12 @@ private:
 
 struct Tick {
     struct Arguments {
-        plan::Dyn<plan::PositiveDuration> every;
-        std::optional<plan::Dyn<plan::Count>> count;
-        std::optional<plan::Dyn<Duration>> length;
-        plan::LoopCondition until;
-        plan::Dyn<Missed> missed{Missed::skip};
-        plan::LoopBody body;
+        script::Dyn<script::PositiveDuration> every;
+        std::optional<script::Dyn<script::Count>> count;
+        std::optional<script::Dyn<Duration>> length;
+        script::LoopCondition until;
+        script::Dyn<Missed> missed{Missed::skip};
+        script::LoopBody body;
     };
     static constexpr std::string_view name = "tick";
     static constexpr std::string_view summary = "runs jobs on a grid in time, without drift";
@@ -79,16 +79,16 @@ struct Tick {
         "before that, the tick fails. `loop.index` counts the bodies that have run, from 1.";
     static constexpr std::string_view example = "- tick: 1s\n  count: 10\n  do: {timestamp: \"%X\"}\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::every>("every", "the length of a slot", {.required = true}),
-        plan::field<&Arguments::count>("count", "the number of slots"),
-        plan::field<&Arguments::length>("for", "the length of the whole tick, instead of a count"),
-        plan::field<&Arguments::until>("until", "ends the tick when it is true after a body"),
-        plan::field<&Arguments::missed>("missed", "what becomes of the slots that a body ran over",
-                                        {.fallback = "skip"}),
-        plan::field<&Arguments::body>("do", "the body: the jobs of a slot"),
+        script::field<&Arguments::every>("every", "the length of a slot", {.required = true}),
+        script::field<&Arguments::count>("count", "the number of slots"),
+        script::field<&Arguments::length>("for", "the length of the whole tick, instead of a count"),
+        script::field<&Arguments::until>("until", "ends the tick when it is true after a body"),
+        script::field<&Arguments::missed>("missed", "what becomes of the slots that a body ran over",
+                                          {.fallback = "skip"}),
+        script::field<&Arguments::body>("do", "the body: the jobs of a slot"),
     };
 
-    static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
+    static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
         if (arguments.count && arguments.length)
             compiler.error(key.span(), "'tick' takes count or for, not both");
     }
@@ -115,7 +115,7 @@ struct Tick {
             } else {
                 co_await run_list(round, arguments.body);
             }
-            if (arguments.until && plan::evaluate(*arguments.until.expression, round).truthy()) {
+            if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
                 co_return Value::number(static_cast<double>(rounds));
             }
             ++k;

@@ -2,7 +2,7 @@
 #include "jobs/engine.hpp"
 #include "jobs/registry.hpp"
 #include "jobs/time_format.hpp"
-#include "plan/compiler.hpp"
+#include "script/compiler.hpp"
 
 namespace arun::jobs {
 
@@ -10,10 +10,10 @@ namespace {
 
 struct Timestamp {
     struct Arguments {
-        plan::Text format{"%X"};
-        plan::Dyn<bool> utc{false};
-        plan::Dyn<Stream> to{Stream::out};
-        plan::Text end{"\n"};
+        script::Text format{"%X"};
+        script::Dyn<bool> utc{false};
+        script::Dyn<Stream> to{Stream::out};
+        script::Text end{"\n"};
     };
     static constexpr std::string_view name = "timestamp";
     static constexpr std::string_view summary = "prints the time of day";
@@ -27,19 +27,19 @@ struct Timestamp {
     static constexpr std::string_view example =
         "- timestamp\n- timestamp: \"%H:%M:%S.%3f\"\n- timestamp: iso8601\n  utc: true\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::format>("format", "how to write it", {.fallback = "%X"}),
-        plan::field<&Arguments::utc>("utc", "UTC, instead of the local time", {.fallback = "false"}),
-        plan::field<&Arguments::to>("to", "the stream to print on", {.fallback = "stdout"}),
-        plan::field<&Arguments::end>("end", "what follows the text", {.fallback = "a newline"}),
+        script::field<&Arguments::format>("format", "how to write it", {.fallback = "%X"}),
+        script::field<&Arguments::utc>("utc", "UTC, instead of the local time", {.fallback = "false"}),
+        script::field<&Arguments::to>("to", "the stream to print on", {.fallback = "stdout"}),
+        script::field<&Arguments::end>("end", "what follows the text", {.fallback = "a newline"}),
     };
 
-    static plan::Value run(Scope& scope, const Arguments& arguments) {
+    static script::Value run(Scope& scope, const Arguments& arguments) {
         std::string buffer;
         auto format = arguments.format.get(scope, buffer);
         auto text = format_time(scope.engine().loop->wall_time(), format, arguments.utc.get(scope));
         std::string end;
         scope.engine().output.write(arguments.to.get(scope), text, arguments.end.get(scope, end));
-        return plan::Value::string(std::move(text));
+        return script::Value::string(std::move(text));
     }
 };
 

@@ -7,11 +7,11 @@ namespace arun::jobs {
 
 namespace {
 
-using plan::Value;
+using script::Value;
 
 struct Wait {
     struct Arguments {
-        plan::IdList ids;
+        script::IdList ids;
     };
     static constexpr std::string_view name = "wait";
     static constexpr std::string_view summary = "waits until background jobs have ended";
@@ -27,7 +27,7 @@ struct Wait {
     static constexpr std::string_view example =
         "- do: [{sleep: 1}, {print: done}]\n  id: work\n  background: true\n- wait: work\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::ids>("for", "an id, a list of ids, or all", {.required = true}),
+        script::field<&Arguments::ids>("for", "an id, a list of ids, or all", {.required = true}),
     };
 
     static BackgroundRuns targets(const Scope& scope, const Arguments& arguments) {

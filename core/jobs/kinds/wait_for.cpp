@@ -1,16 +1,16 @@
+#include "base/ascii.hpp"
 #include "base/difference.hpp"
-#include "base/words.hpp"
 #include "jobs/background.hpp"
 #include "jobs/http.hpp"
 #include "jobs/process.hpp"
 #include "jobs/registry.hpp"
 #include "jobs/run.hpp"
-#include "plan/compiler.hpp"
 #include "rt/race.hpp"
 #include "rt/sleep.hpp"
 #include "rt/tcp.hpp"
 #include "rt/timeout.hpp"
 #include "rt/wait.hpp"
+#include "script/compiler.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -23,17 +23,17 @@ namespace arun::jobs {
 namespace {
 
 /// "host:port", judged where it stands if it is literal.
-struct TcpTarget : plan::Text {};
+struct TcpTarget : script::Text {};
 /// The literal id of a background job.
 struct BackgroundId {
-    const plan::JobId* id = nullptr;
+    const script::JobId* id = nullptr;
 };
 
 }  // namespace
 
 }  // namespace arun::jobs
 
-namespace arun::plan {
+namespace arun::script {
 
 using jobs::BackgroundId;
 using jobs::TcpTarget;
@@ -47,7 +47,7 @@ struct TypeOf<BackgroundId> : PlainType {
     static constexpr TypeInfo info{"id", R"({"$ref":"#/$defs/name"})"};
 };
 
-static bool read(Compiler& compiler, doc::Node node, std::string_view what, TcpTarget& out) {
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, TcpTarget& out) {
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
     if (out.computed() != nullptr) return true;
     const auto address = TcpAddress::parse(out.literal());
@@ -55,7 +55,7 @@ static bool read(Compiler& compiler, doc::Node node, std::string_view what, TcpT
     return static_cast<bool>(address);
 }
 
-static bool read(Compiler& compiler, doc::Node node, std::string_view what, BackgroundId& out) {
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, BackgroundId& out) {
     std::string_view name;
     if (!read(compiler, node, what, name)) return false;
     if (!is_name(name)) {
@@ -66,23 +66,24 @@ static bool read(Compiler& compiler, doc::Node node, std::string_view what, Back
     return true;
 }
 
-}  // namespace arun::plan
+}  // namespace arun::script
 
 namespace arun::jobs {
 
 namespace {
 
-using plan::Value;
+using script::Value;
 
 struct WaitFor {
     struct Arguments {
         std::optional<TcpTarget> tcp;
-        plan::Part<HttpArguments> http;
-        std::optional<plan::Text> file;
-        std::optional<plan::Text> script;
+        script::NestedArguments<HttpArguments> http;
+        std::optional<script::Text> file;
+        std::optional<script::Text> script;
         std::optional<Argv> argv;
-        plan::Dyn<plan::PositiveDuration> interval{plan::PositiveDuration{std::chrono::milliseconds(200)}};
-        plan::Dyn<bool> invert{false};
+        script::Dyn<script::PositiveDuration> interval{
+            script::PositiveDuration{std::chrono::milliseconds(200)}};
+        script::Dyn<bool> invert{false};
         BackgroundId job;
     };
     static constexpr std::string_view name = "wait_for";
@@ -105,17 +106,18 @@ struct WaitFor {
         "- wait_for: {tcp: \"127.0.0.1:8000\", while: server, timeout: 10s}\n"
         "- wait_for: {http: \"http://127.0.0.1:8000/\", interval: 1s}\n- cancel: server\n";
     static constexpr std::array fields{
-        plan::field<&Arguments::tcp>("tcp", "a port that takes connections, as host:port"),
-        plan::field<&Arguments::http>("http", "a URL, or a mapping of the arguments of http"),
-        plan::field<&Arguments::file>("file", "a path where something is"),
-        plan::field<&Arguments::script>("run", "a shell script that exits with 0"),
-        plan::field<&Arguments::argv>("exec", "a program and its arguments, which exits with 0"),
-        plan::field<&Arguments::interval>("interval", "time between two tries", {.fallback = "200ms"}),
-        plan::field<&Arguments::invert>("invert", "waits until it is not so any more", {.fallback = "false"}),
-        plan::field<&Arguments::job>("while", "the background job that must not end meanwhile"),
+        script::field<&Arguments::tcp>("tcp", "a port that takes connections, as host:port"),
+        script::field<&Arguments::http>("http", "a URL, or a mapping of the arguments of http"),
+        script::field<&Arguments::file>("file", "a path where something is"),
+        script::field<&Arguments::script>("run", "a shell script that exits with 0"),
+        script::field<&Arguments::argv>("exec", "a program and its arguments, which exits with 0"),
+        script::field<&Arguments::interval>("interval", "time between two tries", {.fallback = "200ms"}),
+        script::field<&Arguments::invert>("invert", "waits until it is not so any more",
+                                          {.fallback = "false"}),
+        script::field<&Arguments::job>("while", "the background job that must not end meanwhile"),
     };
 
-    static void check(plan::Compiler& compiler, Arguments& arguments, doc::Node key) {
+    static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
         const int targets = int{arguments.tcp.has_value()} + int{static_cast<bool>(arguments.http)} +
                             int{arguments.file.has_value()} + int{arguments.script.has_value()} +
                             int{arguments.argv.has_value()};
@@ -129,16 +131,16 @@ struct WaitFor {
 };
 
 /// The tries, and what they saw.
-class Watcher {
+class ReadinessPoller {
 public:
-    Watcher(const Scope& scope, const WaitFor::Arguments& arguments)
+    ReadinessPoller(const Scope& scope, const WaitFor::Arguments& arguments)
         : scope_(scope),
           arguments_(arguments),
           interval_(arguments.interval.get(scope).value),
           longest_(std::max<Duration>(interval_, std::chrono::seconds(5))),
           invert_(arguments.invert.get(scope)) {
         // Nothing of it is shown: it may fail a hundred times before it goes well.
-        process_.output = plan::Dyn<Shown>(Shown::discard);
+        process_.output = script::Dyn<Shown>(Shown::discard);
         if (arguments.tcp) target_ = printable(arguments.tcp->get(scope));
         if (arguments.http) target_ = printable(arguments.http->url.get(scope));
         if (arguments.file) target_ = printable(arguments.file->get(scope));
@@ -202,8 +204,8 @@ private:
             late = true;
         }
         if (late)
-            seen_ =
-                "nothing within " + format_duration(longest_) + scope_.engine().take_remains(scope_).words;
+            seen_ = "nothing within " + format_duration(longest_) +
+                    scope_.engine().take_partial_result(scope_).words;
         co_return false;
     }
 
@@ -272,7 +274,7 @@ private:
 };
 
 Coro<Value> watch(const Scope& scope, const WaitFor::Arguments& arguments) {
-    Watcher watcher(scope, arguments);
+    ReadinessPoller watcher(scope, arguments);
     const auto started = scope.engine().loop->time();
     bool ready = true;
     try {
@@ -286,7 +288,7 @@ Coro<Value> watch(const Scope& scope, const WaitFor::Arguments& arguments) {
             ready = first.index == 0;
         }
     } catch (const CancelledError&) {
-        scope.engine().leave_words(scope, ": " + watcher.sight());
+        scope.engine().set_partial_words(scope, ": " + watcher.sight());
         throw;
     }
     if (!ready) fail(scope, watcher.end_of_job());

@@ -1,0 +1,46 @@
+#include "script/cli_variables.hpp"
+
+#include <cmath>
+#include <string>
+
+namespace arun::script {
+
+Result<Value> outside_value(std::string_view text, Type declared) {
+    auto mismatch = [&](std::string_view wanted) {
+        return Error{"expected " + std::string(wanted) + ", not '" + std::string(text) + "'"};
+    };
+    switch (declared) {
+        case Type::number: {
+            auto n = Value::string(text).coerce_number();
+            if (text.empty() || std::isnan(n)) return mismatch("a number");
+            return Value::number(n, text);
+        }
+        case Type::boolean:
+            if (text != "true" && text != "false") return mismatch("true or false");
+            return Value::boolean(text == "true");
+        case Type::list:
+        case Type::map: {
+            auto value = parse_json(text);
+            if (!value || value->type() != declared)
+                return mismatch(declared == Type::list ? "a list in JSON" : "a mapping in JSON");
+            return value;
+        }
+        case Type::null:
+        case Type::string:
+            break;
+    }
+    return Value::string(text);
+}
+
+void check_outside(const Body& body, OutsideVariables variables, Diagnostics& diagnostics) {
+    for (const auto& variable : body.variables) {
+        if (variable.symbol == nullptr || variable.value->literal == nullptr) continue;
+        for (const auto& [name, text] : variables) {
+            if (name != variable.symbol->name) continue;
+            const auto value = outside_value(text, variable.value->literal->type());
+            if (!value) diagnostics.error(variable.span, "--var " + name + ": " + value.error());
+        }
+    }
+}
+
+}  // namespace arun::script

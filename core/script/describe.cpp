@@ -1,0 +1,227 @@
+#include "script/describe.hpp"
+
+#include "base/ascii.hpp"
+#include "script/compiler.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace arun::script {
+namespace {
+
+constexpr std::size_t line_width = 79;
+
+std::string type_label(const ArgumentSpec& field, std::string_view between = "|") {
+    const auto* shorthand = field.part != nullptr ? field.part->find(field.part->shorthand) : nullptr;
+    if (shorthand != nullptr) return std::string(shorthand->type.label) + " or mapping";
+    if (field.words.empty()) return std::string(field.type.label);
+    std::string text;
+    for (const auto word : field.words) text.append(text.empty() ? "" : between).append(word);
+    return text;
+}
+
+std::string meaning(const ArgumentSpec& field) {
+    auto text = std::string(field.help);
+    if (field.required) text += " (required)";
+    if (!field.fallback.empty()) text += " (default: " + std::string(field.fallback) + ")";
+    return text;
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view by) {
+    std::vector<std::string_view> parts;
+    for (;;) {
+        const auto end = text.find(by);
+        parts.push_back(text.substr(0, end));
+        if (end == text.npos) return parts;
+        text.remove_prefix(end + by.size());
+    }
+}
+
+/// Words on lines of `line_width`, after an indent; the first line begins at `column`.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t column) {
+    std::string out;
+    bool first = true;
+    for (const auto word : split(text, " ")) {
+        if (!first && column + 1 + word.size() > line_width) {
+            out += '\n' + std::string(indent, ' ');
+            column = indent;
+        } else if (!first) {
+            out += ' ';
+            ++column;
+        }
+        out += word;
+        column += word.size();
+        first = false;
+    }
+    return out;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    return std::string(text) + std::string(width > text.size() ? width - text.size() : 0, ' ');
+}
+
+/// An argument, under the name that it has in a mapping around it: "expect.status".
+struct Row {
+    std::string name;
+    const ArgumentSpec* field;
+};
+
+void append_rows(std::vector<Row>& rows, const ArgumentSchema& shape, const std::string& prefix) {
+    for (const auto& field : shape.fields) {
+        rows.push_back({prefix + std::string(field.name), &field});
+        // Those of one with a shorthand are told where it is a kind of its own.
+        if (field.part != nullptr && field.part->shorthand.empty())
+            append_rows(rows, *field.part, rows.back().name + '.');
+    }
+}
+
+std::vector<Row> rows_of(const ArgumentSchema& shape) {
+    std::vector<Row> rows;
+    append_rows(rows, shape, {});
+    return rows;
+}
+
+std::string table(const ArgumentSchema& shape) {
+    const auto rows = rows_of(shape);
+    std::size_t names = 0;
+    std::size_t types = 0;
+    for (const auto& [name, field] : rows) {
+        names = std::max(names, name.size());
+        types = std::max(types, type_label(*field).size());
+    }
+    types = std::min<std::size_t>(types, 20);
+    std::string out;
+    for (const auto& [name, field] : rows) {
+        auto row = "  " + padded(name, names) + "  " + padded(type_label(*field), types) + "  ";
+        out += row + wrapped(meaning(*field), names + types + 6, row.size()) + '\n';
+    }
+    return out;
+}
+
+/// What notes call code stands in backticks there, and in quotes on a terminal.
+std::string terminal_text(std::string_view text) {
+    std::string out(text);
+    std::ranges::replace(out, '`', '\'');
+    return out;
+}
+
+/// The same text where a backslash means something.
+std::string mdoc_escaped(std::string_view text) {
+    std::string out;
+    for (const char c : text) out += c == '\\' ? std::string("\\e") : std::string(1, c);
+    return out;
+}
+
+/// Escaped, and code in bold.
+std::string mdoc_words(std::string_view text) {
+    std::string out;
+    bool code = false;
+    for (const char c : mdoc_escaped(text)) {
+        if (c != '`') {
+            out += c;
+            continue;
+        }
+        code = !code;
+        out += code ? "\\fB" : "\\fR";
+    }
+    return out;
+}
+
+/// The same lines where a dot or quote at the start of one means something.
+std::string mdoc_lines(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if ((c == '.' || c == '\'') && (out.empty() || out.back() == '\n')) out += "\\&";
+        out += c;
+    }
+    return out;
+}
+
+/// A fragment as a sentence.
+std::string sentence(std::string_view text) {
+    std::string out(text);
+    if (!out.empty()) out[0] = upper(out[0]);
+    return out + '.';
+}
+
+/// Paragraphs of one sentence a line, as mdoc wants it; long ones go on on the next.
+std::string mdoc_paragraphs(std::string_view text) {
+    std::string out;
+    for (const auto paragraph : split(text, "\n\n")) {
+        if (!out.empty()) out += ".Pp\n";
+        std::string lines;
+        for (const auto part : split(paragraph, ". ")) {
+            if (!lines.empty()) lines += ".\n";
+            lines += wrapped(mdoc_words(part), 0, 0);
+        }
+        out += mdoc_lines(lines) + '\n';
+    }
+    return out;
+}
+
+void append_fields(std::string& out, const ArgumentSchema& shape) {
+    out += ".Bl -tag -width Ds\n";
+    for (const auto& [name, field] : rows_of(shape)) {
+        out += ".It Cm " + name + " : Ar " + mdoc_words(type_label(*field, " | ")) + '\n';
+        auto text = sentence(field->help);
+        if (field->required) text += " Required.";
+        if (!field->fallback.empty()) text += " The default is " + std::string(field->fallback) + '.';
+        out += mdoc_paragraphs(text);
+    }
+    out += ".El\n";
+}
+
+void append_kind(std::string& out, const KindSpec& kind) {
+    const std::string name(kind.name());
+    out += ".Ss " + name + '\n' + mdoc_paragraphs(sentence(kind.summary));
+    if (!kind.shape.bare) append_fields(out, kind.shape);
+    if (!kind.shape.bare && !kind.shape.shorthand.empty()) {
+        out += ".Pp\n\\fB" + name + ": \\fIvalue\\fR is short for \\fB" + name + ": {" +
+               std::string(kind.shape.shorthand) + ": \\fIvalue\\fB}\\fR.\n";
+    }
+    out += ".Pp\n" + mdoc_paragraphs("Result: " + std::string(kind.result) + '.');
+    if (!kind.notes.empty()) out += ".Pp\n" + mdoc_paragraphs(kind.notes);
+    out += ".Bd -literal -offset indent\n" + mdoc_lines(mdoc_escaped(kind.example)) + ".Ed\n";
+}
+
+}  // namespace
+
+std::string list_kinds(std::span<const KindSpec* const> kinds) {
+    std::size_t width = 0;
+    for (const auto* kind : kinds) width = std::max(width, kind->name().size());
+    std::string out;
+    for (const auto* kind : kinds)
+        out += padded(kind->name(), width) + "  " + std::string(kind->summary) + '\n';
+    return out;
+}
+
+std::string describe_kind(const KindSpec& kind) {
+    const auto name = std::string(kind.name());
+    std::string out = name + ": " + std::string(kind.summary) + "\n\n";
+    out += table(kind.shape);
+    if (!kind.shape.shorthand.empty() && !kind.shape.bare)
+        out += "\n'" + name + ": VALUE' is short for '" + name + ": {" + std::string(kind.shape.shorthand) +
+               ": VALUE}'\n";
+    out += "\nResult: " + wrapped(terminal_text(kind.result), 8, 8) + '\n';
+    if (!kind.notes.empty())
+        for (const auto paragraph : split(kind.notes, "\n\n"))
+            out += '\n' + wrapped(terminal_text(paragraph), 0, 0) + '\n';
+    out += "\nExample:\n\n";
+    for (const auto line : split(kind.example, "\n"))
+        if (!line.empty()) out += "  " + std::string(line) + '\n';
+    return out;
+}
+
+std::string kinds_in_mdoc(std::span<const KindSpec* const> kinds) {
+    std::string out = ".Sh KINDS\n";
+    for (const auto* kind : kinds) append_kind(out, *kind);
+    out += ".Sh MODIFIERS\n";
+    out += "These keys may stand beside the kind of any job.\n";
+    append_fields(out, modifier_shape);
+    out += ".Pp\nA mapping after\n.Cm retry\nhas these keys:\n";
+    append_fields(out, retry_shape);
+    return out;
+}
+
+}  // namespace arun::script

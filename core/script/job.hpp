@@ -1,0 +1,117 @@
+/// A compiled script: what will run, with nothing left to look up.
+#pragma once
+
+#include "base/arena.hpp"
+#include "base/duration.hpp"
+#include "script/codec.hpp"
+#include "script/expression.hpp"
+#include "script/template.hpp"
+#include "syntax/document.hpp"
+
+#include <forward_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun::script {
+
+class Regex;
+struct KindSpec;
+struct Modifiers;
+
+/// What many jobs of a script have in common: those of one kind without modifiers share one.
+struct JobHead {
+    const KindSpec* kind = nullptr;
+    const Modifiers* modifiers = nullptr;
+    const Source* source = nullptr;
+};
+
+/// One job: its kind, the kind's arguments, and the modifiers around it. There may be millions of them, and a
+/// script has at most 2^30 bytes.
+struct Job {
+    const JobHead* head = &none;  ///< `none` after an error
+    const void* arguments = nullptr;
+    std::uint32_t key_begin = 0;  ///< the key that names the kind
+    std::uint32_t key_end = 0;
+    std::uint32_t text_begin : 31 = 0;  ///< where the kind's value stands, for the default label
+    std::uint32_t reads_names : 1 = 0;  ///< something in it reads a variable or loop.index
+    std::uint32_t text_end : 31 = 0;
+    std::uint32_t result_read : 1 = 0;  ///< something can read the result
+
+    const KindSpec* kind() const noexcept { return head->kind; }
+    /// Null when it has none.
+    const Modifiers* modifiers() const noexcept { return head->modifiers; }
+    /// What messages point at: the key that names the kind.
+    Span span() const noexcept { return {head->source, key_begin, key_end}; }
+
+    static constexpr JobHead none{};
+};
+static_assert(sizeof(void*) != 8 || sizeof(Job) == 32);
+
+/// `retry`.
+struct Retry {
+    Dyn<Count> limit{Count{1}};
+    Dyn<Duration> interval{std::chrono::seconds(1)};
+    Dyn<Factor> backoff{Factor{1}};
+    std::optional<Dyn<Duration>> max_interval;
+    Dyn<Fraction> jitter{Fraction{0}};
+    std::optional<Dyn<Duration>> timeout;
+    const Expression* condition = nullptr;
+};
+
+/// `context`: the variables of a copy of the current context, or the name of a shared one.
+struct ContextSpec {
+    std::optional<Text> name;
+    Variables variables;
+};
+
+struct Modifiers {
+    std::optional<Text> name;
+    const JobId* id = nullptr;
+    const Expression* condition = nullptr;
+    bool condition_asks_status = false;
+    const ContextSpec* context = nullptr;
+    std::optional<Dyn<Duration>> timeout;
+    const Retry* retry = nullptr;
+    Dyn<bool> continue_on_error{false};
+    const Symbol* capture = nullptr;
+    std::optional<JobList> finally;
+    bool background = false;
+};
+
+/// What `secrets` names.
+struct SecretNames {
+    std::span<const std::string_view> names;
+};
+
+/// What a script file says, whether it is run or included.
+struct Body {
+    std::string_view name;  ///< `name`, else the file's
+    Variables variables;
+    EnvMap environment;
+    SecretNames secrets;
+    std::optional<Dyn<Duration>> timeout;
+    JobList jobs;
+    std::optional<JobList> finally;
+};
+
+/// One script, ready to run. Keeps alive all that its jobs point into.
+struct Script {
+    Body body;
+    std::vector<Job> jobs;  ///< those of the body, where they came one by one
+    std::vector<std::shared_ptr<const Source>> sources;
+    std::vector<std::shared_ptr<const syntax::Document>> documents;
+    Arena arena;
+    std::forward_list<Value> literals;
+    std::vector<std::shared_ptr<const Regex>> patterns;
+    std::vector<std::shared_ptr<const Script>>
+        parts;  ///< other scripts that jobs of this one were taken from
+};
+
+/// The default label: the kind and the beginning of its argument, such as "sleep 1s".
+std::string default_label(const Job& job);
+
+}  // namespace arun::script

@@ -1,0 +1,205 @@
+#include "script/compiler.hpp"
+
+#include <array>
+
+namespace arun::script {
+
+/// The types that only modifiers have.
+template <>
+struct TypeOf<const JobId*> : PlainType {
+    static constexpr TypeInfo info{"name", R"({"$ref":"#/$defs/name"})"};
+};
+template <>
+struct TypeOf<const Symbol*> : TypeOf<const JobId*> {};
+template <>
+struct TypeOf<const Expression*> : TypeOf<Condition> {};
+template <>
+struct TypeOf<const ContextSpec*> : PlainType {
+    static constexpr TypeInfo info{
+        "mapping or name",
+        R"({"anyOf":[{"type":"object","propertyNames":{"$ref":"#/$defs/name"}},{"type":"string"}]})"};
+};
+template <>
+struct TypeOf<const Retry*> : PlainType {
+    static constexpr TypeInfo info{
+        "count or mapping",
+        R"({"anyOf":[{"type":"integer","minimum":0},{"$ref":"#/$defs/expression"},{"$ref":"#/$defs/retry"}]})"};
+};
+template <>
+struct TypeOf<SecretNames> : PlainType {
+    static constexpr TypeInfo info{
+        "list of names",
+        R"({"anyOf":[{"type":"string","minLength":1},{"type":"array","items":{"type":"string","minLength":1}}]})"};
+};
+template <>
+struct TypeOf<bool> : PlainType {
+    static constexpr TypeInfo info{"boolean", R"({"type":"boolean"})"};
+};
+
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, bool& out) {
+    if (node.is(syntax::Type::boolean)) {
+        out = node.boolean();
+        return true;
+    }
+    report_mismatch(compiler, node, what, "expected true or false, written out");
+    return false;
+}
+
+// Found by field<>() through their arguments' namespace, so they cannot be in an unnamed one.
+
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Expression*& out) {
+    Condition condition;
+    if (!script::read(compiler, node, what, condition)) return false;
+    out = condition.expression;
+    return true;
+}
+
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Symbol*& out) {
+    std::string_view name;
+    if (!script::read(compiler, node, what, name)) return false;
+    out = compiler.define(node);
+    return out != nullptr;
+}
+
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const JobId*& out) {
+    std::string_view name;
+    if (!script::read(compiler, node, what, name)) return false;
+    out = compiler.declare_id(node);
+    return out != nullptr;
+}
+
+namespace {
+
+/// What an `if` of a retry and a `finally` know besides the variables.
+void bind(Compiler& compiler, LexicalScope& inner, std::string_view name) {
+    auto& symbol = compiler.compilation().symbols.symbol(name);
+    symbol.lexical = true;
+    inner.lexical.push_back(&symbol);
+}
+
+}  // namespace
+
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, SecretNames& out) {
+    std::vector<std::string_view> names;
+    const auto add = [&](syntax::Node item) {
+        std::string_view name;
+        if (!script::read(compiler, item, what, name)) return false;
+        if (name.empty()) {
+            compiler.error(item.span(), "a secret needs a name", "that of a variable or of the environment");
+            return false;
+        }
+        compiler.compilation().symbols.add_secret(name);
+        names.push_back(name);
+        return true;
+    };
+    bool good = true;
+    if (node.is(syntax::Type::list)) {
+        node.for_each_item([&](syntax::Node item) { good = add(item) && good; });
+    } else {
+        good = add(node);
+    }
+    out.names = compiler.arena().copy(names);
+    return good;
+}
+
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const ContextSpec*& out) {
+    auto* spec = compiler.arena().make<ContextSpec>();
+    out = spec;
+    if (!node.is(syntax::Type::map)) return script::read(compiler, node, what, spec->name);
+    bool good = false;
+    // Each entry sees the earlier ones, and none is known outside.
+    compiler.within("a job with a context of its own", [&](LexicalScope& inner) {
+        inner.isolates = true;
+        good = script::read(compiler, node, what, spec->variables);
+    });
+    return good;
+}
+
+static bool read(Compiler& compiler, syntax::Node node, std::string_view, const Retry*& out) {
+    auto* retry = compiler.arena().make<Retry>();
+    out = retry;
+    return compiler.read_shape_or_shorthand(node, retry_shape, retry);
+}
+
+namespace {
+
+/// A retry's `if`.
+struct RetryCondition {
+    static bool read(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
+        bool good = false;
+        compiler.within({}, [&](LexicalScope& inner) {
+            for (auto* name : {"attempt", "result", "error"}) bind(compiler, inner, name);
+            Condition condition;
+            good = script::read(compiler, node, what, condition);
+            static_cast<Retry*>(object)->condition = condition.expression;
+        });
+        return good;
+    }
+};
+
+template <auto Member>
+bool read_finally(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
+    compiler.within({}, [&](LexicalScope& inner) {
+        bind(compiler, inner, "error");
+        using Class = typename detail::MemberOf<decltype(Member)>::Class;
+        static_cast<Class*>(object)->*Member = compiler.read_jobs(node, what);
+    });
+    return true;
+}
+
+template <auto Member>
+constexpr ArgumentSpec finally_field(std::string_view help) {
+    auto f = field<Member>("finally", help);
+    f.read = &read_finally<Member>;
+    return f;
+}
+
+constexpr ArgumentSpec retry_condition() {
+    auto f =
+        field<&Retry::condition>("if", "retries only while this is true; sees attempt, result and error");
+    f.read = &RetryCondition::read;
+    return f;
+}
+
+constexpr std::array retry_fields{
+    field<&Retry::limit>("limit", "number of extra attempts", {.fallback = "1"}),
+    field<&Retry::interval>("interval", "wait before each retry", {.fallback = "1s"}),
+    field<&Retry::backoff>("backoff", "factor by which the interval grows", {.fallback = "1"}),
+    field<&Retry::max_interval>("max_interval", "the interval grows no further"),
+    field<&Retry::jitter>("jitter", "random part of the interval, 0 to 1", {.fallback = "0"}),
+    field<&Retry::timeout>("timeout", "limit for each attempt"),
+    retry_condition(),
+};
+
+constexpr std::array modifier_fields{
+    field<&Modifiers::name>("name", "label in reports and messages"),
+    field<&Modifiers::id>("id", "name for wait, cancel and jobs.ID"),
+    field<&Modifiers::condition>("if", "the job is skipped when this is false"),
+    field<&Modifiers::context>("context",
+                               "runs in a context of its own: variables, or the name of a shared one"),
+    field<&Modifiers::timeout>("timeout", "limit for the job with all its retries; 0 means none"),
+    field<&Modifiers::retry>("retry", "extra attempts after a failure"),
+    field<&Modifiers::continue_on_error>("continue_on_error", "a failure is reported and the script goes on",
+                                         {.fallback = "false"}),
+    field<&Modifiers::capture>("capture", "variable that gets the result"),
+    finally_field<&Modifiers::finally>("jobs that run when this one ends, however it ends; they see error"),
+    field<&Modifiers::background>("background", "starts the job and goes on", {.fallback = "false"}),
+};
+
+constexpr std::array script_fields{
+    field<&Body::name>("name", "shown in reports"),
+    field<&Body::variables>("vars", "first values of variables"),
+    field<&Body::environment>("env", "environment of every child process"),
+    field<&Body::secrets>("secrets", "variables and environment variables whose values are shown as ***"),
+    field<&Body::timeout>("timeout", "limit for the jobs together; 0 means none"),
+    field<&Body::jobs>("jobs", "the jobs", {.required = true}),
+    finally_field<&Body::finally>("jobs that run after the others, whatever became of them; they see error"),
+};
+
+}  // namespace
+
+constinit const ArgumentSchema retry_shape{"retry", retry_fields, "limit"};
+constinit const ArgumentSchema modifier_shape{"job", modifier_fields, {}};
+constinit const ArgumentSchema script_shape{"script", script_fields, {}};
+
+}  // namespace arun::script

@@ -1,0 +1,92 @@
+#include "script/regex.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <new>
+#include <string>
+#include <utility>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+namespace arun::script {
+
+namespace {
+
+constexpr std::size_t max_pattern = 64 * 1024;
+constexpr std::uint32_t heap_limit = 64 * 1024;  // KiB
+constexpr std::chrono::seconds time_limit{2};
+
+struct Free {
+    void operator()(pcre2_code* code) const noexcept { pcre2_code_free(code); }
+    void operator()(pcre2_match_data* data) const noexcept { pcre2_match_data_free(data); }
+    void operator()(pcre2_match_context* context) const noexcept { pcre2_match_context_free(context); }
+    void operator()(pcre2_compile_context* context) const noexcept { pcre2_compile_context_free(context); }
+};
+template <class T>
+using Owned = std::unique_ptr<T, Free>;
+
+template <class T>
+Owned<T> owned(T* made) {
+    if (made == nullptr) throw std::bad_alloc();
+    return Owned<T>(made);
+}
+
+/// PCRE2's own limit counts anew at every position of the text, so that a long text and a slow pattern take
+/// hours. Callouts, which it inserts before every item of the pattern, look at the clock instead.
+struct Watch {
+    std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + time_limit;
+    std::uint32_t calls = 0;
+
+    static int look(pcre2_callout_block*, void* data) noexcept {
+        auto& watch = *static_cast<Watch*>(data);
+        if (++watch.calls % 64 != 0 || std::chrono::steady_clock::now() < watch.end) return 0;
+        return PCRE2_ERROR_CALLOUT;
+    }
+};
+
+}  // namespace
+
+struct Regex::Code {
+    Owned<pcre2_code> code;
+};
+
+Regex::Regex(std::unique_ptr<Code> code) noexcept : code_(std::move(code)) {}
+Regex::~Regex() = default;
+
+std::unique_ptr<const Regex> Regex::compile(std::string_view pattern, Fault& fault) {
+    auto limits = owned(pcre2_compile_context_create(nullptr));
+    pcre2_set_max_pattern_length(limits.get(), max_pattern);
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+    constexpr std::uint32_t options =
+        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT;
+    auto* made = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &error,
+                               &offset, limits.get());
+    if (made != nullptr) {
+        return std::unique_ptr<const Regex>(new Regex(std::make_unique<Code>(Code{Owned<pcre2_code>(made)})));
+    }
+    char text[256];
+    pcre2_get_error_message(error, reinterpret_cast<PCRE2_UCHAR*>(text), sizeof text);
+    fault = {text, offset};
+    return nullptr;
+}
+
+Result<bool> Regex::search(std::string_view text) const {
+    auto data = owned(pcre2_match_data_create(1, nullptr));
+    auto context = owned(pcre2_match_context_create(nullptr));
+    Watch watch;
+    pcre2_set_callout(context.get(), &Watch::look, &watch);
+    pcre2_set_heap_limit(context.get(), heap_limit);
+    // The clock limits the time.
+    pcre2_set_match_limit(context.get(), std::numeric_limits<std::uint32_t>::max());
+    const int found = pcre2_match(code_->code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                                  0, 0, data.get(), context.get());
+    if (found >= 0) return true;
+    if (found == PCRE2_ERROR_NOMATCH) return false;
+    if (found == PCRE2_ERROR_NOMEMORY) throw std::bad_alloc();
+    return Error{"it takes too long to find out whether the text matches"};
+}
+
+}  // namespace arun::script

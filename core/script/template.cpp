@@ -1,0 +1,205 @@
+#include "script/template.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace arun::script {
+
+namespace {
+
+/// The text between `${{` at `begin` and its `}}`, which a quoted string may contain too; npos when it never
+/// ends.
+std::size_t expression_end(std::string_view text, std::size_t begin) {
+    char quote = 0;
+    for (auto i = begin; i + 1 < text.size(); ++i) {
+        if (quote != 0) {
+            if (text[i] == quote) quote = 0;
+        } else if (text[i] == '\'' || text[i] == '"') {
+            quote = text[i];
+        } else if (text[i] == '}' && text[i + 1] == '}') {
+            return i;
+        }
+    }
+    return std::string_view::npos;
+}
+
+/// Finds a string's expressions again in the source, where escapes and folding may have changed the text
+/// around them.
+class Locator {
+public:
+    explicit Locator(syntax::Node node) : span_(node.span()), at_(span_.begin) {}
+
+    /// The place of the next `${{`, with `exact` when `inner` stands there byte by byte.
+    Span next(std::string_view inner, bool& exact) {
+        exact = false;
+        if (span_.source == nullptr) return span_;
+        auto text = span_.source->text().substr(0, span_.end);
+        auto found = text.find("${{", at_);
+        if (found == std::string_view::npos) return span_;
+        at_ = static_cast<std::uint32_t>(found + 3);
+        exact = text.substr(at_).starts_with(inner);
+        if (exact) return {span_.source, at_, at_ + static_cast<std::uint32_t>(inner.size())};
+        return {span_.source, at_ - 3, span_.end};
+    }
+
+private:
+    Span span_;
+    std::uint32_t at_;
+};
+
+std::string_view trim(std::string_view text) {
+    constexpr auto blank = " \t\r\n";
+    auto first = text.find_first_not_of(blank);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+/// A bare condition stands in the source byte by byte unless it was quoted with escapes or folded.
+const Expression* parse_bare(syntax::Node node, Arena& arena, NameSink& sink) {
+    auto span = node.span();
+    bool exact = false;
+    if (span.source != nullptr) {
+        auto written = span.source->text().substr(span.begin, span.end - span.begin);
+        auto found = written.find(node.text());
+        exact = found != std::string_view::npos;
+        if (exact) span.begin += static_cast<std::uint32_t>(found);
+    }
+    return parse_expression(node.text(), span, exact, arena, sink);
+}
+
+}  // namespace
+
+const Template* parse_template(syntax::Node node, Arena& arena, NameSink& sink) {
+    auto text = node.text();
+    Locator locator(node);
+    std::vector<TemplatePart> parts;
+    bool good = true;
+    for (std::size_t at = 0; at < text.size();) {
+        auto begin = text.find("${{", at);
+        if (begin != at)
+            parts.push_back({text.substr(at, begin == std::string_view::npos ? begin : begin - at), nullptr});
+        if (begin == std::string_view::npos) break;
+        auto end = expression_end(text, begin + 3);
+        if (end == std::string_view::npos) {
+            bool exact = false;
+            auto where = locator.next(text.substr(begin + 3), exact);
+            if (exact) where.begin -= 3;
+            std::string hint = "close it with '}}'";
+            if (node.style() == syntax::Style::plain)
+                hint += "; in YAML, quote the text when it contains ' #' or ': '";
+            sink.error(where, "'${{' has no '}}'", std::move(hint));
+            return nullptr;
+        }
+        auto inner = text.substr(begin + 3, end - begin - 3);
+        bool exact = false;
+        auto where = locator.next(inner, exact);
+        auto* expression = parse_expression(inner, where, exact, arena, sink);
+        good = good && expression != nullptr;
+        parts.push_back({{}, expression});
+        at = end + 2;
+    }
+    return good ? arena.make<Template>(Template{node.span(), arena.copy(parts)}) : nullptr;
+}
+
+const Expression* parse_condition(syntax::Node node, Arena& arena, NameSink& sink) {
+    auto text = trim(node.text());
+    if (!has_expression(text)) return parse_bare(node, arena, sink);
+    auto end = expression_end(text, 3);
+    if (!text.starts_with("${{") || (end != std::string_view::npos && end + 2 != text.size())) {
+        sink.error(node.span(), "a condition is one expression, bare or wholly in '${{ }}'",
+                   "write '${{ x == 1 }}' or 'x == 1', not '${{ x }} == 1'");
+        return nullptr;
+    }
+    auto* parsed = parse_template(node, arena, sink);
+    if (parsed == nullptr) return nullptr;
+    for (auto& part : parsed->parts) {
+        if (part.expression != nullptr) return part.expression;
+    }
+    return nullptr;
+}
+
+Value evaluate(const Template& text, const EvalContext& context) {
+    if (text.parts.size() == 1) return evaluate(*text.parts[0].expression, context);
+    std::string out;
+    append_text(text, context, out);
+    return Value::string(std::move(out));
+}
+
+void append_text(const Template& text, const EvalContext& context, std::string& out) {
+    for (auto& part : text.parts) {
+        if (part.expression == nullptr) {
+            out += part.text;
+        } else {
+            evaluate(*part.expression, context).append_text(out);
+        }
+    }
+}
+
+Value literal_value(syntax::Node node) {
+    switch (node.type()) {
+        case syntax::Type::null:
+            return {};
+        case syntax::Type::boolean:
+            return Value::boolean(node.boolean(), node.text());
+        case syntax::Type::number:
+            return Value::number(node.number(), node.text());
+        case syntax::Type::string:
+            return Value::string(node.text());
+        case syntax::Type::list: {
+            std::vector<Value> items;
+            items.reserve(node.size());
+            node.for_each_item([&](syntax::Node item) { items.push_back(literal_value(item)); });
+            return Value::list(std::move(items));
+        }
+        case syntax::Type::map: {
+            std::vector<Value::Entry> entries;
+            node.for_each_entry([&](syntax::Node key, syntax::Node value) {
+                entries.emplace_back(key.text(), literal_value(value));
+            });
+            return Value::map(std::move(entries));
+        }
+    }
+    return {};
+}
+
+const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameSink& sink) {
+    auto* result = arena.make<ValueTemplate>();
+    result->span = node.span();
+    if (node.is(syntax::Type::string) && has_expression(node.text())) {
+        result->text = parse_template(node, arena, sink);
+        return result;
+    }
+    bool computed = false;
+    std::vector<ValueTemplate::Entry> entries;
+    auto add = [&](std::string_view key, syntax::Node child) {
+        auto* value = parse_value(child, arena, sink);
+        computed = computed || value->literal == nullptr;
+        entries.push_back({key, value});
+    };
+    if (node.is(syntax::Type::list)) node.for_each_item([&](syntax::Node item) { add({}, item); });
+    if (node.is(syntax::Type::map))
+        node.for_each_entry([&](syntax::Node key, syntax::Node value) { add(key.text(), value); });
+    if (!computed) {
+        result->literal = sink.keep(literal_value(node));
+        return result;
+    }
+    result->list = node.is(syntax::Type::list);
+    result->entries = arena.copy(entries);
+    return result;
+}
+
+Value evaluate(const ValueTemplate& value, const EvalContext& context) {
+    if (value.literal != nullptr) return *value.literal;
+    if (value.text != nullptr) return evaluate(*value.text, context);
+    if (value.list) {
+        std::vector<Value> items;
+        items.reserve(value.entries.size());
+        for (auto& entry : value.entries) items.push_back(evaluate(*entry.value, context));
+        return Value::list(std::move(items));
+    }
+    std::vector<Value::Entry> entries;
+    for (auto& entry : value.entries) entries.emplace_back(entry.key, evaluate(*entry.value, context));
+    return Value::map(std::move(entries));
+}
+
+}  // namespace arun::script

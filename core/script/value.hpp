@@ -1,0 +1,134 @@
+/// What expressions compute with and jobs give back: JSON's values.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace arun::script {
+
+enum class Type : std::uint8_t { null, boolean, number, string, list, map };
+
+/// "a list", "text", ... for messages.
+std::string_view type_name(Type type);
+
+/// Immutable and cheap to copy (16 bytes; texts, lists and maps are shared). Not to be shared among threads.
+///
+/// A number or boolean that was written in a script keeps its spelling, so that `1.10` prints as `1.10`;
+/// only its text form shows it, comparisons do not.
+class Value {
+public:
+    using Entry = std::pair<std::string, Value>;
+
+    Value() noexcept = default;
+    /// What `arun plan` knows of the result of a job that it does not run. Null to all but expressions,
+    /// which throw UnknownValue.
+    static Value unknown() noexcept;
+    static Value boolean(bool b) noexcept;
+    static Value boolean(bool b, std::string_view spelling);
+    static Value number(double n) noexcept;
+    static Value number(double n, std::string_view spelling);
+    static Value string(std::string_view text);
+    static Value string(std::string&& text);
+    static Value string(const std::string& text) { return string(std::string_view(text)); }
+    static Value string(const char* text) { return string(std::string_view(text)); }
+    static Value list(std::vector<Value> items);
+    /// Keys are expected to be unique; their order is kept.
+    static Value map(std::vector<Entry> entries);
+
+    Value(const Value& other) noexcept : tag_(other.tag_), bits_(other.bits_) { retain(); }
+    Value(Value&& other) noexcept : tag_(other.tag_), bits_(other.bits_) { other.tag_ = Tag::null; }
+    Value& operator=(const Value& other) noexcept {
+        Value copy(other);
+        swap(copy);
+        return *this;
+    }
+    Value& operator=(Value&& other) noexcept {
+        swap(other);
+        return *this;
+    }
+    ~Value() { release(); }
+
+    void swap(Value& other) noexcept {
+        std::swap(tag_, other.tag_);
+        std::swap(bits_, other.bits_);
+    }
+
+    Type type() const noexcept;
+    bool is(Type t) const noexcept { return type() == t; }
+    bool is_null() const noexcept { return tag_ <= Tag::unknown; }
+    bool is_unknown() const noexcept { return tag_ == Tag::unknown; }
+
+    bool as_boolean() const noexcept;                        ///< of a boolean
+    double as_number() const noexcept;                       ///< of a number
+    const std::string& as_string() const noexcept;           ///< of a string
+    std::span<const Value> items() const noexcept;           ///< of a list; empty for everything else
+    std::span<const Entry> entries() const noexcept;         ///< of a map; empty for everything else
+    const Value* find(std::string_view key) const noexcept;  ///< of a map, or null
+
+    /// The text form: null is empty, a written scalar keeps its spelling, integers up to 2^53 print as such,
+    /// other numbers shortest round-trip, lists and maps as compact JSON.
+    std::string to_text() const;
+    void append_text(std::string& out) const;
+
+    /// The rules of GitHub's expressions: null, false, 0, NaN and "" are false.
+    bool truthy() const noexcept;
+    /// The number that GitHub's comparisons see: null 0, booleans 0 and 1, "" 0, text as a number or NaN.
+    double coerce_number() const noexcept;
+
+private:
+    enum class Tag : std::uint8_t {
+        null,
+        unknown,
+        boolean,
+        number,
+        spelled_boolean,
+        spelled_number,
+        string,
+        list,
+        map
+    };
+    struct Rep;
+    struct StringRep;
+    struct SpelledRep;
+    struct ListRep;
+    struct MapRep;
+    union Bits {
+        bool boolean;
+        double number;
+        Rep* rep;
+    };
+
+    Value(Tag tag, Rep* rep) noexcept : tag_(tag) { bits_.rep = rep; }
+    void retain() const noexcept;
+    void release() noexcept {
+        if (tag_ > Tag::number) release_rep();
+    }
+    void release_rep() noexcept;
+
+    Tag tag_ = Tag::null;
+    Bits bits_ = {};
+};
+
+/// `==` of the expression language: values of one type compare as such, deeply; different types as numbers.
+bool loosely_equal(const Value& a, const Value& b);
+/// -1, 0, 1, or 2 where the two have no order (NaN, lists, maps).
+int compare(const Value& a, const Value& b);
+
+/// Appends a number as its text form says.
+void append_number(std::string& out, double n);
+
+/// JSON as text, on one line or with two blanks a level as GitHub's toJSON prints it. Bytes that are not
+/// UTF-8 become U+FFFD.
+void append_json(std::string& out, const Value& value, bool pretty = false);
+void append_json_string(std::string& out, std::string_view text);
+
+/// One JSON text as a Value. Errors: "not JSON: ..." with what was unexpected; nesting deeper than 256.
+Result<Value> parse_json(std::string_view text);
+
+}  // namespace arun::script

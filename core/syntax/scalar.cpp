@@ -1,0 +1,155 @@
+#include "syntax/scalar.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace arun::syntax {
+namespace {
+
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+std::string_view without_sign(std::string_view text) {
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    return text;
+}
+
+std::size_t count_digits(std::string_view text) {
+    return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+}
+
+/// 8 or 16 for 0o17 and 0x1f, which take no sign; otherwise 10.
+int base_of(std::string_view text) {
+    return text.starts_with("0o") ? 8 : text.starts_with("0x") ? 16 : 10;
+}
+
+bool is_based_integer(std::string_view text) {
+    const int base = base_of(text);
+    if (base == 10 || text.size() == 2) return false;
+    const auto fits = [&](char c) {
+        if (is_digit(c)) return c - '0' < base;
+        return base == 16 && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
+    };
+    return std::all_of(text.begin() + 2, text.end(), fits);
+}
+
+bool is_infinity(std::string_view text) {
+    text = without_sign(text);
+    return text == ".inf" || text == ".Inf" || text == ".INF";
+}
+
+bool is_nan(std::string_view text) {
+    return text == ".nan" || text == ".NaN" || text == ".NAN";
+}
+
+/// [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?
+bool is_decimal(std::string_view text) {
+    text = without_sign(text);
+    const auto whole = count_digits(text);
+    text.remove_prefix(whole);
+    std::size_t fraction = 0;
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        fraction = count_digits(text);
+        text.remove_prefix(fraction);
+    }
+    if (whole + fraction == 0) return false;
+    if (text.empty()) return true;
+    if (text[0] != 'e' && text[0] != 'E') return false;
+    text = without_sign(text.substr(1));
+    return !text.empty() && count_digits(text) == text.size();
+}
+
+double based_value(std::string_view text, int base) {
+    double value = 0;
+    for (char c : text.substr(2)) value = value * base + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+    return value;
+}
+
+}  // namespace
+
+bool is_integer(std::string_view text) noexcept {
+    if (is_based_integer(text)) return true;
+    text = without_sign(text);
+    return !text.empty() && count_digits(text) == text.size();
+}
+
+bool is_float(std::string_view text) noexcept {
+    return is_decimal(text) || is_based_integer(text) || is_infinity(text) || is_nan(text);
+}
+
+Type plain_type(std::string_view text) noexcept {
+    if (text.empty()) return Type::null;
+    // Most scalars are words: their first letter decides.
+    switch (text[0]) {
+        case '~':
+            return text.size() == 1 ? Type::null : Type::string;
+        case 'n':
+        case 'N':
+            return text == "null" || text == "Null" || text == "NULL" ? Type::null : Type::string;
+        case 't':
+        case 'T':
+            return text == "true" || text == "True" || text == "TRUE" ? Type::boolean : Type::string;
+        case 'f':
+        case 'F':
+            return text == "false" || text == "False" || text == "FALSE" ? Type::boolean : Type::string;
+        case '-':
+        case '+':
+        case '.':
+            return is_float(text) ? Type::number : Type::string;
+        default:
+            return is_digit(text[0]) && is_float(text) ? Type::number : Type::string;
+    }
+}
+
+double number_value(std::string_view number) noexcept {
+    if (is_nan(number)) return std::numeric_limits<double>::quiet_NaN();
+    const bool minus = number.starts_with('-');
+    if (is_infinity(number)) return minus ? -HUGE_VAL : HUGE_VAL;
+    if (const int base = base_of(number); base != 10) return based_value(number, base);
+    if (number.starts_with('+')) number.remove_prefix(1);
+    double value = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+    // Out of range is said of too large and too small alike; strtod tells them apart.
+    if (error == std::errc::result_out_of_range) return std::strtod(std::string(number).c_str(), nullptr);
+    return value;
+}
+
+NumberFault number_fault(std::string_view number) noexcept {
+    if (number.size() <= 18) {
+        // No integer of 18 characters is too large; an exponent may be.
+        if (number.find_first_of("eE") == number.npos || number.starts_with("0x")) return NumberFault::none;
+    } else if (is_integer(number)) {
+        const bool minus = number.starts_with('-');
+        const int base = base_of(number);
+        auto digits = base == 10 ? without_sign(number) : number.substr(2);
+        digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
+        if (digits.empty()) return NumberFault::none;
+        unsigned long long value = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+        constexpr auto least = 1ULL << 63;
+        const bool fits = error == std::errc() && (!minus || value <= least);
+        return fits ? NumberFault::none : NumberFault::integer_too_large;
+    }
+    const bool meant = is_infinity(number);
+    return !meant && std::isinf(number_value(number)) ? NumberFault::too_large : NumberFault::none;
+}
+
+std::string_view message_of(NumberFault fault) noexcept {
+    return fault == NumberFault::integer_too_large ? "integer too large" : "number too large";
+}
+
+std::string_view hint_of(NumberFault fault) noexcept {
+    return fault == NumberFault::integer_too_large
+               ? "an integer has 64 bits; put it in quotes if it is a text"
+               : "put it in quotes if it is a text";
+}
+
+}  // namespace arun::syntax

@@ -1,0 +1,289 @@
+// From scripts to jobs: the forms of a job, and what is said of those that have none.
+#include "script/compiler.hpp"
+
+#include "support/script.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+using namespace arun;
+using namespace arun::script;
+using namespace arun::test;
+
+namespace {
+
+/// The labels that the jobs of a script have by default, one a line.
+std::string labels(std::string_view text) {
+    Compilation compilation;
+    compilation.add(text);
+    compilation.check();
+    REQUIRE(compilation.messages() == "");
+    std::string out;
+    for (const auto& job : compilation.jobs()) out += (out.empty() ? "" : "\n") + default_label(job);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a script is a list of jobs, or a mapping with jobs") {
+    CHECK(errors_in("- print: a\n- print: b\n") == "");
+    CHECK(errors_in("[]") == "");
+    CHECK(errors_in("jobs: []") == "");
+    CHECK(errors_in("jobs: {print: a}") == "");
+    CHECK(errors_in(R"([{"print": "a"}])") == "");
+    CHECK(errors_in("name: n\nvars: {a: 1}\nenv: {B: x, C: null}\ntimeout: 2m\njobs: []\nfinally: []\nx-a: "
+                    "{b: c}\n") == "");
+    CHECK(
+        errors_in("hello") ==
+        "1:1: a script is a list of jobs, or a mapping with 'jobs', not text; for example: [{print: hello}]");
+    CHECK(errors_in("print: a") ==
+          "1:1: a script is a list of jobs, or a mapping with 'jobs', not a job; "
+          "put '- ' before it in YAML, '[' and ']' around it in JSON");
+    CHECK(errors_in("name: x") == "1:1: 'script' needs 'jobs': the jobs");
+    CHECK(errors_in("jobs: 5") == "1:7: 'jobs' of script: expected a job or a list of jobs, not a number");
+    CHECK(errors_in("jobs: null").find("needs 'jobs'") != std::string::npos);
+}
+
+TEST_CASE("keys of a script that are unknown get a suggestion") {
+    CHECK(errors_in("job: []\njobs: []") == "1:1: unknown argument 'job' of script; did you mean 'jobs'?");
+    CHECK(errors_in("jobs: []\nvar: {}\nx-foo: 1\n") ==
+          "2:1: unknown argument 'var' of script; did you mean 'vars'?");
+    CHECK(errors_in("jobs: []\nwhatever: 1\n")
+              .starts_with("2:1: unknown argument 'whatever' of script; it takes name, "));
+}
+
+TEST_CASE("the keys of a script are checked as arguments are") {
+    CHECK(errors_in("timeout: soon\njobs: []").starts_with("1:10: 'timeout' of script: "));
+    CHECK(errors_in("vars: [a]\njobs: []") ==
+          "1:7: 'vars' of script: expected a mapping of names and values, not a list");
+    CHECK(errors_in("env: {A: [1]}\njobs: []") == "1:10: 'env' of script: expected text, not a list");
+    CHECK(errors_in("vars: {1a: 1, null: 2, now: 3}\njobs: []") ==
+          "1:8: '1a' is not the name of a variable; a name has letters, digits, '_' and '-', and does not "
+          "begin with a "
+          "digit or '-'\n"
+          "1:15: 'null' cannot be the name of a variable; it is a word of the expression language\n"
+          "1:24: 'now' cannot be the name of a variable; it is a word of the expression language");
+    CHECK(errors_in("name: null\nvars: null\nenv: null\ntimeout: null\nfinally: null\njobs: []") == "");
+}
+
+TEST_CASE("a job has one kind, as a key or as a bare text") {
+    CHECK(errors_in("- timestamp") == "");
+    CHECK(errors_in("- timestamp:\n- timestamp: null\n- timestamp: {}\n") == "");
+    CHECK(errors_in("- fail") == "");
+    CHECK(errors_in("- sleep") == "1:3: 'sleep' needs 'for': how long");
+    CHECK(errors_in("- sleep: null") == "1:3: 'sleep' needs 'for': how long");
+    CHECK(errors_in("- {print: a, sleep: 1}") ==
+          "1:14: a job has one kind, not both 'print' and 'sleep'; make two jobs of them");
+    CHECK(errors_in("- {print: a, do: []}") ==
+          "1:14: a job has one kind, not both 'print' and 'do'; make two jobs of them");
+    CHECK(errors_in("- {do: [], tick: 1s, repeat: 2}") ==
+          "1:22: a job has one kind, not both 'tick' and 'repeat'; make two jobs of them");
+}
+
+TEST_CASE("what is no job says what a job is") {
+    CHECK(errors_in("- hello") ==
+          "1:3: expected a job, not the text 'hello'; a job is a mapping such as {print: hello}");
+    CHECK(errors_in("- timestmap") ==
+          "1:3: expected a job, not the text 'timestmap'; did you mean 'timestamp'?");
+    CHECK(errors_in("- 5") == "1:3: expected a job, not a number; a job is a mapping such as {print: hello}");
+    CHECK(errors_in("- [{print: a}]") ==
+          "1:3: expected a job, not a list; a job is a mapping such as {print: hello}");
+    CHECK(errors_in("- null") == "1:3: expected a job, not null; a job is a mapping such as {print: hello}");
+    CHECK(errors_in("- {}") == "1:3: this job says nothing to do: it has no kind; 'arun kinds' lists them");
+    CHECK(errors_in("- {name: x}") ==
+          "1:3: this job says nothing to do: it has no kind; 'arun kinds' lists them");
+    CHECK(errors_in("- {pritn: x}") == "1:4: unknown kind of job 'pritn'; did you mean 'print'?");
+    CHECK(errors_in("- {id: x, frobnicate: x}") ==
+          "1:11: unknown kind of job 'frobnicate'; 'arun kinds' lists them");
+    CHECK(errors_in("- {evry: 1s, pritn: x}") == "1:14: unknown kind of job 'pritn'; did you mean 'print'?");
+}
+
+TEST_CASE("arguments stand in a mapping, or beside a shorthand") {
+    CHECK(errors_in("- tick: 1s\n  count: 10\n  do: {timestamp: \"%X\"}\n") == "");
+    CHECK(errors_in("- tick: {every: 1s, count: 10, do: [{timestamp: \"%X\"}]}\n") == "");
+    CHECK(errors_in("- tick: {every: 1s}\n  count: 10\n  do: timestamp\n") == "");
+    CHECK(errors_in("- tick:\n  every: 1s\n  count: 2\n") == "");
+    CHECK(errors_in("- print: a\n  to: stderr\n  end: ''\n") == "");
+    CHECK(errors_in("- print: {text: a, to: stderr}\n") == "");
+    CHECK(errors_in("- for_each: [1]\n  do: {print: a}\n") == "");
+    CHECK(errors_in("- for_each: {range: 3, do: {print: a}}\n") == "");
+    CHECK(errors_in("- repeat: 2\n  do: []\n") == "");
+    CHECK(errors_in("- parallel: {jobs: [], max_concurrent: 2}\n") == "");
+    CHECK(errors_in("- parallel: {print: a}\n") == "");
+    CHECK(errors_in("- do: {print: a, timeout: 2s}\n") == "");
+    CHECK(errors_in("- do: {jobs: [{print: a}], timeout: 2s}\n") == "");
+    CHECK(errors_in("- set: {timeout: 5, print: 6}\n- assert: timeout == 5 && print == 6\n") == "");
+}
+
+TEST_CASE("an argument that is given twice is an error") {
+    CHECK(errors_in("- tick: 1s\n  every: 2s\n") == "2:3: 'every' of 'tick' is given twice");
+    CHECK(errors_in("- tick: {every: 1s, count: 1}\n  count: 2\n") ==
+          "2:3: 'count' of 'tick' is given twice");
+    CHECK(errors_in("- sleep: {for: 1, timeout: 2}\n  timeout: 3\n").ends_with("'timeout' is given twice"));
+    // A null is as if the key were absent.
+    CHECK(errors_in("- tick: {every: 1s, count: null}\n  count: 2\n") == "");
+    CHECK(errors_in("- tick: null\n  every: 2s\n") == "");
+}
+
+TEST_CASE("a key with null is as if it were absent") {
+    CHECK(errors_in(
+              "- print: a\n  to: null\n  end: null\n  name: null\n  id: null\n  if: null\n  context: null\n"
+              "  timeout: null\n  retry: null\n  continue_on_error: null\n  capture: null\n  finally: null\n"
+              "  background: null\n") == "");
+    CHECK(errors_in("- tick: {every: 1s, count: null, for: null, until: null, missed: null, do: null}\n") ==
+          "");
+    CHECK(errors_in("- sleep: {for: null}") == "1:3: 'sleep' needs 'for': how long");
+    CHECK(errors_in("- for_each: {in: null, range: 3, as: null, do: []}") == "");
+}
+
+TEST_CASE("unknown arguments get a suggestion, or what there is") {
+    CHECK(errors_in("- tick: {evry: 1s}") ==
+          "1:3: 'tick' needs 'every': the length of a slot\n"
+          "1:10: unknown argument 'evry' of tick; did you mean 'every'?");
+    CHECK(errors_in("- print: a\n  edn: x\n") == "2:3: unknown argument 'edn' of print; did you mean 'end'?");
+    CHECK(errors_in("- print: a\n  tiemout: 1\n") ==
+          "2:3: unknown argument 'tiemout' of print; did you mean 'timeout'?");
+    CHECK(errors_in("- print: a\n  xyzzy: 1\n") ==
+          "2:3: unknown argument 'xyzzy' of print; 'arun kinds print' shows its arguments");
+    CHECK(errors_in("- print: {text: a, xyzzy: 1}\n") ==
+          "1:20: unknown argument 'xyzzy' of print; it takes text, to, end");
+    CHECK(errors_in("- print: {text: a, id: x}\n") ==
+          "1:20: 'id' is no argument of 'print'; put it beside 'print', not into it");
+    CHECK(errors_in("- print: a\n  xyzzy: null\n").starts_with("2:3: unknown argument 'xyzzy'"));
+}
+
+TEST_CASE("a timeout may also stand inside of the kind's mapping") {
+    for (const std::string_view text : {"- sleep: {for: 5, timeout: 2s}", "- sleep: 5\n  timeout: 2s",
+                                        "- do: {jobs: [{sleep: 5}], timeout: 2s}"}) {
+        Compilation compilation;
+        compilation.add(text);
+        REQUIRE(compilation.messages() == "");
+        REQUIRE(compilation.jobs()[0].modifiers() != nullptr);
+        REQUIRE(compilation.jobs()[0].modifiers()->timeout);
+        CHECK(compilation.jobs()[0].modifiers()->timeout->literal == std::chrono::seconds(2));
+    }
+    Compilation inner;
+    inner.add("- do: {sleep: 5, timeout: 2s}");
+    CHECK(inner.jobs()[0].modifiers() == nullptr);
+}
+
+TEST_CASE("modifiers are checked") {
+    CHECK(errors_in("- print: a\n  timeout: -1\n").starts_with("2:12: 'timeout' of job: "));
+    CHECK(errors_in("- print: a\n  retry: -1\n") ==
+          "2:10: 'retry': expected a whole number from 0 up, not '-1'");
+    CHECK(errors_in("- print: a\n  retry: {limt: 1}\n") ==
+          "2:11: unknown argument 'limt' of retry; did you mean 'limit'?");
+    CHECK(errors_in("- print: a\n  retry: {limit: 1, backoff: 0.5}\n") ==
+          "2:30: 'backoff' of retry: expected a number from 1 up, not '0.5'");
+    CHECK(errors_in("- print: a\n  background: maybe\n") ==
+          "2:15: 'background' of job: expected true or false, written out");
+    CHECK(errors_in("- print: a\n  continue_on_error: maybe\n") ==
+          "2:22: 'continue_on_error' of job: expected true or false, not 'maybe'");
+    CHECK(errors_in("- print: a\n  capture: 1a\n").starts_with("2:12: '1a' is not the name of a variable; "));
+    CHECK(errors_in("- print: a\n  capture: env\n") ==
+          "2:12: 'env' cannot be the name of a variable; it is a word of the expression language");
+    CHECK(errors_in("- print: a\n  context: [a]\n")
+              .starts_with("2:12: 'context' of job: expected text, not a list"));
+    CHECK(errors_in("- print: a\n  context: {a b: 1}\n")
+              .starts_with("2:13: 'a b' is not the name of a variable; "));
+    CHECK(errors_in("- print: a\n  finally: 5\n") ==
+          "2:12: 'finally' of job: expected a job or a list of jobs, not a number");
+    CHECK(errors_in("- print: a\n  if: [a]\n") == "2:7: 'if' of job: expected an expression, not a list");
+    CHECK(errors_in("- print: a\n  if: ${{ true }} && true\n")
+              .starts_with("2:7: a condition is one expression"));
+}
+
+TEST_CASE("ids are literal, unique in a script, and no reserved words") {
+    CHECK(errors_in("- {print: a, id: x}\n- {print: b, id: y}\n") == "");
+    CHECK(errors_in("- {print: a, id: x}\n- {print: b, id: x}\n") ==
+          "2:18: the id 'x' is taken by the job in line 1; every id of a script is used once");
+    CHECK(errors_in("- {print: a, id: 1x}")
+              .starts_with("1:18: '1x' cannot be the id of a job; an id has letters"));
+    CHECK(errors_in("- {print: a, id: all}") ==
+          "1:18: 'all' cannot be the id of a job; it is a word of the expression language");
+    CHECK(errors_in("- {print: a, id: 'a${{ 1 }}'}").find("cannot be computed") != std::string::npos);
+    // What an alias repeats is one job, read twice.
+    CHECK(errors_in("x-job: &j {print: a, id: x}\njobs: [*j, *j]\n") == "");
+    Compilation two;
+    two.add("- {print: a, id: x}\n", "one");
+    two.add("- {print: b, id: x}\n", "two");
+    two.check();
+    CHECK(two.messages() == "");
+}
+
+TEST_CASE("kinds judge what single arguments cannot") {
+    CHECK(errors_in("- {tick: 1, count: 2, for: 3}") == "1:4: 'tick' takes count or for, not both");
+    CHECK(errors_in("- {tick: 0}") == "1:10: 'every' of tick: expected a duration above 0, not '0'");
+    CHECK(errors_in("- race: []") == "1:3: 'race' needs at least one job");
+    CHECK(errors_in("- parallel: []") == "");
+    CHECK(errors_in("- {for_each: [1], range: 2, do: []}") ==
+          "1:4: 'for_each' takes only one of in, range and lines");
+    CHECK(errors_in("- {for_each: null, do: []}") == "1:4: 'for_each' needs in, range or lines");
+    CHECK(errors_in("- {for_each: 5, do: []}") == "1:14: 'in' of for_each: expected a list, not a number");
+    CHECK(errors_in("- for_each: {range: [1, 2, 0], do: []}") ==
+          "1:21: 'range' of for_each: the step of a range cannot be 0");
+    CHECK(errors_in("- {for_each: [1], as: loop, do: []}") ==
+          "1:23: 'loop' cannot be the name of a variable; it is a word of the expression language");
+    CHECK(errors_in("- {for_each: [1], as: 1x, do: []}") ==
+          "1:23: '1x' cannot be the name of a variable; a name has letters, digits, '_' and '-'");
+    CHECK(errors_in("- {print: a, to: nowhere}") ==
+          "1:18: 'to' of print: expected stdout or stderr, not 'nowhere'");
+}
+
+TEST_CASE("a background job cannot stand directly in parallel or race") {
+    const auto refusal = errors_in("- parallel: [{print: a, background: true}]");
+    CHECK(refusal.starts_with("1:15: a job directly in "));
+    CHECK(refusal.ends_with("parallel cannot be a background job; put it into a 'do'"));
+    CHECK(errors_in("- race: {jobs: [{do: [], background: true}]}").find("cannot be a background job") !=
+          std::string::npos);
+    CHECK(errors_in("- parallel: [{do: [{print: a, background: true}]}]") == "");
+    CHECK(errors_in("- for_each: [1]\n  do: {print: a, background: true}\n") == "");
+}
+
+TEST_CASE("with --isolated top-level jobs can neither run in the background nor wait") {
+    const auto isolated = [](std::string_view text) {
+        Compilation compilation;
+        compilation.compilation().isolated = true;
+        compilation.add(text);
+        compilation.check();
+        return compilation.messages();
+    };
+    CHECK(isolated("- print: a\n- do: [{print: a, background: true, id: x}, {wait: x}]\n") == "");
+    CHECK(isolated("- {print: a, background: true}\n") ==
+          "1:4: with --isolated a top-level job cannot be a background job; its Runner ends with it; put it "
+          "into a 'do'");
+    CHECK(isolated("- wait: all\n") ==
+          "1:3: with --isolated there is nothing that a top-level job could wait for; put both jobs into a "
+          "'do'");
+}
+
+TEST_CASE("all errors are found in one pass, in the order of the text") {
+    CHECK(errors_in(
+              "- sleep: soon\n- pritn: a\n- print: ${{ ) }}\n- {print: a, id: all}\n- assert: nothing\n") ==
+          "1:10: 'sleep': 'soon' is not a duration; write 1.5, 250ms or 1m30s\n"
+          "2:3: unknown kind of job 'pritn'; did you mean 'print'?\n"
+          "3:14: unexpected ')', expected a value\n"
+          "4:18: 'all' cannot be the id of a job; it is a word of the expression language\n"
+          "5:11: unknown name 'nothing'; nothing in the script sets it; text in an expression needs quotes");
+}
+
+TEST_CASE("the same errors are found in JSON") {
+    CHECK(errors_in("[{\"sleep\": \"soon\"},\n {\"pritn\": 1},\n {\"tick\": 1, \"evry\": 2}]") ==
+          "1:12: 'sleep': 'soon' is not a duration; write 1.5, 250ms or 1m30s\n"
+          "2:3: unknown kind of job 'pritn'; did you mean 'print'?\n"
+          "3:14: unknown argument 'evry' of tick; did you mean 'every'?");
+}
+
+TEST_CASE("a job's default label is its kind and the beginning of its argument") {
+    CHECK(labels("- sleep: 1s\n- timestamp\n- print: 'a b'\n- print: \"x\"\n- set: {a: 1}\n") ==
+          "sleep 1s\ntimestamp\nprint a b\nprint x\nset {a: 1}");
+    CHECK(labels("- print: |\n    first\n    second\n").starts_with("print |"));
+    CHECK(labels("- print: " + std::string(60, 'x')) == "print " + std::string(40, 'x') + "...");
+    CHECK(labels("- print: '" + std::string(60, 'x') + "'") == "print " + std::string(39, 'x') + "...");
+    // Never half a character.
+    CHECK(labels("- print: " + std::string(39, 'x') + "ää") == "print " + std::string(39, 'x') + "...");
+}

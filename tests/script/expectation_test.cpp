@@ -1,0 +1,260 @@
+// What a script may expect, and what is said when it was something else.
+#include "script/expectation.hpp"
+
+#include "script/kind.hpp"
+#include "script/part.hpp"
+#include "support/expressions.hpp"
+#include "support/script.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <new>
+#include <string>
+#include <string_view>
+
+using namespace arun;
+using namespace arun::test;
+
+namespace {
+
+struct Expected {
+    script::ExpectText text;
+    script::ExpectCode code;
+    script::ExpectDuration duration;
+    script::ExpectValue value;
+    script::ExpectHeaders headers;
+    script::ExpectJson json;
+    static constexpr std::string_view name = "expect";
+    static constexpr std::string_view shorthand = {};
+    static constexpr std::array fields{
+        script::field<&Expected::text>("text", "a text"),
+        script::field<&Expected::code>("code", "a code"),
+        script::field<&Expected::duration>("duration", "a duration"),
+        script::field<&Expected::value>("value", "a value"),
+        script::field<&Expected::headers>("headers", "headers"),
+        script::field<&Expected::json>("json", "JSON"),
+    };
+};
+struct Arguments {
+    script::NestedArguments<Expected> expect;
+};
+constexpr std::array fields{script::field<&Arguments::expect>("expect", "what is expected")};
+
+const script::KindSpec the_kind = kind_with<Arguments>(fields);
+constexpr std::array<const script::KindSpec*, 1> all{&the_kind};
+
+/// One job that expects something of one of the sorts.
+class Sample {
+public:
+    Sample(const std::string& sort, const std::string& expected) : compilation_(all) {
+        compilation_.add("vars: {x: 1}\njobs:\n- k:\n    expect:\n      " + sort + ": " + expected + "\n");
+        compilation_.check();
+    }
+    std::string errors() const { return compilation_.messages(); }
+
+    std::string judge(const script::Value& got) {
+        REQUIRE(errors() == "");
+        const auto& expect = *static_cast<const Arguments*>(compilation_.jobs()[0].arguments)->expect.value;
+        script::ExpectationChecker judge(surroundings);
+        try {
+            judge.check(expect.text, got, "stdout");
+            judge.check(expect.code, got, "exit");
+            judge.check(expect.duration, got, "duration");
+            judge.check(expect.value, got, "value");
+            judge.check(expect.headers, got, "header");
+            judge.check(expect.json, got, "json");
+        } catch (const script::EvalError& e) {
+            return std::string("fails: ") + e.what();
+        }
+        CHECK(judge.well() == judge.message().empty());
+        return judge.message();
+    }
+
+    Surroundings surroundings;
+
+private:
+    Compilation compilation_;
+};
+
+/// What is said when `got`, given as JSON, is not what was expected; empty if it is.
+std::string judge(const std::string& sort, const std::string& expected, std::string_view got) {
+    Sample sample(sort, expected);
+    sample.surroundings.set("x", R"([0, 3])");
+    sample.surroundings.set("bad", R"("a(")");
+    return sample.judge(from_json(got));
+}
+std::string text(const std::string& expected, std::string_view got) {
+    Sample sample("text", expected);
+    return sample.judge(script::Value::string(got));
+}
+std::string errors(const std::string& sort, const std::string& expected) {
+    return Sample(sort, expected).errors();
+}
+
+}  // namespace
+
+TEST_CASE("a code equals a number, or one of a list") {
+    CHECK(judge("code", "0", "0") == "");
+    CHECK(judge("code", "'0'", "0") == "");
+    CHECK(judge("code", "[0, 3]", "3") == "");
+    CHECK(judge("code", "${{ x }}", "3") == "");
+    CHECK(judge("code", "{ge: 200, lt: 300}", "204") == "");
+    CHECK(judge("code", "{not: [0, 1]}", "2") == "");
+    CHECK(judge("code", "{matches: '^2..$'}", "204") == "");
+    CHECK(judge("code", "0", "3") == "expected exit 0, got 3");
+    CHECK(judge("code", "0", "null") == "expected exit 0, got nothing");
+    CHECK(judge("code", "[0, 1, 2]", "3") == "expected exit 0, 1 or 2, got 3");
+    CHECK(judge("code", "${{ x }}", "4") == "expected exit 0 or 3, got 4");
+    CHECK(judge("code", "{not: 3}", "3") == "expected exit not 3, got 3");
+    CHECK(judge("code", "{not: {ge: 1, le: 3}}", "2") == "expected exit not at least 1 and at most 3, got 2");
+    CHECK(judge("code", "{lt: 1, gt: 5}", "3") ==
+          "expected exit below 1, got 3\nexpected exit above 5, got 3");
+}
+
+TEST_CASE("texts are compared as texts") {
+    CHECK(text("ready", "ready") == "");
+    CHECK(text("ready", "ready\n\n") == "");
+    CHECK(text("\"ready\\n\"", "ready") == "");
+    CHECK(text("1.10", "1.10") == "");
+    CHECK(text("true", "true") == "");
+    CHECK(text("1.10", "1.1") == R"(expected stdout "1.10", got "1.1")");
+    CHECK(text("Ready", "ready") == R"(expected stdout "Ready", got "ready")");
+    CHECK(text("''", "") == "");
+    CHECK(text("a", "") == R"(expected stdout "a", got "")");
+    CHECK(text("{contains: [a, b]}", "b a") == "");
+    CHECK(text("{contains: ready}", "not yet") == "stdout does not contain \"ready\"\ngot: \"not yet\"");
+    CHECK(text("{matches: '^\\d+$'}", "12") == "");
+    CHECK(text("{matches: '^\\d+$'}", "x") == "stdout does not match \"^\\\\d+$\"\ngot: \"x\"");
+    CHECK(text("{not: {contains: error}}", "an error") ==
+          R"(expected stdout not containing "error", got "an error")");
+    CHECK(text("{lt: 10}", "9.5") == "");
+    CHECK(text("{lt: 10}", "many") == R"(expected stdout below 10, got "many")");
+    CHECK(text("{lt: '10'}", "9") == R"(expected stdout below "10", got "9")");
+    CHECK(text("{ge: b}", "c") == "");
+}
+
+TEST_CASE("texts of several lines are shown as a difference") {
+    CHECK(text("\"a\\nb\\nc\"", "a\nx\nc") ==
+          "stdout is not as expected; expected -, got +\n  a\n- b\n+ x\n  c");
+    CHECK(text("{contains: z}", "a\nb") == "stdout does not contain \"z\"\ngot:\n  a\n  b");
+    std::string lines;
+    for (int i = 1; i <= 100; ++i) lines += std::to_string(i) + "\n";
+    CHECK(text("{contains: z}", lines) ==
+          "stdout does not contain \"z\"\ngot:\n  1\n  2\n  3\n  4\n  5\n  6\n  ... (88 lines more)"
+          "\n  95\n  96\n  97\n  98\n  99\n  100");
+}
+
+TEST_CASE("whatever a text is, what is said about it can be printed and is short") {
+    CHECK(text("a", "\xff\x1b[31m") == "expected stdout \"a\", got \"\uFFFD\\u001b[31m\"");
+    CHECK(text("{contains: a}", "\xff\x1b\n\xfe") ==
+          "stdout does not contain \"a\"\ngot:\n  \uFFFD\\x1b\n  \uFFFD");
+    const std::string big(1 << 20, 'x');
+    CHECK(text("a", big).size() < 600);
+    CHECK(text("{contains: a}", big).size() < 600);
+    CHECK(text("{not: {contains: x}}", big).size() < 600);
+}
+
+TEST_CASE("durations are compared with durations") {
+    CHECK(judge("duration", "{lt: 500ms}", "0.4") == "");
+    CHECK(judge("duration", "{lt: 1m, gt: 0.1}", "0.4") == "");
+    CHECK(judge("duration", "{lt: 500ms}", "1.2") == "expected duration below 500ms, got 1.2s");
+    CHECK(judge("duration", "{not: {ge: 1}}", "0.5") == "");
+    CHECK(errors("duration", "2s") ==
+          "5:17: warning: 'duration' of expect: nothing takes exactly this long; write {lt: 2s}");
+}
+
+TEST_CASE("values are of one type and equal deeply") {
+    CHECK(judge("value", "1", "1.0") == "");
+    CHECK(judge("value", "'1'", "1") == "expected value \"1\", got 1");
+    CHECK(judge("value", "1", "\"1\"") == "expected value 1, got \"1\"");
+    CHECK(judge("value", "null", "null") == "");
+    CHECK(judge("value", "{equals: null}", "0") == "expected value null, got 0");
+    CHECK(judge("value", "[1, {a: b}]", R"([1, {"a": "b"}])") == "");
+    CHECK(judge("value", "[1]", "[true]") == "expected value [1], got [true]");
+    CHECK(judge("value", "{equals: {a: 1, b: 2}}", R"({"b": 2, "a": 1})") == "");
+    CHECK(judge("value", "{contains: a}", R"(["a", 1])") == "");
+    CHECK(judge("value", "{contains: [1, a]}", R"(["a", 1])") == "");
+    CHECK(judge("value", "{contains: '1'}", "[1]") == "value does not contain \"1\"\ngot: [1]");
+    CHECK(judge("value", "{contains: {a: 1}}", R"({"b": 2, "a": 1})") == "");
+    CHECK(judge("value", "{contains: key}", R"({"key": null})") == "");
+    CHECK(judge("value", "{contains: x}", R"("text")") == "");
+    CHECK(judge("value", "{lt: 2}", "true") == "expected value below 2, got true");
+    CHECK(judge("value", "{lt: b}", "\"a\"") == "");
+    CHECK(judge("value", "{lt: b}", "1") == "expected value below \"b\", got 1");
+    const auto difference =
+        judge("value", "{equals: {name: some rather long name, more: and some more text, third: 3}}",
+              R"({"name": "some rather long name", "more": "and some more text", "third": 4})");
+    CHECK(difference.starts_with("value is not as expected; expected -, got +\n"));
+    CHECK(difference.find("-   \"third\": 3\n+   \"third\": 4\n") != std::string::npos);
+}
+
+TEST_CASE("paths lead into JSON") {
+    const auto* got = R"({"status": "up", "items": [{"name": "a"}, {"name": null}], "a.b": {"c": 1}})";
+    CHECK(judge("json", "{status: up, 'items[0].name': a, 'items[1].name': null}", got) == "");
+    CHECK(judge("json", "{'[\"a.b\"].c': 1, '$.status': up, '$': {contains: status}}", got) == "");
+    CHECK(judge("json", "{'items[2].name': a}", got) == "expected json.items[2].name \"a\", got null");
+    CHECK(judge("json", "{status: {not: up}, nothing: 1}", got) ==
+          "expected json.status not \"up\", got \"up\"\nexpected json.nothing 1, got null");
+    CHECK(judge("json", "{contains: items}", got) == "");
+    CHECK(judge("json", "[1, 2]", "[1, 2]") == "");
+    CHECK(judge("json", "[1, 2]", "[2]") == "expected json [1,2], got [2]");
+    CHECK(judge("json", "[1]", "[]") == "expected json [1], got []");
+    CHECK(judge("json", "{'[1]': 2}", "[1, 3]") == "expected json[1] 2, got 3");
+    for (const auto* bad :
+         {"'a..b'", "'a['", "'a[x]'", "'a[-1]'", "'.a'", "'a]'", "'a[0]b'", "''", "'a.'", "'[\"a'"})
+        CHECK(errors("json", "{" + std::string(bad) + ": 1}").find("is no path into a JSON value") !=
+              std::string::npos);
+}
+
+TEST_CASE("headers have names without case") {
+    const auto* got = R"({"content-type": "text/plain", "x-count": "3"})";
+    CHECK(judge("headers", "{Content-Type: {contains: text/}, x-count: 3}", got) == "");
+    CHECK(judge("headers", "{x-count: 4}", got) == R"(expected header x-count "4", got "3")");
+    CHECK(judge("headers", "{X-None: a}", got) == R"(expected header x-none "a", got nothing)");
+    CHECK(judge("headers", "{X-None: {matches: a}}", got) ==
+          R"(expected header x-none matching "a", got nothing)");
+    CHECK(judge("headers", "{X-None: null}", got) == "");
+    CHECK(judge("headers", "{x-count: null}", got) == R"(expected no header x-count, got "3")");
+}
+
+TEST_CASE("what cannot be expected is an error of the script") {
+    CHECK(errors("text", "{contians: a}") ==
+          "5:14: unknown matcher 'contians' of 'text' of expect; did you mean 'contains'?");
+    CHECK(
+        errors("value", "{name: a}") ==
+        "5:15: unknown matcher 'name' of 'value' of expect; the matchers are equals, contains, matches, not, "
+        "lt, le, gt and ge; {equals: {...}} expects a whole mapping");
+    CHECK(errors("text", "{}") ==
+          "5:13: 'text' of expect: nothing is expected; the matchers are equals, contains, matches, not, lt, "
+          "le, gt and ge");
+    CHECK(errors("text", "[a]") ==
+          "5:13: 'text' of expect: expected a text, not a list; write {contains: [...]} for several parts of "
+          "one "
+          "text");
+    CHECK(errors("code", "ok") ==
+          "5:13: 'code' of expect: expected a whole number or a list of them, not 'ok'");
+    CHECK(errors("code", "[]") ==
+          "5:13: 'code' of expect: expected a whole number or a list of them, not a list");
+    CHECK(errors("code", "{lt: [1]}") == "5:18: 'code' of expect: expected a whole number, not a list");
+    CHECK(errors("code", "{contains: 1}") ==
+          "5:14: 'code' of expect: 'contains' is for texts; a list expects one of its items: [0, 2]");
+    CHECK(errors("duration", "{lt: soon}").find("5:22: 'duration' of expect: ") == 0);
+    CHECK(errors("value", "{lt: [1]}") == "5:19: 'value' of expect: expected a number or a text, not a list");
+    CHECK(errors("text", "{matches: 'a(b'}") ==
+          "5:26: 'text' of expect: not a regular expression: missing closing parenthesis");
+    CHECK(errors("text", "{not: {matches: '['}}").find("not a regular expression") != std::string::npos);
+    CHECK(errors("headers", "text/plain").find("expected a mapping of names, not 'text/plain'") !=
+          std::string::npos);
+    CHECK(errors("text", "{equals: '${{ nothing }}'}").find("unknown name 'nothing'") != std::string::npos);
+}
+
+TEST_CASE("what is computed is judged when the job runs") {
+    CHECK(judge("text", "{equals: '${{ x[1] }}'}", "\"3\"") == "");
+    CHECK(judge("code", "{lt: '${{ x }}'}", "1") == "fails: expected a whole number, not a list");
+    CHECK(judge("text", "{contains: ['${{ x[0] }}', a]}", "\"a0\"") == "");
+    Sample bad("text", "{matches: '${{ x }}'}");
+    bad.surroundings.set("x", R"("a(")");
+    CHECK(bad.judge(script::Value::string("a")) ==
+          "fails: not a regular expression: missing closing parenthesis");
+}

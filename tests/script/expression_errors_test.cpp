@@ -1,0 +1,193 @@
+// What is wrong with an expression is told at its place.
+#include "support/expressions.hpp"
+
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+
+using namespace arun::script;
+using namespace arun::test;
+
+namespace {
+
+void check(std::initializer_list<Row> rows) {
+    Surroundings s;
+    for (const auto& row : rows) {
+        CAPTURE(row.text);
+        CHECK(s(row.text) == row.gives);
+    }
+}
+
+std::string repeat(std::string_view text, std::size_t times) {
+    std::string out;
+    for (std::size_t i = 0; i < times; ++i) out += text;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("an expression that is empty says so") {
+    check({{"", "error 1: the expression is empty; write a name or a value between '${{' and '}}'"},
+           {" \t\n", "error 4: the expression is empty; write a name or a value between '${{' and '}}'"}});
+}
+
+TEST_CASE("where a value should stand, something else is named") {
+    check({{"1 ==", "error 5: the expression ends where a value should stand"},
+           {"1 == ", "error 6: the expression ends where a value should stand"},
+           {"== 1", "error 1: unexpected '==', expected a value"},
+           {"1 == == 2", "error 6: unexpected '==', expected a value"},
+           {"!", "error 2: the expression ends where a value should stand"},
+           {")", "error 1: unexpected ')', expected a value"},
+           {"()", "error 2: unexpected ')', expected a value"},
+           {"a && ", "error 6: the expression ends where a value should stand"},
+           {"length(1,)", "error 10: unexpected ')', expected a value"},
+           {"length(,1)", "error 8: unexpected ',', expected a value"},
+           {"$x", "error 1: unexpected '$', expected a value"},
+           {"@", "error 1: unexpected '@', expected a value"},
+           {"€uro", "error 1: unexpected '€', expected a value"},
+           {"[1]", "error 1: unexpected '[', expected a value"},
+           {"{a: 1}", "error 1: unexpected '{', expected a value"},
+           {"a[", "error 3: the expression ends where a value should stand"},
+           {"a[]", "error 3: unexpected ']', expected a value"}});
+}
+
+TEST_CASE("after a value an operator is expected") {
+    check({{"1 2", "error 3: unexpected '2', expected an operator or the end"},
+           {"hello world", "error 7: unexpected 'world', expected an operator or the end"},
+           {"a b == 1", "error 3: unexpected 'b', expected an operator or the end"},
+           {"'a''b' 'c'", "error 8: unexpected ''c'', expected an operator or the end"},
+           {"1)", "error 2: unexpected ')', expected an operator or the end"},
+           {"(1 == 2", "error 8: the expression ends where ')' should stand"},
+           {"(1 2)", "error 4: unexpected '2', expected ')'"},
+           {"a[0", "error 4: the expression ends where ']' should stand"},
+           {"a[0)", "error 4: unexpected ')', expected ']'"},
+           {"length(1", "error 9: the expression ends where ',' or ')' should stand"},
+           {"length(1 2)", "error 10: unexpected '2', expected ',' or ')'"},
+           {"a ? b : c", "error 3: unexpected '?', expected an operator or the end"},
+           {"a ~ b", "error 3: unexpected '~', expected an operator or the end"},
+           {"a ä", "error 3: unexpected 'ä', expected an operator or the end"},
+           {"a, b", "error 2: unexpected ',', expected an operator or the end"}});
+}
+
+TEST_CASE("other languages' operators get a hint") {
+    check({{"a = 1", "error 3: unexpected '=', expected an operator or the end; compare with '=='"},
+           {"a & b", "error 3: unexpected '&', expected an operator or the end; write '&&'"},
+           {"a | b", "error 3: unexpected '|', expected an operator or the end; write '||'"},
+           {"a and b", "error 3: unexpected 'and', expected an operator or the end; write '&&'"},
+           {"a or b", "error 3: unexpected 'or', expected an operator or the end; write '||'"},
+           {"not a", "error 5: unexpected 'a', expected an operator or the end"},
+           {"1 + 2",
+            "error 3: unexpected '+', expected an operator or the end; the language has no arithmetic"},
+           {"a - b",
+            "error 3: unexpected '-', expected an operator or the end; the language has no arithmetic"},
+           {"2 * 3",
+            "error 3: unexpected '*', expected an operator or the end; the language has no arithmetic"},
+           {"6 / 3",
+            "error 3: unexpected '/', expected an operator or the end; the language has no arithmetic"},
+           {"6 % 3",
+            "error 3: unexpected '%', expected an operator or the end; the language has no arithmetic"},
+           {"a.*", "error 3: the filter '.*' is not supported; use for_each"},
+           {"a.*.b", "error 3: the filter '.*' is not supported; use for_each"},
+           {"a[*]", "error 3: the filter '[*]' is not supported; use for_each"}});
+}
+
+TEST_CASE("a number that is none is one mistake") {
+    check({{"10s", "error 1: '10s' is not a number"},
+           {"1 == 10ms", "error 6: '10ms' is not a number"},
+           {"1.2.3", "error 1: '1.2.3' is not a number"},
+           {"0xZZ", "error 1: '0xZZ' is not a number"},
+           {"0x", "error 1: '0x' is not a number"},
+           {"1e", "error 1: '1e' is not a number"},
+           {"1_000", "error 1: '1_000' is not a number"},
+           {"-.", "error 1: '-.' is not a number"},
+           {"--1", "error 1: unexpected '-', expected a value; the language has no arithmetic"}});
+}
+
+TEST_CASE("a text that is never closed is told of at its beginning") {
+    check({{"'open", "error 1: the text has no closing '"},
+           {"a == 'open", "error 6: the text has no closing '"},
+           {"\"open", "error 1: the text has no closing \""},
+           {"'it''s", "error 1: the text has no closing '"},
+           {"'", "error 1: the text has no closing '"},
+           {"'a\"", "error 1: the text has no closing '"},
+           {"1 'open", "error 3: the text has no closing '"}});
+}
+
+TEST_CASE("the name of a property must be a name") {
+    check({{"a.", "error 3: the expression ends where the name of a property should stand"},
+           {"a.5", "error 3: unexpected '5', expected the name of a property"},
+           {"a.b.5", "error 5: unexpected '5', expected the name of a property"},
+           {"a.'b'", "error 3: unexpected ''b'', expected the name of a property"},
+           {"a..b", "error 3: unexpected '.', expected the name of a property"},
+           {"a.(b)", "error 3: unexpected '(', expected the name of a property"}});
+}
+
+TEST_CASE("functions that are unknown, or named without a call") {
+    check({{"lenght(1)", "error 1: unknown function 'lenght'; did you mean 'length'?"},
+           {"1 == frmoJSON('1')", "error 6: unknown function 'frmoJSON'; did you mean 'fromJSON'?"},
+           {"hashFiles('x')", "error 1: unknown function 'hashFiles'"},
+           {"a(1)", "error 1: unknown function 'a'"},
+           {"failure", "error 1: 'failure' is a function; write failure()"},
+           {"x == Now", "error 6: 'Now' is a function; write now()"},
+           {"default", "error 1: 'default' is a function; write default(value, otherwise)"},
+           {"true()", "error 1: unknown function 'true'"}});
+}
+
+TEST_CASE("jobs and loop are no values, and have only certain properties") {
+    check({{"loop", "error 1: 'loop' is not a value by itself; write loop.index"},
+           {"1 == jobs", "error 6: 'jobs' is not a value by itself; write jobs.ID.result"},
+           {"loop.x", "error 6: loop has no property 'x'; loop.index is the number of the round, from 1"},
+           {"loop['x']", "error 6: loop has no property 'x'; loop.index is the number of the round, from 1"},
+           {"loop[0]", "error 6: this name must be written out; jobs.ID.result, loop.index"},
+           {"loop[name]", "error 6: this name must be written out; jobs.ID.result, loop.index"},
+           {"jobs[name].result", "error 6: this name must be written out; jobs.ID.result, loop.index"},
+           {"jobs.build.results", "error 12: a job has no property 'results'; did you mean 'result'?"},
+           {"jobs.build.exit", "error 12: a job has no property 'exit'; it has result, outcome and error"},
+           {"jobs['a']['otcome']", "error 11: a job has no property 'otcome'; did you mean 'outcome'?"}});
+}
+
+TEST_CASE("a place that is not byte by byte the text is marked as a whole") {
+    const auto source = std::make_shared<const arun::Source>("e", "0123456789");
+    Surroundings s;
+    const arun::Span where{source.get(), 2, 7};
+    CHECK(parse_expression("1 == )", where, false, s.arena(), s) == nullptr);
+    CHECK(s.errors == "error 3: unexpected ')', expected a value");
+    const auto* e = parse_expression("missing == 1", where, false, s.arena(), s);
+    REQUIRE(e != nullptr);
+    CHECK_THROWS_AS(evaluate(*e, s), EvalError);
+    try {
+        static_cast<void>(evaluate(*e, s));
+    } catch (const EvalError& error) {
+        CHECK(Surroundings::failure_of(error) == "fails 3-7: 'missing' is not set");
+    }
+}
+
+TEST_CASE("nesting has a limit, and no depth is a crash") {
+    Surroundings s;
+    s.set("a", "[[[1]]]");
+    CHECK(s(repeat("(", 60) + "1" + repeat(")", 60)) == "1");
+    CHECK(s(repeat("!", 60) + "1") == "true");
+    for (const auto& hostile : {repeat("(", 100'000) + "1" + repeat(")", 100'000), repeat("!", 100'000) + "1",
+                                repeat("length(", 100'000) + "1" + repeat(")", 100'000),
+                                repeat("a[", 100'000) + "0" + repeat("]", 100'000)})
+        CHECK(s(hostile).find(": the expression is nested too deeply") != std::string::npos);
+}
+
+TEST_CASE("a long chain of operators is evaluated, or refused as too deep, but no crash") {
+    Surroundings s;
+    s.set("a", "[1]");
+    constexpr std::size_t many = 200'000;
+    for (const auto& chain :
+         {"1" + repeat(" == 1", many), "1" + repeat(" && 1", many), "0" + repeat(" || 0", many),
+          "1" + repeat(" < 1", many), "a" + repeat("[0]", many), "a" + repeat(".b", many)}) {
+        const auto got = s(chain);
+        const bool refused = got.find("nested too deeply") != std::string::npos;
+        CHECK((refused || got == "true" || got == "false" || got == "0" || got == "1" || got == "null"));
+        const auto* e = parse_expression(chain, {}, false, s.arena(), s);
+        if (e != nullptr) CHECK_FALSE(asks_status(*e));
+    }
+    CHECK(s("1" + repeat(" && 1", 30)) == "1");
+    CHECK(s("a[0]" + repeat(".b", 30)) == "null");
+}

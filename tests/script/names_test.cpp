@@ -1,0 +1,218 @@
+// Which names a script knows where, and which of a job's results can be read.
+#include "script/compiler.hpp"
+#include "support/script.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+using namespace arun;
+using namespace arun::script;
+using namespace arun::test;
+
+namespace {
+
+std::string stays(std::string_view where, int line = 1) {
+    return "'x' is not known here: it is set only in " + std::string(where) + " (line " +
+           std::to_string(line) + ") and stays there; give that job an id and read jobs.ID.result";
+}
+
+/// Whether something can read the result of each job at the top, as a text of y and n.
+std::string results_read(std::string_view text) {
+    Compilation compilation;
+    compilation.add(text);
+    REQUIRE(compilation.messages() == "");
+    std::string out;
+    for (const auto& job : compilation.jobs()) out += job.result_read ? 'y' : 'n';
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a name is known when anything in the script can give it a value") {
+    CHECK(errors_in("- set: {x: 1}\n- print: ${{ x }}\n") == "");
+    CHECK(errors_in("vars: {x: 1}\njobs: [{print: '${{ x }}'}]\n") == "");
+    CHECK(errors_in("- {print: a, capture: x}\n- print: ${{ x }}\n") == "");
+    CHECK(errors_in("- do: [{set: {x: 1}}]\n- print: ${{ x }}\n") == "");
+    CHECK(errors_in("- repeat: 2\n  do: {set: {x: 1}}\n- print: ${{ x }}\n") == "");
+    CHECK(errors_in("- tick: 1\n  count: 1\n  do: {set: {x: 1}}\n- print: ${{ x }}\n") == "");
+    CHECK(errors_in("- {set: {x: 1}, if: false}\n- print: ${{ x }}\n") == "");
+    CHECK(errors_in("- {print: a, finally: {set: {x: 1}}}\n- print: ${{ x }}\n") == "");
+    // Whether it is set in time is known only then.
+    CHECK(errors_in("- print: ${{ x }}\n- set: {x: 1}\n") == "");
+    CHECK(errors_in("jobs: [{print: '${{ x }}'}]\nvars: {x: 1}\n") == "");
+    CHECK(errors_in("vars: {y: '${{ x }}', x: 1}\njobs: []\n") == "");
+}
+
+TEST_CASE("a name that nothing can define is an error, with a suggestion") {
+    CHECK(errors_in("- set: {host: 1}\n- print: ${{ hots }}\n") ==
+          "2:14: unknown name 'hots'; did you mean 'host'?");
+    CHECK(errors_in("- assert: hello\n") ==
+          "1:11: unknown name 'hello'; nothing in the script sets it; text in an expression needs quotes");
+    CHECK(errors_in("- {print: a, if: x}\n").starts_with("1:18: unknown name 'x'; "));
+    CHECK(errors_in("- {print: a, name: 'n ${{ x }}'}\n").starts_with("1:27: unknown name 'x'; "));
+    CHECK(errors_in("- {print: a, timeout: '${{ x }}'}\n").starts_with("1:28: unknown name 'x'; "));
+    CHECK(errors_in("- set: {x: '${{ y }}'}\n").starts_with("1:17: unknown name 'y'; "));
+    CHECK(errors_in("env: {A: '${{ y }}'}\njobs: []\n").starts_with("1:15: unknown name 'y'; "));
+    CHECK(errors_in("- print: ${{ a }} ${{ b }}\n").find("\n1:23: unknown name 'b'") != std::string::npos);
+}
+
+TEST_CASE("names from outside and of other scripts of the command line are known") {
+    Compilation outside;
+    outside.compilation().define("x");
+    outside.add("- print: ${{ x }}\n");
+    outside.check();
+    CHECK(outside.messages() == "");
+    Compilation two;
+    two.add("- print: ${{ x }}\n", "one");
+    two.add("- set: {x: 1}\n", "two");
+    two.check();
+    CHECK(two.messages() == "");
+}
+
+TEST_CASE("what only a child of a group sets, stays there") {
+    for (const std::string group : {"parallel", "race"}) {
+        const auto errors = errors_in("- " + group + ": [{set: {x: 1}}]\n- print: ${{ x }}\n");
+        CHECK(errors.starts_with("2:14: 'x' is not known here: it is set only in a "));
+        CHECK(errors.ends_with(group +
+                               " (line 1) and stays there; give that job an id and read jobs.ID.result"));
+    }
+    CHECK(errors_in("- for_each: [1]\n  do: {set: {x: 1}}\n- print: ${{ x }}\n") ==
+          "3:14: " + stays("a round of for_each", 2));
+    CHECK(errors_in("- {set: {x: 1}, background: true}\n- print: ${{ x }}\n") ==
+          "2:14: " + stays("a background job"));
+    CHECK(errors_in("- {print: a, capture: x, background: true}\n- print: ${{ x }}\n") ==
+          "2:14: " + stays("a background job"));
+    CHECK(errors_in("- {set: {x: 1}, context: {y: 1}}\n- print: ${{ x }}\n") ==
+          "2:14: " + stays("a job with a context of its own"));
+    CHECK(errors_in("- {set: {y: 1}, context: {x: 1}}\n- print: ${{ x }}\n") ==
+          "2:14: " + stays("a job with a context of its own"));
+    CHECK(errors_in("- parallel: [{set: {x: 1}}, {print: '${{ x }}'}]\n")
+              .starts_with("1:42: 'x' is not known here"));
+}
+
+TEST_CASE("a child sees what is set around it, and its own") {
+    CHECK(errors_in("- parallel: [{do: [{set: {x: 1}}, {print: '${{ x }}'}]}]\n") == "");
+    CHECK(errors_in("- set: {x: 1}\n- parallel: [{print: '${{ x }}'}]\n") == "");
+    CHECK(errors_in("- for_each: [1]\n  do: [{set: {x: 1}}, {parallel: [{print: '${{ x }}'}]}]\n") == "");
+    CHECK(errors_in("- {do: [{set: {x: 1}}, {print: '${{ x }}'}], background: true}\n") == "");
+    CHECK(errors_in("- {print: '${{ x }}', context: {x: 1}}\n") == "");
+    CHECK(errors_in("- {print: '${{ y }}', context: {x: 1, y: '${{ x }}'}}\n") == "");
+    // One place that reaches is enough.
+    CHECK(errors_in("- parallel: [{set: {x: 1}}]\n- set: {x: 2}\n- print: ${{ x }}\n") == "");
+}
+
+TEST_CASE("if, timeout, retry, capture and finally do not see the job's own context") {
+    const auto refused = stays("a job with a context of its own");
+    CHECK(errors_in("- {print: a, context: {x: 1}, if: x}\n") == "1:35: " + refused);
+    CHECK(errors_in("- {print: a, context: {x: 1}, timeout: '${{ x }}'}\n") == "1:45: " + refused);
+    CHECK(errors_in("- {print: a, context: {x: 1}, finally: {print: '${{ x }}'}}\n") == "1:53: " + refused);
+    CHECK(errors_in("- {print: a, context: {y: 1}, capture: x}\n- print: ${{ x }}\n") == "");
+}
+
+TEST_CASE("who names the same context shares its variables") {
+    CHECK(errors_in("- {set: {x: 1}, context: shared}\n- {print: '${{ x }}', context: shared}\n") == "");
+    CHECK(errors_in("- {set: {x: 1}, context: shared}\n- {print: '${{ x }}', context: other}\n") ==
+          "2:16: " + stays("a job with a context of its own"));
+    CHECK(errors_in("- {set: {x: 1}, context: shared}\n- print: ${{ x }}\n") ==
+          "2:14: " + stays("a job with a context of its own"));
+    CHECK(
+        errors_in(
+            "- {set: {x: 1}, context: shared}\n- parallel: [{do: {print: '${{ x }}'}, context: shared}]\n") ==
+        "");
+}
+
+TEST_CASE("a computed name of a context may be any") {
+    CHECK(errors_in("- set: {n: one}\n- {set: {x: 1}, context: '${{ n }}'}\n- {print: '${{ x }}', context: "
+                    "'${{ n }}'}\n") == "");
+    CHECK(
+        errors_in(
+            "- set: {n: one}\n- {set: {x: 1}, context: one}\n- {print: '${{ x }}', context: '${{ n }}'}\n") ==
+        "");
+    CHECK(
+        errors_in(
+            "- set: {n: one}\n- {set: {x: 1}, context: '${{ n }}'}\n- {print: '${{ x }}', context: one}\n") ==
+        "");
+}
+
+TEST_CASE("the item of a for_each is known in its body, and only there") {
+    CHECK(errors_in("- for_each: [1]\n  do: {print: '${{ item }}'}\n") == "");
+    CHECK(errors_in("- for_each: [1]\n  as: x\n  do: {print: '${{ x }}'}\n") == "");
+    CHECK(errors_in("- for_each: [1]\n  do: {print: '${{ x }}'}\n  as: x\n") == "");
+    CHECK(errors_in("- for_each: [[1]]\n  as: x\n  do:\n    for_each: ${{ x }}\n    do: {print: '${{ x }} "
+                    "${{ item }}'}\n") == "");
+    CHECK(errors_in("- for_each: [1]\n  as: x\n  do: {print: '${{ item }}'}\n")
+              .starts_with("3:20: unknown name 'item'; "));
+    CHECK(errors_in("- for_each: [1]\n  do: []\n- print: ${{ item }}\n")
+              .starts_with("3:14: unknown name 'item'; "));
+    CHECK(errors_in("- for_each: [1]\n  do: []\n  name: ${{ item }}\n")
+              .starts_with("3:13: unknown name 'item'; "));
+    CHECK(errors_in("- for_each: [1]\n  do: []\n  finally: {print: '${{ item }}'}\n")
+              .starts_with("3:25: unknown name 'item'; "));
+    // A mistake in one loop is not one in the next.
+    CHECK(errors_in("- {for_each: [1], as: x}\n- {for_each: [1], do: {print: '${{ item }}'}}\n") ==
+          "1:4: 'for_each' needs 'do': the body: the jobs of a round");
+}
+
+TEST_CASE("error is known in a finally, attempt, result and error in a retry's if") {
+    CHECK(errors_in("- {fail: x, finally: {print: '${{ error }}'}}\n") == "");
+    CHECK(errors_in("jobs: []\nfinally: {print: '${{ error }}'}\n") == "");
+    CHECK(errors_in("- {fail: x, finally: {parallel: [{print: '${{ error }}'}]}}\n") == "");
+    CHECK(errors_in("- {fail: x, retry: {limit: 2, if: attempt < 2 && result == null && error != ''}}\n") ==
+          "");
+    CHECK(errors_in("- print: ${{ error }}\n").starts_with("1:14: unknown name 'error'; "));
+    CHECK(errors_in("- {fail: x, if: error}\n").starts_with("1:17: unknown name 'error'; "));
+    CHECK(errors_in("- {fail: x, retry: {limit: '${{ attempt }}'}}\n")
+              .starts_with("1:33: unknown name 'attempt'; "));
+    CHECK(errors_in("- {fail: '${{ attempt }}', retry: 2}\n").starts_with("1:15: unknown name 'attempt'; "));
+    CHECK(errors_in("- {fail: x, finally: {print: '${{ attempt }}'}}\n")
+              .starts_with("1:35: unknown name 'attempt'; "));
+}
+
+TEST_CASE("loop.index is known only inside of a loop") {
+    for (const std::string_view loop : {"tick: 1\n  count: 1", "repeat: 1", "for_each: [1]"})
+        CHECK(errors_in("- " + std::string(loop) + "\n  do: {print: '${{ loop.index }}'}\n") == "");
+    CHECK(errors_in("- {tick: 1, until: loop.index == 2}\n") == "");
+    CHECK(errors_in("- repeat: 2\n  do: {parallel: [{print: '${{ loop.index }}'}]}\n") == "");
+    CHECK(errors_in("- print: ${{ loop.index }}\n") ==
+          "1:14: loop.index is known only inside a loop; the loops are tick, repeat and for_each");
+    CHECK(errors_in("- {repeat: 2, do: [], if: loop.index == 1}\n")
+              .starts_with("1:27: loop.index is known only"));
+    CHECK(errors_in("- {repeat: 2, do: [], finally: {print: '${{ loop.index }}'}}\n")
+              .starts_with("1:45: loop.index is known only"));
+}
+
+TEST_CASE("ids must be those of jobs, for wait and cancel of background jobs") {
+    CHECK(errors_in("- {print: a, id: build}\n- print: ${{ jobs.build.result }}\n") == "");
+    CHECK(errors_in("- print: ${{ jobs.build.result }}\n- {print: a, id: build}\n") == "");
+    CHECK(errors_in("- {print: a, id: build}\n- print: ${{ jobs.biuld.result }}\n") ==
+          "2:19: no job has the id 'biuld'; did you mean 'build'?");
+    CHECK(errors_in("- print: ${{ jobs.x }}\n") == "1:19: no job has the id 'x'");
+    CHECK(errors_in("- {print: a, id: b, background: true}\n- wait: b\n- cancel: [b, b]\n") == "");
+    CHECK(errors_in("- wait: b\n- {print: a, id: b, background: true}\n") == "");
+    CHECK(errors_in("- {print: a, id: b}\n- wait: b\n") ==
+          "2:9: 'b' is not a background job; add 'background: true' to it, or read jobs.b.result");
+    CHECK(errors_in("- cancel: [x]\n") == "1:12: no job has the id 'x'");
+    CHECK(errors_in("- wait: all\n- cancel: all\n") == "");
+}
+
+TEST_CASE("names are judged once, when all scripts are there") {
+    Compilation compilation;
+    compilation.add("- print: ${{ x }} ${{ jobs.y.result }}\n");
+    CHECK(compilation.messages() == "");
+    compilation.check();
+    const auto first = compilation.messages();
+    CHECK(first.find("unknown name 'x'") != std::string::npos);
+    CHECK(first.find("no job has the id 'y'") != std::string::npos);
+    compilation.check();
+    CHECK(compilation.messages() == first);
+}
+
+TEST_CASE("a result is kept only if something can read it") {
+    CHECK(results_read("- print: a\n- sleep: 1\n") == "nn");
+    CHECK(results_read("- {print: a, id: x}\n- {print: a, capture: y}\n- {print: a, retry: 1}\n- {print: a, "
+                       "name: n}\n") == "yyyn");
+    // `wait: all` gives the results of jobs without an id.
+    CHECK(results_read("- {print: a, background: true}\n- {wait: all, capture: r}\n") == "yy");
+}

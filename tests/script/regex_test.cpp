@@ -1,0 +1,66 @@
+// Regular expressions: Perl's, and none that could hang a run.
+#include "script/regex.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+
+using namespace arun;
+
+namespace {
+
+std::string search(std::string_view pattern, std::string_view text) {
+    script::Regex::Fault fault;
+    const auto regex = script::Regex::compile(pattern, fault);
+    if (regex == nullptr) return std::to_string(fault.offset) + ": " + fault.message;
+    const auto found = regex->search(text);
+    if (!found) return found.error();
+    return *found ? "yes" : "no";
+}
+
+}  // namespace
+
+TEST_CASE("a pattern is searched for anywhere, and case counts") {
+    CHECK(search("b+", "abbc") == "yes");
+    CHECK(search("^b", "abbc") == "no");
+    CHECK(search("B", "abbc") == "no");
+    CHECK(search("(?i)B", "abbc") == "yes");
+    CHECK(search("", "") == "yes");
+    CHECK(search("^b$", "a\nb\nc") == "no");
+    CHECK(search("(?m)^b$", "a\nb\nc") == "yes");
+    CHECK(search("^.$", "\u00e4") == "yes");
+}
+
+TEST_CASE("what is no pattern is told with its place") {
+    CHECK(search("a(b", "") == "3: missing closing parenthesis");
+    CHECK(search("*", "") == "0: quantifier does not follow a repeatable item");
+    CHECK(search("[z-a]", "").find("range out of order") != std::string::npos);
+    CHECK(search(std::string(100000, 'a'), "").find("pattern string is longer than the limit") !=
+          std::string::npos);
+    CHECK(search("((a{1,9999}){1,9999}){1,9999}", "").find("too large") != std::string::npos);
+    CHECK(search(std::string(1000, '(') + std::string(1000, ')'), "").find("too deeply nested") !=
+          std::string::npos);
+    CHECK(search("\xff", "").find("UTF-8") != std::string::npos);
+}
+
+TEST_CASE("bytes that are not UTF-8 match nothing and break nothing") {
+    CHECK(search("ab",
+                 "\xff\xfe"
+                 "ab\xc3") == "yes");
+    CHECK(search("a.b",
+                 "a\xff"
+                 "b") == "no");
+    CHECK(search("a.b", std::string("a\0b", 3)) == "yes");
+}
+
+TEST_CASE("no pattern and no text take for ever, or overflow the stack") {
+    const auto started = std::chrono::steady_clock::now();
+    const std::string too_long = "it takes too long to find out whether the text matches";
+    const std::string text(1 << 20, 'x');
+    CHECK(search("(x+x+)+[yz]", text) == too_long);
+    CHECK(search("(.|\\s)*z|(.*)*.*y", text + "\n").size() > 1);
+    CHECK(search("(a|b|.)*", text) != "");
+    CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(60));
+    CHECK(search("x$", text) == "yes");
+}

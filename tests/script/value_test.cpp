@@ -1,0 +1,264 @@
+#include "script/value.hpp"
+
+#include "support/expressions.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace arun::script;
+using arun::test::from_json;
+
+namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+std::string text_of(double n) {
+    return Value::number(n).to_text();
+}
+/// The number that a text is taken for in a comparison.
+double number_in(std::string_view text) {
+    return Value::string(text).coerce_number();
+}
+bool equal(std::string_view a, std::string_view b) {
+    const bool forth = loosely_equal(from_json(a), from_json(b));
+    CHECK(loosely_equal(from_json(b), from_json(a)) == forth);
+    return forth;
+}
+
+}  // namespace
+
+TEST_CASE("a value knows its type") {
+    CHECK(Value().is_null());
+    CHECK(Value().type() == Type::null);
+    CHECK(Value::boolean(true).type() == Type::boolean);
+    CHECK(Value::boolean(true, "True").type() == Type::boolean);
+    CHECK(Value::number(1).type() == Type::number);
+    CHECK(Value::number(1, "1.0").type() == Type::number);
+    CHECK(Value::string("").type() == Type::string);
+    CHECK(Value::list({}).type() == Type::list);
+    CHECK(Value::map({}).type() == Type::map);
+    CHECK_FALSE(Value::string("").is_null());
+}
+
+TEST_CASE("types have names for messages") {
+    CHECK(type_name(Type::null) == "null");
+    CHECK(type_name(Type::boolean) == "a boolean");
+    CHECK(type_name(Type::number) == "a number");
+    CHECK(type_name(Type::string) == "text");
+    CHECK(type_name(Type::list) == "a list");
+    CHECK(type_name(Type::map) == "a mapping");
+}
+
+TEST_CASE("a value gives back what it was made of") {
+    CHECK(Value::boolean(true).as_boolean());
+    CHECK_FALSE(Value::boolean(false, "False").as_boolean());
+    CHECK(Value::boolean(true, "TRUE").as_boolean());
+    CHECK(Value::number(2.5).as_number() == 2.5);
+    CHECK(Value::number(16, "0x10").as_number() == 16);
+    CHECK(Value::string("text").as_string() == "text");
+    const auto list = Value::list({Value::number(1), Value()});
+    REQUIRE(list.items().size() == 2);
+    CHECK(list.items()[1].is_null());
+    const auto map = Value::map({{"b", Value::number(1)}, {"a", Value()}});
+    REQUIRE(map.entries().size() == 2);
+    CHECK(map.entries()[0].first == "b");
+    REQUIRE(map.find("a") != nullptr);
+    CHECK(map.find("a")->is_null());
+    CHECK(map.find("c") == nullptr);
+}
+
+TEST_CASE("what is no list has no items, and what is no map has no entries") {
+    for (const auto& value : {Value(), Value::number(1), Value::string("x"), Value::boolean(true, "True")}) {
+        CHECK(value.items().empty());
+        CHECK(value.entries().empty());
+        CHECK(value.find("x") == nullptr);
+    }
+    CHECK(Value::map({{"x", Value()}}).items().empty());
+    CHECK(Value::list({Value()}).entries().empty());
+}
+
+TEST_CASE("a copy is the same value, and outlives what it was copied from") {
+    Value copy;
+    {
+        const auto list = Value::list({Value::string("a"), Value::number(1, "1.0")});
+        copy = list;
+        CHECK(copy.items().data() == list.items().data());
+    }
+    CHECK(copy.to_text() == R"(["a",1.0])");
+    auto moved = std::move(copy);
+    CHECK(moved.to_text() == R"(["a",1.0])");
+    const auto& same = moved;
+    moved = same;
+    CHECK(moved.to_text() == R"(["a",1.0])");
+    auto other = Value::number(1);
+    other.swap(moved);
+    CHECK(moved.to_text() == "1");
+    CHECK(other.items().size() == 2);
+}
+
+TEST_CASE("an element may take the place of the list that holds it") {
+    auto value = Value::list({Value::list({Value::string("inner")})});
+    value = Value(value.items()[0]);
+    CHECK(value.to_text() == R"(["inner"])");
+    value = value.items()[0];
+    CHECK(value.to_text() == "inner");
+}
+
+TEST_CASE("a written scalar keeps its spelling as text") {
+    CHECK(Value::number(1.1, "1.10").to_text() == "1.10");
+    CHECK(Value::number(16, "0x10").to_text() == "0x10");
+    CHECK(Value::number(1000, "1e3").to_text() == "1e3");
+    CHECK(Value::number(7, "007").to_text() == "007");
+    CHECK(Value::number(5, "+5").to_text() == "+5");
+    CHECK(Value::number(1, "1").to_text() == "1");
+    CHECK(Value::boolean(true, "True").to_text() == "True");
+    CHECK(Value::boolean(false, "FALSE").to_text() == "FALSE");
+    CHECK(Value::boolean(true, "true").to_text() == "true");
+}
+
+TEST_CASE("computed numbers are text as integers up to two to the 53rd, else shortest round-trip") {
+    CHECK(text_of(0) == "0");
+    CHECK(text_of(-0.0) == "0");
+    CHECK(text_of(3) == "3");
+    CHECK(text_of(-12) == "-12");
+    CHECK(text_of(1000000) == "1000000");
+    CHECK(text_of(9007199254740992.0) == "9007199254740992");
+    CHECK(text_of(-9007199254740992.0) == "-9007199254740992");
+    CHECK(text_of(0.1) == "0.1");
+    CHECK(text_of(0.1 + 0.2) == "0.30000000000000004");
+    CHECK(text_of(1.5) == "1.5");
+    CHECK(text_of(-2.25) == "-2.25");
+    CHECK(text_of(1.0 / 3) == "0.3333333333333333");
+    CHECK(std::stod(text_of(9007199254740994.0)) == 9007199254740994.0);
+    CHECK(std::stod(text_of(1e300)) == 1e300);
+    CHECK(text_of(5e-324) == "5e-324");
+    CHECK(text_of(not_a_number) == "NaN");
+    CHECK(text_of(infinity) == "Infinity");
+    CHECK(text_of(-infinity) == "-Infinity");
+}
+
+TEST_CASE("null is empty, strings are themselves, lists and maps are compact JSON") {
+    CHECK(Value().to_text().empty());
+    CHECK(Value::string("a \"b\"\n").to_text() == "a \"b\"\n");
+    CHECK(Value::list({}).to_text() == "[]");
+    CHECK(Value::map({}).to_text() == "{}");
+    CHECK(from_json(R"([1, "a", null, true, {"b": [2.5]}])").to_text() == R"([1,"a",null,true,{"b":[2.5]}])");
+    std::string out = "before ";
+    Value::number(1, "1.0").append_text(out);
+    CHECK(out == "before 1.0");
+}
+
+TEST_CASE("null, false, 0, NaN and the empty text are false, all else is true") {
+    for (const auto& value :
+         {Value(), Value::boolean(false), Value::boolean(false, "False"), Value::number(0),
+          Value::number(-0.0), Value::number(0, "0.0"), Value::number(not_a_number), Value::string("")})
+        CHECK_FALSE(value.truthy());
+    for (const auto& value : {Value::boolean(true), Value::boolean(true, "True"), Value::number(0.1),
+                              Value::number(-1), Value::number(infinity), Value::string("0"),
+                              Value::string("false"), Value::string(" "), Value::list({}), Value::map({})})
+        CHECK(value.truthy());
+}
+
+TEST_CASE("for a comparison null is 0, a boolean 0 or 1, a list or map no number") {
+    CHECK(Value().coerce_number() == 0);
+    CHECK(Value::boolean(true).coerce_number() == 1);
+    CHECK(Value::boolean(true, "True").coerce_number() == 1);
+    CHECK(Value::boolean(false).coerce_number() == 0);
+    CHECK(Value::number(2.5, "2.50").coerce_number() == 2.5);
+    CHECK(std::isnan(Value::list({}).coerce_number()));
+    CHECK(std::isnan(Value::list({Value::number(1)}).coerce_number()));
+    CHECK(std::isnan(Value::map({}).coerce_number()));
+}
+
+TEST_CASE("a text is the number that it spells, the empty one 0, any other none") {
+    CHECK(number_in("") == 0);
+    CHECK(number_in(" \t\n") == 0);
+    CHECK(number_in("12") == 12);
+    CHECK(number_in(" 12\n") == 12);
+    CHECK(number_in("-1.5") == -1.5);
+    CHECK(number_in("+3") == 3);
+    CHECK(number_in(".5") == 0.5);
+    CHECK(number_in("5.") == 5);
+    CHECK(number_in("1e3") == 1000);
+    CHECK(number_in("1E-2") == 0.01);
+    CHECK(number_in("0x1F") == 31);
+    CHECK(number_in("0o17") == 15);
+    CHECK(number_in("010") == 10);
+    for (const auto* text :
+         {"a",   "1a",   "1 2", "--1",   "+-1", "-",   "+",   ".",    "e3",       "1e",   "0x",  "0xg",
+          "0o8", "0x-1", "1,5", "1_000", "nan", "NaN", "inf", "-inf", "infinity", "true", "null"}) {
+        CAPTURE(text);
+        CHECK(std::isnan(number_in(text)));
+    }
+}
+
+TEST_CASE("values of one type are equal as such") {
+    CHECK(equal("null", "null"));
+    CHECK(equal("true", "true"));
+    CHECK_FALSE(equal("true", "false"));
+    CHECK(equal("1", "1.0"));
+    CHECK_FALSE(equal("1", "2"));
+    CHECK(equal("\"a\"", "\"a\""));
+    CHECK_FALSE(equal("\"a\"", "\"A\""));
+    CHECK_FALSE(equal("\"1\"", "\"1.0\""));
+    CHECK(loosely_equal(Value::number(1.1, "1.10"), Value::number(1.1)));
+    CHECK_FALSE(loosely_equal(Value::number(not_a_number), Value::number(not_a_number)));
+}
+
+TEST_CASE("values of different types are equal as numbers") {
+    CHECK(equal("null", "0"));
+    CHECK(equal("null", "false"));
+    CHECK(equal("null", "\"\""));
+    CHECK(equal("true", "1"));
+    CHECK(equal("false", "\"0\""));
+    CHECK(equal("1", "\"1.0\""));
+    CHECK_FALSE(equal("true", "\"true\""));
+    CHECK_FALSE(equal("0", "\"a\""));
+    CHECK_FALSE(equal("null", "\"null\""));
+    CHECK_FALSE(equal("[]", "\"\""));
+    CHECK_FALSE(equal("[]", "0"));
+    CHECK_FALSE(equal("{}", "null"));
+    CHECK_FALSE(equal("[]", "{}"));
+    CHECK_FALSE(equal("[1]", "1"));
+}
+
+TEST_CASE("lists and maps are equal deeply, maps in any order") {
+    CHECK(equal("[]", "[]"));
+    CHECK(equal("[1, [2, {\"a\": null}]]", "[1.0, [2, {\"a\": null}]]"));
+    CHECK_FALSE(equal("[1, 2]", "[2, 1]"));
+    CHECK_FALSE(equal("[1]", "[1, 1]"));
+    CHECK(equal(R"({"a": 1, "b": [2]})", R"({"b": [2], "a": 1})"));
+    CHECK_FALSE(equal(R"({"a": 1})", R"({"a": 2})"));
+    CHECK_FALSE(equal(R"({"a": 1})", R"({"b": 1})"));
+    CHECK_FALSE(equal(R"({"a": null})", R"({"b": null})"));
+    CHECK_FALSE(equal(R"({"a": 1})", R"({"a": 1, "b": null})"));
+    CHECK(equal("{}", "{}"));
+}
+
+TEST_CASE("strings are ordered by their bytes, everything else as numbers") {
+    const auto order = [](std::string_view a, std::string_view b) {
+        const int forth = compare(from_json(a), from_json(b));
+        CHECK(compare(from_json(b), from_json(a)) == (forth == 2 ? 2 : -forth));
+        return forth;
+    };
+    CHECK(order("1", "2") == -1);
+    CHECK(order("2", "2.0") == 0);
+    CHECK(order("\"b\"", "\"a\"") == 1);
+    CHECK(order("\"B\"", "\"a\"") == -1);
+    CHECK(order("\"10\"", "\"9\"") == -1);
+    CHECK(order("\"10\"", "9") == 1);
+    CHECK(order("\"\"", "\"a\"") == -1);
+    CHECK(order("null", "1") == -1);
+    CHECK(order("true", "0") == 1);
+    CHECK(order("\"a\"", "1") == 2);
+    CHECK(order("[]", "[]") == 2);
+    CHECK(order("[1]", "1") == 2);
+    CHECK(order("{}", "0") == 2);
+    CHECK(compare(Value::number(not_a_number), Value::number(not_a_number)) == 2);
+}

@@ -1,0 +1,126 @@
+#include "reading.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+using namespace arun::syntax::testing;
+
+namespace {
+
+std::string said(std::string_view text) {
+    return json(text).messages();
+}
+
+}  // namespace
+
+TEST_CASE("JSON is forgiven no comment and no trailing comma, but each is one error") {
+    CHECK(said("[1, // one\n 2, /* two */\n 3,\n]") ==
+          "1:5: JSON has no comments; remove it, or write the script in YAML\n"
+          "3:3: a comma before the closing ']'; remove it");
+    CHECK(said("[,1]") == "1:2: a value is missing before ','");
+    CHECK(said("{\"a\": 1,, \"b\": 2}") == "1:9: a key is missing before ','");
+}
+
+TEST_CASE("quotes are missed") {
+    CHECK(said("{jobs: []}") ==
+          "1:2: a key must stand in double quotes; write \"jobs\", or pass --format yaml");
+    CHECK(said("['a']") == "1:2: a text must stand in double quotes; write \"a\"");
+    CHECK(said("[hello there]") == "1:2: a text must stand in double quotes; write \"hello there\"");
+    CHECK(said("[\u201chello\u201d]") ==
+          "1:2: a text must stand in double quotes; this quote is a typographic one: write \"");
+    CHECK(said("[\"a]\n") ==
+          "1:2: the text that begins here is not closed; a line break inside a text is written \\n");
+    CHECK(said("[\"a") == "1:2: the text that begins here is not closed; a '\"' is missing");
+    CHECK(said("[\"say \"hi\"\"]") ==
+          "1:8: words after the closing quote; a '\"' inside a text is written \\\"");
+}
+
+TEST_CASE("words of other languages are recognised") {
+    CHECK(said("[True]") == "1:2: unknown word 'True'; did you mean 'true'?");
+    CHECK(said("[None, undefined]") ==
+          "1:2: unknown word 'None'; did you mean 'null'?\n"
+          "1:8: unknown word 'undefined'; did you mean 'null'?");
+    CHECK(said("[NaN]") == "1:2: JSON has no NaN; its numbers are finite");
+}
+
+TEST_CASE("malformed numbers are shown how to be written") {
+    CHECK(said("[.5, +1, 01, 1., 0x1f, 1_000]") ==
+          "1:2: malformed number '.5'; write 0.5\n"
+          "1:6: malformed number '+1'; write it without '+'\n"
+          "1:10: malformed number '01'; leave out the zeros in front\n"
+          "1:14: malformed number '1.'; write 1\n"
+          "1:18: malformed number '0x1f'; JSON's numbers are decimal\n"
+          "1:24: malformed number '1_000'; JSON's numbers have no '_'");
+    CHECK(said("[01]") == "1:2: malformed number '01'; leave out the zeros in front");
+    CHECK(said("{\"sleep\": 10s}") ==
+          "1:11: malformed number '10s'; a text must stand in double quotes: \"10s\"");
+    CHECK(said("10s") == "1:1: malformed number '10s'; a text must stand in double quotes: \"10s\"");
+    CHECK(said("[10s]") == "1:2: malformed number '10s'; a text must stand in double quotes: \"10s\"");
+}
+
+TEST_CASE("escapes are judged one by one") {
+    CHECK(said("[\"\\d\", \"\\x41\", \"\\u12\", \"\\'\", \"\\ud800\"]") ==
+          "1:3: unknown escape '\\d'; a backslash is written \\\\\n"
+          "1:9: unknown escape '\\x'; write \\u00 and two digits\n"
+          "1:17: '\\u' needs four hexadecimal digits; as in \\u00e9\n"
+          "1:25: unknown escape '\\''; ' needs no backslash\n"
+          "1:31: half a character: '\\ud800'; a surrogate needs its other half; write the character itself");
+    CHECK(said("[\"a\tb\"]") == "1:4: a tab inside a text; write it as \\t");
+}
+
+TEST_CASE("commas and colons are missed where they belong") {
+    CHECK(said("[1\n 2]") == "1:3: a comma is missing here");
+    CHECK(said("{\"a\" 1}") == "1:6: a ':' is missing after the key");
+    CHECK(said("{\"a\" = 1}") == "1:6: a ':' belongs between a key and its value, not '='");
+    CHECK(said("{\"a\"}") == "1:5: a ':' and a value are missing after the key");
+    CHECK(said("{\"a\": }") == "1:7: a value is missing after ':'");
+    CHECK(said("[1; 2]") == "1:3: values are separated by ',', not ';'");
+    CHECK(said("[\"a\": 1]") == "1:5: a ':' inside a list; keys stand inside { }");
+}
+
+TEST_CASE("brackets must match and be closed") {
+    CHECK(said("[\n{\"a\": 1]\n") == "2:8: ']' cannot close a '{'; the '{' is on line 2");
+    CHECK(said("[\n{\"a\": [1, 2}") == "2:12: '}' cannot close a '['; the '[' is on line 2");
+    CHECK(said("{\"a\": [1, 2") == "1:7: this '[' is never closed");
+    CHECK(said("[1]]") == "1:4: a ']' that closes nothing");
+}
+
+TEST_CASE("more or less than one value is an error") {
+    CHECK(said("") == "1:1: the script is empty");
+    CHECK(said(" \n ").ends_with(": the script is empty"));
+    CHECK(said("{\"a\": 1}\n{\"b\": 2}\n") ==
+          "2:1: more text after the end of the script; jobs one a line are JSON Lines: pass --format jsonl");
+    CHECK(said("{\"a\": 1} {\"b\": 2}") ==
+          "1:10: more text after the end of the script; several jobs stand inside [ ]");
+    CHECK(said("[1], [2]") == "1:4: more text after the end of the script; several jobs stand inside [ ]");
+}
+
+TEST_CASE("YAML in a file of JSON is recognised") {
+    for (auto text : {"- print: a\n", "jobs:\n- a\n", "# c\n- a\n", "---\na: b\n", "%YAML 1.2\n---\n"})
+        CHECK(said(text) == "1:1: this is YAML, not JSON; name the file .yaml or pass --format yaml");
+}
+
+TEST_CASE("blanks that are none are recognised") {
+    CHECK(said("[1,\u00a02]") ==
+          "1:4: this looks like a blank, but is none; it was pasted from somewhere: write a blank");
+}
+
+TEST_CASE("duplicate keys are found after a mistake too") {
+    CHECK(said("[1,, {\"a\": 1, \"a\": 2}]") ==
+          "1:4: a value is missing before ','\n1:15: duplicate key 'a'; the first is in column 7");
+    CHECK(said("{\"a\": 1, \"b\": 01, \"a\": 2}") ==
+          "1:15: malformed number '01'; leave out the zeros in front\n"
+          "1:19: duplicate key 'a'; the first is in column 2");
+}
+
+TEST_CASE("a text that is something else is given up after some errors") {
+    std::string text = "[";
+    for (int i = 0; i < 100; ++i) text += "01, ";
+    CHECK(json(text + "1]").diagnostics().errors() == 20);
+}
+
+TEST_CASE("a mistake inside a deep text does not need a deep stack") {
+    CHECK(said("[1,, " + std::string(200'000, '[')).starts_with("1:4: a value is missing before ','"));
+}

@@ -1,0 +1,172 @@
+#include "syntax/load.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <thread>
+
+using namespace arun;
+using namespace arun::syntax;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A directory of its own for each test.
+class Directory {
+public:
+    Directory() {
+        std::string name = (fs::temp_directory_path() / "arun-load-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path_ = name;
+    }
+    ~Directory() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    std::string file(const std::string& name, std::string_view text) const {
+        const auto path = this->path(name);
+        std::ofstream(path, std::ios::binary) << text;
+        return path;
+    }
+    std::string path(const std::string& name) const { return (path_ / name).string(); }
+
+private:
+    fs::path path_;
+};
+
+/// What is said when a file is loaded.
+std::string refusal(const std::string& path) {
+    Diagnostics diagnostics;
+    CHECK_FALSE(load_file(path, diagnostics));
+    REQUIRE(diagnostics.errors() == 1);
+    const auto error = diagnostics.sorted()[0];
+    CHECK(error.span.source == nullptr);
+    return error.message.substr(error.message.find("': ") + 3);
+}
+
+std::string format_name(Result<Format> format) {
+    if (!format) return format.error();
+    return *format == Format::json ? "json" : *format == Format::yaml ? "yaml" : "jsonl";
+}
+
+}  // namespace
+
+TEST_CASE("a file is loaded as it is") {
+    const Directory directory;
+    Diagnostics diagnostics;
+    const auto path = directory.file("a.yaml", "\xEF\xBB\xBF- a\r\n");
+    const auto source = load_file(path, diagnostics);
+    REQUIRE(source);
+    CHECK(source->name() == path);
+    CHECK(source->text() == "\xEF\xBB\xBF- a\r\n");
+    CHECK(diagnostics.errors() == 0);
+}
+
+TEST_CASE("a file that is not there, is empty, or is a directory is refused") {
+    const Directory directory;
+    CHECK(refusal(directory.path("none.yaml")) == "no such file or directory");
+    CHECK(refusal(directory.file("empty.yaml", "")) == "it is empty");
+    CHECK(refusal(directory.path("")) == "it is a directory");
+    CHECK(refusal(directory.file("f", "x") + "/y") == "not a directory");
+}
+
+TEST_CASE("a file that may not be read is refused") {
+    if (::geteuid() == 0) return;  // root may read everything
+    const Directory directory;
+    const auto path = directory.file("secret.yaml", "- a\n");
+    REQUIRE(::chmod(path.c_str(), 0) == 0);
+    CHECK(refusal(path) == "permission denied");
+}
+
+TEST_CASE("a file larger than a script may be is refused unread") {
+    const Directory directory;
+    const auto path = directory.file("large.yaml", "x");
+    fs::resize_file(path, max_source_size + 1);
+    CHECK(refusal(path) == "it is larger than a script may be, 1 GiB");
+}
+
+TEST_CASE("a pipe is read to its end, in whatever pieces it comes") {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const std::string text(60'000, 'x');
+    REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    ::close(ends[1]);
+    Diagnostics diagnostics;
+    const auto source = load_fd(ends[0], "<stdin>", diagnostics);
+    ::close(ends[0]);
+    REQUIRE(source);
+    CHECK(source->text() == text);
+    CHECK(source->name() == "<stdin>");
+}
+
+TEST_CASE("what was read of a descriptor already comes first, and one that does not block is waited for") {
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_NONBLOCK) == 0);
+    std::thread writer([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        REQUIRE(::write(ends[1], "rest", 4) == 4);
+        ::close(ends[1]);
+    });
+    Diagnostics diagnostics;
+    const auto source = load_fd(ends[0], "<stdin>", diagnostics, Empty::refused, "first, ");
+    writer.join();
+    ::close(ends[0]);
+    REQUIRE(source);
+    CHECK(source->text() == "first, rest");
+}
+
+TEST_CASE("a descriptor that cannot be read is refused") {
+    const Directory directory;
+    const int fd = ::open(directory.file("w", "x").c_str(), O_WRONLY | O_CLOEXEC);
+    Diagnostics diagnostics;
+    CHECK_FALSE(load_fd(fd, "<stdin>", diagnostics));
+    ::close(fd);
+    CHECK(diagnostics.sorted()[0].message == "cannot read '<stdin>': bad file descriptor");
+}
+
+TEST_CASE("a file that says it is empty may have text all the same") {
+    Diagnostics diagnostics;
+    const auto source = load_file("/proc/self/status", diagnostics);
+    if (!source) return;  // no /proc here
+    CHECK(source->text().starts_with("Name:"));
+}
+
+TEST_CASE("the extension decides about the format, else the text does") {
+    CHECK(format_name(format_for("a.json", "- a")) == "json");
+    CHECK(format_name(format_for("dir.json/a.YAML", "[]")) == "yaml");
+    CHECK(format_name(format_for("a.yml", "[]")) == "yaml");
+    CHECK(format_name(format_for("a", "[]")) == "json");
+    CHECK(format_name(format_for("<stdin>", "- a")) == "yaml");
+    CHECK(format_name(format_for("a.json.bak", "- a")) == "yaml");
+    CHECK(format_name(format_for(".json", "- a")) == "yaml");
+    CHECK(format_name(format_for("a.jsonl", "- a")) == "jsonl");
+    CHECK(format_name(format_for("a.NDJSON", "[]")) == "jsonl");
+    CHECK(format_name(format_for("<stdin>", "{\"print\": 1}")) == "jsonl");
+}
+
+TEST_CASE("formats have names") {
+    CHECK(format_name(format_named("json")) == "json");
+    CHECK(format_name(format_named("yaml")) == "yaml");
+    CHECK(format_name(format_named("yml")) == "yaml");
+    CHECK(format_name(format_named("jsonl")) == "jsonl");
+    CHECK(format_name(format_named("toml")) == "unknown format 'toml'; the formats are json, yaml and jsonl");
+}
+
+TEST_CASE("diagnostics keep the source that they point into") {
+    Diagnostics diagnostics;
+    CHECK(read(std::make_shared<const Source>("s.yaml", "- a\n- b: c: d\n"), Format::yaml, diagnostics)
+              .empty());
+    CHECK(render(diagnostics.sorted()[0], false) ==
+          "s.yaml:2:7: error: a second ': ' on this line; write \"c: d\"\n"
+          "  2 | - b: c: d\n"
+          "    |       ^\n");
+}

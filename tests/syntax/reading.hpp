@@ -1,0 +1,97 @@
+/// What the tests of this folder share: reading a text, and showing what came of it.
+#pragma once
+
+#include "syntax/load.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun::syntax::testing {
+
+/// A tree on one line, almost as JSON: strings in single quotes, other scalars as they were written.
+inline std::string show(Node node) {
+    std::string out;
+    const auto separate = [&] {
+        if (out.size() > 1) out += ", ";
+    };
+    switch (node.type()) {
+        case Type::list:
+            out = "[";
+            node.for_each_item([&](Node item) {
+                separate();
+                out += show(item);
+            });
+            return out + "]";
+        case Type::map:
+            out = "{";
+            node.for_each_entry([&](Node key, Node value) {
+                separate();
+                out.append(key.text()).append(": ").append(show(value));
+            });
+            return out + "}";
+        case Type::string:
+            return "'" + std::string(node.text()) + "'";
+        case Type::null:
+            return "null";
+        case Type::boolean:
+            return node.boolean() ? "true" : "false";
+        case Type::number:
+            break;
+    }
+    return std::string(node.text());
+}
+
+/// The bytes of the source that a node spans.
+inline std::string_view source_of(Node node) {
+    const auto span = node.span();
+    return span.source->text().substr(span.begin, span.end - span.begin);
+}
+
+/// A text that has been read.
+class Reading {
+public:
+    Reading(Format format, std::string_view text)
+        : source_(std::make_shared<const Source>("s", std::string(text))) {
+        documents_ = read(source_, format, diagnostics_);
+    }
+
+    /// All documents, one a line.
+    std::string trees() const {
+        std::string out;
+        for (const auto& document : documents_) out += (out.empty() ? "" : "\n") + show(document->root());
+        return out;
+    }
+    /// All errors and warnings, one a line: "1:2: message; hint".
+    std::string messages() const {
+        std::string out;
+        for (const auto& d : diagnostics_.sorted()) {
+            const auto at = source_->position(d.span.begin);
+            if (!out.empty()) out += '\n';
+            out += std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
+            if (d.severity == Severity::warning) out += "warning: ";
+            out += d.message;
+            if (!d.hint.empty()) out += "; " + d.hint;
+        }
+        return out;
+    }
+    Node root() const { return documents_.empty() ? Node() : documents_[0]->root(); }
+    std::size_t documents() const { return documents_.size(); }
+    std::size_t nodes() const { return documents_.empty() ? 0 : documents_[0]->node_count(); }
+    const Diagnostics& diagnostics() const { return diagnostics_; }
+
+private:
+    std::shared_ptr<const Source> source_;
+    Diagnostics diagnostics_;
+    std::vector<std::shared_ptr<const Document>> documents_;
+};
+
+inline Reading yaml(std::string_view text) {
+    return {Format::yaml, text};
+}
+inline Reading json(std::string_view text) {
+    return {Format::json, text};
+}
+
+}  // namespace arun::syntax::testing

@@ -1,0 +1,136 @@
+#include "reading.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+using namespace arun;
+using namespace arun::syntax::testing;
+
+namespace {
+
+/// "3:5 7:1": where the errors of a text are.
+std::string places(const Reading& reading) {
+    std::string out;
+    const auto messages = reading.messages();
+    for (std::size_t at = 0; at < messages.size();) {
+        const auto end = std::min(messages.find('\n', at), messages.size());
+        const auto line = std::string_view(messages).substr(at, end - at);
+        if (!out.empty()) out += ' ';
+        out += line.substr(0, line.find(": "));
+        at = end + 1;
+    }
+    return out;
+}
+
+std::string places(std::string_view text) {
+    return places(yaml(text));
+}
+
+}  // namespace
+
+TEST_CASE("after a mistake reading goes on at the next item or key") {
+    CHECK(places("jobs:\n"
+                 "  - print: @a\n"
+                 "  - print: b: c\n"
+                 "    end: \"x\n"
+                 "  - run: |\n"
+                 "      echo \"hi\n"
+                 "      foo: [\n"
+                 "    name: 'it's'\n"
+                 "  - timestamp: %X\n"
+                 "  - {print: ${{ x }}}\n"
+                 "  - print: ok\n"
+                 "finally:\n"
+                 "  - print: a\n"
+                 "   end: b\n"
+                 "  - print: \"fine\"\n"
+                 "x-a: *nope\n"
+                 "vars: {a: 1, a: 2}\n") == "2:12 3:13 4:10 8:15 9:16 10:13 14:4 17:14");
+}
+
+TEST_CASE("items in the column of their key are found again") {
+    CHECK(places("jobs:\n- print: a\n- print: @b\n- print: c\n  x: d: e\nfinally:\n- x: `\n") ==
+          "3:10 5:7 7:6");
+}
+
+TEST_CASE("nested lists are found again at every level") {
+    CHECK(places("- - - a\n    - b: @\n    - c: @\n  - d: @\n- e: @\n") == "2:10 3:10 4:8 5:6");
+}
+
+TEST_CASE("what is never closed does not hide what stands below") {
+    CHECK(places("- parallel: [a, b\n- print: @d\n- x: \"a\n- y: 'b\n- z: ok\n") == "1:13 2:10 3:6 4:6");
+    CHECK(places("jobs:\n  - x: {a: b,\n  - y: 1\nfinally: [\n") == "2:8 4:10");
+}
+
+TEST_CASE("a mistake in brackets reaches to the closing one") {
+    CHECK(places("- parallel: [\n    {print: a},\n    {print: @b},\n    print: c\n  ]\n- print: @d\n") ==
+          "3:13 6:10");
+    CHECK(places("- parallel: [\n    {print: a}\n]\n- print: @d\n") == "3:1 4:10");
+}
+
+TEST_CASE("wrong indentation is one error") {
+    CHECK(places("- print: a\n    end: b\n  to: stderr\n- print: c\n") == "2:5");
+    CHECK(places("a:\n  b: c\n d: e\n  f: g\n h: i: j\nk: l\n") == "3:2 5:6");
+    CHECK(places("- print hello\n  end: x\n  to: y: z\n- ok\n") == "2:3 3:8");
+}
+
+TEST_CASE("block texts are not taken for jobs") {
+    CHECK(places("- a: @\n  run: |\n    - print: @x\n    \"\n- run: >\n    it's: [\n- b: @\n") == "1:6 7:6");
+}
+
+TEST_CASE("anchors before a mistake are known after it") {
+    CHECK(places("x-a: &a {b: 1}\nc: @\nd: *a\ne: *f\n") == "2:4");
+}
+
+TEST_CASE("a text that is no YAML at all is given up") {
+    std::string text;
+    for (int i = 0; i < 1000; ++i) text += "- @\n";
+    const auto reading = yaml(text);
+    CHECK(reading.diagnostics().errors() == 20);
+    text.clear();
+    for (int i = 0; i < 5000; ++i) text += "- @\n---\n";
+    CHECK(yaml(text).diagnostics().errors() == 1000);
+}
+
+TEST_CASE("the same mistakes in JSON and in YAML are found in one pass") {
+    const auto in_yaml = yaml(
+        "jobs:\n"
+        "- print: \"\\q\"\n"            // unknown escape
+        "- print: \"a\n"                // not closed
+        "- print: \"a\" b\n"            // words after the quote
+        "- sleep: 1e999\n"              // number too large
+        "- id: 99999999999999999999\n"  // integer too large
+        "- print: a\n  print: b\n"      // duplicate key
+        "- print: %X\n"                 // must be quoted
+        "- exec: [a,, b]\n"             // value missing
+        "- exec: [a, b}\n"              // brackets do not match
+        "- print a\n  to: b\n");        // colon missing
+    CHECK(in_yaml.diagnostics().errors() == 10);
+    CHECK(places(in_yaml) == "2:11 3:10 4:14 5:10 6:7 8:3 9:10 10:12 11:14 13:3");
+
+    const auto in_json = json(
+        "{\"jobs\": [\n"
+        "{\"sleep\": 1e999},\n"
+        "{\"id\": 99999999999999999999},\n"
+        "{\"print\": \"a\", \"print\": \"b\"},\n"
+        "{\"print\": \"\\q\"},\n"
+        "{\"print\": %X},\n"
+        "]}\n");
+    CHECK(places(in_json) == "2:11 3:8 4:16 5:12 6:11");
+    CHECK(places(json("{\"jobs\": [\n"
+                      "{\"sleep\": 1e999},\n"
+                      "{\"id\": 99999999999999999999},\n"
+                      "{\"print\": \"a\", \"print\": \"b\"},\n"
+                      "{\"print\": \"\\q\"},\n"
+                      "{\"print\": 'a'},\n"
+                      "{print: \"a\"},\n"
+                      "{\"print\" \"a\"},\n"
+                      "{\"exec\": [\"a\",, \"b\"]},\n"
+                      "{\"print\": \"a\",}\n"
+                      "{\"print\": none},\n"
+                      "{\"exec\": [\"a\"}\n"
+                      "]}\n")) == "2:11 3:8 4:16 5:12 6:11 7:2 8:10 9:15 10:14 10:16 11:11 12:14");
+}

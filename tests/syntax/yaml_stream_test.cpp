@@ -1,0 +1,104 @@
+#include "reading.hpp"
+
+#include "syntax/yaml_stream.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+using namespace arun::syntax::testing;
+
+TEST_CASE("every document of a stream is read") {
+    CHECK(yaml("- a\n---\n- b\n...\n---\n- c\n").trees() == "['a']\n['b']\n['c']");
+    CHECK(yaml("--- a\n--- |\n b\n---\tc\n").trees() == "'a'\n'b\n'\n'c'");
+    CHECK(yaml("a\r\n---\r\nb\r\n...\r\nc\r\n").trees() == "'a'\n'b'\n'c'");
+}
+
+TEST_CASE("markers are lines, not pieces of texts") {
+    CHECK(yaml("---a\n").trees() == "'---a'");
+    CHECK(yaml("- ---\n- ....\n").trees() == "['---', '....']");
+    CHECK(yaml("a: |\n  ---\n  ...\n").trees() == "{a: '---\n...\n'}");
+}
+
+TEST_CASE("nothing can stand on the line of an end marker") {
+    CHECK(yaml("- a\n...  x\n- b\n").messages() == "2:6: only a comment can stand after '...'");
+    CHECK(yaml("- a\n... # c\n- b\n").trees() == "['a']\n['b']");
+    CHECK(yaml("... x\n").messages() == "1:5: only a comment can stand after '...'");
+}
+
+TEST_CASE("empty documents are left out") {
+    const auto reading = yaml("# nothing\n---\n# nothing\n---\n- a\n---\n...\n...\n# the end\n");
+    CHECK(reading.trees() == "['a']");
+    CHECK(reading.messages() == "");
+    CHECK(yaml("--- ''\n---\n~\n").trees() == "''\nnull");
+}
+
+TEST_CASE("a text of nothing but empty documents is an error") {
+    CHECK(yaml("# only a comment\n").messages() == "1:1: the script is empty");
+    CHECK(yaml("---\n---\n...\n").messages() == "1:1: the script is empty");
+    CHECK(yaml(" \n\n").messages() == "1:1: the script is empty");
+}
+
+TEST_CASE("directives may lead a document") {
+    const auto reading =
+        yaml("%YAML 1.2\n---\na\n...\n# c\n%YAML 1.1 # old\n%TAG ! tag:yaml.org,2002:\n---\n!str 5\n");
+    CHECK(reading.messages() == "");
+    CHECK(reading.trees() == "'a'\n'5'");
+}
+
+TEST_CASE("other directives and versions are errors") {
+    CHECK(yaml("%YAML 2.0\n---\na\n").messages() == "1:1: unknown version of YAML; scripts are %YAML 1.2");
+    CHECK(yaml("%YAML\n---\na\n").messages() == "1:1: unknown version of YAML; scripts are %YAML 1.2");
+    CHECK(yaml("%FOO bar\n---\na\n").messages() ==
+          "1:1: unknown directive '%FOO'; a text that begins with '%' must stand in quotes");
+    CHECK(yaml("%YAML 1.2\na\n").messages() ==
+          "1:1: a directive without a document; a line '---' must follow; a text that begins with '%' must "
+          "stand in quotes");
+    CHECK(yaml("%TAG !e!\n---\na\n").messages() ==
+          "1:1: malformed directive; as in: %TAG !e! tag:yaml.org,2002:");
+}
+
+TEST_CASE("a line with % inside a document is an error, not ignored") {
+    const auto reading = yaml("- a\n%X\n- b: @\n---\nc\n");
+    CHECK(reading.messages() ==
+          "2:1: a line that begins with '%' inside a document; a text that begins with '%' must stand in "
+          "quotes\n"
+          "3:6: a text that begins with '@' must stand in quotes; write \"@\"");
+    CHECK(reading.trees() == "'c'");
+}
+
+TEST_CASE("a document with an error is left out, the others are not") {
+    const auto reading = yaml("- a\n---\n- @\n---\n- b\n---\n- c: d: e\n");
+    CHECK(reading.trees() == "['a']\n['b']");
+    CHECK(reading.messages() ==
+          "3:3: a text that begins with '@' must stand in quotes; write \"@\"\n"
+          "7:7: a second ': ' on this line; write \"d: e\"");
+}
+
+TEST_CASE("aliases do not reach into another document") {
+    CHECK(yaml("- &a x\n---\n- *a\n").messages() ==
+          "3:3: unknown alias '*a'; a text that begins with '*' must stand in quotes");
+}
+
+TEST_CASE("a stream that is still arriving is cut where the next document begins") {
+    const auto cuts = [](std::string_view text) {
+        std::string out;
+        arun::syntax::YamlCutter cutter;
+        std::size_t begin = 0;
+        for (std::size_t end = 0; end <= text.size(); ++end) {
+            while (const auto size = cutter.cut(text.substr(begin, end - begin))) {
+                out += std::to_string(begin) + "+" + std::to_string(*size) + "@" + std::to_string(end) + " ";
+                begin += *size;
+            }
+        }
+        return out;
+    };
+    CHECK(cuts("- a\n") == "");
+    CHECK(cuts("- a\n---\n- b\n") == "0+4@8 ");
+    CHECK(cuts("---\n- a\n---\n- b\n---\n") == "0+8@12 8+8@20 ");
+    CHECK(cuts("# c\n%YAML 1.2\n---\n- a\n...\n- b\n") == "0+26@26 ");
+    CHECK(cuts("- |\n  ---\n  ...\n") == "");
+    CHECK(cuts("- a\n--- # c\n- b\n---\n") == "0+4@12 4+12@20 ");
+}
