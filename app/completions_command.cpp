@@ -1,7 +1,7 @@
 /// Completions for shells, made of the same tables as the parser.
 #include "base/quote.hpp"
 #include "commands.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 
 #include <algorithm>
 #include <string>

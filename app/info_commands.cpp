@@ -2,7 +2,7 @@
 #include "base/diagnostic.hpp"
 #include "base/quote.hpp"
 #include "commands.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "script/compiler.hpp"
 #include "script/describe.hpp"
 #include "script/json_schema.hpp"

@@ -54,7 +54,7 @@ int run_command(const Options& options, Terminal& terminal) {
     std::vector<jobs::ScriptSource*> feeds;
     for (const auto& feed : scripts.feeds) feeds.push_back(feed.get());
     RunReports reports(options, terminal, scripts.list);
-    if (reports.shows_progress()) session.longest_wait = Progress::period;
+    if (reports.shows_progress()) session.max_wait = Progress::period;
     int signo = 0;
     jobs::RunResult run_result;
     {

@@ -1,7 +1,7 @@
 #include "scripts.hpp"
 
 #include "base/quote.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "jobs/streams.hpp"
 #include "rt/line_reader.hpp"
 #include "script/cli_variables.hpp"

@@ -1,5 +1,6 @@
 #include "report/job_path.hpp"
 
+#include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 
 #include <algorithm>

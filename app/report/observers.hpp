@@ -2,7 +2,7 @@
 #pragma once
 
 #include "jobs/observer.hpp"
-#include "jobs/run.hpp"
+#include "jobs/run_job.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -97,7 +97,7 @@ std::string Progress::text() const {
         text += std::to_string(tasks) + " tasks";
     } else {
         std::vector<std::string> titles;
-        for (const auto& step : jobs::waiting_steps(*engine_->loop)) titles.push_back(jobs::title_of(step));
+        for (const auto& step : jobs::blocked_jobs(*engine_->loop)) titles.push_back(jobs::title_of(step));
         text += fit_list(titles, columns - std::min(columns, width_of(text)));
     }
     return std::string(cut(text, columns));

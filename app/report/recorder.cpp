@@ -1,7 +1,7 @@
 #include "report/recorder.hpp"
 
 #include "jobs/engine.hpp"
-#include "jobs/run.hpp"
+#include "jobs/run_job.hpp"
 #include "report/job_path.hpp"
 #include "script/kind.hpp"
 

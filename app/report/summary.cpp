@@ -3,7 +3,7 @@
 #include "base/difference.hpp"
 
 #include "jobs/blocked_jobs.hpp"
-#include "jobs/run.hpp"
+#include "jobs/run_job.hpp"
 #include "jobs/scope.hpp"
 #include "report/formats.hpp"
 

@@ -1,8 +1,9 @@
 #include "jobs/background.hpp"
 
-#include "jobs/run.hpp"
-#include "rt/errors.hpp"
+#include "jobs/engine.hpp"
+#include "jobs/run_job.hpp"
 #include "rt/wait.hpp"
+#include "script/kind.hpp"
 
 #include <utility>
 
@@ -10,7 +11,7 @@ namespace arun::jobs {
 
 namespace {
 
-void remember_surroundings(BackgroundRun& run, const Scope& scope) {
+void copy_scope(BackgroundRun& run, const Scope& scope) {
     run.script = owner_of(scope);
     run.job = scope.job();
     run.id = scope.job()->modifiers()->id;
@@ -41,7 +42,7 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
     Scope top(engine);
     top.detach(run);
     Scope scope(top, *run->job, list.status());
-    InJob here(scope);
+    CurrentJob current(scope);
     try {
         run->result = co_await run_job(scope);
         run->outcome = Outcome::success;
@@ -58,10 +59,10 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
 
 }  // namespace
 
-void start_background(Scope& scope) {
+void start_background(const Scope& scope) {
     auto& engine = scope.engine();
     auto run = std::make_shared<BackgroundRun>();
-    remember_surroundings(*run, scope);
+    copy_scope(*run, scope);
     engine.background.push_back(run);
     run->task = create_task(run_background(engine, run));
     if (run->id != nullptr) {
@@ -70,17 +71,15 @@ void start_background(Scope& scope) {
 }
 
 bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept {
-    auto* place = scope.background() != nullptr ? scope.background()->get() : nullptr;
-    for (const BackgroundRun* p = place; p != nullptr; p = p->outer.get()) {
-        if (p == &run) return true;
-    }
-    return false;
+    const BackgroundRun* around = scope.background() != nullptr ? scope.background()->get() : nullptr;
+    while (around != nullptr && around != &run) around = around->outer.get();
+    return around != nullptr;
 }
 
 BackgroundRuns runs_of(const Engine& engine, const script::JobId* id) {
     BackgroundRuns runs;
-    for (auto& run : engine.background) {
-        bool open = !run->task.done() || (run->failure && !run->joined);
+    for (const auto& run : engine.background) {
+        const bool open = !run->task.done() || (run->failure && !run->joined);
         if (open && (id == nullptr || run->id == id)) runs.push_back(run);
     }
     return runs;
@@ -88,6 +87,19 @@ BackgroundRuns runs_of(const Engine& engine, const script::JobId* id) {
 
 Coro<> join(const BackgroundRuns& runs) {
     for (auto& run : runs) co_await wait_done(run->task);
+}
+
+std::string label_of(const BackgroundRun& run) {
+    const auto& modifiers = *run.job->modifiers();
+    Failure::Step step{run.job, script::default_label(*run.job), false};
+    if (modifiers.name && modifiers.name->computed() == nullptr) {
+        step.label = modifiers.name->literal();
+        step.named = true;
+    } else if (modifiers.id != nullptr) {
+        step.label = modifiers.id->name;
+        step.named = true;
+    }
+    return describe(step);
 }
 
 }  // namespace arun::jobs

@@ -1,25 +1,59 @@
-/// Background jobs: finding them, joining them, stopping them.
+/// Background jobs: starting, finding and joining them.
 #pragma once
 
-#include "jobs/engine.hpp"
+#include "jobs/failure.hpp"
 #include "jobs/scope.hpp"
 #include "rt/coro.hpp"
+#include "rt/task.hpp"
+#include "script/job.hpp"
+#include "script/value.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace arun::jobs {
 
+/// One run of a background job. It owns copies of what its job can see, for it outlives the coroutine that
+/// started it.
+struct BackgroundRun {
+    std::shared_ptr<const script::Script> script;  ///< of the job, see ScriptSource::owner()
+    const script::Job* job = nullptr;
+    const script::JobId* id = nullptr;
+    std::shared_ptr<const BackgroundRun> outer;  ///< the background job that started it
+    std::vector<Failure::Step> chain;            ///< the jobs around it when it was started
+    std::vector<std::pair<const script::Symbol*, script::Value>> bound;
+    std::vector<Binding> bindings;
+    std::shared_ptr<const Environment> environment;
+    std::uint64_t round = 0;
+    std::uint64_t started_by = 0;  ///< Scope::run() of the job around it
+    ListStatus status;             ///< of the list in which it was started, at that time
+
+    AnyTask task;
+    Outcome outcome = Outcome::cancelled;  ///< until it ends otherwise
+    script::Value result;
+    FailurePtr failure;
+    bool joined = false;  ///< a `wait` has reported the failure
+};
+
 using BackgroundRuns = std::vector<std::shared_ptr<BackgroundRun>>;
 
-/// True if the code of `scope` is in `run`, or in a background job that `run` started, at any depth.
+/// Starts the background job of `scope`; does not wait for its first step.
+void start_background(const Scope& scope);
+
+/// Whether `scope` is inside `run`, or inside a background job that `run` started, at any depth.
 bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept;
 
-/// The runs of an id that have not ended or whose failure nobody has answered for, in the order in which they
-/// were started; of all ids if it is null.
+/// The runs of an id that have not ended or whose failure no `wait` has reported yet, in the order of their
+/// starts; of all ids if it is null.
 BackgroundRuns runs_of(const Engine& engine, const script::JobId* id);
 
-/// Returns when all have ended. Cancelling it leaves them running.
+/// Waits until all have ended. Cancelling the wait leaves them running.
 Coro<> join(const BackgroundRuns& runs);
+
+/// What messages call the job, such as "wait 'server' (smoke.yaml:7:5)".
+std::string label_of(const BackgroundRun& run);
 
 }  // namespace arun::jobs

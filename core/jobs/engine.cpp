@@ -1,12 +1,15 @@
 #include "jobs/engine.hpp"
 
-#include "jobs/line_items.hpp"
+#include "jobs/items.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
 
 namespace arun::jobs {
+
+Engine::Engine(const script::Symbols& symbols, Output& output, Observer& observer)
+    : symbols(symbols), output(output), observer(observer), event_filter(observer.event_filter()) {}
 
 JobRecord& Engine::record(const script::JobId& id) {
     if (records_.size() <= id.index) records_.resize(symbols.ids().size());
@@ -28,22 +31,26 @@ Context Engine::context_for(const Scope& scope, const script::ContextSpec& spec)
 }
 
 LineReader& Engine::standard_input() {
-    if (!standard_input_) standard_input_ = LineReader::make(0, FdWatch::Sharing::shared, longest_line);
+    if (!standard_input_) standard_input_ = LineReader::make(0, FdWatch::Sharing::shared, max_line_size);
     return *standard_input_;
 }
 
-void Engine::set_partial_result(const Scope& scope, Remains partial) {
+void Engine::set_partial_result(const Scope& scope, PartialResult partial) {
     partial_result_owners_.clear();
     for (const auto* s = &scope; s != nullptr && s->job() != nullptr; s = s->parent())
         partial_result_owners_.push_back(s->job());
     partial_result_ = std::move(partial);
 }
 
-Engine::Remains Engine::take_partial_result(const Scope& scope) {
-    const auto found = std::ranges::find(partial_result_owners_, scope.job());
-    if (found == partial_result_owners_.end()) return {};
-    Remains partial;
-    if (found == partial_result_owners_.begin()) {
+void Engine::set_partial_words(const Scope& scope, std::string words) {
+    set_partial_result(scope, {std::move(words), {}, {}});
+}
+
+PartialResult Engine::take_partial_result(const Scope& scope) {
+    const auto owner = std::ranges::find(partial_result_owners_, scope.job());
+    if (owner == partial_result_owners_.end()) return {};
+    PartialResult partial;
+    if (owner == partial_result_owners_.begin()) {
         partial = std::move(partial_result_);
     } else {
         partial.output = std::move(partial_result_.output);
@@ -58,7 +65,7 @@ double Engine::random() {
 }
 
 void Engine::hide_secrets() {
-    secrets_ = symbols.secrets().size();
+    hidden_secrets_ = symbols.secrets().size();
     for (const auto& name : symbols.secrets()) {
         if (const char* value = std::getenv(name.c_str())) output.hide(value);
         for (auto* layer = environment.get(); layer != nullptr; layer = layer->outer.get())
@@ -72,7 +79,7 @@ void Engine::hide_secrets() {
     }
 }
 
-void Engine::renew() {
+void Engine::reset() {
     records_.clear();
     contexts_.clear();
     background.clear();

@@ -6,10 +6,9 @@
 #include "jobs/scope.hpp"
 #include "rt/line_reader.hpp"
 #include "rt/loop.hpp"
-#include "rt/task.hpp"
 #include "script/symbols.hpp"
 
-#include <chrono>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
@@ -22,116 +21,89 @@ namespace arun::jobs {
 
 struct BackgroundRun;
 
-/// What jobs.ID tells of the last run of an id that was started.
+/// What jobs.ID gives: the run of the id that was started last.
 struct JobRecord {
-    std::uint64_t run = 0;  ///< which run that is; 0: none
+    std::uint64_t run = 0;  ///< number of the run; 0: none
     script::Value result;
-    std::optional<Outcome> outcome;
+    std::optional<Outcome> outcome;  ///< empty while it runs
     FailurePtr failure;
-    bool allowed = false;  ///< continue_on_error let the failure pass
-    std::shared_ptr<const BackgroundRun>
-        background;  ///< of a background job: it may be cancelled before it starts
+    bool allowed = false;  ///< the failure passed with continue_on_error
+    /// Set for a background job, which may be cancelled before its first step could record anything.
+    std::shared_ptr<const BackgroundRun> background;
 };
 
-/// One run of a background job. What its job may look at must outlive the coroutine that started it, so it is
-/// here.
-struct BackgroundRun {
-    std::shared_ptr<const script::Script> script;  ///< that the job stands in, see ScriptSource::owner()
-    const script::Job* job = nullptr;
-    const script::JobId* id = nullptr;
-    std::shared_ptr<const BackgroundRun> outer;  ///< the background job that started it
-    std::vector<Failure::Step> chain;            ///< the jobs around it when it was started
-    std::vector<std::pair<const script::Symbol*, script::Value>> bound;
-    std::vector<Binding> bindings;
-    std::shared_ptr<const Environment> environment;
-    std::uint64_t round = 0;
-    std::uint64_t started_by = 0;  ///< Scope::run() of the job around it
-    ListStatus status;             ///< of the list that it was started in, as it was then
-
-    AnyTask task;
-    Outcome outcome = Outcome::cancelled;  ///< what it is until it ends otherwise
-    script::Value result;
-    FailurePtr failure;
-    bool joined = false;  ///< a `wait` has answered for the failure
+/// What a job that is interrupted leaves for the failure of the timeout that interrupts it.
+struct PartialResult {
+    std::string words;     ///< what it waited for, such as " (connected, no answer yet)"
+    script::Value result;  ///< its result so far
+    std::string output;    ///< the end of its output, unless that was shown
 };
 
 class Engine {
 public:
-    Engine(const script::Symbols& symbols, Output& output, Observer& observer)
-        : symbols(symbols), output(output), observer(observer) {}
+    Engine(const script::Symbols& symbols, Output& output, Observer& observer);
 
     const script::Symbols& symbols;
     Output& output;
     Observer& observer;
-    /// Kinds with effects outside are not run, see Value::unknown().
-    bool planning = false;
-    /// The loop of the Runner that is at work.
-    Loop* loop = nullptr;
-    /// That passed in Runners that were closed.
-    Duration before{};
-    /// The time since the run began, in all its Runners.
+    const EventFilter event_filter;  ///< the observer's
+    bool planning = false;           ///< jobs with effects do not run, see Value::unknown()
+    bool stdin_is_script = false;    ///< no job can read standard input
+    Loop* loop = nullptr;            ///< the current Runner's; null between Runners
+    Duration before{};               ///< time elapsed in previous Runners
+    /// Time since the run began, in all its Runners.
     Duration elapsed() const { return before + (loop != nullptr ? loop->time() : Duration::zero()); }
-    /// What is at work, where it has to be kept alive; see ScriptSource::owner().
+
+    /// The script that is running, if it has to be kept alive; see ScriptSource::owner().
     std::shared_ptr<const script::Script> script;
+    /// Variables from the command line. A script that declares one decides its type.
+    std::map<const script::Symbol*, std::string> outside;
+    /// The environment below that of all scripts: the process's with --env-file's entries; null if it has
+    /// none.
+    std::shared_ptr<const Environment> environment;
+    /// In the order of their starts. One that has ended stays only while its failure is not reported by a
+    /// `wait`.
+    std::list<std::shared_ptr<BackgroundRun>> background;
 
     JobRecord& record(const script::JobId& id);
-    /// The same for a run of the id that begins: nothing is known of it yet.
+    /// Starts a new record: nothing is known of run number `run` yet.
     JobRecord& new_record(const script::JobId& id, std::uint64_t run);
-    /// The context that a job's `context` asks for: a named one, or a copy of the running one. Its variables
-    /// are not set yet.
-    Context context_for(const Scope& scope, const script::ContextSpec& spec);
     std::uint64_t next_run() noexcept { return ++runs_; }
+    /// The context that a job's `context` asks for, without its variables: a named one, or a copy of the
+    /// running one.
+    Context context_for(const Scope& scope, const script::ContextSpec& spec);
 
-    /// In the order in which they were started; those that ended are kept only if their failure still counts.
-    std::list<std::shared_ptr<BackgroundRun>> background;
-    /// Variables from outside of all scripts; no script's `vars` gets past them. Their type is the declared
-    /// one.
-    std::map<const script::Symbol*, std::string> outside;
-    /// The environment from outside of all scripts: the process's and --env-file's.
-    std::shared_ptr<const Environment> environment;
-
-    /// Lines of standard input, for all jobs that read some.
+    /// Lines of standard input, shared by all jobs that read them.
     LineReader& standard_input();
-    /// It is taken by a script.
-    bool stdin_is_script = false;
 
-    /// A number in [0, 1): reproducible on the virtual clock.
+    /// A number in [0, 1).
     double random();
-    /// Without it the numbers are different in each run.
+    /// Makes random() reproducible.
     void seed(std::uint64_t seed) { random_.emplace(seed); }
 
-    /// What a job that is cut off has to say, for the failure of the timeout that cut it.
-    struct Remains {
-        std::string words;     ///< what it was waiting for: " (connected, no answer yet)"
-        script::Value result;  ///< as far as it had come
-        std::string output;    ///< the end of what it printed, if that was not shown
-    };
-    /// Called by the job, while it is being cancelled. The last one counts.
-    void set_partial_result(const Scope& scope, Remains partial);
-    void set_partial_words(const Scope& scope, std::string words) {
-        set_partial_result(scope, {std::move(words), {}, {}});
-    }
-    /// What the job of `scope` has left, once; of a job inside of it only the output.
-    Remains take_partial_result(const Scope& scope);
+    /// Called by a job while it is being cancelled; replaces what another job left before.
+    void set_partial_result(const Scope& scope, PartialResult partial);
+    void set_partial_words(const Scope& scope, std::string words);
+    /// Takes what the job of `scope` left. Of a job inside it, only the output counts.
+    PartialResult take_partial_result(const Scope& scope);
 
-    /// Some names have become secrets since the last hide_secrets().
-    bool has_new_secrets() const noexcept { return symbols.secrets().size() != secrets_; }
-    /// Hides the values that the secrets have now, in the running context and in the environment.
+    /// Names have become secrets since the last hide_secrets().
+    bool has_new_secrets() const noexcept { return symbols.secrets().size() != hidden_secrets_; }
+    /// Hides the present values of all secrets, in the running context and in the environment.
     void hide_secrets();
 
-    /// Forgets what belongs to one Runner: ids, named contexts, background jobs.
-    void renew();
+    /// Drops what belongs to one Runner: records of ids, named contexts, background jobs.
+    void reset();
 
 private:
-    std::vector<JobRecord> records_;
+    std::vector<JobRecord> records_;  ///< by JobId::index
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
-    std::vector<const script::Job*>
-        partial_result_owners_;  ///< the job that has left something, and those around it
-    Remains partial_result_;
-    std::size_t secrets_ = 0;
+    PartialResult partial_result_;
+    std::vector<const script::Job*> partial_result_owners_;  ///< the job that left it, then those around it
+    std::size_t hidden_secrets_ = 0;
     std::shared_ptr<LineReader> standard_input_;
-    std::optional<std::mt19937_64> random_;  ///< made when somebody wants a number
+    std::optional<std::mt19937_64> random_;
 };
 
 }  // namespace arun::jobs

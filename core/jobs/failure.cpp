@@ -1,7 +1,10 @@
 #include "jobs/failure.hpp"
 
+#include "base/difference.hpp"
+#include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/scope.hpp"
+#include "script/kind.hpp"
 
 #include <new>
 
@@ -25,7 +28,7 @@ Failure::Step step_of(const Scope& scope) {
     auto& job = *scope.job();
     Failure::Step step{&job, {}, false};
     if (job.modifiers() != nullptr && job.modifiers()->name) {
-        // A name that cannot be computed must not hide the failure that it is to label.
+        // A name that cannot be computed must not hide the failure that it labels.
         try {
             step.label = job.modifiers()->name->get(scope.parent() != nullptr ? *scope.parent() : scope);
             step.named = true;
@@ -35,6 +38,20 @@ Failure::Step step_of(const Scope& scope) {
     }
     if (!step.named) step.label = script::default_label(job);
     return step;
+}
+
+std::string title_of(const Failure::Step& step) {
+    auto text = one_line(step.label);
+    return step.named ? std::string(step.job->kind()->name()) + " '" + text + "'" : text;
+}
+
+std::string describe(const Failure::Step& step) {
+    auto text = title_of(step);
+    const auto span = step.job->span();
+    if (span.source == nullptr) return text;
+    const auto at = span.source->position(span.begin);
+    return text + " (" + span.source->name() + ':' + std::to_string(at.line) + ':' +
+           std::to_string(at.column) + ')';
 }
 
 std::shared_ptr<const script::Script> owner_of(const Scope& scope) {

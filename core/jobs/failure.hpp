@@ -1,4 +1,4 @@
-/// How jobs fail: what a person is told, and what the exit status depends on.
+/// How jobs end, and what is known of a failure.
 #pragma once
 
 #include "script/job.hpp"
@@ -18,34 +18,33 @@ enum class Outcome : std::uint8_t { success, failure, cancelled, skipped };
 std::string_view name_of(Outcome outcome) noexcept;
 
 enum class Cause : std::uint8_t {
-    failed,   ///< a job, an assertion or an expectation failed
-    timeout,  ///< the root cause was a timeout: exit status 124
+    failed,   ///< of a job, an assertion or an expectation: exit status 1
+    timeout,  ///< exit status 124
 };
 
 struct Failure;
 using FailurePtr = std::shared_ptr<const Failure>;
 
-/// One failure with its way out of the script.
+/// One failure, with the jobs that it went through.
 struct Failure {
-    /// One job that the failure went through.
     struct Step {
         const script::Job* job = nullptr;
         std::string label;
-        bool named = false;  ///< the script gave the label
+        bool named = false;  ///< the label is the job's `name`
     };
 
     Cause cause = Cause::failed;
     std::string message;      ///< lower case, no full stop
-    Span where;               ///< the expression to blame, if it is one
-    std::vector<Step> chain;  ///< the job that failed, then the jobs around it
+    Span where;               ///< the expression that failed, if one did
+    std::vector<Step> chain;  ///< the job that failed, then the jobs around it, outwards
     script::Value result;     ///< what `capture` gets: an exec's, run's or http's result
-    std::string output;       ///< the end of what a child printed, unless it was shown as it came
-    int child_status = 0;     ///< of a child that failed: its exit status, or 128 + signal
-    std::shared_ptr<const script::Script> script;  ///< keeps alive what is named here, in a stream
+    std::string output;       ///< the end of a child's output, unless it was shown as it came
+    int child_status = 0;     ///< of a child that failed: exit status, or 128 + signal
+    std::shared_ptr<const script::Script> script;  ///< keeps the jobs of `chain` alive, in a stream
     std::vector<FailurePtr> others;                ///< failed siblings, in the order of their failures
 };
 
-/// A job has failed.
+/// Thrown by a job that fails.
 class JobFailure : public std::exception {
 public:
     explicit JobFailure(FailurePtr failure) : failure_(std::move(failure)) {}
@@ -56,21 +55,25 @@ private:
     FailurePtr failure_;
 };
 
-/// The script that the job of `scope` stands in, where it has to be kept alive; see ScriptSource::owner().
+/// The script of the job of `scope`, if it has to be kept alive; see ScriptSource::owner().
 std::shared_ptr<const script::Script> owner_of(const Scope& scope);
 
-/// The failure of the job that `scope` is in.
+/// A failure of the job of `scope`.
 FailurePtr make_failure(const Scope& scope, std::string message, Cause cause = Cause::failed);
 [[noreturn]] void fail(const Scope& scope, std::string message, Cause cause = Cause::failed);
 
-/// Call in a handler of std::exception: what was thrown, as a failure of the job that `scope` is in.
-/// std::bad_alloc is thrown on.
+/// The exception that is being handled, a std::exception, as a failure of the job of `scope`. Rethrows
+/// std::bad_alloc. Precondition: called in a catch handler.
 FailurePtr current_failure(const Scope& scope);
 
-/// What `capture` and jobs.ID get of a job that failed: an exec's, run's or http's own result, else null.
+/// What `capture` and jobs.ID get from a job that failed: the result of an exec, run or http, else null.
 script::Value result_of(const Failure& failure, const Scope& scope);
 
-/// The label of a job: its `name`, computed in `scope`, or a default made of its kind and argument.
+/// The job of `scope` and its label: its `name`, computed in `scope`, or else its kind and argument.
 Failure::Step step_of(const Scope& scope);
+/// On one line, such as "wait 'server'".
+std::string title_of(const Failure::Step& step);
+/// The same with the position: "wait 'server' (smoke.yaml:7:5)".
+std::string describe(const Failure::Step& step);
 
 }  // namespace arun::jobs

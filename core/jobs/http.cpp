@@ -5,7 +5,7 @@
 #include "base/quote.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/http_syntax.hpp"
-#include "jobs/run.hpp"
+#include "jobs/modifiers.hpp"
 #include "rt/errors.hpp"
 #include "rt/http_client.hpp"
 

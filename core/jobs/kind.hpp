@@ -1,45 +1,50 @@
-/// A kind of job: what it declares and what it does, together.
+/// What a kind of job is: its declaration and its behaviour, in one struct.
 ///
-/// One file of jobs/kinds defines a struct such as
+/// A file of jobs/kinds defines, for example,
 ///
 ///     struct Sleep {
 ///         struct Arguments { script::Dyn<Duration> length; };
-///         static constexpr std::string_view name = "sleep", summary = "...", result = "null", shorthand =
-///         "for"; static constexpr std::string_view notes = "...", example = "..."; static constexpr
-///         std::array fields{script::field<&Arguments::length>("for", "how long", {.required = true})};
-///         static Coro<script::Value> run(Scope& scope, const Arguments& arguments);
+///         static constexpr std::string_view name = "sleep", summary = "...", result = "null",
+///                                           shorthand = "for", notes = "...", example = "...";
+///         static constexpr std::array fields{script::field<&Arguments::length>("for", "how long", {.required
+///         = true})}; static Coro<script::Value> run(Scope& scope, const Arguments& arguments);
 ///     };
 ///     ARUN_JOB_KIND(sleep, Sleep)
 ///
-/// and nothing else has to be touched: the build lists the files of that folder. A kind that never waits
-/// returns the script::Value itself from run(). `static constexpr bool bare = true` says that the value is
-/// the shorthand's even if it is a mapping, and `effects = true` that the job does something outside of arun,
-/// so that `arun plan` must not run it. An optional `static void check(script::Compiler&, Arguments&,
-/// syntax::Node key)` judges what single fields cannot.
+/// and the build registers it; nothing else changes. run() returns script::Value instead of a coroutine if
+/// the kind never waits. Optional members:
+/// - `bool bare = true`: the value is always the shorthand's, even if it is a mapping;
+/// - `bool effects = true`: the job acts outside of arun, so `arun plan` does not run it;
+/// - `void check(script::Compiler&, Arguments&, syntax::Node key)`: reports what no single argument shows.
 #pragma once
 
 #include "jobs/scope.hpp"
-#include "rt/coro.hpp"
+#include "rt/value_task.hpp"
 #include "script/kind.hpp"
 #include "script/value.hpp"
 
 #include <array>
 #include <new>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
 namespace arun::jobs {
 
 struct JobKind : script::KindSpec {
-    /// Exactly one of the two is set.
-    script::Value (*run_now)(Scope&, const void* arguments) = nullptr;
-    Coro<script::Value> (*run)(Scope&, const void* arguments) = nullptr;
+    /// Starts the job of `scope`, which must outlive the result. Throws JobFailure and the like.
+    ValueTask<script::Value> (*run)(Scope& scope, const void* arguments) = nullptr;
+    /// run() always has its result ready.
+    bool synchronous = false;
 };
 
-/// The kind of a compiled job: every kind is a JobKind.
+/// Every kind is a JobKind.
 inline const JobKind& kind_of(const script::Job& job) noexcept {
     return static_cast<const JobKind&>(*job.kind());
 }
+
+/// All kinds, in alphabetical order. The build generates the list from the files of jobs/kinds.
+std::span<const script::KindSpec* const> all_kinds();
 
 template <class K>
 constexpr JobKind make_kind() {
@@ -61,21 +66,16 @@ constexpr JobKind make_kind() {
             K::check(compiler, *static_cast<Arguments*>(arguments), key);
         };
     }
-    if constexpr (std::is_same_v<decltype(&K::run), script::Value (*)(Scope&, const Arguments&)>) {
-        kind.run_now = [](Scope& scope, const void* arguments) {
-            return K::run(scope, *static_cast<const Arguments*>(arguments));
-        };
-    } else {
-        kind.run = [](Scope& scope, const void* arguments) {
-            return K::run(scope, *static_cast<const Arguments*>(arguments));
-        };
-    }
+    kind.synchronous = std::is_same_v<decltype(&K::run), script::Value (*)(Scope&, const Arguments&)>;
+    kind.run = [](Scope& scope, const void* arguments) -> ValueTask<script::Value> {
+        return K::run(scope, *static_cast<const Arguments*>(arguments));
+    };
     return kind;
 }
 
 }  // namespace arun::jobs
 
-/// Defines job_kind_<stem>, which the generated registry looks for in the file <stem>.cpp.
+/// Defines job_kind_<stem>, which the generated list expects of the file <stem>.cpp.
 #define ARUN_JOB_KIND(stem, K)            \
     extern const JobKind job_kind_##stem; \
     constinit const JobKind job_kind_##stem = ::arun::jobs::make_kind<K>();

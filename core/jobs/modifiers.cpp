@@ -1,17 +1,21 @@
+#include "jobs/modifiers.hpp"
+
 #include "jobs/engine.hpp"
-#include "jobs/kind.hpp"
+#include "jobs/failure.hpp"
 #include "jobs/retry.hpp"
-#include "jobs/run.hpp"
+#include "jobs/run_job.hpp"
+#include "jobs/variables.hpp"
 #include "rt/errors.hpp"
+#include "rt/shield_scope.hpp"
 #include "rt/sleep.hpp"
 #include "rt/task.hpp"
+#include "rt/timeout.hpp"
 
-#include <algorithm>
-#include <optional>
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <string_view>
 #include <utility>
-
-// From the outside in: continue_on_error( finally( capture( timeout( retry( context( kind )))))). Each is a
-// coroutine of its own that exists only for jobs that have the modifier.
 
 namespace arun::jobs {
 
@@ -19,135 +23,51 @@ using script::Value;
 
 namespace {
 
-Coro<Value> call_now(Scope& scope) {
-    co_return kind_of(*scope.job()).run_now(scope, scope.job()->arguments);
-}
+struct Modifier;
 
-/// In a plan a job is unknown if it would do something outside, or needs what such a job would give.
-Coro<Value> run_planned(Scope& scope) {
-    auto& kind = kind_of(*scope.job());
-    if (!kind.effects) {
-        try {
-            if (kind.run == nullptr) co_return kind.run_now(scope, scope.job()->arguments);
-            co_return co_await kind.run(scope, scope.job()->arguments);
-        } catch (const script::UnknownValue&) {
-            // Told below.
-        }
-    }
-    scope.engine().observer.job_unknown(scope);
-    co_return Value::unknown();
-}
+/// The part of a job that a modifier is around: the modifiers further in, and the kind.
+class Inner {
+public:
+    explicit constexpr Inner(std::size_t first) noexcept : first_(first) {}
+    /// Runs it. Throws what it throws before it has to wait.
+    ValueTask<Value> operator()(Scope& scope) const;
+    /// The same, but nothing runs until the coroutine is awaited.
+    Coro<Value> coroutine(Scope& scope) const;
 
-Coro<Value> run_kind(Scope& scope) {
-    auto& kind = kind_of(*scope.job());
-    if (scope.engine().planning) return run_planned(scope);
-    return kind.run != nullptr ? kind.run(scope, scope.job()->arguments) : call_now(scope);
-}
+private:
+    const Modifier* next(const Scope& scope) const;
 
-/// As `await create_task(kind(), context=...)`, which is the Python that it stands for: with a turn of the
-/// loop to begin and one to end, so that what else happens at the same instant comes in the same order.
-Coro<Value> run_in_context(Scope& scope) {
-    auto& spec = *scope.job()->modifiers()->context;
-    Value result;
-    std::exception_ptr error;
-    {
-        ContextScope inside(scope.engine().context_for(scope, spec));
-        set_variables(scope, spec.variables);
-        co_await yield();
-        try {
-            result = co_await run_kind(scope);
-        } catch (...) {
-            error = std::current_exception();
-        }
-    }
-    co_await yield();
-    if (error) std::rethrow_exception(error);
-    co_return result;
-}
+    std::size_t first_;
+};
 
-Coro<Value> run_attempt(Scope& scope) {
-    return scope.job()->modifiers()->context != nullptr ? run_in_context(scope) : run_kind(scope);
-}
+struct Modifier {
+    std::string_view name;
+    bool (*applies)(const Scope&, const script::Modifiers&);
+    Coro<Value> (*wrap)(Scope&, Inner);
+};
 
-Coro<Value> run_retried(Scope& scope) {
-    RetryPlan retry(*scope.job()->modifiers()->retry, scope);
-    for (;;) {
-        FailurePtr failure;
-        try {
-            if (retry.limit()) {
-                co_return co_await with_timeout(scope, *retry.limit(), run_attempt(scope));
-            }
-            co_return co_await run_attempt(scope);
-        } catch (const std::exception&) {
-            failure = current_failure(scope);
-        }
-        if (!retry.again(*failure)) throw JobFailure(failure);
-        auto attempt = retry.attempt();
-        auto wait = retry.next_wait();
-        scope.engine().observer.retrying(scope, *failure, attempt, wait);
-        co_await sleep(wait);
-    }
-}
-
-Coro<Value> run_tried(Scope& scope) {
-    return scope.job()->modifiers()->retry != nullptr ? run_retried(scope) : run_attempt(scope);
-}
-
-Coro<Value> run_limited(Scope& scope) {
-    auto& limit = scope.job()->modifiers()->timeout;
-    auto length = limit ? limit->get(scope) : Duration::zero();
-    if (length == Duration::zero()) return run_tried(scope);
-    return with_timeout(scope, length, run_tried(scope));
-}
-
-Coro<Value> run_captured(Scope& scope) {
-    FailurePtr failure;
-    Value result;
-    try {
-        result = co_await run_limited(scope);
-    } catch (const std::exception&) {
-        failure = current_failure(scope);
-        result = result_of(*failure, scope);
-    }
-    assign(scope, *scope.job()->modifiers()->capture, result);
-    if (failure) throw JobFailure(failure);
-    co_return result;
-}
-
-Coro<Value> run_inner(Scope& scope) {
-    return scope.job()->modifiers()->capture != nullptr ? run_captured(scope) : run_limited(scope);
-}
-
-Coro<Value> run_finished(Scope& scope) {
-    auto& cleanup = scope.job()->modifiers()->finally;
-    return cleanup ? with_finally(scope, run_inner(scope), *cleanup) : run_inner(scope);
-}
-
-/// continue_on_error, and telling those who want to know how the job went.
-Coro<Value> run_told(Scope& scope) {
-    static constexpr script::Modifiers without;
+/// Records how the job ended, for observers and for jobs.ID, and lets its failure pass if the script allows
+/// it.
+Coro<Value> wrap_outcome(Scope& scope, Inner inner) {
+    static constexpr script::Modifiers none_given;
     auto& engine = scope.engine();
-    auto& modifiers = scope.job()->modifiers() != nullptr ? *scope.job()->modifiers() : without;
-    auto run = engine.next_run();
+    const auto& modifiers = scope.job()->modifiers() != nullptr ? *scope.job()->modifiers() : none_given;
+    const auto run = engine.next_run();
     if (modifiers.id != nullptr) {
         auto background = modifiers.background ? std::move(engine.record(*modifiers.id).background) : nullptr;
         engine.new_record(*modifiers.id, run).background = std::move(background);
     }
-    const bool told = is_told(scope);
-    if (told) scope.set_run(run);
-    auto started = engine.loop->time();
-    if (told) engine.observer.job_started(scope);
+    const bool observed = is_observed(scope);
+    if (observed) scope.set_run(run);
+    const auto started = engine.loop->time();
+    if (observed) engine.observer.job_started(scope);
 
     Value result;
     FailurePtr failure;
     auto outcome = Outcome::success;
     bool allowed = false;
     try {
-        if (scope.job()->modifiers() != nullptr) {
-            result = co_await run_finished(scope);
-        } else {
-            result = co_await run_kind(scope);
-        }
+        result = co_await inner(scope);
     } catch (const CancelledError&) {
         outcome = Outcome::cancelled;
     } catch (const std::exception&) {
@@ -162,7 +82,7 @@ Coro<Value> run_told(Scope& scope) {
         }
         result = result_of(*failure, scope);
     }
-    // Of several runs of one id, jobs.ID tells of the one that was started last.
+    // While several runs of one id live, jobs.ID is the one that was started last.
     if (modifiers.id != nullptr && engine.record(*modifiers.id).run == run) {
         auto& record = engine.record(*modifiers.id);
         record.result = result;
@@ -170,7 +90,7 @@ Coro<Value> run_told(Scope& scope) {
         record.failure = failure;
         record.allowed = allowed;
     }
-    if (told)
+    if (observed)
         engine.observer.job_finished(scope, {outcome, failure.get(), allowed, engine.loop->time() - started});
     if (outcome == Outcome::cancelled) throw CancelledError();
     if (failure && !allowed) throw JobFailure(failure);
@@ -181,15 +101,201 @@ Coro<Value> run_told(Scope& scope) {
     co_return result;
 }
 
+Coro<Value> wrap_finally(Scope& scope, Inner inner) {
+    return with_finally(scope, inner.coroutine(scope), *scope.job()->modifiers()->finally);
+}
+
+Coro<Value> wrap_capture(Scope& scope, Inner inner) {
+    FailurePtr failure;
+    Value result;
+    try {
+        result = co_await inner(scope);
+    } catch (const std::exception&) {
+        failure = current_failure(scope);
+        result = result_of(*failure, scope);
+    }
+    assign(scope, *scope.job()->modifiers()->capture, result);
+    if (failure) throw JobFailure(failure);
+    co_return result;
+}
+
+Coro<Value> wrap_timeout(Scope& scope, Inner inner) {
+    const auto limit = scope.job()->modifiers()->timeout->get(scope);
+    if (limit == Duration::zero()) co_return co_await inner(scope);
+    co_return co_await with_timeout(scope, limit, inner.coroutine(scope));
+}
+
+Coro<Value> wrap_retry(Scope& scope, Inner inner) {
+    RetryPlan retry(*scope.job()->modifiers()->retry, scope);
+    for (;;) {
+        FailurePtr failure;
+        try {
+            if (retry.limit()) {
+                co_return co_await with_timeout(scope, *retry.limit(), inner.coroutine(scope));
+            }
+            co_return co_await inner(scope);
+        } catch (const std::exception&) {
+            failure = current_failure(scope);
+        }
+        if (!retry.again(*failure)) throw JobFailure(failure);
+        const auto attempt = retry.attempt();
+        const auto wait = retry.next_wait();
+        scope.engine().observer.retrying(scope, *failure, attempt, wait);
+        co_await sleep(wait);
+    }
+}
+
+/// As `await create_task(kind(), context=...)` in Python: one turn of the loop to start and one to finish, so
+/// that other events of the same instant come in the same order.
+Coro<Value> wrap_context(Scope& scope, Inner inner) {
+    const auto& spec = *scope.job()->modifiers()->context;
+    Value result;
+    std::exception_ptr error;
+    {
+        ContextScope inside(scope.engine().context_for(scope, spec));
+        set_variables(scope, spec.variables);
+        co_await yield();
+        try {
+            result = co_await inner(scope);
+        } catch (...) {
+            error = std::current_exception();
+        }
+    }
+    co_await yield();
+    if (error) std::rethrow_exception(error);
+    co_return result;
+}
+
+/// From the outside in. `background` and `if`, which stand around these, are start_job()'s.
+constexpr std::array modifiers{
+    Modifier{"continue_on_error",
+             [](const Scope& scope, const script::Modifiers& m) {
+                 const bool may_pass = m.continue_on_error.literal || m.continue_on_error.computed != nullptr;
+                 return m.id != nullptr || may_pass || is_observed(scope);
+             },
+             wrap_outcome},
+    Modifier{"finally", [](const Scope&, const script::Modifiers& m) { return m.finally.has_value(); },
+             wrap_finally},
+    Modifier{"capture", [](const Scope&, const script::Modifiers& m) { return m.capture != nullptr; },
+             wrap_capture},
+    Modifier{"timeout", [](const Scope&, const script::Modifiers& m) { return m.timeout.has_value(); },
+             wrap_timeout},
+    Modifier{"retry", [](const Scope&, const script::Modifiers& m) { return m.retry != nullptr; },
+             wrap_retry},
+    Modifier{"context", [](const Scope&, const script::Modifiers& m) { return m.context != nullptr; },
+             wrap_context},
+};
+
+/// The outermost of the rest that the job has, or null.
+const Modifier* Inner::next(const Scope& scope) const {
+    static constexpr script::Modifiers none_given;
+    const auto& given = scope.job()->modifiers() != nullptr ? *scope.job()->modifiers() : none_given;
+    for (std::size_t i = first_; i < modifiers.size(); ++i)
+        if (modifiers[i].applies(scope, given)) return &modifiers[i];
+    return nullptr;
+}
+
+Inner inside_of(const Modifier& modifier) noexcept {
+    return Inner(static_cast<std::size_t>(&modifier - modifiers.data()) + 1);
+}
+
+ValueTask<Value> Inner::operator()(Scope& scope) const {
+    if (const auto* modifier = next(scope)) return modifier->wrap(scope, inside_of(*modifier));
+    return run_kind(scope);
+}
+
+Coro<Value> run_kind_lazily(Scope& scope) {
+    co_return co_await run_kind(scope);
+}
+
+Coro<Value> Inner::coroutine(Scope& scope) const {
+    if (const auto* modifier = next(scope)) return modifier->wrap(scope, inside_of(*modifier));
+    return run_kind_lazily(scope);
+}
+
 }  // namespace
 
-Coro<Value> run_job(Scope& scope) {
-    auto* modifiers = scope.job()->modifiers();
-    if (is_told(scope)) return run_told(scope);
-    if (modifiers == nullptr) return run_kind(scope);
-    bool told = modifiers->id != nullptr || modifiers->continue_on_error.literal ||
-                modifiers->continue_on_error.computed != nullptr;
-    return told ? run_told(scope) : run_finished(scope);
+ValueTask<Value> run_modifiers(Scope& scope) {
+    return Inner(0)(scope);
+}
+
+Coro<Value> with_timeout(const Scope& scope, Duration limit, Coro<Value> body) {
+    bool timed_out = false;
+    scope.engine().take_partial_result(scope);  // discards that of an earlier job
+    try {
+        co_return co_await timeout(limit, std::move(body));
+    } catch (const TimeoutError&) {
+        timed_out = true;
+    }
+    if (timed_out) {
+        auto partial = scope.engine().take_partial_result(scope);
+        auto failure = std::make_shared<Failure>(*make_failure(
+            scope, "timed out after " + format_duration(limit) + partial.words, Cause::timeout));
+        failure->result = std::move(partial.result);
+        failure->output = std::move(partial.output);
+        throw JobFailure(failure);
+    }
+    co_return Value();
+}
+
+namespace {
+
+/// How `finally` failed, as a failure of the job of `scope`; null if it succeeded.
+Coro<FailurePtr> failure_of_finally(const Scope& scope, const script::JobList& finally,
+                                    const ListStatus& status) {
+    try {
+        co_await run_list(scope, finally, &status);
+    } catch (const std::exception&) {
+        co_return current_failure(scope);
+    }
+    co_return nullptr;
+}
+
+}  // namespace
+
+Coro<Value> with_finally(const Scope& scope, Coro<Value> body, const script::JobList& finally) {
+    FailurePtr failure;
+    Value result;
+    ListStatus status;
+    try {
+        result = co_await std::move(body);
+    } catch (const CancelledError&) {
+        status.cancelled = true;
+    } catch (const std::exception&) {
+        failure = current_failure(scope);
+        status.failed = true;
+    }
+    FailurePtr cleanup;
+    {
+        ShieldScope shield;
+        auto error = failure ? Value::string(failure->message) : Value();
+        Binding binding{scope.engine().symbols.find("error"), &error, scope.bindings()};
+        Scope inside(scope);
+        inside.bind(binding);
+        try {
+            // As `await asyncio.shield(create_task(finally()))`: one turn of the loop to start and two to
+            // finish. After the grace period, what runs up to the first wait still runs.
+            if (!scope.engine().loop->shields_broken()) co_await yield();
+            cleanup = co_await failure_of_finally(inside, finally, status);
+            co_await yield();
+            co_await yield();
+        } catch (const CancelledError&) {
+            status.cancelled = true;
+        }
+    }
+    // A request that the shield held back is due now, not at the next wait.
+    try {
+        current_task().check_cancelled();
+    } catch (const CancelledError&) {
+        status.cancelled = true;
+    }
+    // The first error stays primary, and a cancelled job ends as cancelled whatever its finally does.
+    if (cleanup && (status.cancelled || failure))
+        scope.engine().observer.failed(*cleanup, FailureContext::cleanup);
+    if (status.cancelled) throw CancelledError();
+    if (failure) throw JobFailure(failure);
+    if (cleanup) throw JobFailure(cleanup);
+    co_return result;
 }
 
 }  // namespace arun::jobs

@@ -4,7 +4,7 @@
 #include "jobs/child_output.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
-#include "jobs/run.hpp"
+#include "jobs/variables.hpp"
 #include "rt/errors.hpp"
 #include "rt/exceptions.hpp"
 #include "rt/file.hpp"

@@ -1,5 +1,6 @@
 #include "jobs/scope.hpp"
 
+#include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 
 #include <unistd.h>
@@ -62,7 +63,7 @@ script::Value Scope::job(const script::JobId& id, script::JobProperty property) 
     switch (property) {
         case script::JobProperty::outcome:
             if (record.outcome) return script::Value::string(name_of(*record.outcome));
-            // Cancelled before its first step, it has nobody to say so.
+            // Cancelled before its first step, it has recorded nothing.
             if (record.background && record.background->task.done())
                 return script::Value::string(name_of(Outcome::cancelled));
             return {};

@@ -1,4 +1,4 @@
-/// The surroundings of a running job: what its expressions see, and the way back to the script's top.
+/// Scope: the surroundings of a running job, as its expressions see them.
 #pragma once
 
 #include "jobs/failure.hpp"
@@ -17,40 +17,40 @@ namespace arun::jobs {
 class Engine;
 struct BackgroundRun;
 
-/// What has become of a list of jobs so far, for success(), failure() and cancelled(). In a `finally`, `of`
-/// is the state of the job that it belongs to.
+/// How a list of jobs stands so far, for success(), failure() and cancelled(). In a `finally`, `outer` is the
+/// status of the job that it belongs to.
 struct ListStatus {
     bool failed = false;
     bool cancelled = false;
-    const ListStatus* of = nullptr;
+    const ListStatus* outer = nullptr;
 
-    bool failure() const noexcept { return failed || (of != nullptr && of->failure()); }
-    bool is_cancelled() const noexcept { return cancelled || (of != nullptr && of->is_cancelled()); }
+    bool failure() const noexcept { return failed || (outer != nullptr && outer->failure()); }
+    bool is_cancelled() const noexcept { return cancelled || (outer != nullptr && outer->is_cancelled()); }
 };
 
-/// A name that stands in front of the context's variables: the item of a for_each, `error` in a finally.
+/// A name that hides the context's variable: the item of a for_each, `error` in a finally.
 struct Binding {
     const script::Symbol* symbol = nullptr;
     const script::Value* value = nullptr;
     const Binding* next = nullptr;
 };
 
-/// The environment that a script's or an include's `env` makes, on top of the one around it.
+/// The environment variables that an `env` sets, on top of those around it.
 struct Environment {
     std::shared_ptr<const Environment> outer;
     std::map<std::string, std::string, std::less<>> set;
     std::vector<std::string> unset;
 };
 
-/// Cheap to make: one for each job, in the frame of the coroutine that runs the list. What it points to lives
-/// in the frames around it.
+/// What a running job can see. Cheap: one for each job, in the frame of the coroutine that runs its list. It
+/// points into the frames around it, which outlive it.
 class Scope final : public script::EvalContext {
 public:
     explicit Scope(Engine& engine) noexcept : engine_(&engine) {}
-    /// The same job, with more to be bound to it.
+    /// The same job with more bound to it.
     Scope(const Scope&) = default;
     Scope& operator=(const Scope&) = delete;
-    /// The surroundings of one job of a list.
+    /// The scope of one job of a list.
     Scope(const Scope& outer, const script::Job& job, const ListStatus& list) noexcept : Scope(outer) {
         parent_ = &outer;
         job_ = &job;
@@ -62,7 +62,7 @@ public:
     const Scope* parent() const noexcept { return parent_; }
     /// Null at the top of a script.
     const script::Job* job() const noexcept { return job_; }
-    /// How the list stands that the job is in, or null.
+    /// Status of the enclosing list, or null.
     const ListStatus* list() const noexcept { return list_; }
     /// The background job that this runs in, or null.
     const std::shared_ptr<BackgroundRun>* background() const noexcept { return background_; }
@@ -72,13 +72,13 @@ public:
     const Binding* bindings() const noexcept { return bindings_; }
     void set_round(std::uint64_t index) noexcept { round_ = index; }
     void set_environment(const std::shared_ptr<const Environment>& layer) noexcept { environment_ = &layer; }
-    /// Which round of the innermost loop this is, from 1; 0 outside of loops.
+    /// Round of the innermost loop, from 1; 0 outside of loops.
     std::uint64_t round() const noexcept { return round_; }
-    /// The number of this run of the job, for observers; 0 if nobody is told of it. At the top of a
-    /// background job it is that of the job that started it.
+    /// Number of this run of the job, for observers; 0 if it is not observed. At the top of a background job,
+    /// the number of the job that started it.
     std::uint64_t run() const noexcept { return run_; }
     void set_run(std::uint64_t number) noexcept { run_ = number; }
-    /// Makes this the surroundings of a background job: its own, since those it was started in may be gone.
+    /// Makes this the top of a background job, which may outlive the frames in which it was started.
     void detach(const std::shared_ptr<BackgroundRun>& run) noexcept;
 
     const script::Value* variable(const script::Symbol& symbol) const override;

@@ -9,7 +9,7 @@ ScriptSource::Next CompiledScriptSource::next_script() {
     return Next::ready;
 }
 
-Coro<> CompiledScriptSource::more() {
+Coro<> CompiledScriptSource::wait_for_more() {
     co_return;
 }
 

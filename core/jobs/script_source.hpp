@@ -1,4 +1,4 @@
-/// Where a run takes its scripts from: compiled before it, or still on their way.
+/// Where a run takes its scripts from: compiled before it, or still arriving.
 #pragma once
 
 #include "base/diagnostic.hpp"
@@ -13,7 +13,7 @@
 
 namespace arun::jobs {
 
-/// Scripts, one after the other, and of each its jobs, one after the other.
+/// Scripts, one after the other, and the jobs of each, one after the other.
 class ScriptSource {
 public:
     ScriptSource() = default;
@@ -22,42 +22,42 @@ public:
     virtual ~ScriptSource() = default;
 
     enum class Next : std::uint8_t {
-        ready,    ///< here it is
-        waiting,  ///< it has not arrived: await more(), and ask again
-        end,      ///< there is none
-        bad,      ///< it has errors, see diagnostics(); nothing after it is to run
+        ready,    ///< the next one is there
+        waiting,  ///< it has not arrived: await wait_for_more() and ask again
+        end,      ///< there is no more
+        invalid,  ///< it has errors, see diagnostics(); nothing after it may run
     };
-    /// Goes to the next script. Its jobs may be asked for one by one.
+    /// Advances to the next script.
     virtual Next next_script() = 0;
     virtual const script::Body& script() const = 0;
-    /// Goes to the next job of the script.
+    /// Advances to the next job of the script.
     virtual Next next_job() = 0;
     const script::Job& job() const { return jobs()[job_ - 1]; }
-    /// That job, and those after it which are there and may be run without asking for each.
+    /// That job and those after it that are ready, which may run without next_job().
     std::span<const script::Job> ready_jobs() const { return jobs().subspan(job_ - 1); }
-    /// Goes over so many of them.
+    /// Skips `count` of them.
     void advance(std::size_t count) noexcept { job_ += count; }
-    /// The failure of a job ends its script at once.
+    /// A failed job ends its script at once.
     virtual bool ends_at_failure() const noexcept { return false; }
 
-    /// Until there may be more. Runs in the loop, so that everything else goes on.
-    virtual Coro<> more() = 0;
-    /// What was found in the script or job that was asked for last. Empty where that was checked before.
-    virtual const Diagnostics& diagnostics() const noexcept { return none_; }
+    /// Returns when more may have arrived. Runs in the loop, so that everything else goes on.
+    virtual Coro<> wait_for_more() = 0;
+    /// Of the last next_script() or next_job(). Empty if the script was checked before the run.
+    virtual const Diagnostics& diagnostics() const noexcept { return no_diagnostics_; }
 
-    /// What script() and job() point into, where that does not live as long as the feed: whoever looks at
-    /// them longer than until the next one shares it. Null where all lives as long as the feed.
+    /// Owner of what script() and job() refer to; null if that lives as long as the source. To use a job
+    /// after the next one was asked for, share its owner.
     virtual std::shared_ptr<const script::Script> owner() const { return nullptr; }
-    /// Keeps that as long as the feed.
+    /// Keeps the present owner() as long as the source.
     void retain() {
         if (auto script = owner()) retained_.push_back(std::move(script));
     }
 
 protected:
-    /// Jobs of the script that have been compiled. The first `job_` of them were given.
+    /// The compiled jobs of the script, of which the first `job_` were returned.
     virtual std::span<const script::Job> jobs() const { return script().jobs.jobs; }
-    /// To the next of them. False if there is none.
-    bool next_of_jobs() {
+    /// Advances to the next of them; false if there is none.
+    bool advance_to_next_job() {
         const bool more = job_ < jobs().size();
         if (more) ++job_;
         return more;
@@ -65,7 +65,7 @@ protected:
     std::size_t job_ = 0;
 
 private:
-    Diagnostics none_;
+    Diagnostics no_diagnostics_;
     std::vector<std::shared_ptr<const script::Script>> retained_;
 };
 
@@ -77,12 +77,12 @@ public:
 
     Next next_script() override;
     const script::Body& script() const override { return scripts_[script_ - 1]->body; }
-    Next next_job() override { return next_of_jobs() ? Next::ready : Next::end; }
-    Coro<> more() override;
+    Next next_job() override { return advance_to_next_job() ? Next::ready : Next::end; }
+    Coro<> wait_for_more() override;
 
 private:
     std::span<const std::unique_ptr<script::Script>> scripts_;
-    std::size_t script_ = 0;  ///< how many were given
+    std::size_t script_ = 0;  ///< how many were returned
 };
 
 }  // namespace arun::jobs

@@ -4,22 +4,128 @@
 #include "jobs/blocked_jobs.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
-#include "jobs/limits.hpp"
-#include "jobs/run.hpp"
-#include "jobs/script_run.hpp"
+#include "jobs/run_job.hpp"
+#include "jobs/variables.hpp"
 #include "rt/errors.hpp"
 #include "rt/runner.hpp"
+#include "rt/shield_scope.hpp"
 #include "rt/signals.hpp"
+#include "rt/timeout.hpp"
 
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <utility>
 
 namespace arun::jobs {
 
 using script::Value;
 
+int RunResult::exit_status() const noexcept {
+    if (!internal.empty()) return 125;
+    if (signal != 0) return 128 + signal;
+    if (rejected) return 2;
+    if (failure) return failure->cause == Cause::timeout ? 124 : 1;
+    return 0;
+}
+
 namespace {
+
+/// How far a run is. ARCHITECTURE.md has the picture.
+enum class RunState : std::uint8_t {
+    running,      ///< jobs start
+    interrupted,  ///< no job starts, what runs is cancelled, finally runs within the grace period
+    stopped,      ///< nothing starts any more, not even finally
+};
+
+/// A time limit on several jobs: a script's `timeout`, or --timeout.
+struct Limit {
+    Duration length{};
+    Duration end{};  ///< in Engine::elapsed()
+    bool passed = false;
+    /// False: no limit.
+    explicit operator bool() const noexcept { return length != Duration::zero(); }
+};
+
+/// The time for clean-up. It begins with the first thing that cuts jobs short; when it is over, the jobs that
+/// still run are named, and shields no longer hold.
+class GracePeriod {
+public:
+    GracePeriod(Engine& engine, Duration length) noexcept : engine_(engine), length_(length) {}
+
+    /// Idempotent.
+    void start() {
+        if (state_ != State::idle) return;
+        state_ = State::running;
+        timer_ = engine_.loop->call_later(length_, [this] { end(); });
+    }
+    /// The jobs that start from now on are not concerned.
+    void reset() noexcept {
+        if (state_ == State::running) timer_.cancel();
+        if (state_ == State::over) engine_.loop->restore_shields();
+        state_ = State::idle;
+    }
+    /// The same in a new Runner.
+    void renew() noexcept {
+        timer_ = {};
+        state_ = State::idle;
+    }
+    bool is_over() const noexcept { return state_ == State::over; }
+    Duration length() const noexcept { return length_; }
+
+private:
+    enum class State : std::uint8_t { idle, running, over };
+
+    void end() {
+        state_ = State::over;
+        for (const auto& line : describe_blocked_jobs(*engine_.loop))
+            engine_.observer.notice("still running after the grace period of " + format_duration(length_) +
+                                    ": " + line);
+        engine_.loop->break_shields();
+    }
+
+    Engine& engine_;
+    Duration length_;
+    State state_ = State::idle;
+    TimerHandle timer_;
+};
+
+/// One script while it runs. After a deadlock its coroutines live until the Runner is closed, and so does
+/// this.
+struct ScriptRun {
+    ScriptRun(Engine& engine, bool keep_going) : scope(engine), list(nullptr, keep_going) {}
+
+    /// The scope of its finally, which sees how the jobs ended.
+    Scope& open_finally(bool interrupted) {
+        status.failed = list.first_failure() != nullptr;
+        status.cancelled = interrupted;
+        if (list.first_failure()) error = Value::string(list.first_failure()->message);
+        binding = {scope.engine().symbols.find("error"), &error, nullptr};
+        finally_scope.emplace(scope).bind(binding);
+        return *finally_scope;
+    }
+
+    Scope scope;
+    std::shared_ptr<const Environment> environment;
+    ListRun list;
+    Limit limit;
+    // For its finally:
+    ListStatus status;
+    Value error;
+    Binding binding;
+    std::optional<Scope> finally_scope;
+};
+
+Coro<> run_top_job(const Scope& outer, const script::Job& job, const ListRun& list) {
+    Scope scope(outer, job, list.status());
+    CurrentJob current(scope);
+    if (auto started = start_job(scope, list)) co_await *std::move(started);
+}
+
+Coro<> run_finally(const Scope& scope, const script::JobList& list, const ListStatus& status) {
+    ShieldScope shield;
+    co_await run_list(scope, list, &status);
+}
 
 class Session {
 public:
@@ -29,370 +135,437 @@ public:
           output_(output),
           observer_(observer),
           engine_(compilation.symbols, output, observer),
-          grace_(engine_, options.grace) {
+          grace_(engine_, options.grace),
+          run_limit_{options.timeout, options.timeout} {
         engine_.stdin_is_script = compilation.stdin_is_script;
-        for (auto& [name, text] : options.variables) engine_.outside[compilation.symbols.find(name)] = text;
+        engine_.planning = options.planning;
+        for (const auto& [name, text] : options.variables)
+            engine_.outside[compilation.symbols.find(name)] = text;
         if (!options.environment.empty()) {
             auto layer = std::make_shared<Environment>();
-            for (auto& [name, value] : options.environment) layer->set[name] = value;
+            for (const auto& [name, value] : options.environment) layer->set[name] = value;
             engine_.environment = std::move(layer);
         }
-        engine_.planning = options.planning;
         if (options.clock == ClockMode::virtual_) engine_.seed(1);
     }
 
-    RunResult run(std::span<ScriptSource* const> feeds) {
+    RunResult run(std::span<ScriptSource* const> sources) {
         try {
             open_runner();
             observer_.run_started(engine_);
-            for (auto* feed : feeds) {
-                run_feed(*feed);
-                if (is_over()) break;
-            }
+            for (auto* source : sources) run_source(*source);
             close_runner();
         } catch (const std::bad_alloc&) {
-            internal("out of memory");
+            set_internal_error("out of memory");
         } catch (const std::exception& e) {
-            internal(e.what());
+            set_internal_error(e.what());
         }
         output_.flush();
-        run_result_.duration = engine_.elapsed();
-        return std::move(run_result_);
+        result_.duration = engine_.elapsed();
+        return std::move(result_);
     }
 
 private:
     void open_runner() {
         RunnerOptions options;
         options.clock = options_.clock;
-        // With --isolated the clocks start anew, but not the day.
+        // With --isolated each Runner has a clock that starts at 0, but the time of day goes on.
         options.start_time = wall_time_ ? wall_time_ : options_.start_time;
         options.debug = options_.debug;
         runner_.emplace(options);
+        runner_->on_signal = [this](int signo) { interrupt_by_signal(signo); };
+        runner_->on_deadlock = [this] { report_deadlock(); };
         auto& loop = runner_->get_loop();
         loop.debug_log = options_.debug_log;
         loop.before_block = [this] {
             output_.flush();
             observer_.waiting();
         };
-        if (options_.longest_wait) loop.longest_block = *options_.longest_wait;
+        if (options_.max_wait) loop.longest_block = *options_.max_wait;
         loop.set_exception_handler(
             [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
-        runner_->on_signal = [this](int) { grace_.start(); };
         if (options_.max_steps != 0) loop.stop_after(options_.max_steps);
         engine_.loop = &loop;
-        engine_.renew();
+        engine_.reset();
         grace_.renew();
-        if (options_.timeout != Duration::zero() && !run_limit_)
-            run_limit_ = {options_.timeout, options_.timeout, false};
-    }
-
-    /// What belongs to the script alone is set up anew for every Runner.
-    void enter(const script::Body& body, Scope& scope, std::shared_ptr<const Environment>& environment) {
-        runner_->context().run([&] {
-            for (auto& [symbol, text] : engine_.outside) assign(scope, *symbol, Value::string(text));
-            declare_variables(scope, body.variables);
-            if (!body.environment.empty()) {
-                environment = make_environment(scope, body.environment);
-                scope.set_environment(environment);
-            }
-        });
-    }
-
-    bool is_over() const { return interrupted_ || (run_result_.failure && !options_.keep_going); }
-
-    void run_feed(ScriptSource& feed) {
-        while (!is_over()) {
-            const auto next = feed.next_script();
-            if (next == ScriptSource::Next::end) return;
-            if (next == ScriptSource::Next::bad) return reject(feed);
-            if (next == ScriptSource::Next::waiting) {
-                wait_for(feed);
-                continue;
-            }
-            adopt(feed);
-            run_script(feed);
-        }
-    }
-
-    /// What is to run next is there. It lives as long as a job of it, or a failure.
-    void adopt(ScriptSource& feed) {
-        if (observer_.keeps_jobs()) feed.retain();
-        engine_.script = feed.owner();
-        if (engine_.has_new_secrets()) runner_->context().run([this] { engine_.hide_secrets(); });
-        if (!feed.diagnostics().empty()) observer_.diagnosed(feed.diagnostics());
-    }
-
-    /// What would be next has errors.
-    void reject(const ScriptSource& feed) {
-        observer_.diagnosed(feed.diagnostics());
-        run_result_.rejected = interrupted_ = true;
-    }
-
-    /// Until more of a stream has arrived. Background jobs go on meanwhile.
-    void wait_for(ScriptSource& feed) {
-        drive(under(run_limit_, feed.more()), [] { throw; });
-        if (run_limit_.passed && !interrupted_) {
-            pass_limit(run_limit_, "the run");
-            interrupted_ = true;
-        }
-    }
-
-    /// For a script that goes on in a new Runner.
-    void renew_runner(const script::Body& body, ScriptRun& run) {
-        close_runner();
-        open_runner();
-        enter(body, run.scope, run.environment);
-    }
-
-    void run_script(ScriptSource& feed) {
-        auto& body = feed.script();
-        observer_.script_started(body);
-        const auto started = engine_.elapsed();
-        auto& run = script_runs_.emplace_back(engine_, options_.keep_going);
-        auto& scope = run.scope;
-        auto& list = run.list;
-        auto& limit = run.limit;
-        try {
-            enter(body, scope, run.environment);
-            if (body.timeout) limit.length = body.timeout->get(scope);
-            limit.end = started + limit.length;
-        } catch (const std::exception&) {
-            list.failed(current_failure(scope));
-            fail(list.first());
-        }
-        run_jobs(feed, run);
-        // What was stopped is not cleaned up: it may be the clean-up that has no end.
-        if (body.finally && !run_result_.stopped) run_script_finally(body, run);
-        note_steps();
-        auto outcome = interrupted_ ? Outcome::cancelled : list.first() ? Outcome::failure : Outcome::success;
-        if (run_result_.rejected && outcome == Outcome::cancelled) outcome = Outcome::failure;
-        observer_.script_finished(body, outcome, engine_.elapsed() - started);
-        // A stream may have any number of scripts.
-        if (!interrupted_) script_runs_.pop_back();
-    }
-
-    void run_jobs(ScriptSource& feed, ScriptRun& run) {
-        bool used = false;  // the Runner has run a job of this script
-        while (!interrupted_ && !run.limit.passed) {
-            const auto next = feed.next_job();
-            if (next == ScriptSource::Next::end) return;
-            if (next == ScriptSource::Next::bad) return reject(feed);
-            // With --isolated, the time that a job waits for is not its Runner's.
-            if (options_.isolated && std::exchange(used, true)) renew_runner(feed.script(), run);
-            if (next == ScriptSource::Next::waiting) {
-                wait_for(feed);
-                continue;
-            }
-            adopt(feed);
-            if (can_call(feed.job(), run)) {
-                feed.advance(call_top(feed.ready_jobs(), run) - 1);
-            } else {
-                run_top(run.scope, feed.job(), run.list, run.limit);
-            }
-            if (run.list.first() && feed.ends_at_failure() && !options_.keep_going) return;
-        }
-    }
-
-    /// Around everything that the Runner runs: what cuts it short while it runs.
-    Coro<> main(Coro<> inner) {
-        auto& task = current_task();
-        output_.when_broken = [this, &task] {
-            grace_.start();
-            task.cancel();
-        };
-        struct Forget {
-            Output& output;
-            explicit Forget(Output& o) : output(o) {}
-            ~Forget() { output.when_broken = nullptr; }
-        } forget(output_);
-        co_await std::move(inner);
-    }
-
-    Coro<> under(Limit& limit, Coro<> inner) { return limited(engine_, limit, grace_, std::move(inner)); }
-
-    /// It may break when a job has ended: then its clean-up is what is cut short.
-    bool lost_output() {
-        if (!output_.broken()) return false;
-        grace_.start();
-        return interrupted_ = true;
-    }
-
-    /// One run() of the Runner. `failed` is called in the handler of what it throws, unless that cuts the
-    /// run short.
-    template <class F>
-    void drive(Coro<> inner, F failed) {
-        try {
-            runner_->run(main(std::move(inner)));
-        } catch (const KeyboardInterrupt& interrupt) {
-            run_result_.signal = interrupt.signal;
-            interrupted_ = true;
-        } catch (const CancelledError&) {
-            interrupted_ = true;
-        } catch (const DeadlockError& e) {
-            deadlock(e);
-        } catch (const LoopStopped&) {
-            // Seen below.
-        } catch (const std::exception&) {
-            failed();
-        }
-        lost_output();
-        note_steps();
-    }
-
-    void run_top(const Scope& scope, const script::Job& job, ListRun& list, Limit& limit) {
-        // The virtual clock may jump on forever without the loop ever blocking.
-        if (kind_of(job).run_now == nullptr) output_.flush();
-        if (lost_output()) return;
-        drive(under(run_limit_, under(limit, run_top_job(scope, job, list))), [&] {
-            Scope place(scope, job, list.status());
-            auto failure = current_failure(place);
-            list.failed(failure);
-            fail(failure);
-        });
-        if (run_limit_.passed && !interrupted_) {
-            list.failed(pass_limit(run_limit_, "the run"));
-            interrupted_ = true;
-        } else if (limit.passed) {
-            list.failed(pass_limit(limit, "the script"));
-        }
-    }
-
-    /// A job that never waits needs no coroutine, where nobody can tell the difference: nothing else runs,
-    /// and nothing is about to cut it short.
-    bool can_call(const script::Job& job, const ScriptRun& run) const {
-        const auto* signals = SignalScope::current();
-        return is_plain(job, engine_) && engine_.background.empty() && !run_limit_ && !run.limit &&
-               !options_.debug && options_.max_steps == 0 && (signals == nullptr || !signals->pending());
-    }
-
-    /// Calls the first of `jobs`, and those after it until one has to wait, or something has happened. Gives
-    /// how many that were.
-    std::size_t call_top(std::span<const script::Job> jobs, ScriptRun& run) {
-        std::size_t called = 0;
-        runner_->context().run([&] {
-            do {
-                call_in_context(run.scope, jobs[called++], run.list);
-            } while (!lost_output() && called < jobs.size() && !run.list.first() && !options_.isolated &&
-                     can_call(jobs[called], run));
-        });
-        return called;
-    }
-
-    void call_in_context(const Scope& scope, const script::Job& job, ListRun& list) {
-        Scope place(scope, job, list.status());
-        if (!list.wants(place)) return skip(place);
-        try {
-            call_plain(place);
-        } catch (const JobFailure& e) {
-            list.failed(e.failure());
-            fail(e.failure());
-        }
-    }
-
-    FailurePtr pass_limit(const Limit& limit, std::string_view what) {
-        auto failure = std::make_shared<Failure>();
-        failure->cause = Cause::timeout;
-        failure->message = std::string(what) + " timed out after " + format_duration(limit.length);
-        fail(failure);
-        return failure;
-    }
-
-    void run_script_finally(const script::Body& body, ScriptRun& run) {
-        auto& list = run.list;
-        auto& inner = run.scope_of_finally(interrupted_);
-        try {
-            runner_->run(main(run_finally(inner, *body.finally, run.state)));
-        } catch (const KeyboardInterrupt& interrupt) {
-            run_result_.signal = interrupt.signal;
-            interrupted_ = true;
-        } catch (const CancelledError&) {
-            observer_.notice("the script's finally was interrupted: the grace period of " +
-                             format_duration(grace_.length()) + " is over");
-        } catch (const DeadlockError& e) {
-            deadlock(e);
-        } catch (const LoopStopped&) {
-            run_result_.stopped = interrupted_ = true;
-        } catch (const std::exception&) {
-            auto failure = current_failure(inner);
-            if (list.first() || interrupted_) {
-                observer_.failed(*failure, FailureContext::cleanup);
-            } else {
-                list.failed(failure);
-                fail(failure);
-            }
-        }
-    }
-
-    void note_steps() {
-        if (engine_.loop->out_of_steps()) run_result_.stopped = interrupted_ = true;
-    }
-
-    void fail(const FailurePtr& failure) {
-        if (reported_ == failure) return;
-        reported_ = failure;
-        observer_.failed(*failure, run_result_.failure && !options_.keep_going ? FailureContext::secondary
-                                                                               : FailureContext::fatal);
-        if (!run_result_.failure) run_result_.failure = failure;
-    }
-
-    void deadlock(const DeadlockError& e) {
-        internal(e.what());
-        interrupted_ = true;
-        for (auto& line : waiting_jobs(*engine_.loop)) observer_.notice("waiting: " + line);
-    }
-
-    void internal(std::string message) {
-        if (run_result_.internal.empty()) run_result_.internal = std::move(message);
     }
 
     void close_runner() {
         BackgroundRuns live;
-        for (auto& run : engine_.background) {
+        for (const auto& run : engine_.background) {
             if (!run->task.done()) live.push_back(run);
-            if (run->failure && !run->joined && !run_result_.failure) run_result_.failure = run->failure;
+            if (run->failure && !run->joined && !result_.failure) result_.failure = run->failure;
         }
         if (!live.empty()) {
             std::string names;
-            for (auto& run : live) names += (names.empty() ? "" : ", ") + label_of(*run);
+            for (const auto& run : live) names += (names.empty() ? "" : ", ") + label_of(*run);
             observer_.notice((live.size() == 1 ? "cancelling a background job that still runs: "
                                                : "cancelling background jobs that still run: ") +
                              names);
             grace_.start();
         }
-        if (run_result_.stopped) runner_->get_loop().stop_after(options_.max_steps);
+        if (state_ == RunState::stopped) runner_->get_loop().stop_after(options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
         try {
             runner_->close();
         } catch (const DeadlockError& e) {
-            internal(e.what());
+            set_internal_error(e.what());
         } catch (const LoopStopped&) {
-            // Noted below.
+            // check_steps() has it.
         }
-        note_steps();
+        check_steps();
         engine_.before = engine_.elapsed();
         engine_.loop = nullptr;
         engine_.background.clear();
     }
 
+    /// Sets up what belongs to one script, anew for each Runner.
+    void enter_script(const script::Body& body, ScriptRun& run) {
+        runner_->context().run([&] {
+            for (const auto& [symbol, text] : engine_.outside)
+                assign(run.scope, *symbol, Value::string(text));
+            declare_variables(run.scope, body.variables);
+            if (!body.environment.empty()) {
+                run.environment = make_environment(run.scope, body.environment);
+                run.scope.set_environment(run.environment);
+            }
+        });
+    }
+
+    // --- the state of the run ---
+
+    /// A signal between two jobs is found here.
+    bool is_interrupted() {
+        auto* signals = SignalScope::current();
+        if (signals != nullptr && signals->pending()) interrupt_by_signal(signals->take());
+        return state_ != RunState::running;
+    }
+
+    bool is_over() { return is_interrupted() || (result_.failure && !options_.keep_going); }
+
+    void interrupt() {
+        if (state_ == RunState::running) state_ = RunState::interrupted;
+        grace_.start();
+    }
+
+    void interrupt_by_signal(int signo) {
+        if (result_.signal == 0) result_.signal = signo;
+        interrupt();
+    }
+
+    /// Output may be lost while a job ends; then its clean-up is what is interrupted.
+    bool has_lost_output() {
+        if (output_.broken()) interrupt();
+        return output_.broken();
+    }
+
+    void check_steps() {
+        if (!engine_.loop->out_of_steps()) return;
+        result_.stopped = true;
+        state_ = RunState::stopped;
+    }
+
+    void report_deadlock() {
+        set_internal_error(DeadlockError().what());
+        for (const auto& line : describe_blocked_jobs(*engine_.loop)) observer_.notice("waiting: " + line);
+        interrupt();
+    }
+
+    void set_internal_error(std::string message) {
+        if (result_.internal.empty()) result_.internal = std::move(message);
+    }
+
+    void report_failure(const FailurePtr& failure) {
+        if (reported_ == failure) return;
+        reported_ = failure;
+        observer_.failed(*failure, result_.failure && !options_.keep_going ? FailureContext::secondary
+                                                                           : FailureContext::fatal);
+        if (!result_.failure) result_.failure = failure;
+    }
+
+    FailurePtr report_timeout(const Limit& limit, std::string_view what) {
+        auto failure = std::make_shared<Failure>();
+        failure->cause = Cause::timeout;
+        failure->message = std::string(what) + " timed out after " + format_duration(limit.length);
+        report_failure(failure);
+        return failure;
+    }
+
+    bool is_past(const Limit& limit) const { return limit && engine_.elapsed() >= limit.end; }
+
+    /// Reports, once, that the run has used up its time. Precondition: it has.
+    void pass_run_limit(ListRun* list) {
+        auto failure = report_timeout(run_limit_, "the run");
+        if (list != nullptr) list->add_failure(std::move(failure));
+        run_limit_ = {};
+        interrupt();
+    }
+
+    // --- running coroutines ---
+
+    /// Around all that the Runner runs: cancels it when output is lost, and when the run or the script has
+    /// used up its time.
+    Coro<> supervise(Limit* script_limit, bool cleanup, Coro<> body) {
+        auto& task = current_task();
+        const OutputWatch watch(output_, [this, &task] {
+            interrupt();
+            task.cancel();
+        });
+        // Once the run is interrupted, the grace period limits it.
+        Limit* limit = run_limit_ && state_ == RunState::running ? &run_limit_ : nullptr;
+        if (script_limit != nullptr && *script_limit && (limit == nullptr || script_limit->end < limit->end))
+            limit = script_limit;
+        if (limit == nullptr) {
+            co_await std::move(body);
+            co_return;
+        }
+        const auto deadline = limit->end - engine_.before;
+        auto timer = engine_.loop->call_at(deadline, [this] { grace_.start(); });
+        Timeout timeout(deadline);
+        timeout.enter();
+        bool cancelled = false;
+        try {
+            co_await std::move(body);
+        } catch (const CancelledError&) {
+            cancelled = true;
+        } catch (...) {
+            timer.cancel();
+            throw;
+        }
+        const bool is_first = timeout.leave_cancelled();
+        // After the grace period the clean-up is cancelled once more, but it was the limit that ended the
+        // job.
+        limit->passed = timeout.expired() && (!cancelled || is_first || grace_.is_over());
+        if (!limit->passed) timer.cancel();
+        if (cancelled && (cleanup || !limit->passed)) throw CancelledError();
+    }
+
+    /// Runs `body` to its end in the Runner. Whatever ends it is sorted out here: what interrupts the run
+    /// changes its state, and a failure of the job of `scope` is returned. `cleanup`: signals do not cancel
+    /// it.
+    FailurePtr drive(const Scope& scope, Limit* script_limit, Coro<> body, bool cleanup = false) {
+        FailurePtr failure;
+        try {
+            auto supervised = supervise(script_limit, cleanup, std::move(body));
+            if (cleanup) {
+                runner_->run_uninterrupted(std::move(supervised));
+            } else {
+                runner_->run(std::move(supervised));
+            }
+        } catch (const KeyboardInterrupt&) {
+            // on_signal has interrupted the run.
+        } catch (const CancelledError&) {
+            if (cleanup)
+                observer_.notice("the script's finally was interrupted: the grace period of " +
+                                 format_duration(grace_.length()) + " is over");
+            interrupt();
+        } catch (const DeadlockError&) {
+            // on_deadlock has reported it.
+        } catch (const LoopStopped&) {
+            // check_steps() has it.
+        } catch (const std::exception&) {
+            failure = current_failure(scope);
+        }
+        has_lost_output();
+        check_steps();
+        return failure;
+    }
+
+    /// Waits until more of a stream has arrived. Background jobs go on meanwhile.
+    void wait_for_more(ScriptSource& source) {
+        const Scope top(engine_);
+        if (auto failure = drive(top, nullptr, source.wait_for_more())) {
+            set_internal_error(failure->message);
+            interrupt();
+        }
+        if (run_limit_.passed) pass_run_limit(nullptr);
+    }
+
+    // --- scripts ---
+
+    void run_source(ScriptSource& source) {
+        while (!is_over()) {
+            switch (source.next_script()) {
+                case ScriptSource::Next::end:
+                    return;
+                case ScriptSource::Next::invalid:
+                    return reject(source);
+                case ScriptSource::Next::waiting:
+                    wait_for_more(source);
+                    break;
+                case ScriptSource::Next::ready:
+                    adopt(source);
+                    run_script(source);
+            }
+        }
+    }
+
+    /// Called for each script or job of a source that comes next.
+    void adopt(ScriptSource& source) {
+        if (observer_.keeps_jobs()) source.retain();
+        engine_.script = source.owner();
+        if (engine_.has_new_secrets()) runner_->context().run([this] { engine_.hide_secrets(); });
+        if (!source.diagnostics().empty()) observer_.diagnosed(source.diagnostics());
+    }
+
+    /// The next script or job has errors.
+    void reject(const ScriptSource& source) {
+        observer_.diagnosed(source.diagnostics());
+        result_.rejected = true;
+        interrupt();
+    }
+
+    void run_script(ScriptSource& source) {
+        const auto& body = source.script();
+        observer_.script_started(body);
+        const auto started = engine_.elapsed();
+        auto& run = script_runs_.emplace_back(engine_, options_.keep_going);
+        try {
+            enter_script(body, run);
+            if (body.timeout) run.limit.length = body.timeout->get(run.scope);
+            run.limit.end = started + std::min(run.limit.length, Duration::max() - started);
+        } catch (const std::exception&) {
+            run.list.add_failure(current_failure(run.scope));
+            report_failure(run.list.first_failure());
+        }
+        run_jobs(source, run);
+        if (body.finally && state_ != RunState::stopped) run_script_finally(body, run);
+        auto outcome = run.list.first_failure() || result_.rejected ? Outcome::failure : Outcome::success;
+        if (state_ != RunState::running && !result_.rejected) outcome = Outcome::cancelled;
+        observer_.script_finished(body, outcome, engine_.elapsed() - started);
+        if (state_ != RunState::running) return;
+        // The time that this script had for its clean-up is not the next one's.
+        if (run.limit.passed && options_.keep_going) grace_.reset();
+        // A stream may have any number of scripts.
+        script_runs_.pop_back();
+    }
+
+    void run_jobs(ScriptSource& source, ScriptRun& run) {
+        bool used = false;  // the Runner has run a job of this script
+        while (!is_interrupted() && !run.limit.passed) {
+            const auto next = source.next_job();
+            if (next == ScriptSource::Next::end) return;
+            if (next == ScriptSource::Next::invalid) return reject(source);
+            // With --isolated, the wait for a job belongs to the job's own Runner.
+            if (options_.isolated && std::exchange(used, true)) {
+                close_runner();
+                open_runner();
+                enter_script(source.script(), run);
+            }
+            if (next == ScriptSource::Next::waiting) {
+                wait_for_more(source);
+                continue;
+            }
+            adopt(source);
+            if (may_run_inline(source.job(), run)) {
+                source.advance(run_inline(source.ready_jobs(), run) - 1);
+            } else {
+                run_top(source.job(), run);
+            }
+            if (run.list.first_failure() && source.ends_at_failure() && !options_.keep_going) return;
+        }
+    }
+
+    /// A job that never waits can be called outside of the Runner if that makes no difference: nothing else
+    /// runs, nothing is about to interrupt it, and no observer asks the running loop for the time.
+    bool may_run_inline(const script::Job& job, const ScriptRun& run) const {
+        const auto* signals = SignalScope::current();
+        return runs_inline(job, engine_) && engine_.event_filter != EventFilter::all &&
+               engine_.background.empty() && !run_limit_ && !run.limit && !options_.debug &&
+               options_.max_steps == 0 && (signals == nullptr || !signals->pending());
+    }
+
+    /// Runs the first of `jobs` and those after it that may run inline; returns how many.
+    std::size_t run_inline(std::span<const script::Job> jobs, ScriptRun& run) {
+        std::size_t count = 0;
+        runner_->context().run([&] {
+            do {
+                Scope scope(run.scope, jobs[count++], run.list.status());
+                try {
+                    start_job(scope, run.list);
+                } catch (const std::exception&) {
+                    auto failure = current_failure(scope);
+                    run.list.add_failure(failure);
+                    report_failure(failure);
+                }
+            } while (!has_lost_output() && count < jobs.size() && !run.list.first_failure() &&
+                     !options_.isolated && may_run_inline(jobs[count], run));
+        });
+        return count;
+    }
+
+    void run_top(const script::Job& job, ScriptRun& run) {
+        // On the virtual clock the loop may go on forever without blocking.
+        if (!kind_of(job).synchronous) output_.flush();
+        if (has_lost_output()) return;
+        if (is_past(run_limit_)) return pass_run_limit(&run.list);
+        if (is_past(run.limit)) {
+            run.limit.passed = true;
+            grace_.start();
+        } else {
+            const Scope scope(run.scope, job, run.list.status());
+            if (auto failure = drive(scope, &run.limit, run_top_job(run.scope, job, run.list))) {
+                run.list.add_failure(failure);
+                report_failure(failure);
+            }
+        }
+        if (run_limit_.passed) return pass_run_limit(&run.list);
+        if (run.limit.passed) run.list.add_failure(report_timeout(run.limit, "the script"));
+    }
+
+    void run_script_finally(const script::Body& body, ScriptRun& run) {
+        auto& scope = run.open_finally(is_interrupted());
+        auto failure = drive(scope, nullptr, run_finally(scope, *body.finally, run.status), true);
+        if (failure && (run.list.first_failure() || state_ != RunState::running)) {
+            observer_.failed(*failure, FailureContext::cleanup);
+        } else if (failure) {
+            run.list.add_failure(failure);
+            report_failure(failure);
+        }
+        if (run_limit_.passed) pass_run_limit(&run.list);
+    }
+
+    /// Calls a function when output is lost.
+    class OutputWatch {
+    public:
+        OutputWatch(Output& output, std::function<void()> when_broken) : output_(output) {
+            output_.when_broken = std::move(when_broken);
+        }
+        OutputWatch(const OutputWatch&) = delete;
+        OutputWatch& operator=(const OutputWatch&) = delete;
+        ~OutputWatch() { output_.when_broken = nullptr; }
+
+    private:
+        Output& output_;
+    };
+
     const SessionOptions& options_;
     Output& output_;
     Observer& observer_;
     Engine engine_;
-    Grace grace_;
+    GracePeriod grace_;
+    Limit run_limit_;
+    RunState state_ = RunState::running;
+    RunResult result_;
+    FailurePtr reported_;
     std::deque<ScriptRun> script_runs_;
     std::optional<Runner> runner_;
     std::optional<Clock::WallTime> wall_time_;  ///< when the last Runner was closed
-    RunResult run_result_;
-    FailurePtr reported_;
-    Limit run_limit_;
-    bool interrupted_ = false;
 };
 
 }  // namespace
 
-RunResult run_session(std::span<ScriptSource* const> feeds, const script::CompilationContext& compilation,
+RunResult run_session(std::span<ScriptSource* const> sources, const script::CompilationContext& compilation,
                       const SessionOptions& options, Output& output, Observer& observer) {
-    return Session(compilation, options, output, observer).run(feeds);
+    return Session(compilation, options, output, observer).run(sources);
+}
+
+RunResult run_session(std::span<const std::unique_ptr<script::Script>> scripts,
+                      const script::CompilationContext& compilation, const SessionOptions& options,
+                      Output& output, Observer& observer) {
+    CompiledScriptSource source(scripts);
+    ScriptSource* const sources[] = {&source};
+    return run_session(sources, compilation, options, output, observer);
 }
 
 }  // namespace arun::jobs

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "base/duration.hpp"
+#include "jobs/failure.hpp"
 #include "jobs/observer.hpp"
 #include "jobs/output.hpp"
 #include "jobs/script_source.hpp"
 #include "rt/clock.hpp"
 #include "script/compiler.hpp"
-#include "script/job.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,39 +28,39 @@ struct SessionOptions {
     bool keep_going = false;
     bool isolated = false;
     bool debug = false;
-    bool planning = false;  ///< jobs with effects outside of arun are not run
+    bool planning = false;  ///< jobs with effects do not run
     Duration timeout{};     ///< of the whole run; 0: none
     Duration grace = std::chrono::seconds(5);
-    std::optional<Duration> longest_wait;  ///< Observer::waiting() comes at least this often
-    std::uint64_t max_steps = 0;           ///< cuts the run short after so many steps of its tasks; 0: none
-    std::vector<std::pair<std::string, std::string>> variables;    ///< --var, the last of one name wins
+    std::optional<Duration> max_wait;  ///< longest time between two Observer::waiting()
+    std::uint64_t max_steps = 0;  ///< for tests: tears the run down after so many steps of tasks; 0: never
+    std::vector<std::pair<std::string, std::string>> variables;    ///< --var; the last one of a name wins
     std::vector<std::pair<std::string, std::string>> environment;  ///< --env-file
     std::function<void(std::string_view)> debug_log;
 };
 
-/// How a run ended, strongest first.
+/// How a run ended.
 struct RunResult {
-    std::string internal;   ///< not empty: arun itself failed (exit status 125), and why
-    int signal = 0;         ///< the signal that cut it short, after the clean-up
+    std::string internal;   ///< why arun itself failed; empty if it did not
+    int signal = 0;         ///< the signal that interrupted it
     FailurePtr failure;     ///< the first that was not allowed
-    bool rejected = false;  ///< a part of a stream was no script; nothing after it ran
+    bool rejected = false;  ///< a part of a stream is not a valid script; nothing after it ran
     bool stopped = false;   ///< max_steps was reached
-    Duration duration{};    ///< of the whole run, on the loop's clock
+    Duration duration{};    ///< on the loop's clock
 
-    /// 125, 128 + signal, 2, 124, 1 or 0.
+    /// 125, 128 + signal, 2, 124, 1 or 0: the first that applies.
     int exit_status() const noexcept;
 };
 
-/// Runs the scripts, which must be free of errors, and closes the Runner. Everything that happens is told to
-/// `observer`, everything that is printed goes to `output`, which is flushed at the end. A SignalScope of the
-/// caller decides which signals cut the run short.
+/// Runs the scripts, which must be free of errors, and closes the Runner. `observer` is told of everything
+/// that happens; `output` gets everything that is printed, and is flushed at the end. The caller's
+/// SignalScope decides which signals interrupt the run.
 RunResult run_session(std::span<const std::unique_ptr<script::Script>> scripts,
                       const script::CompilationContext& compilation, const SessionOptions& options,
                       Output& output, Observer& observer);
 
-/// The same for scripts that may be on their way still. What the observer keeps of them lives as long as the
-/// feeds.
-RunResult run_session(std::span<ScriptSource* const> feeds, const script::CompilationContext& compilation,
+/// The same for scripts that may still be arriving. What the observer keeps of them lives as long as the
+/// sources.
+RunResult run_session(std::span<ScriptSource* const> sources, const script::CompilationContext& compilation,
                       const SessionOptions& options, Output& output, Observer& observer);
 
 }  // namespace arun::jobs

@@ -17,18 +17,18 @@ namespace {
 
 constexpr std::string_view too_large = " is larger than a script may be, 1 GiB";
 
-/// Bytes of lines that are compiled together.
-constexpr std::size_t most_at_once = std::size_t{1} << 14;
-constexpr std::size_t least_at_once = 256;
+/// Bounds of JsonLinesSource::batch_size_.
+constexpr std::size_t max_batch_size = std::size_t{1} << 14;
+constexpr std::size_t min_batch_size = 256;
 
-bool is_blank(std::string_view line) {
+bool is_blank_line(std::string_view line) {
     return line.find_first_not_of(" \t\r") == line.npos;
 }
 
-/// Lines are compiled as they are read.
-class Items final : public syntax::DocumentSink {
+/// Compiles lines while they are read, up to the first that a message may concern.
+class LineCompiler final : public syntax::DocumentSink {
 public:
-    explicit Items(script::Compiler& compiler) : compiler_(compiler) {}
+    explicit LineCompiler(script::Compiler& compiler) : compiler_(compiler) {}
     bool takes_items() const noexcept override { return true; }
     void item(syntax::Node item) override {
         auto& diagnostics = compiler_.diagnostics();
@@ -39,7 +39,7 @@ public:
     }
     void end(std::shared_ptr<const syntax::Document>) override {}
 
-    /// Where the first item stands that something has to be said about.
+    /// Where that line is.
     std::optional<std::uint32_t> suspect() const noexcept { return suspect_; }
 
 private:
@@ -47,7 +47,7 @@ private:
     std::optional<std::uint32_t> suspect_;
 };
 
-/// The lines up to the second that may include a file, which the line before it may write.
+/// The lines before the second one that may include a file: the line before it may write that file.
 std::string_view before_include(std::string_view text) {
     const auto first = text.find('\n', text.find_first_not_of(" \t\r\n"));
     const auto include = text.find("include", first);
@@ -60,8 +60,8 @@ StreamSource::StreamSource(std::shared_ptr<LineReader> reader, std::string name,
                            script::CompilationContext& compilation)
     : reader_(std::move(reader)), name_(std::move(name)), compilation_(compilation) {}
 
-Coro<> StreamSource::more() {
-    if (!std::exchange(began_, true)) {
+Coro<> StreamSource::wait_for_more() {
+    if (!std::exchange(started_, true)) {
         reader_->start();
         co_return;
     }
@@ -83,30 +83,30 @@ void StreamSource::block_for_more() {
 ScriptSource::Next StreamSource::wait_or_stop() {
     if (read_error_ == 0) return Next::waiting;
     stopped_ = true;
-    syntax::refuse_errno(name_, read_error_, fresh_diagnostics());
-    return Next::bad;
+    syntax::refuse_errno(name_, read_error_, reset_diagnostics());
+    return Next::invalid;
 }
 
 ScriptSource::Next StreamSource::stop(std::string message) {
     stopped_ = true;
-    fresh_diagnostics().error({}, std::move(message));
-    return Next::bad;
+    reset_diagnostics().error({}, std::move(message));
+    return Next::invalid;
 }
 
-bool StreamSource::judge() {
+bool StreamSource::check_part() {
     script::check_names(compilation_, diagnostics_);
     script::forget_places(compilation_);
     return !diagnostics_.has_errors();
 }
 
 ScriptSource::Next JsonLinesSource::next_script() {
-    if (std::exchange(started_, true)) return Next::end;
+    if (std::exchange(script_returned_, true)) return Next::end;
     body_.name = name();
     return Next::ready;
 }
 
-bool JsonLinesSource::compile(std::string_view line, std::uint64_t number) {
-    auto& diagnostics = fresh_diagnostics();
+bool JsonLinesSource::compile_line(std::string_view line, std::uint64_t number) {
+    auto& diagnostics = reset_diagnostics();
     auto source =
         std::make_shared<const Source>(name(), std::string(line), static_cast<std::uint32_t>(number));
     auto documents = syntax::read(std::move(source), syntax::Format::json_lines, diagnostics);
@@ -116,46 +116,46 @@ bool JsonLinesSource::compile(std::string_view line, std::uint64_t number) {
     }
     lines_ = script::compile_line(documents.front(), compilation(), diagnostics);
     job_ = 1;
-    return judge();
+    return check_part();
 }
 
-/// The next lines, if several have arrived. False if the next one has to be looked at by itself.
-bool JsonLinesSource::compile_many() {
+/// Compiles the next lines, if several have arrived. False if the next one has to be compiled by itself.
+bool JsonLinesSource::compile_ready_lines() {
     if (compilation().isolated) return false;
-    auto text = reader().text().substr(0, at_once_);
+    auto text = reader().text().substr(0, batch_size_);
     text = text.substr(0, text.rfind('\n') + 1);
     while (text.find('\n') + 1 < text.size()) {
-        const auto well = compile_all(text);
-        if (well == text.size()) return true;
-        // What is wrong is said when its turn comes; until then, few lines are looked at in vain.
-        at_once_ = std::max(at_once_ / 2, least_at_once);
-        text = text.substr(0, well);
+        const auto valid = compile_valid_prefix(text);
+        if (valid == text.size()) return true;
+        // The error is reported when its turn comes. Until then, compile fewer lines in vain.
+        batch_size_ = std::max(batch_size_ / 2, min_batch_size);
+        text = text.substr(0, valid);
     }
     return false;
 }
 
-/// How many bytes of lines stand before the first that something may have to be said about. If that is all of
-/// them, they are taken.
-std::size_t JsonLinesSource::compile_all(std::string_view lines) {
+/// Returns how many bytes of lines are before the first that a message may concern. Consumes them if that is
+/// all.
+std::size_t JsonLinesSource::compile_valid_prefix(std::string_view lines) {
     const auto text = before_include(lines);
-    auto& diagnostics = fresh_diagnostics();
+    auto& diagnostics = reset_diagnostics();
     const auto first = static_cast<std::uint32_t>(reader().number());
     const auto source = std::make_shared<const Source>(name(), std::string(text), first);
     if (!syntax::check_bytes(*source, syntax::Format::json_lines, diagnostics)) return 0;
     auto script = std::make_shared<script::Script>();
     script::Compiler compiler(*script, compilation(), diagnostics);
     compiler.begin(source);
-    Items items(compiler);
+    LineCompiler items(compiler);
     const auto read = syntax::read_json_lines(source, diagnostics, items);
-    std::size_t well = read.well;
-    if (const auto at = items.suspect(); at && *at < well) well = text.rfind('\n', *at) + 1;
-    if (well < text.size()) {
-        // Before the script goes that it was compiled into.
+    std::size_t valid = read.well;
+    if (const auto at = items.suspect(); at && *at < valid) valid = text.rfind('\n', *at) + 1;
+    if (valid < text.size()) {
+        // Before the script that they were compiled into is destroyed.
         script::forget_uses(compilation(), *source);
         script::forget_places(compilation());
-        return well;
+        return valid;
     }
-    if (text.size() == lines.size()) at_once_ = std::min(at_once_ * 2, most_at_once);
+    if (text.size() == lines.size()) batch_size_ = std::min(batch_size_ * 2, max_batch_size);
     script::forget_places(compilation());
     reader().take(text.size(), static_cast<std::uint64_t>(std::ranges::count(text, '\n')));
     if (script->jobs.empty()) return 0;
@@ -168,11 +168,11 @@ std::size_t JsonLinesSource::compile_all(std::string_view lines) {
 }
 
 ScriptSource::Next JsonLinesSource::next_job() {
-    if (!began()) return Next::waiting;
-    if (lines_ && next_of_jobs()) return Next::ready;
+    if (!started()) return Next::waiting;
+    if (lines_ && advance_to_next_job()) return Next::ready;
     lines_.reset();
     while (!stopped()) {
-        if (compile_many()) return Next::ready;
+        if (compile_ready_lines()) return Next::ready;
         std::string_view line;
         const auto number = reader().number();
         switch (reader().next(line)) {
@@ -184,7 +184,7 @@ ScriptSource::Next JsonLinesSource::next_job() {
                 return stop("line " + std::to_string(number) + " of '" + name() + "'" +
                             std::string(too_large));
             case LineReader::Found::line:
-                if (!is_blank(line)) return compile(line, number) ? Next::ready : Next::bad;
+                if (!is_blank_line(line)) return compile_line(line, number) ? Next::ready : Next::invalid;
         }
     }
     return Next::end;
@@ -193,7 +193,7 @@ ScriptSource::Next JsonLinesSource::next_job() {
 std::unique_ptr<script::Script> JsonLinesSource::read_all(Diagnostics& diagnostics) {
     auto script = std::make_unique<script::Script>();
     std::vector<script::Job> jobs;
-    begin();
+    start();
     script->body.name = script->arena.copy(name());
     for (auto next = next_job(); next != Next::end; next = next_job()) {
         if (next == Next::waiting) {
@@ -201,7 +201,7 @@ std::unique_ptr<script::Script> JsonLinesSource::read_all(Diagnostics& diagnosti
             continue;
         }
         diagnostics.add(this->diagnostics());
-        if (next == Next::bad) continue;
+        if (next == Next::invalid) continue;
         jobs.push_back(job());
         if (script->parts.empty() || script->parts.back() != lines_) script->parts.push_back(lines_);
     }
@@ -214,7 +214,7 @@ YamlDocumentsSource::YamlDocumentsSource(std::shared_ptr<LineReader> reader, std
                                          script::OutsideVariables variables)
     : StreamSource(std::move(reader), std::move(name), compilation), variables_(variables) {}
 
-/// True when the next document has arrived; it may be empty.
+/// Whether the next document, which may be empty, has arrived.
 bool YamlDocumentsSource::find_document() {
     if (!size_) size_ = cutter_.cut(text());
     if (!size_ && reader().ended()) size_ = text().size();
@@ -223,20 +223,20 @@ bool YamlDocumentsSource::find_document() {
 
 bool YamlDocumentsSource::has_more_documents() {
     while (!find_document()) {
-        if (text().size() > syntax::max_source_size || wait_or_stop() == Next::bad) return true;
+        if (text().size() > syntax::max_source_size || wait_or_stop() == Next::invalid) return true;
         block_for_more();
     }
     return !reader().ended() || *size_ < text().size();
 }
 
-/// Past the next one; it may be empty. False if it has errors.
+/// Consumes the next one, which may be empty. False if it has errors.
 bool YamlDocumentsSource::read_document() {
     const auto piece = text().substr(0, *size_);
     auto source = std::make_shared<const Source>(name(), std::string(piece),
                                                  static_cast<std::uint32_t>(reader().number()));
     reader().take(*size_, static_cast<std::uint64_t>(std::ranges::count(piece, '\n')));
     size_.reset();
-    auto& diagnostics = fresh_diagnostics();
+    auto& diagnostics = reset_diagnostics();
     for (auto& document :
          syntax::read(std::move(source), syntax::Format::yaml, diagnostics, syntax::Empty::allowed))
         documents_.push_back(std::move(document));
@@ -244,10 +244,10 @@ bool YamlDocumentsSource::read_document() {
 }
 
 ScriptSource::Next YamlDocumentsSource::next_script() {
-    if (!began()) return Next::waiting;
+    if (!started()) return Next::waiting;
     if (stopped()) return Next::end;
-    bool well = true;
-    if (!documents_.empty()) fresh_diagnostics();
+    bool ok = true;
+    if (!documents_.empty()) reset_diagnostics();
     while (documents_.empty()) {
         if (!find_document()) {
             if (text().size() > syntax::max_source_size)
@@ -256,17 +256,17 @@ ScriptSource::Next YamlDocumentsSource::next_script() {
             return wait_or_stop();
         }
         if (reader().ended() && text().empty()) return Next::end;
-        well = read_document();
-        if (!well) break;
+        ok = read_document();
+        if (!ok) break;
     }
     if (!documents_.empty()) {
-        auto script = script::compile(documents_.front(), compilation(), diagnostics_of_part());
+        auto script = script::compile(documents_.front(), compilation(), part_diagnostics());
         documents_.pop_front();
-        script::check_outside(script->body, variables_, diagnostics_of_part());
+        script::check_outside(script->body, variables_, part_diagnostics());
         script_ = std::move(script);
         job_ = 0;
     }
-    return judge() && well ? Next::ready : Next::bad;
+    return check_part() && ok ? Next::ready : Next::invalid;
 }
 
 }  // namespace arun::jobs

@@ -1,4 +1,4 @@
-/// Scripts that arrive while they run: on a pipe, a FIFO, a terminal.
+/// Scripts that arrive while they run: on a pipe, a FIFO or a terminal.
 #pragma once
 
 #include "base/diagnostic.hpp"
@@ -12,39 +12,40 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace arun::jobs {
 
-/// What the two have in common: a reader, and the errors of what is judged when its turn comes. Names that
-/// a part sets are known to later ones.
+/// A source that reads its parts (lines or documents) as they arrive and checks each when its turn comes.
+/// Names that one part defines are known to the later ones.
 class StreamSource : public ScriptSource {
 public:
-    /// `name` is what messages show. The universe must have been checked.
+    /// `name`: for messages. Precondition: the names of `compilation` are checked.
     StreamSource(std::shared_ptr<LineReader> reader, std::string name,
                  script::CompilationContext& compilation);
 
-    Coro<> more() override;
+    Coro<> wait_for_more() override;
     const Diagnostics& diagnostics() const noexcept override { return diagnostics_; }
-    /// For the time before there is a loop. Blocks.
+    /// The same as wait_for_more() before there is a loop. Blocks.
     void block_for_more();
 
 protected:
     LineReader& reader() noexcept { return *reader_; }
     const std::string& name() const noexcept { return name_; }
     script::CompilationContext& compilation() noexcept { return compilation_; }
-    /// For the next part.
-    Diagnostics& fresh_diagnostics() { return diagnostics_ = Diagnostics(); }
-    Diagnostics& diagnostics_of_part() noexcept { return diagnostics_; }
-    /// Judges the names; true if the part is free of errors. What later parts must know is kept.
-    bool judge();
-    /// Before the first part, the loop is to begin with reading ahead: that takes a more().
-    bool began() const noexcept { return began_; }
-    void begin() noexcept { began_ = true; }
-    /// No whole part has arrived.
+    /// Starts the diagnostics of the next part.
+    Diagnostics& reset_diagnostics() { return diagnostics_ = Diagnostics(); }
+    Diagnostics& part_diagnostics() noexcept { return diagnostics_; }
+    /// Checks the names in the part, and forgets everything else about them; true if it has no errors.
+    bool check_part();
+    /// False until the loop reads ahead, which the first wait_for_more() starts.
+    bool started() const noexcept { return started_; }
+    void start() noexcept { started_ = true; }
+    /// Next::waiting; after a read error, Next::invalid.
     Next wait_or_stop();
-    /// Nothing can be read after this.
+    /// Ends the stream with an error.
     Next stop(std::string message);
     bool stopped() const noexcept { return stopped_; }
 
@@ -55,13 +56,13 @@ private:
     Diagnostics diagnostics_;
     int read_error_ = 0;
     bool stopped_ = false;
-    bool began_ = false;
+    bool started_ = false;
 };
 
-/// JSON Lines: one script without an end of its own, each line a job. Blank lines are skipped, the last one
-/// needs no newline. After a bad line it goes on with the next one, for those who only look.
+/// JSON Lines: one script whose jobs are its lines. Blank lines are skipped, the last line needs no newline,
+/// and reading goes on after a line with errors, for `arun check`.
 ///
-/// Lines that have arrived together are compiled together, as far as they are well and no line can depend on
+/// Lines that have arrived together are compiled together, up to the first that has errors or may depend on
 /// what an earlier one does.
 class JsonLinesSource final : public StreamSource {
 public:
@@ -73,22 +74,22 @@ public:
     bool ends_at_failure() const noexcept override { return true; }
     std::shared_ptr<const script::Script> owner() const override { return lines_; }
 
-    /// Reads all of it, for looking and not for running: one script of all jobs. Blocks.
+    /// Reads the whole stream into one script, for checking. Blocks.
     std::unique_ptr<script::Script> read_all(Diagnostics& diagnostics);
 
 private:
     std::span<const script::Job> jobs() const override { return lines_->body.jobs.jobs; }
-    bool compile(std::string_view line, std::uint64_t number);
-    bool compile_many();
-    std::size_t compile_all(std::string_view text);
+    bool compile_line(std::string_view line, std::uint64_t number);
+    bool compile_ready_lines();
+    std::size_t compile_valid_prefix(std::string_view lines);
 
     script::Body body_;
-    bool started_ = false;
-    std::shared_ptr<const script::Script> lines_;  ///< those at work
-    std::size_t at_once_ = std::size_t{1} << 12;   ///< bytes of lines that are compiled together
+    bool script_returned_ = false;
+    std::shared_ptr<const script::Script> lines_;    ///< the lines whose jobs are being returned
+    std::size_t batch_size_ = std::size_t{1} << 12;  ///< bytes of lines that are compiled together
 };
 
-/// YAML whose documents are scripts: each is judged and run when its end has arrived.
+/// YAML documents, each a script that is checked and run once it has arrived as a whole.
 class YamlDocumentsSource final : public StreamSource {
 public:
     /// `variables` must outlive it.
@@ -97,13 +98,12 @@ public:
 
     Next next_script() override;
     const script::Body& script() const override { return script_->body; }
-    Next next_job() override { return next_of_jobs() ? Next::ready : Next::end; }
+    Next next_job() override { return advance_to_next_job() ? Next::ready : Next::end; }
     std::shared_ptr<const script::Script> owner() const override { return script_; }
 
-    /// Blocks until the first document has arrived. False if nothing comes after it: it is all of the
-    /// stream.
+    /// Blocks until the first document has arrived. False if it is the whole stream.
     bool has_more_documents();
-    /// What has arrived and was not taken.
+    /// What has arrived and was not consumed.
     std::string_view text() { return reader().text(); }
 
 private:
@@ -112,7 +112,7 @@ private:
 
     script::OutsideVariables variables_;
     syntax::YamlCutter cutter_;
-    std::optional<std::size_t> size_;  ///< of the next document, when it has arrived
+    std::optional<std::size_t> size_;  ///< of the next document, once it has arrived
     std::deque<std::shared_ptr<const syntax::Document>> documents_;
     std::shared_ptr<const script::Script> script_;
 };

@@ -143,6 +143,8 @@ public:
     /// Makes all ShieldScopes void, present and future, and cancels every task that is inside one, or
     /// enters one later.
     void break_shields() noexcept;
+    /// Shields hold again from now on.
+    void restore_shields() noexcept { shields_broken_ = false; }
     bool shields_broken() const noexcept { return shields_broken_; }
 
     /// libuv's loop, opened on first use. Throws std::runtime_error if it cannot be had. Callbacks must

@@ -111,10 +111,17 @@ void Runner::check_may_run(bool has_coro) {
     }
 }
 
-void Runner::drive(TaskBase& task) {
-    Interrupts interrupts(*this, &task);
-    loop_->run_until_complete(task);
-    if (task.cancelled() && interrupts.taken() != 0 && task.uncancel() == 0) {
+void Runner::drive(TaskBase& task, bool cancel_at_signal) {
+    Interrupts interrupts(*this, cancel_at_signal ? &task : nullptr);
+    try {
+        loop_->run_until_complete(task);
+    } catch (const DeadlockError&) {
+        if (on_deadlock) on_deadlock();
+        task.cancel();
+        loop_->run_until_complete(task);
+        throw;
+    }
+    if (cancel_at_signal && task.cancelled() && interrupts.taken() != 0 && task.uncancel() == 0) {
         throw KeyboardInterrupt{interrupts.taken()};
     }
     if (const int signo = interrupts.lost()) throw KeyboardInterrupt{signo};

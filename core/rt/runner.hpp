@@ -44,6 +44,13 @@ public:
         return run_in(std::move(coro), std::move(context));
     }
 
+    /// The same for a clean-up: a signal is only reported to on_signal.
+    template <class T>
+    T run_uninterrupted(Coro<T> coro) {
+        check_may_run(static_cast<bool>(coro));
+        return run_in(std::move(coro), context(), false);
+    }
+
     /// Throws std::runtime_error ("Runner is closed").
     Loop& get_loop();
     /// What run() runs in, if it is not told otherwise. Throws as get_loop().
@@ -57,17 +64,20 @@ public:
 
     /// Called on the loop's thread when a signal is taken, before it cancels anything; in close() too.
     std::function<void(int signo)> on_signal;
+    /// Called when everything waits and nothing can wake it. Then run() cancels its task, awaits it, and
+    /// throws DeadlockError.
+    std::function<void()> on_deadlock;
 
 private:
     enum class State : std::uint8_t { created, initialized, closed };
     class Interrupts;
 
     template <class T>
-    T run_in(Coro<T> coro, Context context);
+    T run_in(Coro<T> coro, Context context, bool cancel_at_signal = true);
     void check_may_run(bool has_coro);
     void lazy_init();
     /// Until the task is done, signals answered. Throws what is not the task's outcome.
-    void drive(TaskBase& task);
+    void drive(TaskBase& task, bool cancel_at_signal);
     void cancel_all_tasks();
 
     RunnerOptions options_;
@@ -77,9 +87,9 @@ private:
 };
 
 template <class T>
-T Runner::run_in(Coro<T> coro, Context context) {
+T Runner::run_in(Coro<T> coro, Context context, bool cancel_at_signal) {
     Task<T> task = get_loop().tasks().spawn(std::move(coro), std::move(context));
-    drive(*task);
+    drive(*task, cancel_at_signal);
     return detail::take_result(task.state());
 }
 

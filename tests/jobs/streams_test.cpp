@@ -1,7 +1,7 @@
 // Scripts that arrive while they run: what a session takes from them, and what stays of them.
 #include "jobs/streams.hpp"
 
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "jobs/session.hpp"
 #include "rt/line_reader.hpp"
 #include "support/sessions.hpp"

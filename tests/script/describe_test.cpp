@@ -1,7 +1,7 @@
 // What the kinds tell about themselves, on a terminal and in the manual.
 #include "script/describe.hpp"
 
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "script/compiler.hpp"
 #include "support/files.hpp"
 #include "support/script.hpp"

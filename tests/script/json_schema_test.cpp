@@ -1,6 +1,6 @@
 #include "script/json_schema.hpp"
 
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "script/compiler.hpp"
 #include "script/value.hpp"
 

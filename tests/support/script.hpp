@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "script/compiler.hpp"
 #include "script/kind.hpp"
 #include "syntax/load.hpp"

@@ -1,6 +1,6 @@
 /// Prints the sections of arun-script(5) that are made of what the kinds and modifiers declare. tools/manual
 /// puts them into the page.
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "script/describe.hpp"
 
 #include <cstdio>

@@ -1,5 +1,5 @@
 #include "jobs/engine.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "script/expression.hpp"
 
 #include <algorithm>

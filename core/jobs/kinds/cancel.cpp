@@ -1,5 +1,6 @@
 #include "jobs/background.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/engine.hpp"
+#include "jobs/kind.hpp"
 
 namespace arun::jobs {
 

@@ -1,5 +1,5 @@
-#include "jobs/registry.hpp"
-#include "jobs/run.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/run_job.hpp"
 
 namespace arun::jobs {
 
@@ -22,7 +22,7 @@ struct Do {
         script::field<&Arguments::jobs>("jobs", "the jobs, one after the other", {.required = true}),
     };
 
-    static Coro<script::Value> run(Scope& scope, const Arguments& arguments) {
+    static ValueTask<script::Value> run(Scope& scope, const Arguments& arguments) {
         return run_list(scope, arguments.jobs);
     }
 };

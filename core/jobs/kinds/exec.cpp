@@ -1,5 +1,5 @@
+#include "jobs/kind.hpp"
 #include "jobs/process.hpp"
-#include "jobs/registry.hpp"
 
 namespace arun::jobs {
 

@@ -2,9 +2,7 @@
 #include "jobs/engine.hpp"
 #include "jobs/items.hpp"
 #include "jobs/kind.hpp"
-#include "jobs/line_items.hpp"
-#include "jobs/registry.hpp"
-#include "jobs/run.hpp"
+#include "jobs/run_job.hpp"
 #include "rt/context.hpp"
 #include "rt/sleep.hpp"
 #include "script/compiler.hpp"
@@ -132,8 +130,8 @@ struct ForEach {
     static bool is_uniform(const Scope& scope, const Arguments& arguments) {
         auto jobs = arguments.body.jobs;
         return jobs.size() == 1 && jobs[0].modifiers() == nullptr && !jobs[0].reads_names &&
-               kind_of(jobs[0]).run != nullptr && !scope.job()->result_read &&
-               scope.engine().observer.event_filter() != EventFilter::all;
+               !kind_of(jobs[0]).synchronous && !scope.job()->result_read &&
+               scope.engine().event_filter != EventFilter::all && !scope.engine().planning;
     }
 
     /// The rounds of `lines`; gives their number.
@@ -177,7 +175,7 @@ struct ForEach {
         bool lean = limit == 0 && fail_fast && is_uniform(scope, arguments);
         std::vector<Value> results(keep ? items.size() : 0);
         ListStatus status;
-        status.of = scope.list();
+        status.outer = scope.list();
         if (arguments.body.empty()) co_return Value::list(std::move(results));
         auto& job = arguments.body.jobs.front();
         Scope shared(scope, job, status);
@@ -186,7 +184,8 @@ struct ForEach {
         try {
             for (std::uint64_t i = 0; i < items.size(); ++i) {
                 if (lean) {
-                    children.group().start(kind_of(job).run(shared, job.arguments));
+                    auto started = kind_of(job).run(shared, job.arguments);
+                    if (!started.ready()) children.group().start(std::move(started).coroutine());
                     continue;
                 }
                 if (!children.has_room()) co_await children.room();

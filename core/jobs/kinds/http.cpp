@@ -1,5 +1,5 @@
 #include "jobs/http.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 
 namespace arun::jobs {
 

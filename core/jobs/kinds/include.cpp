@@ -1,6 +1,8 @@
 #include "jobs/engine.hpp"
-#include "jobs/registry.hpp"
-#include "jobs/run.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/modifiers.hpp"
+#include "jobs/run_job.hpp"
+#include "jobs/variables.hpp"
 
 #include <memory>
 
@@ -33,10 +35,12 @@ struct Include {
         script::field<&Arguments::script>("script", "the file to run", {.required = true}),
     };
 
-    static Coro<Value> run_jobs(Scope& scope, const script::Body& body) { return run_list(scope, body.jobs); }
+    static Coro<Value> run_jobs(const Scope& scope, const script::Body& body) {
+        co_return co_await run_list(scope, body.jobs);
+    }
 
-    static Coro<Value> run_limited(Scope& scope, const script::Body& body) {
-        auto limit = body.timeout ? body.timeout->get(scope) : Duration::zero();
+    static Coro<Value> run_limited(const Scope& scope, const script::Body& body) {
+        const auto limit = body.timeout ? body.timeout->get(scope) : Duration::zero();
         if (limit == Duration::zero()) return run_jobs(scope, body);
         return with_timeout(scope, limit, run_jobs(scope, body));
     }

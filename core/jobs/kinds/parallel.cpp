@@ -1,6 +1,6 @@
 #include "jobs/children.hpp"
-#include "jobs/registry.hpp"
-#include "jobs/run.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/run_job.hpp"
 
 #include <vector>
 
@@ -36,13 +36,13 @@ struct Parallel {
     static Coro<> child(Children& children, const Scope& scope, const script::Job& job, Value& result,
                         bool fail_fast) {
         ChildEnd end(children);
-        ListRun list(scope.list());
-        bool ran = false;
+        const ListRun list(scope.list());
+        Scope inside(scope, job, list.status());
+        CurrentJob current(inside);
         try {
-            result = co_await run_step(scope, job, list, &ran);
+            if (auto started = start_job(inside, list)) result = co_await *std::move(started);
         } catch (const std::exception&) {
-            Scope place(scope, job, list.status());
-            auto failure = current_failure(place);
+            auto failure = current_failure(inside);
             result = failure->result;
             children.failed(failure);
             if (fail_fast) throw;

@@ -1,6 +1,6 @@
 #include "jobs/destination.hpp"
 #include "jobs/engine.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "script/rare.hpp"
 
 namespace arun::jobs {

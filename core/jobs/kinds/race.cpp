@@ -1,6 +1,6 @@
 #include "jobs/children.hpp"
-#include "jobs/registry.hpp"
-#include "jobs/run.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/run_job.hpp"
 #include "rt/event.hpp"
 #include "rt/sleep.hpp"
 #include "script/compiler.hpp"
@@ -61,12 +61,15 @@ struct Race {
     static Coro<> child(Children& children, const Scope& scope, const script::Job& job, Racer& racer,
                         Event& ended) {
         ChildEnd end(children);
-        ListRun list(scope.list());
+        const ListRun list(scope.list());
+        Scope inside(scope, job, list.status());
+        CurrentJob current(inside);
         try {
-            racer.result = co_await run_step(scope, job, list, &racer.competes);
+            auto started = start_job(inside, list);
+            racer.competes = started.has_value();
+            if (started) racer.result = co_await *std::move(started);
         } catch (const std::exception&) {
-            Scope place(scope, job, list.status());
-            racer.failure = current_failure(place);
+            racer.failure = current_failure(inside);
             racer.competes = true;
             children.failed(racer.failure);
         }

@@ -1,6 +1,6 @@
 #include "jobs/engine.hpp"
-#include "jobs/registry.hpp"
-#include "jobs/run.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/run_job.hpp"
 #include "rt/sleep.hpp"
 
 #include <limits>
@@ -41,7 +41,6 @@ struct Repeat {
         auto count = arguments.count ? static_cast<std::uint64_t>(arguments.count->get(scope).value)
                                      : std::numeric_limits<std::uint64_t>::max();
         auto delay = arguments.delay.get(scope);
-        bool plain = is_plain(arguments.body, scope.engine());
         Scope round(scope);
         for (std::uint64_t i = 1; i <= count; ++i) {
             // Without a delay this is the one turn that a round gives to the loop.
@@ -49,11 +48,7 @@ struct Repeat {
             if (i > 1) pause = delay;
             co_await sleep(pause);
             round.set_round(i);
-            if (plain) {
-                run_plain(round, arguments.body);
-            } else {
-                co_await run_list(round, arguments.body);
-            }
+            co_await run_list(round, arguments.body);
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
                 co_return Value::number(static_cast<double>(i));
             }

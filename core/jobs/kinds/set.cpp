@@ -1,5 +1,5 @@
-#include "jobs/registry.hpp"
-#include "jobs/run.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/variables.hpp"
 
 namespace arun::jobs {
 

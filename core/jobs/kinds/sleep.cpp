@@ -1,6 +1,6 @@
 #include "rt/sleep.hpp"
 #include "jobs/engine.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 
 namespace arun::jobs {
 

@@ -1,6 +1,6 @@
 #include "jobs/engine.hpp"
-#include "jobs/registry.hpp"
-#include "jobs/run.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/run_job.hpp"
 #include "rt/sleep.hpp"
 #include "script/compiler.hpp"
 
@@ -102,7 +102,6 @@ struct Tick {
         auto end = arguments.length ? start + std::min(arguments.length->get(scope), Duration::max() - start)
                                     : Duration::max();
         auto missed = arguments.missed.get(scope);
-        bool plain = is_plain(arguments.body, scope.engine());
         Scope round(scope);
         std::uint64_t rounds = 0;
         for (std::int64_t k = 0; k < count;) {
@@ -110,11 +109,7 @@ struct Tick {
             if (time >= end || loop.time() >= end) break;
             co_await sleep_until(time);
             round.set_round(++rounds);
-            if (plain) {
-                run_plain(round, arguments.body);
-            } else {
-                co_await run_list(round, arguments.body);
-            }
+            co_await run_list(round, arguments.body);
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
                 co_return Value::number(static_cast<double>(rounds));
             }

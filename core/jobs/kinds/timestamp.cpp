@@ -1,6 +1,6 @@
 #include "jobs/destination.hpp"
 #include "jobs/engine.hpp"
-#include "jobs/registry.hpp"
+#include "jobs/kind.hpp"
 #include "jobs/time_format.hpp"
 #include "script/compiler.hpp"
 

@@ -1,0 +1,184 @@
+#include "jobs/run_job.hpp"
+
+#include "jobs/background.hpp"
+#include "jobs/engine.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/modifiers.hpp"
+#include "rt/task.hpp"
+#include "script/expression.hpp"
+
+#include <cstddef>
+#include <utility>
+
+namespace arun::jobs {
+
+using script::Value;
+
+CurrentJob::CurrentJob(const Scope& scope) : slot_(&current_task().user), outer_(*slot_) {
+    *slot_ = const_cast<Scope*>(&scope);
+}
+
+CurrentJob::~CurrentJob() {
+    *slot_ = outer_;
+}
+
+bool ListRun::should_run(const Scope& scope) const {
+    const auto* modifiers = scope.job()->modifiers();
+    const bool ok = !status_.failed || keep_going_;
+    if (modifiers == nullptr || modifiers->condition == nullptr) return ok;
+    // An `if` that does not call a status function has an implied success(), as on GitHub.
+    if (!ok && !modifiers->condition_asks_status) return false;
+    return script::evaluate(*modifiers->condition, scope).truthy();
+}
+
+void ListRun::add_failure(FailurePtr failure) {
+    status_.failed = true;
+    if (!first_failure_) first_failure_ = std::move(failure);
+}
+
+bool is_top_level(const Scope& scope) noexcept {
+    if (scope.background() != nullptr && !(*scope.background())->chain.empty()) return false;
+    return scope.parent() == nullptr || scope.parent()->job() == nullptr;
+}
+
+bool is_case(const Scope& scope) noexcept {
+    if (scope.round() != 0) return false;
+    const auto* modifiers = scope.job()->modifiers();
+    return (modifiers != nullptr && modifiers->name) || is_top_level(scope);
+}
+
+bool is_observed(const Scope& scope) noexcept {
+    const auto filter = scope.engine().event_filter;
+    return filter == EventFilter::all || (filter == EventFilter::cases && is_case(scope));
+}
+
+void skip_job(const Scope& scope) {
+    auto& engine = scope.engine();
+    const auto* modifiers = scope.job()->modifiers();
+    if (modifiers != nullptr && modifiers->id != nullptr)
+        engine.new_record(*modifiers->id, engine.next_run()).outcome = Outcome::skipped;
+    if (is_observed(scope)) engine.observer.job_finished(scope, {Outcome::skipped, nullptr, false, {}});
+}
+
+namespace {
+
+/// In a plan: whether the job would run depends on a result that is not known.
+void report_unknown(const Scope& scope) {
+    auto& engine = scope.engine();
+    const auto* modifiers = scope.job()->modifiers();
+    if (modifiers->id != nullptr)
+        engine.new_record(*modifiers->id, engine.next_run()).result = Value::unknown();
+    if (modifiers->capture != nullptr)
+        modifiers->capture->variable.set_in(current_context(), Value::unknown());
+    if (!is_observed(scope)) return;
+    engine.observer.job_started(scope);
+    engine.observer.job_unknown(scope);
+    engine.observer.job_finished(scope, {});
+}
+
+/// In a plan, the result of a job with effects is unknown, and so is that of a job that needs such a result.
+Coro<Value> plan_kind(Scope& scope) {
+    const auto& kind = kind_of(*scope.job());
+    if (!kind.effects) {
+        try {
+            co_return co_await kind.run(scope, scope.job()->arguments);
+        } catch (const script::UnknownValue&) {
+            // Reported below.
+        }
+    }
+    scope.engine().observer.job_unknown(scope);
+    co_return Value::unknown();
+}
+
+/// An observed job that runs inline.
+Value run_observed_inline(Scope& scope) {
+    auto& engine = scope.engine();
+    scope.set_run(engine.next_run());
+    engine.observer.job_started(scope);
+    try {
+        auto result = run_kind(scope).take();
+        engine.observer.job_finished(scope, {Outcome::success, nullptr, false, {}});
+        return result;
+    } catch (const std::exception&) {
+        auto failure = current_failure(scope);
+        engine.observer.job_finished(scope, {Outcome::failure, failure.get(), false, {}});
+        throw JobFailure(std::move(failure));
+    }
+}
+
+/// The rest of a list, from its first job that may have to wait.
+Coro<Value> run_rest(const Scope& outer, const script::JobList& list, std::size_t next, ListRun run,
+                     Value last) {
+    for (; next < list.jobs.size(); ++next) {
+        Scope scope(outer, list.jobs[next], run.status());
+        try {
+            CurrentJob current(scope);
+            if (auto started = start_job(scope, run)) last = co_await *std::move(started);
+        } catch (const std::exception&) {
+            last = Value();
+            auto failure = current_failure(scope);
+            if (run.first_failure()) outer.engine().observer.failed(*failure, FailureContext::secondary);
+            run.add_failure(std::move(failure));
+        }
+    }
+    if (run.first_failure()) throw JobFailure(run.first_failure());
+    co_return last;
+}
+
+}  // namespace
+
+bool runs_inline(const script::Job& job, const Engine& engine) noexcept {
+    return job.modifiers() == nullptr && kind_of(job).synchronous && !engine.planning;
+}
+
+ValueTask<Value> run_kind(Scope& scope) {
+    if (scope.engine().planning) return plan_kind(scope);
+    return kind_of(*scope.job()).run(scope, scope.job()->arguments);
+}
+
+ValueTask<Value> run_job(Scope& scope) {
+    const bool bare = scope.job()->modifiers() == nullptr;
+    if (bare && !is_observed(scope)) return run_kind(scope);
+    if (runs_inline(*scope.job(), scope.engine())) return run_observed_inline(scope);
+    return run_modifiers(scope);
+}
+
+std::optional<ValueTask<Value>> start_job(Scope& scope, const ListRun& list) {
+    try {
+        if (!list.should_run(scope)) {
+            skip_job(scope);
+            return std::nullopt;
+        }
+    } catch (const script::UnknownValue&) {
+        report_unknown(scope);
+        return Value::unknown();
+    }
+    const auto* modifiers = scope.job()->modifiers();
+    if (modifiers != nullptr && modifiers->background) {
+        start_background(scope);
+        return Value();
+    }
+    return run_job(scope);
+}
+
+ValueTask<Value> run_list(const Scope& outer, const script::JobList& list, const ListStatus* status) {
+    ListRun run(status != nullptr ? status : outer.list());
+    Value last;
+    for (std::size_t i = 0; i < list.jobs.size(); ++i) {
+        const auto& job = list.jobs[i];
+        // After a failure, what follows may have an `if` that asks for it.
+        if (run.first_failure() || !runs_inline(job, outer.engine()))
+            return run_rest(outer, list, i, std::move(run), std::move(last));
+        Scope scope(outer, job, run.status());
+        try {
+            last = run_job(scope).take();
+        } catch (const std::exception&) {
+            last = Value();
+            run.add_failure(current_failure(scope));
+        }
+    }
+    if (run.first_failure()) throw JobFailure(run.first_failure());
+    return last;
+}
+
+}  // namespace arun::jobs

@@ -1,0 +1,25 @@
+/// Giving values to variables and environment variables while a script runs.
+#pragma once
+
+#include "jobs/scope.hpp"
+#include "script/job.hpp"
+#include "script/value.hpp"
+
+#include <memory>
+
+namespace arun::jobs {
+
+/// Sets a variable in the running context. Values of secrets are hidden from then on.
+void assign(const Scope& scope, const script::Symbol& symbol, script::Value value);
+
+/// Sets variables in the running context, in order; each entry sees the earlier ones. Throws EvalError.
+void set_variables(const Scope& scope, script::Variables variables);
+
+/// Sets the variables that a script declares in `vars`. Those given on the command line keep their values;
+/// with `defaults`, so do all that have one. Throws EvalError.
+void declare_variables(const Scope& scope, script::Variables variables, bool defaults = false);
+
+/// The environment that `entries` make on top of that of `scope`. Throws EvalError.
+std::shared_ptr<const Environment> make_environment(const Scope& scope, script::TextMap entries);
+
+}  // namespace arun::jobs
