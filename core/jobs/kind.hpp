@@ -34,8 +34,10 @@ namespace arun::jobs {
 struct JobKind : script::KindSpec {
     /// Starts the job of `scope`, which must outlive the result. Throws JobFailure and the like.
     ValueTask<script::Value> (*run)(Scope& scope, const void* arguments) = nullptr;
-    /// run() always has its result ready.
-    bool synchronous = false;
+    /// The same for a kind that never waits; null for the others.
+    script::Value (*call)(Scope& scope, const void* arguments) = nullptr;
+
+    bool is_synchronous() const noexcept { return call != nullptr; }
 };
 
 /// Every kind is a JobKind.
@@ -66,7 +68,11 @@ constexpr JobKind make_kind() {
             K::check(compiler, *static_cast<Arguments*>(arguments), key);
         };
     }
-    kind.synchronous = std::is_same_v<decltype(&K::run), script::Value (*)(Scope&, const Arguments&)>;
+    if constexpr (std::is_same_v<decltype(&K::run), script::Value (*)(Scope&, const Arguments&)>) {
+        kind.call = [](Scope& scope, const void* arguments) {
+            return K::run(scope, *static_cast<const Arguments*>(arguments));
+        };
+    }
     kind.run = [](Scope& scope, const void* arguments) -> ValueTask<script::Value> {
         return K::run(scope, *static_cast<const Arguments*>(arguments));
     };

@@ -90,13 +90,13 @@ Coro<Value> plan_kind(Scope& scope) {
     co_return Value::unknown();
 }
 
-/// An observed job that runs inline.
-Value run_observed_inline(Scope& scope) {
+/// Precondition: runs_inline().
+Value run_inline_observed(Scope& scope) {
     auto& engine = scope.engine();
     scope.set_run(engine.next_run());
     engine.observer.job_started(scope);
     try {
-        auto result = run_kind(scope).take();
+        auto result = kind_of(*scope.job()).call(scope, scope.job()->arguments);
         engine.observer.job_finished(scope, {Outcome::success, nullptr, false, {}});
         return result;
     } catch (const std::exception&) {
@@ -106,9 +106,18 @@ Value run_observed_inline(Scope& scope) {
     }
 }
 
-/// The rest of a list, from its first job that may have to wait.
-Coro<Value> run_rest(const Scope& outer, const script::JobList& list, std::size_t next, ListRun run,
-                     Value last) {
+/// Precondition: runs_inline().
+inline Value run_inline(Scope& scope) {
+    if (scope.engine().event_filter != EventFilter::none && is_observed(scope))
+        return run_inline_observed(scope);
+    return kind_of(*scope.job()).call(scope, scope.job()->arguments);
+}
+
+/// The rest of a list, from its first job that may have to wait, or after the failure of one that did not.
+Coro<Value> run_rest(const Scope& outer, const script::JobList& list, std::size_t next,
+                     const ListStatus* status, FailurePtr failure, Value last) {
+    ListRun run(status);
+    if (failure) run.add_failure(std::move(failure));
     for (; next < list.jobs.size(); ++next) {
         Scope scope(outer, list.jobs[next], run.status());
         try {
@@ -128,7 +137,7 @@ Coro<Value> run_rest(const Scope& outer, const script::JobList& list, std::size_
 }  // namespace
 
 bool runs_inline(const script::Job& job, const Engine& engine) noexcept {
-    return job.modifiers() == nullptr && kind_of(job).synchronous && !engine.planning;
+    return job.modifiers() == nullptr && kind_of(job).is_synchronous() && !engine.planning;
 }
 
 ValueTask<Value> run_kind(Scope& scope) {
@@ -137,9 +146,8 @@ ValueTask<Value> run_kind(Scope& scope) {
 }
 
 ValueTask<Value> run_job(Scope& scope) {
-    const bool bare = scope.job()->modifiers() == nullptr;
-    if (bare && !is_observed(scope)) return run_kind(scope);
-    if (runs_inline(*scope.job(), scope.engine())) return run_observed_inline(scope);
+    if (runs_inline(*scope.job(), scope.engine())) return run_inline(scope);
+    if (scope.job()->modifiers() == nullptr && !is_observed(scope)) return run_kind(scope);
     return run_modifiers(scope);
 }
 
@@ -162,23 +170,21 @@ std::optional<ValueTask<Value>> start_job(Scope& scope, const ListRun& list) {
 }
 
 ValueTask<Value> run_list(const Scope& outer, const script::JobList& list, const ListStatus* status) {
-    ListRun run(status != nullptr ? status : outer.list());
+    if (status == nullptr) status = outer.list();
+    ListStatus running;
+    running.outer = status;
     Value last;
-    for (std::size_t i = 0; i < list.jobs.size(); ++i) {
-        const auto& job = list.jobs[i];
-        // After a failure, what follows may have an `if` that asks for it.
-        if (run.first_failure() || !runs_inline(job, outer.engine()))
-            return run_rest(outer, list, i, std::move(run), std::move(last));
-        Scope scope(outer, job, run.status());
+    std::size_t i = 0;
+    for (; i < list.jobs.size() && runs_inline(list.jobs[i], outer.engine()); ++i) {
+        Scope scope(outer, list.jobs[i], running);
         try {
-            last = run_job(scope).take();
+            last = run_inline(scope);
         } catch (const std::exception&) {
-            last = Value();
-            run.add_failure(current_failure(scope));
+            return run_rest(outer, list, i + 1, status, current_failure(scope), Value());
         }
     }
-    if (run.first_failure()) throw JobFailure(run.first_failure());
-    return last;
+    if (i == list.jobs.size()) return last;
+    return run_rest(outer, list, i, status, nullptr, std::move(last));
 }
 
 }  // namespace arun::jobs

@@ -496,7 +496,7 @@ private:
 
     void run_top(const script::Job& job, ScriptRun& run) {
         // On the virtual clock the loop may go on forever without blocking.
-        if (!kind_of(job).synchronous) output_.flush();
+        if (!kind_of(job).is_synchronous()) output_.flush();
         if (has_lost_output()) return;
         if (is_past(run_limit_)) return pass_run_limit(&run.list);
         if (is_past(run.limit)) {

@@ -130,7 +130,7 @@ struct ForEach {
     static bool is_uniform(const Scope& scope, const Arguments& arguments) {
         auto jobs = arguments.body.jobs;
         return jobs.size() == 1 && jobs[0].modifiers() == nullptr && !jobs[0].reads_names &&
-               !kind_of(jobs[0]).synchronous && !scope.job()->result_read &&
+               !kind_of(jobs[0]).is_synchronous() && !scope.job()->result_read &&
                scope.engine().event_filter != EventFilter::all && !scope.engine().planning;
     }
 

@@ -48,7 +48,8 @@ struct Repeat {
             if (i > 1) pause = delay;
             co_await sleep(pause);
             round.set_round(i);
-            co_await run_list(round, arguments.body);
+            auto body = run_list(round, arguments.body);
+            if (!body.ready()) co_await std::move(body).coroutine();
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
                 co_return Value::number(static_cast<double>(i));
             }

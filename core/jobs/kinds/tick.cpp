@@ -109,7 +109,8 @@ struct Tick {
             if (time >= end || loop.time() >= end) break;
             co_await sleep_until(time);
             round.set_round(++rounds);
-            co_await run_list(round, arguments.body);
+            auto body = run_list(round, arguments.body);
+            if (!body.ready()) co_await std::move(body).coroutine();
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
                 co_return Value::number(static_cast<double>(rounds));
             }
