@@ -6,18 +6,18 @@ namespace {
 
 constexpr std::size_t tail_size = 4096;
 constexpr int tail_lines = 20;
-/// A line that is longer is shown in parts.
-constexpr std::size_t longest_line = std::size_t{1} << 16;
+/// A longer line is shown in pieces.
+constexpr std::size_t max_line_size = std::size_t{1} << 16;
 
 }  // namespace
 
-void ChildOutput::take(Stream stream, std::string_view bytes) {
-    if (options_.keep && !overflown_) {
-        auto& kept = part(stream).kept;
+void ChildOutput::add(Stream stream, std::string_view bytes) {
+    if (options_.keep && !overflowed_) {
+        auto& kept = text_of(stream).kept;
         kept.append(bytes);
         if (kept.size() > options_.limit) {
             kept.resize(options_.limit);
-            overflown_ = stream;
+            overflowed_ = stream;
         }
     }
     if (options_.shown != Shown::discard) return show(stream, bytes);
@@ -28,11 +28,11 @@ void ChildOutput::take(Stream stream, std::string_view bytes) {
 
 void ChildOutput::show(Stream stream, std::string_view bytes) {
     if (options_.shown == Shown::inherit) return output_.write(stream, bytes);
-    auto& line = part(stream).line;
+    auto& line = text_of(stream).line;
     while (!bytes.empty()) {
         const auto end = bytes.find('\n');
         line.append(bytes.substr(0, end));
-        if (end == std::string_view::npos && line.size() < longest_line) return;
+        if (end == std::string_view::npos && line.size() < max_line_size) return;
         show_line(stream, line);
         line.clear();
         bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
@@ -47,19 +47,19 @@ void ChildOutput::show_line(Stream stream, std::string_view line) {
 }
 
 void ChildOutput::end(Stream stream) {
-    auto& line = part(stream).line;
+    auto& line = text_of(stream).line;
     if (!line.empty()) show_line(stream, line);
     line.clear();
 }
 
 std::string_view ChildOutput::text(Stream stream) const noexcept {
-    std::string_view text = parts_[static_cast<std::size_t>(stream)].kept;
+    std::string_view text = texts_[static_cast<std::size_t>(stream)].kept;
     while (text.ends_with('\n')) text.remove_suffix(1);
     return text;
 }
 
 std::string ChildOutput::tail() const {
-    // More is kept than is shown: a secret is found before it is cut.
+    // More is kept than shown, so that a secret is masked before it is cut.
     const auto shown = output_.masked(tail_);
     std::string_view text = shown;
     while (text.ends_with('\n')) text.remove_suffix(1);
@@ -73,7 +73,7 @@ std::string ChildOutput::tail() const {
     if (at > begin) {
         begin = at + 1;
     } else if (cut) {
-        // The first of them is not whole.
+        // The first line is incomplete.
         const auto newline = text.find('\n', begin);
         if (newline != std::string_view::npos) begin = newline + 1;
     }

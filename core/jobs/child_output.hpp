@@ -1,4 +1,4 @@
-/// What a child process prints, on its way to arun's own output and into the job's result.
+/// The output of a child process, on its way to arun's output and into the job's result.
 #pragma once
 
 #include "jobs/output.hpp"
@@ -18,42 +18,42 @@ public:
     struct Options {
         Shown shown = Shown::inherit;
         std::string label;        ///< before each line, with Shown::prefix
-        bool keep = false;        ///< the texts are wanted
-        std::uint64_t limit = 0;  ///< of each kept text, in bytes
+        bool keep = false;        ///< text() is needed
+        std::uint64_t limit = 0;  ///< of each kept text; units: bytes
     };
     ChildOutput(Output& output, Options options) : output_(output), options_(std::move(options)) {}
 
-    /// False if the child can have arun's own descriptors.
+    /// False if the child can write to arun's own descriptors.
     bool piped() const noexcept { return options_.keep || options_.shown != Shown::inherit; }
     bool keeps() const noexcept { return options_.keep; }
-    /// What the child has written to `stream`.
-    void take(Stream stream, std::string_view bytes);
-    /// It will write no more to it: what is left of its last line.
+    /// The child has written `bytes` to `stream`.
+    void add(Stream stream, std::string_view bytes);
+    /// The child writes no more to `stream`: shows its unfinished line.
     void end(Stream stream);
 
-    /// The first of the two that has become larger than the limit.
-    std::optional<Stream> overflown() const noexcept { return overflown_; }
-    /// The kept text, without the newlines at its end, as `$(...)` gives it.
+    /// The first stream that exceeded the limit.
+    std::optional<Stream> overflowed() const noexcept { return overflowed_; }
+    /// The kept text without trailing newlines, as `$(...)`.
     std::string_view text(Stream stream) const noexcept;
-    /// The last lines of both, in the order in which they came; empty if all was shown.
+    /// The last lines of both streams, in the order of their arrival; empty if everything was shown.
     std::string tail() const;
 
 private:
-    struct NestedArguments {
+    struct StreamText {
         std::string kept;
-        std::string line;  ///< that has not ended, with Shown::prefix
+        std::string line;  ///< the unfinished one, with Shown::prefix
     };
 
-    NestedArguments& part(Stream stream) noexcept { return parts_[static_cast<std::size_t>(stream)]; }
+    StreamText& text_of(Stream stream) noexcept { return texts_[static_cast<std::size_t>(stream)]; }
     void show(Stream stream, std::string_view bytes);
     void show_line(Stream stream, std::string_view line);
 
     Output& output_;
     Options options_;
-    std::array<NestedArguments, 2> parts_;
+    std::array<StreamText, 2> texts_;
     std::string tail_;
-    std::uint64_t tail_total_ = 0;  ///< of all that would have been in it
-    std::optional<Stream> overflown_;
+    std::uint64_t tail_total_ = 0;  ///< size of all text that went through it
+    std::optional<Stream> overflowed_;
 };
 
 }  // namespace arun::jobs

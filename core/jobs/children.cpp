@@ -14,7 +14,7 @@ Coro<> Children::room() {
     while (!has_room()) {
         room_.clear();
         co_await room_.wait();
-        // As asyncio.Semaphore: a place is free on the turn after the child's end, and taken on the next.
+        // As asyncio.Semaphore: room is made on the turn after the child's end, and used on the next.
         co_await yield();
     }
 }
@@ -40,7 +40,7 @@ Coro<> Children::join(std::exception_ptr body_error) {
     try {
         co_await group_.join(body_error);
     } catch (const ExceptionGroup& group) {
-        // The children that keep their own books have said it already.
+        // Children with a ChildEnd have reported their failures.
         if (failures_.empty()) {
             for (auto& error : group.exceptions()) {
                 try {

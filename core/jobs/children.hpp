@@ -1,4 +1,4 @@
-/// The children of a group of jobs: so many at a time, with their results and failures.
+/// Children: the concurrent jobs of a group, with a limit on how many run at a time.
 #pragma once
 
 #include "jobs/failure.hpp"
@@ -22,28 +22,28 @@ namespace arun::jobs {
 ///     catch (...) { error = std::current_exception(); }
 ///     co_await children.join(error);
 ///
-/// Every child calls ended() last, whatever became of it.
+/// Every child owns a ChildEnd.
 class Children {
 public:
-    /// At most `limit` at a time; 0: no limit.
+    /// `limit`: how many may run at a time; 0: no limit.
     Children(const Scope& scope, std::uint64_t limit);
 
-    /// Until one more child may start.
+    /// Waits until one more child may start.
     Coro<> room();
     bool has_room() const noexcept { return limit_ == 0 || live_ < limit_; }
     void start(Coro<> child);
-    /// Cancels those that run.
+    /// Cancels the children that still run.
     void abort() noexcept { group_.abort(); }
     void ended() noexcept;
     void failed(FailurePtr failure) { failures_.push_back(std::move(failure)); }
-    /// The first failure in time, with the others; null if there is none.
+    /// The failure that happened first, with the others in `others`; null if there is none.
     FailurePtr failure() const;
 
-    /// Awaits all. Throws CancelledError if the group is cancelled from outside, whatever its children have
-    /// come to; failures are for the caller to judge.
+    /// Waits until all children have ended. Throws CancelledError if the group was cancelled from outside, however its
+    /// children ended; see failure() for theirs.
     Coro<> join(std::exception_ptr body_error);
 
-    /// For children that are mere coroutines without ended(); their errors become failures.
+    /// For children without a ChildEnd; what they throw becomes a failure.
     TaskGroup& group() noexcept { return group_; }
 
 private:
@@ -56,7 +56,7 @@ private:
     int cancels_before_;
 };
 
-/// Calls ended() when a child's coroutine goes.
+/// Makes room for the next child when the coroutine of this one ends.
 class ChildEnd {
 public:
     explicit ChildEnd(Children& children) noexcept : children_(children) {}

@@ -4,16 +4,117 @@
 #include "base/difference.hpp"
 #include "base/quote.hpp"
 #include "jobs/engine.hpp"
-#include "jobs/http_syntax.hpp"
 #include "jobs/modifiers.hpp"
 #include "rt/errors.hpp"
 #include "rt/http_client.hpp"
+#include "script/compiler.hpp"
 
 #include <algorithm>
+#include <charconv>
+
+namespace arun::jobs {
+
+namespace {
+
+bool is_scheme(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+               c == '-' || c == '.';
+    });
+}
+
+bool is_port(std::string_view text) {
+    unsigned number = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    return text.empty() || (error == std::errc() && stop == end && number <= 65535);
+}
+
+/// Why an http job cannot ask for this URL; an empty message: it can.
+struct UrlProblem {
+    std::string message;
+    std::string hint;
+};
+
+UrlProblem check_url(std::string_view url) {
+    if (url.empty()) return {"the URL is empty", {}};
+    const bool blank =
+        std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 127; });
+    if (blank)
+        return {quote(url) + " is not a URL: it has a blank or a control character in it",
+                "write %20 for a blank"};
+    const auto end = url.find("://");
+    if (end == url.npos || !is_scheme(url.substr(0, end)))
+        return {quote(url) + " is not a URL: it has no scheme",
+                "write " + quote("http://" + std::string(url))};
+    const auto scheme = lower(url.substr(0, end));
+    if (scheme != "http" && scheme != "https")
+        return {"http jobs do not speak " + quote(scheme), "a URL begins with http:// or https://"};
+    auto place = url.substr(end + 3);
+    place = place.substr(0, place.find_first_of("/?#"));
+    if (const auto user = place.rfind('@'); user != place.npos) place.remove_prefix(user + 1);
+    const auto bracket = place.rfind(']');
+    const auto colon = place.rfind(':');
+    const bool port = colon != place.npos && (bracket == place.npos || colon > bracket);
+    if (place.substr(0, port ? colon : place.npos).empty())
+        return {quote(url) + " is not a URL: it names no host", {}};
+    if (port && !is_port(place.substr(colon + 1)))
+        return {quote(url) + " is not a URL: its port is no number up to 65535", {}};
+    return {};
+}
+
+/// A method or the name of a header (RFC 9110).
+bool is_http_token(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        return letter || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    });
+}
+
+}  // namespace
+
+}  // namespace arun::jobs
+
+namespace arun::script {
+
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpUrl& out) {
+    if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
+    if (out.computed() != nullptr) return true;
+    auto problem = jobs::check_url(out.literal());
+    if (problem.message.empty()) return true;
+    compiler.error(node.span(), std::move(problem.message), std::move(problem.hint));
+    return false;
+}
+
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpMethod& out) {
+    if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
+    if (out.computed() != nullptr || jobs::is_http_token(out.literal())) return true;
+    compiler.error(node.span(), quote(out.literal()) + " is no method of HTTP",
+                   "GET, POST, PUT, PATCH, DELETE...");
+    return false;
+}
+
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpHeaders& out) {
+    if (!read(compiler, node, what, out.entries)) return false;
+    bool ok = true;
+    node.for_each_entry([&](syntax::Node key, syntax::Node) {
+        if (jobs::is_http_token(key.text())) return;
+        compiler.error(key.span(), quote(key.text()) + " is not the name of a header");
+        ok = false;
+    });
+    return ok;
+}
+
+}  // namespace arun::script
 
 namespace arun::jobs {
 
 using script::Value;
+
+void HttpArguments::check(script::Compiler& compiler, HttpArguments& arguments, syntax::Node key) {
+    if (arguments.body && arguments.json.value != nullptr)
+        compiler.error(key.span(), "'http' takes body or json, not both");
+}
 
 namespace {
 
@@ -29,7 +130,7 @@ std::string first_of(const Scope& scope, std::initializer_list<std::string_view>
     return {};
 }
 
-/// As libcurl does: HTTP_PROXY in capitals does not count, for a CGI gets it from whoever asks.
+/// As libcurl: HTTP_PROXY in capitals is ignored, since a CGI program gets it from the request.
 void set_proxy(const Scope& scope, HttpRequest& request) {
     request.proxy = request.url.starts_with("https:")
                         ? first_of(scope, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
@@ -52,7 +153,7 @@ void set_headers(const Scope& scope, const HttpArguments& arguments, HttpRequest
         const bool empty = value.find_first_not_of(" \t") == value.npos;
         request.headers.push_back(header.unset ? name + ":" : empty ? name + ";" : name + ": " + value);
     }
-    // Or libcurl waits for a "100 Continue" that many servers never send.
+    // Otherwise libcurl waits for a "100 Continue" that many servers never send.
     if (!expect_given) request.headers.emplace_back("Expect:");
     if (type_given || !request.body) return;
     const bool json = arguments.json.value != nullptr;
@@ -63,7 +164,7 @@ void set_headers(const Scope& scope, const HttpArguments& arguments, HttpRequest
 HttpRequest make_request(const Scope& scope, const HttpArguments& arguments) {
     HttpRequest request;
     request.url = arguments.url.get(scope);
-    if (auto fault = url_fault(request.url); !fault.message.empty()) fail(scope, fault.message);
+    if (auto problem = check_url(request.url); !problem.message.empty()) fail(scope, problem.message);
     if (arguments.json.value != nullptr) {
         script::append_json(request.body.emplace(), script::evaluate(*arguments.json.value, scope));
     } else if (arguments.body) {
@@ -97,7 +198,7 @@ Value headers_of(const HttpResponse& response) {
     return Value::map(std::move(entries));
 }
 
-/// One request, from its arguments to the verdict.
+/// One request, from its arguments to the check of the answer.
 class HttpRun {
 public:
     HttpRun(const Scope& scope, const HttpArguments& arguments) : scope_(scope), arguments_(arguments) {}
@@ -110,29 +211,29 @@ public:
         take_answer();
     }
 
-    Value judge() {
-        script::ExpectationChecker judge(scope_);
-        static constexpr HttpExpect nothing;
-        const auto& expect = arguments_.expect ? *arguments_.expect.value : nothing;
+    Value check_answer() {
+        script::ExpectationChecker checker(scope_);
+        static constexpr HttpExpect no_expectation;
+        const auto& expect = arguments_.expect ? *arguments_.expect.value : no_expectation;
         const auto& response = transfer_->response();
         if (expect.status) {
-            judge.check(expect.status, Value::number(static_cast<double>(response.status)), "status");
+            checker.check(expect.status, Value::number(static_cast<double>(response.status)), "status");
         } else if (response.status < 200 || response.status > 299) {
-            judge.add("expected status 200 to 299, got " + std::to_string(response.status));
+            checker.add("expected status 200 to 299, got " + std::to_string(response.status));
         }
-        const bool bad_status = !judge.well();
-        judge.check(expect.headers, *result_.find("headers"), "header");
-        if (expect.body) judge.check(expect.body, Value::string(response.body), "body");
+        const bool wrong_status = !checker.well();
+        checker.check(expect.headers, *result_.find("headers"), "header");
+        if (expect.body) checker.check(expect.body, Value::string(response.body), "body");
         if (expect.json && !is_json_) {
-            judge.add("the body is not JSON" + shown_body());
+            checker.add("the body is not JSON" + shown_body());
         } else {
-            judge.check(expect.json, *result_.find("json"), "json");
+            checker.check(expect.json, *result_.find("json"), "json");
         }
-        judge.check(expect.duration, *result_.find("duration"), "duration");
-        if (judge.well()) return result_;
-        // What the server says is wrong, unless the body was shown anyway.
-        fail_with(judge.message() +
-                  (bad_status && !expect.body && !expect.json ? shown_body() : std::string()));
+        checker.check(expect.duration, *result_.find("duration"), "duration");
+        if (checker.well()) return result_;
+        // The body explains an unexpected status, unless it is part of the message already.
+        fail_with(checker.message() +
+                  (wrong_status && !expect.body && !expect.json ? shown_body() : std::string()));
     }
 
     [[noreturn]] void fail_with(std::string message) {
@@ -162,9 +263,9 @@ private:
     }
 
     std::string shown_body() const {
-        constexpr std::size_t most = 300;
+        constexpr std::size_t max_shown = 300;
         const std::string_view body = transfer_->response().body;
-        return body.empty() ? "; the body is empty" : "\nbody: " + excerpt(body, most);
+        return body.empty() ? "; the body is empty" : "\nbody: " + excerpt(body, max_shown);
     }
 
     const Scope& scope_;
@@ -192,7 +293,7 @@ Coro<Value> request_http(const Scope& scope, const HttpArguments& arguments) {
         error = printable(e.what());
     }
     if (!error.empty()) run.fail_with(std::move(error));
-    co_return run.judge();
+    co_return run.check_answer();
 }
 
 Coro<Value> with_default_timeout(const Scope& scope, Coro<Value> inner) {

@@ -1,4 +1,4 @@
-/// One HTTP request: the arguments that kinds take for it, and how it is made.
+/// HTTP requests: the arguments of the kinds that make them, and making them.
 #pragma once
 
 #include "jobs/scope.hpp"
@@ -16,7 +16,7 @@
 
 namespace arun::jobs {
 
-/// Texts that are judged where they stand in the script, if they are literal.
+/// Checked with the script if they are literal.
 struct HttpUrl : script::Text {};
 struct HttpMethod : script::Text {};
 struct HttpHeaders {
@@ -55,10 +55,10 @@ struct HttpExpect {
     static constexpr std::string_view shorthand = {};
     static constexpr std::array fields{
         script::field<&HttpExpect::status>("status", "the status of the answer", {.fallback = "200 to 299"}),
-        script::field<&HttpExpect::body>("body", "the body as a text"),
-        script::field<&HttpExpect::headers>("headers", "headers by their names; null expects none"),
-        script::field<&HttpExpect::json>("json", "the body as JSON: paths into it, such as items[0].name"),
-        script::field<&HttpExpect::duration>("duration", "time until the whole answer was there"),
+        script::field<&HttpExpect::body>("body", "the body as text"),
+        script::field<&HttpExpect::headers>("headers", "headers by name; null expects none"),
+        script::field<&HttpExpect::json>("json", "the body as JSON: by path into it, such as items[0].name"),
+        script::field<&HttpExpect::duration>("duration", "the time until the answer is complete"),
     };
 };
 
@@ -75,27 +75,27 @@ struct HttpArguments {
     static constexpr std::string_view name = "http";
     static constexpr std::string_view shorthand = "url";
     static constexpr std::array fields{
-        script::field<&HttpArguments::url>("url", "what to ask for", {.required = true}),
+        script::field<&HttpArguments::url>("url", "the URL", {.required = true}),
         script::field<&HttpArguments::method>("method", "the method", {.fallback = "GET, with a body POST"}),
         script::field<&HttpArguments::headers>("headers",
-                                               "headers of the request; null sends none of that name"),
-        script::field<&HttpArguments::body>("body", "body of the request, a text"),
-        script::field<&HttpArguments::json>("json", "body of the request, a value that is sent as JSON"),
-        script::field<&HttpArguments::follow>("follow", "follows redirects, 10 at most",
+                                               "headers of the request; null removes one"),
+        script::field<&HttpArguments::body>("body", "the body of the request, as text"),
+        script::field<&HttpArguments::json>("json", "the body of the request, as a value that is sent as JSON"),
+        script::field<&HttpArguments::follow>("follow", "follows up to 10 redirects",
                                               {.fallback = "true"}),
         script::field<&HttpArguments::insecure>("insecure", "accepts any certificate", {.fallback = "false"}),
-        script::field<&HttpArguments::max_body>("max_body", "most that the body of the answer may have",
+        script::field<&HttpArguments::max_body>("max_body", "the largest body of an answer that is accepted",
                                                 {.fallback = "1MiB"}),
         script::field<&HttpArguments::expect>("expect", "what the answer must be"),
     };
     static void check(script::Compiler& compiler, HttpArguments& arguments, syntax::Node key);
 };
 
-/// Makes the request and gives `{status, headers, body, json, duration}`. Throws JobFailure: there is no
-/// answer, or it is not what was expected. When it is cancelled, it leaves words in the engine.
+/// Makes the request and returns `{status, headers, body, json, duration}`. Throws JobFailure if there is no answer or
+/// if it is not as expected. When cancelled, it leaves a partial result in the engine.
 Coro<script::Value> request_http(const Scope& scope, const HttpArguments& arguments);
 
-/// The kinds that ask others: `inner`, for 30 seconds at most unless the script has a `timeout` for it.
+/// `inner` with a limit of 30 seconds, unless the job has a `timeout`.
 Coro<script::Value> with_default_timeout(const Scope& scope, Coro<script::Value> inner);
 
 }  // namespace arun::jobs

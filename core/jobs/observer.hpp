@@ -1,4 +1,4 @@
-/// Who is told what happens in a run. app/ makes reports and messages of it.
+/// Observer: is told what happens in a run. app/ turns it into reports and messages.
 #pragma once
 
 #include "base/diagnostic.hpp"
@@ -14,19 +14,19 @@ namespace arun::jobs {
 class Engine;
 class Scope;
 
-/// Where a failure was when it was told.
+/// What a failure means for the run when it is reported.
 enum class FailureContext : std::uint8_t {
     fatal,       ///< it fails the script
-    secondary,   ///< of a later job of a list that had failed already
-    allowed,     ///< continue_on_error lets the script go on
-    background,  ///< of a background job, at the moment it happens
-    cleanup,     ///< in a finally that could not change the outcome any more
+    secondary,   ///< of a later job of a list that has failed already
+    allowed,     ///< it passes with continue_on_error
+    background,  ///< of a background job, when it happens
+    cleanup,     ///< in a finally that no longer changes the outcome
 };
 
-/// Which jobs an observer wants to hear of. To hear of all costs some time.
+/// The jobs that an observer is told of. `all` costs time.
 enum class EventFilter : std::uint8_t {
     none,
-    cases,  ///< what reports tell of: top-level jobs, and those with a name that are not inside of a loop
+    cases,  ///< the cases of reports: top-level jobs, and jobs with a name that are not in a loop
     all,
 };
 
@@ -34,39 +34,38 @@ enum class EventFilter : std::uint8_t {
 struct JobResult {
     Outcome outcome = Outcome::success;
     const Failure* failure = nullptr;  ///< set if the outcome is a failure
-    bool allowed = false;              ///< continue_on_error lets the script go on
+    bool allowed = false;              ///< the failure passes with continue_on_error
     Duration taken{};
 };
 
-/// Calls come in the order of the events, on the loop's thread. Nothing may be thrown.
+/// Called in the order of the events, on the loop's thread. Must not throw.
 class Observer {
 public:
     virtual ~Observer() = default;
 
     virtual EventFilter event_filter() const noexcept { return EventFilter::none; }
 
-    /// True if it looks at jobs and scripts after they have ended. A stream destroys them by and by else.
+    /// True if it uses jobs and scripts after they have ended. Otherwise a stream frees each script once it has run.
     virtual bool keeps_jobs() const noexcept { return event_filter() != EventFilter::none; }
 
-    /// Before everything else. The engine lives until the run has ended, and its elapsed() is the time of the
-    /// events that have no Scope.
+    /// Called first. The engine lives until the run has ended; its elapsed() is the time of events without a Scope.
     virtual void run_started(const Engine&) {}
-    /// Of a stream's script or job whose turn has come: warnings, or errors with which the run ends.
+    /// Warnings of the next script or job of a stream, or errors that end the run.
     virtual void diagnosed(const Diagnostics&) {}
     virtual void script_started(const script::Body&) {}
     virtual void script_finished(const script::Body&, Outcome, Duration) {}
     virtual void job_started(const Scope&) {}
-    /// A job that is skipped has not started.
+    /// Also called for a job that is skipped, without job_started().
     virtual void job_finished(const Scope&, const JobResult&) {}
-    /// It was not run, or not to its end, because this is a plan: what it would give, and how long it would
-    /// take, nobody knows. job_finished() comes next.
+    /// In a plan: the job did not run, or not to its end, so its result and its duration are unknown. Called before
+    /// job_finished().
     virtual void job_unknown(const Scope&) {}
     virtual void failed(const Failure&, FailureContext) {}
-    /// The failed attempt number `attempt` will be followed by another after some time.
+    /// Attempt number `attempt` has failed, and another follows after the given wait.
     virtual void retrying(const Scope&, const Failure&, [[maybe_unused]] std::int64_t attempt, Duration) {}
-    /// What was printed is visible, and the loop is about to wait. Comes again and again while it does.
+    /// All output is visible, and the loop is about to wait. Called repeatedly during a long wait.
     virtual void waiting() {}
-    /// Something else that a person should know: "cancelled 2 background jobs".
+    /// Anything else worth a message, such as "cancelling a background job that still runs: ...".
     virtual void notice(std::string_view) {}
 };
 

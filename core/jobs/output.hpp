@@ -1,4 +1,4 @@
-/// Where jobs print. The runtime and the jobs only see this; app/ owns the descriptors.
+/// Output: where jobs print. app/ implements it and owns the descriptors.
 #pragma once
 
 #include <cstdint>
@@ -10,28 +10,25 @@ namespace arun::jobs {
 
 enum class Stream : std::uint8_t { out, err };
 
-/// Keeps what is written in order. May buffer until flush(), which is called before the loop blocks, before a
-/// child that shares the stream starts, and at the end. Errors are the implementation's to remember; it must
-/// not throw.
+/// Keeps the order of what is written to a stream. May buffer until flush(), which is called before the loop blocks,
+/// before a child that shares the stream starts, and at the end. Remembers errors instead of throwing them.
 class Output {
 public:
-    /// `end` follows the text at once.
+    /// Writes `text` and then `end`.
     virtual void write(Stream stream, std::string_view text, std::string_view end = {}) noexcept = 0;
     virtual void flush() noexcept = 0;
-    /// The descriptor that a child gets as its own stream of that name: job output may have been moved to
-    /// another place.
+    /// The descriptor that a child gets for the stream: that of stderr for both streams if a report uses stdout.
     virtual int descriptor(Stream stream) const noexcept = 0;
-    /// From lend() to take_back() children write to these descriptors themselves.
+    /// Between lend() and take_back(), children write to the descriptors. May be nested.
     virtual void lend() noexcept {}
     virtual void take_back() noexcept {}
-    /// From here on `secret` is *** wherever it stands in a text that is written, and so is each of its
-    /// lines.
+    /// From now on `secret`, and each of its lines, is written as ***.
     virtual void hide(std::string_view secret) { static_cast<void>(secret); }
-    /// `text` as it may be shown.
+    /// `text` with secrets replaced by ***.
     virtual std::string masked(std::string_view text) const { return std::string(text); }
-    /// Something could not be written: the run is to be cut short.
+    /// A write has failed: the run must be interrupted.
     virtual bool broken() const noexcept = 0;
-    /// Called once, when that happens, inside of write() or flush(). Must not throw.
+    /// Called once, when that happens, inside write() or flush(). Must not throw.
     std::function<void()> when_broken;
 
 protected:

@@ -21,7 +21,7 @@ using script::Value;
 
 namespace {
 
-/// The environment of a process, "NAME=value"; none if it is arun's own.
+/// The environment of a child as NAME=value; empty if it is arun's own.
 std::optional<std::vector<std::string>> environment_of(const Scope& scope) {
     if (scope.environment_layer() == nullptr && scope.engine().environment == nullptr) return {};
     std::vector<std::string> list;
@@ -30,13 +30,13 @@ std::optional<std::vector<std::string>> environment_of(const Scope& scope) {
     return list;
 }
 
-/// The output's descriptors are a child's.
-class Loan {
+/// Lends the descriptors of the output to a child.
+class LentOutput {
 public:
-    explicit Loan(Output& output) noexcept : output_(output) { output_.lend(); }
-    Loan(const Loan&) = delete;
-    Loan& operator=(const Loan&) = delete;
-    ~Loan() { output_.take_back(); }
+    explicit LentOutput(Output& output) noexcept : output_(output) { output_.lend(); }
+    LentOutput(const LentOutput&) = delete;
+    LentOutput& operator=(const LentOutput&) = delete;
+    ~LentOutput() { output_.take_back(); }
 
 private:
     Output& output_;
@@ -72,7 +72,7 @@ public:
         std::exception_ptr error;
         try {
             if (output_->piped()) {
-                co_await attend_piped();
+                co_await read_pipes();
             } else {
                 co_await process_->wait();
             }
@@ -82,14 +82,14 @@ public:
         duration_ = loop().time() - started_;
         co_await end_group();
         drain();
-        if (!error || output_->overflown()) co_return;
+        if (!error || output_->overflowed()) co_return;
         if (process_->exited()) scope_.engine().set_partial_result(scope_, {{}, result(), output_->tail()});
         std::rethrow_exception(error);
     }
 
-    /// What it has come to; throws what is not as it should be.
-    Value judge() {
-        if (const auto stream = output_->overflown())
+    /// The result. Throws JobFailure if it is not as expected.
+    Value check_result() {
+        if (const auto stream = output_->overflowed())
             fail_with(std::string(*stream == Stream::out ? "stdout" : "stderr") + " is larger than " +
                       script::format_bytes(arguments_.max_output.get(scope_).value) + " (max_output)");
         const auto& status = process_->status();
@@ -99,12 +99,12 @@ public:
             fail_with("exit status " + std::to_string(status.code));
         auto got = result();
         if (!expect) return got;
-        script::ExpectationChecker judge(scope_);
-        judge.check(expect->exit, *got.find("exit"), "exit");
-        judge.check(expect->out, *got.find("stdout"), "stdout");
-        judge.check(expect->err, *got.find("stderr"), "stderr");
-        judge.check(expect->duration, *got.find("duration"), "duration");
-        if (!judge.well()) fail_with(judge.message());
+        script::ExpectationChecker checker(scope_);
+        checker.check(expect->exit, *got.find("exit"), "exit");
+        checker.check(expect->out, *got.find("stdout"), "stdout");
+        checker.check(expect->err, *got.find("stderr"), "stderr");
+        checker.check(expect->duration, *got.find("duration"), "duration");
+        if (!checker.well()) fail_with(checker.message());
         return got;
     }
 
@@ -130,7 +130,7 @@ private:
     void start() {
         open_output();
         scope_.engine().output.flush();
-        if (!output_->piped()) loan_.emplace(scope_.engine().output);
+        if (!output_->piped()) lent_.emplace(scope_.engine().output);
         started_ = loop().time();
         process_.emplace(loop(), options_);
         input_.reset();
@@ -152,48 +152,48 @@ private:
         }
     }
 
-    /// What comes is taken as long as the child lives.
-    Coro<> attend_piped() {
+    /// Reads both pipes until the child has exited.
+    Coro<> read_pipes() {
         TaskGroup group;
         std::exception_ptr error;
         try {
-            group.start(listen(Stream::out, out_));
-            group.start(listen(Stream::err, err_));
+            group.start(read_pipe(Stream::out, out_));
+            group.start(read_pipe(Stream::err, err_));
             co_await process_->wait();
         } catch (...) {
             error = std::current_exception();
         }
-        // Somebody else may hold the pipes: they have no end then.
+        // Another process may hold the pipes open, so their end may never come.
         group.abort();
         try {
             co_await group.join(error);
         } catch (const ExceptionGroup&) {
-            // Too much output: seen in judge().
-            if (!output_->overflown()) throw;
+            // Too much output: check_result() reports it.
+            if (!output_->overflowed()) throw;
         }
     }
 
-    Coro<> listen(Stream stream, Pipe& pipe) {
+    Coro<> read_pipe(Stream stream, Pipe& pipe) {
         FdWatch watch(loop(), pipe.read_end());
         do {
             co_await watch.readable();
         } while (take(stream, pipe, 1));
-        if (output_->overflown()) throw TooMuch();
+        if (output_->overflowed()) throw TooMuchOutput();
     }
 
-    /// Reads what is there, so many times; false if nothing more is to be expected.
+    /// Reads at most `times` times without waiting; false at the end of the pipe and after too much output.
     bool take(Stream stream, Pipe& pipe, int times) {
         for (int i = 0; i < times; ++i) {
             const auto bytes = pipe.read();
             if (!bytes) return true;
             if (bytes->empty()) return false;
-            output_->take(stream, *bytes);
-            if (output_->overflown()) return false;
+            output_->add(stream, *bytes);
+            if (output_->overflowed()) return false;
         }
         return true;
     }
 
-    /// What is left of the group when the child has exited, or was not waited for.
+    /// Stops what is left of the group: without the child if it has exited, else with it.
     Coro<> end_group() {
         const bool gone = co_await process_->stop(stop_signal_, kill_after_);
         if (!gone)
@@ -201,8 +201,8 @@ private:
                                             " has not ended after SIGKILL");
     }
 
-    /// What is in the pipes when all that could write has ended. Somebody outside of the group may still
-    /// write: hence a bound, which is more than a pipe holds.
+    /// Reads what is left in the pipes once the group has ended. A process outside the group may still write, so the
+    /// number of reads is bounded, by more than a pipe can hold.
     void drain() {
         if (!output_->piped()) return;
         for (const auto stream : {Stream::out, Stream::err}) {
@@ -232,7 +232,7 @@ private:
         throw JobFailure(failure);
     }
 
-    struct TooMuch : std::exception {};
+    struct TooMuchOutput : std::exception {};
 
     Scope scope_;
     const ProcessArguments& arguments_;
@@ -241,7 +241,7 @@ private:
     int stop_signal_ = SIGTERM;
     Duration kill_after_{};
     std::optional<ChildOutput> output_;
-    std::optional<Loan> loan_;
+    std::optional<LentOutput> lent_;
     UniqueFd input_;
     Pipe out_;
     Pipe err_;
@@ -255,7 +255,7 @@ private:
 Coro<Value> run_process(const Scope& scope, const ProcessArguments& arguments, MakeArgv argv) {
     ChildRun run(scope, arguments, argv);
     co_await run.run();
-    co_return run.judge();
+    co_return run.check_result();
 }
 
 }  // namespace arun::jobs

@@ -12,13 +12,12 @@
 
 namespace arun::jobs {
 
-/// The program and its arguments, computed where the process's own environment is known.
+/// Evaluates the program and its arguments in the environment of the child.
 using MakeArgv = std::function<std::vector<std::string>(const Scope&)>;
 
-/// Runs a process until it has exited, ends what it leaves of its group, and gives `{exit, signal, stdout,
-/// stderr, duration}`. Throws JobFailure: it was killed, it is not what `expect` says; and SpawnError and the
-/// like when it could not be started. Cancelled, it ends the group first. `arguments` and `scope` must
-/// outlive it.
+/// Runs a process until it has exited, stops what is left of its group, and returns `{exit, signal, stdout, stderr,
+/// duration}`. Throws JobFailure if a signal killed it or if it is not as expected, SpawnError and the like if it
+/// cannot be started. When cancelled, it stops the group first. `scope` and `arguments` must outlive it.
 Coro<script::Value> run_process(const Scope& scope, const ProcessArguments& arguments, MakeArgv argv);
 
 }  // namespace arun::jobs

@@ -1,4 +1,4 @@
-/// What kinds that start a process take, besides what to start.
+/// Arguments that all kinds which start a process have in common.
 #pragma once
 
 #include "script/byte_count.hpp"
@@ -15,35 +15,35 @@
 
 namespace arun::jobs {
 
-/// Where a child's output goes.
+/// Where the output of a child goes.
 enum class Shown : std::uint8_t {
-    inherit,  ///< to arun's own standard output and standard error
-    prefix,   ///< there too, in whole lines, each after the job's label
-    discard   ///< nowhere; its end is shown if the job fails
+    inherit,  ///< to arun's stdout and stderr
+    prefix,   ///< there too, as whole lines, each after the job's label
+    discard   ///< nowhere; the last lines are shown if the job fails
 };
 
 struct SignalNumber {
     int value = SIGTERM;
 };
 
-/// A text, or the name of a file.
+/// A text, or the path of a file.
 struct Input {
     std::optional<script::Text> text;
     std::optional<script::Text> file;
 };
 
-/// A program and its arguments: a list of texts, or one that is computed.
+/// A program and its arguments: a list of texts, or an expression that gives one.
 struct Argv {
     script::TextList texts;
     const script::Template* computed = nullptr;
 };
 
-/// One text, or a list of them.
+/// One text, or a list of texts.
 struct Words {
     script::TextList texts;
 };
 
-/// What is expected of a process. Without `exit` that is 0.
+/// Without `exit`, the exit status must be 0.
 struct ProcessExpect {
     script::ExpectCode exit;
     script::ExpectText out;
@@ -52,11 +52,11 @@ struct ProcessExpect {
     static constexpr std::string_view name = "expect";
     static constexpr std::string_view shorthand = {};
     static constexpr std::array fields{
-        script::field<&ProcessExpect::exit>("exit", "the exit status, or a list of those that are well",
+        script::field<&ProcessExpect::exit>("exit", "the exit status, or a list of accepted ones",
                                             {.fallback = "0"}),
-        script::field<&ProcessExpect::out>("stdout", "what it has written to its standard output"),
-        script::field<&ProcessExpect::err>("stderr", "what it has written to its standard error"),
-        script::field<&ProcessExpect::duration>("duration", "how long it took"),
+        script::field<&ProcessExpect::out>("stdout", "its standard output"),
+        script::field<&ProcessExpect::err>("stderr", "its standard error"),
+        script::field<&ProcessExpect::duration>("duration", "how long it takes"),
     };
 };
 
@@ -117,23 +117,22 @@ namespace arun::jobs {
 
 inline constexpr std::array process_fields{
     script::field<&ProcessArguments::environment>("env",
-                                                  "environment of the process, on top of what is there; "
-                                                  "null unsets"),
-    script::field<&ProcessArguments::directory>("dir", "where it runs",
+                                                  "environment variables to set; null unsets one"),
+    script::field<&ProcessArguments::directory>("dir", "the working directory",
                                                 {.fallback = "the working directory"}),
-    script::field<&ProcessArguments::input>("stdin", "its standard input: a text, or a file",
+    script::field<&ProcessArguments::input>("stdin", "the standard input: a text, or a file",
                                             {.fallback = "/dev/null"}),
-    script::field<&ProcessArguments::output>("output", "where its output goes", {.fallback = "inherit"}),
-    script::field<&ProcessArguments::stop_signal>("stop_signal", "what tells it to end",
+    script::field<&ProcessArguments::output>("output", "where the output goes", {.fallback = "inherit"}),
+    script::field<&ProcessArguments::stop_signal>("stop_signal", "the signal that stops it",
                                                   {.fallback = "TERM"}),
-    script::field<&ProcessArguments::kill_after>("kill_after", "time between that and SIGKILL",
+    script::field<&ProcessArguments::kill_after>("kill_after", "the time between that signal and SIGKILL",
                                                  {.fallback = "2s"}),
     script::field<&ProcessArguments::max_output>(
-        "max_output", "most that is kept of each of its outputs for the result", {.fallback = "1MiB"}),
-    script::field<&ProcessArguments::expect>("expect", "what makes the job well, beside having ended"),
+        "max_output", "how much of each output is kept for the result", {.fallback = "1MiB"}),
+    script::field<&ProcessArguments::expect>("expect", "what it must do to succeed"),
 };
 
-/// The fields of a kind whose Arguments are derived from ProcessArguments: its own, then the common ones.
+/// The fields of a kind whose Arguments derive from ProcessArguments: its own, then the common ones.
 template <std::size_t N>
 constexpr auto with_process_fields(const std::array<script::ArgumentSpec, N>& own) {
     std::array<script::ArgumentSpec, N + process_fields.size()> all{};
@@ -142,7 +141,7 @@ constexpr auto with_process_fields(const std::array<script::ArgumentSpec, N>& ow
     return all;
 }
 
-/// The texts of an argv as they are now. Throws EvalError.
+/// Evaluates the texts. Throws EvalError.
 std::vector<std::string> texts_of(const Argv& argv, const script::EvalContext& context);
 
 }  // namespace arun::jobs

@@ -1,4 +1,4 @@
-/// How often, when, and whether at all a failed job is tried again.
+/// RetryPlan: whether and when a failed job is tried again.
 #pragma once
 
 #include "jobs/engine.hpp"
@@ -13,16 +13,16 @@ namespace arun::jobs {
 
 class RetryPlan {
 public:
-    /// Evaluates the arguments of `retry` once, before the first attempt.
+    /// Evaluates the arguments of `retry`, once for all attempts. Throws EvalError.
     RetryPlan(const script::Retry& retry, const Scope& scope);
 
-    /// The limit of each attempt.
+    /// Time limit of each attempt.
     const std::optional<Duration>& limit() const noexcept { return limit_; }
-    /// The number of the attempt that is running or has just ended, from 1.
+    /// Number of the current attempt, from 1.
     std::int64_t attempt() const noexcept { return attempt_; }
-    /// After a failed attempt: true if there is to be another one.
+    /// Whether another attempt follows the one that failed.
     bool again(const Failure& failure) const;
-    /// The wait before the next attempt, which is thereby counted.
+    /// Advances to the next attempt and returns the wait before it.
     Duration next_wait();
 
 private:

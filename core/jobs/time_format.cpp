@@ -15,10 +15,10 @@ std::string padded(std::int64_t n, std::size_t width) {
     return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
 }
 
-/// strftime's own conversions; the text grows until it fits, since 0 means both empty and too small.
+/// strftime(3), in a buffer that grows until the text fits.
 std::string strftime_text(const std::string& format, const std::tm& parts) {
     if (format.empty()) return {};
-    // A blank more, so that an empty result (of %p, say) is not mistaken for lack of room.
+    // strftime() returns 0 both for an empty text (%p in some locales) and for a small buffer: the blank tells them apart.
     auto guarded = format + ' ';
     std::string out(64, '\0');
     for (;;) {
@@ -58,7 +58,7 @@ std::string format_time(std::chrono::system_clock::time_point time, std::string_
         return strftime_text("%Y-%m-%dT%H:%M:%S", parts) + '.' + padded(micros / 1000, 3) +
                zone.substr(0, 3) + ':' + zone.substr(3);
     }
-    // Ours are put in first; what they print needs no escaping.
+    // arun's own conversions come first; their text needs no escaping.
     std::string prepared;
     for (std::size_t i = 0; i < format.size(); ++i) {
         auto rest = format.substr(i);

@@ -17,7 +17,7 @@ namespace {
 struct Fed {
     explicit Fed(ChildOutput::Options options) : child(output, std::move(options)) {}
     Fed& take(std::string_view piece) {
-        child.take(Stream::out, piece);
+        child.add(Stream::out, piece);
         return *this;
     }
     MemoryOutput output;
@@ -59,9 +59,9 @@ TEST_CASE("the kept text has a limit, and no newlines at its end") {
     Fed shown(discarded(true, 8));
     shown.take("1234\n\n");
     CHECK(shown.child.text(Stream::out) == "1234");
-    CHECK_FALSE(shown.child.overflown());
+    CHECK_FALSE(shown.child.overflowed());
     shown.take("123");
-    CHECK(shown.child.overflown() == Stream::out);
+    CHECK(shown.child.overflowed() == Stream::out);
 }
 
 TEST_CASE("the tail has the last lines, whole ones") {

@@ -13,7 +13,7 @@ namespace {
 using script::Expression;
 using script::Op;
 
-/// The parts of an expression whose values tell why it is false: names and calls, not literals.
+/// The parts of an expression whose values explain why it is false: names and calls, not literals.
 void collect(const Expression& e, std::vector<const Expression*>& out) {
     bool named = e.op == Op::variable || e.op == Op::environment_value || e.op == Op::job_property ||
                  e.op == Op::loop_index || e.op == Op::property || e.op == Op::index || e.op == Op::call;
@@ -29,8 +29,8 @@ std::string quoted_value(const script::Value& value) {
     } else {
         script::append_json(out, value);
     }
-    constexpr std::size_t most = 200;
-    if (out.size() > most) out = out.substr(0, most) + "...";
+    constexpr std::size_t max_size = 200;
+    if (out.size() > max_size) out = out.substr(0, max_size) + "...";
     return out;
 }
 
@@ -38,14 +38,14 @@ std::string explain(const Expression& condition, const Scope& scope) {
     std::vector<const Expression*> parts;
     collect(condition, parts);
     std::string out = "assertion failed: " + std::string(condition.text);
-    std::vector<std::string_view> told;
+    std::vector<std::string_view> shown;
     for (auto* part : parts) {
         auto text = part->text;
-        if (part == &condition || std::ranges::find(told, text) != told.end()) continue;
-        out += told.empty() ? "\n  where " : "\n    and ";
-        told.push_back(text);
+        if (part == &condition || std::ranges::find(shown, text) != shown.end()) continue;
+        out += shown.empty() ? "\n  where " : "\n    and ";
+        shown.push_back(text);
         out += std::string(text) + " is ";
-        // `||` and `&&` may have left out what cannot be evaluated.
+        // `||` and `&&` may have skipped a part that cannot be evaluated.
         try {
             out += quoted_value(script::evaluate(*part, scope));
         } catch (const script::EvalError& e) {
@@ -64,8 +64,8 @@ struct Assert {
     static constexpr std::string_view result = "true";
     static constexpr std::string_view shorthand = "that";
     static constexpr std::string_view notes =
-        "The failure shows the expression and the values of the names in it. Of a list, all must be "
-        "true; the first that is not is shown.";
+        "The failure shows the expression and the values of the names in it. All expressions "
+        "of a list must be true; the failure shows the first that is not.";
     static constexpr std::string_view example =
         "- set: {stock: 3}\n- assert: stock > 0\n- assert: [stock > 0, stock < 10]\n";
     static constexpr std::array fields{

@@ -13,13 +13,14 @@ struct Cancel {
         script::IdList ids;
     };
     static constexpr std::string_view name = "cancel";
-    static constexpr std::string_view summary = "cancels background jobs and waits until they have ended";
+    static constexpr std::string_view summary =
+        "cancels background jobs and waits until they have ended";
     static constexpr std::string_view result = "null";
     static constexpr std::string_view shorthand = "job";
     static constexpr std::string_view notes =
-        "`all` stands for every background job but those that the cancelling job is in itself. The next "
-        "job starts when the cancelled ones have ended, with their `finally`. A job that was cancelled "
-        "has not failed. A job that has ended, or was never started, is left as it is.";
+        "`all` means every background job except those that contain this job. The next job "
+        "starts when the cancelled ones have ended, including their `finally`. A job that was "
+        "cancelled has not failed. Jobs that have ended or have not started are left alone.";
     static constexpr std::string_view example =
         "- tick: 1s\n  do: {print: tick}\n  id: clock\n  background: true\n- sleep: 3.5\n- cancel: clock\n";
     static constexpr std::array fields{

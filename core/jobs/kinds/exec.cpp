@@ -15,19 +15,22 @@ struct Exec {
     static constexpr std::string_view shorthand = "argv";
     static constexpr bool effects = true;
     static constexpr std::string_view notes =
-        "No shell is involved: each item of the list is one argument, whatever is in it. The program is "
-        "looked for in the PATH that it gets; one with a slash in its name is relative to `dir`.\n\n"
-        "The program runs in a process group of its own. The job ends when the program has exited; what is "
-        "left of its group then, and the whole of it when the job is cancelled, gets `stop_signal`, and "
-        "SIGKILL after `kill_after`. What has left its group is stopped when the Runner closes.\n\n"
-        "With `output: prefix` its output comes in whole lines, each after the job's label: `name | line`. "
-        "With `output: discard` its last lines are shown if the job fails.\n\n"
-        "The result's `exit` is the exit status, or 128 and the signal's number, as `$?` in the shell; "
-        "`signal` is the name of the signal that killed it, or null; `duration` is in seconds. `stdout` and "
-        "`stderr` are kept only where something can read them (`id`, `capture`, `retry`, `expect`), without "
-        "the newlines at the end; more than `max_output` of one of them fails the job.\n\n"
-        "Without an `expect` the exit status must be 0. What is expected of `stdout` and `stderr` does not "
-        "care for the newlines at their end. A death by a signal is always a failure.";
+        "There is no shell: each item of the list is one argument, whatever it contains. The "
+        "program is looked up in the PATH of its own environment; a name with a slash is "
+        "relative to `dir`.\n\n"
+        "The program runs in a process group of its own. The job ends when the program has "
+        "exited. What is left of its group then, and the whole group if the job is cancelled, "
+        "gets `stop_signal`, and SIGKILL after `kill_after`. Processes that have left the "
+        "group are stopped when the Runner closes.\n\n"
+        "With `output: prefix`, output appears in whole lines, each after the job's label: "
+        "`name | line`. With `output: discard`, its last lines are shown if the job fails.\n\n"
+        "In the result, `exit` is the exit status, or 128 plus the signal's number, as `$?` "
+        "in the shell; `signal` is the name of the signal that killed the program, or null; "
+        "`duration` is in seconds. `stdout` and `stderr` are kept only where something can "
+        "read them (`id`, `capture`, `retry`, `expect`), without trailing newlines; if one of "
+        "them exceeds `max_output`, the job fails.\n\n"
+        "Without `expect`, the exit status must be 0. `expect` compares `stdout` and `stderr` "
+        "without trailing newlines. A death by signal is always a failure.";
     static constexpr std::string_view example =
         "- exec: [make, -s, all]\n  dir: build\n"
         "- exec: [git, rev-parse, --short, HEAD]\n  output: discard\n  capture: head\n"

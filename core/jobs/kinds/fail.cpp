@@ -13,7 +13,7 @@ struct Fail {
     static constexpr std::string_view summary = "always fails";
     static constexpr std::string_view result = "none";
     static constexpr std::string_view shorthand = "message";
-    static constexpr std::string_view notes = "For a script's own checks, mostly with an `if`.";
+    static constexpr std::string_view notes = "For checks of your own, mostly with an `if`.";
     static constexpr std::string_view example = "- fail: the host is not set\n  if: env.HOST == null\n";
     static constexpr std::array fields{
         script::field<&Arguments::message>("message", "what the failure says", {.fallback = "failed"}),

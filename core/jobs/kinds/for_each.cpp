@@ -28,27 +28,28 @@ struct ForEach {
         script::ItemBody body;
     };
     static constexpr std::string_view name = "for_each";
-    static constexpr std::string_view summary = "runs jobs for each item of a list, or each line of a text";
+    static constexpr std::string_view summary =
+        "runs jobs for each item of a list, or each line of a text";
     static constexpr std::string_view result =
         "the list of the rounds' results, in the order of the items; with `lines` the number of rounds";
     static constexpr std::string_view shorthand = "in";
     static constexpr std::string_view notes =
-        "Either `in`, `range` or `lines` says what the items are. Each round runs in a copy of the job's "
-        "context; "
-        "the item is in the variable that `as` names, and `loop.index` counts the rounds from 1.\n\n"
-        "A range is Python's: `N` stands for the numbers from 0 to N-1, `[start, stop]` and `[start, "
-        "stop, step]` for those from start up to, but without, stop.\n\n"
-        "`lines` are read as they arrive, from standard input if it says `stdin`, else from the file of "
-        "that name, which may be a FIFO. No line is taken before there is a place for its round, so a slow "
-        "body holds the writer up. A line is the text up to the next newline, which is left out, nothing "
-        "else "
-        "(a carriage return stays); the last line needs none. One longer than 1 MiB fails the job. NUL bytes "
-        "and what is not UTF-8 stay as they are; in JSON the latter becomes U+FFFD. A later `lines: stdin` "
-        "goes on where an earlier one stopped. If the script itself comes from standard input, there is "
-        "nothing for `lines: stdin` to read, and that is an error.\n\n"
-        "With a `max_concurrent` above 1, or 0 for no limit, rounds run at the same time. The first "
-        "failure cancels the other rounds and fails the loop. With `fail_fast: false` all rounds run "
-        "before it fails.";
+        "Exactly one of `in`, `range` and `lines` gives the items. Each round runs in a copy "
+        "of the job's context. The variable that `as` names holds the item, and `loop.index` "
+        "counts the rounds from 1.\n\n"
+        "A range is Python's: `N` means the numbers from 0 to N-1, `[start, stop]` and "
+        "`[start, stop, step]` those from start up to, but not including, stop.\n\n"
+        "`lines` are read as they arrive, from standard input with `lines: stdin`, otherwise "
+        "from the file at that path, which may be a FIFO. A line is read only when its round "
+        "can start, so a slow body makes the writer wait. A line ends at the newline, which "
+        "is removed; a carriage return stays; the last line needs no newline. A line longer "
+        "than 1 MiB fails the job. NUL bytes and invalid UTF-8 are kept as they are, except "
+        "that JSON has U+FFFD for invalid UTF-8. A later `lines: stdin` continues where an "
+        "earlier one stopped. `lines: stdin` is an error if the script itself comes from "
+        "standard input.\n\n"
+        "With `max_concurrent` above 1, or 0 for no limit, rounds run at the same time. The "
+        "first failure cancels the other rounds and fails the loop. With `fail_fast: false`, "
+        "all rounds run before it fails.";
     static constexpr std::string_view example =
         "- for_each: [alpha, beta]\n  as: host\n  do: {print: \"checking ${{ host }}\"}\n"
         "- for_each: {range: [1, 10, 3], max_concurrent: 0, do: {print: \"${{ item }}\"}}\n";
@@ -58,7 +59,7 @@ struct ForEach {
                                          "numbers instead of items: N, [start, stop] or [start, stop, step]"),
         script::field<&Arguments::lines>("lines", "lines instead of items: stdin, or the path of a file"),
         script::field<&Arguments::variable>("as", "the variable that holds the item", {.fallback = "item"}),
-        script::field<&Arguments::max_concurrent>("max_concurrent", "rounds at a time; 0 means no limit",
+        script::field<&Arguments::max_concurrent>("max_concurrent", "how many rounds run at a time; 0 means no limit",
                                                   {.fallback = "1"}),
         script::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the other rounds",
                                              {.fallback = "true"}),
@@ -76,14 +77,14 @@ struct ForEach {
             compiler.error(key.span(), std::string(stdin_taken), "put the script into a file");
         if (arguments.variable.symbol == nullptr)
             arguments.variable.symbol = &compiler.compilation().symbols.symbol("item");
-        // What is wrong with a literal is known before anything runs.
+        // Literal items are checked before anything runs.
         auto* value = list ? arguments.list.value : arguments.range.value;
         if (value == nullptr || value->literal == nullptr) return;
         auto items = list ? Items::of_list(*value->literal) : Items::of_range(*value->literal);
         if (!items)
             compiler.error(value->span,
                            std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error());
-        // The items are what the variable gets: secrets, if that is one.
+        // If the variable is a secret, so are the items.
         const script::Variable items_of_list{arguments.variable.symbol, value, value->span};
         if (list)
             compiler.compilation().assigned.push_back(
@@ -125,8 +126,7 @@ struct ForEach {
         }
     }
 
-    /// A body that is a single job which cannot tell the rounds apart needs no surroundings of its own for
-    /// each round.
+    /// Whether the body is a single job for which all rounds are the same: one scope serves them all.
     static bool is_uniform(const Scope& scope, const Arguments& arguments) {
         auto jobs = arguments.body.jobs;
         return jobs.size() == 1 && jobs[0].modifiers() == nullptr && !jobs[0].reads_names &&
@@ -134,7 +134,7 @@ struct ForEach {
                scope.engine().event_filter != EventFilter::all && !scope.engine().planning;
     }
 
-    /// The rounds of `lines`; gives their number.
+    /// Runs a round for each line; returns their number.
     static Coro<std::uint64_t> run_lines(Scope& scope, const Arguments& arguments, std::string_view path,
                                          Children& children, bool fail_fast) {
         LineItems lines(scope, path);

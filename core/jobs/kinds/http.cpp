@@ -13,17 +13,17 @@ struct Http {
     static constexpr std::string_view shorthand = "url";
     static constexpr bool effects = true;
     static constexpr std::string_view notes =
-        "Without `expect.status` any status from 200 to 299 is well. Without the modifier `timeout` the "
-        "request may take 30 seconds; `timeout: 0` sets no limit. With `retry`, `expect` is checked on each "
-        "attempt.\n\n"
-        "A `json` body has the Content-Type application/json, a `body` text/plain, unless `headers` say "
-        "otherwise.\n\n"
-        "In the result, `headers` is a mapping with names in lower case; what came several times is joined "
-        "with commas. `json` is the body as a value if it is JSON, else null. `duration` is in seconds. A "
-        "failed request gives its result too, as far as there is an answer.\n\n"
-        "Proxies are taken from the environment as `env.NAME` sees it: http_proxy, https_proxy, all_proxy "
-        "and no_proxy; certificates to trust from the file that SSL_CERT_FILE names. Redirects to anything "
-        "but http and https are not followed.";
+        "Without `expect.status`, the status must be from 200 to 299. Without the modifier "
+        "`timeout`, the request may take 30 seconds; `timeout: 0` sets no limit. With "
+        "`retry`, every attempt is checked against `expect`.\n\n"
+        "A `json` body has the Content-Type application/json, a `body` text/plain, unless "
+        "`headers` set another.\n\n"
+        "In the result, `headers` is a mapping with lower-case names; repeated headers are "
+        "joined with commas. `json` is the parsed body, or null if it is not JSON. `duration` "
+        "is in seconds. A failed request has a result too, as far as an answer has arrived.\n\n"
+        "Proxies are taken from the environment that `env.NAME` shows: http_proxy, "
+        "https_proxy, all_proxy and no_proxy; trusted certificates from the file in "
+        "CURL_CA_BUNDLE or else SSL_CERT_FILE. Only redirects to http and https are followed.";
     static constexpr std::string_view example =
         "- http: https://example.org/health\n  expect: {status: 200, json: {status: up}, duration: {lt: "
         "500ms}}\n"

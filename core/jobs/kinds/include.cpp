@@ -22,16 +22,16 @@ struct Include {
     static constexpr std::string_view result = "its last job's";
     static constexpr std::string_view shorthand = "script";
     static constexpr std::string_view notes =
-        "The path is relative to the file that includes it. The file is read when the script is checked, "
-        "so the path cannot be computed.\n\n"
-        "The included script runs in the current context, and what it sets stays there. Its own `vars` "
-        "are defaults: variables that have a value already keep it, and the `vars` of this job win. Its "
-        "`env`, `timeout` and `finally` hold for its own jobs.";
+        "The path is relative to the including file. The file is read when the script is "
+        "checked, so the path cannot be an expression.\n\n"
+        "The included script runs in the current context, so variables that it sets stay set. "
+        "Its own `vars` are defaults: variables that have a value keep it, and the `vars` of "
+        "this job win. Its `env`, `timeout` and `finally` apply to its own jobs.";
     static constexpr std::string_view example =
         "- include: checks/health.yaml\n- include: {script: checks/page.yaml, vars: {path: /login}}\n";
     // `vars` comes first: the script's expressions know them.
     static constexpr std::array fields{
-        script::field<&Arguments::variables>("vars", "variables to set before"),
+        script::field<&Arguments::variables>("vars", "variables to set first"),
         script::field<&Arguments::script>("script", "the file to run", {.required = true}),
     };
 

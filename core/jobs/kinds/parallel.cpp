@@ -22,12 +22,12 @@ struct Parallel {
     static constexpr std::string_view shorthand = "jobs";
     static constexpr std::string_view notes =
         "Each job runs in a copy of the context, so what it sets stays in it.\n\n"
-        "The first failure cancels the other jobs, waits until they have ended, and fails the group. "
-        "With `fail_fast: false` all jobs run to their end before it fails.";
+        "The first failure cancels the other jobs, waits until they have ended, and fails the "
+        "group. With `fail_fast: false`, all jobs run to their end before it fails.";
     static constexpr std::string_view example = "- parallel:\n  - {sleep: 1}\n  - {print: at once}\n";
     static constexpr std::array fields{
-        script::field<&Arguments::jobs>("jobs", "the jobs that run together", {.required = true}),
-        script::field<&Arguments::max_concurrent>("max_concurrent", "at most so many at a time; 0 means all",
+        script::field<&Arguments::jobs>("jobs", "the jobs that run at the same time", {.required = true}),
+        script::field<&Arguments::max_concurrent>("max_concurrent", "how many run at a time; 0 means all",
                                                   {.fallback = "0"}),
         script::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the others",
                                              {.fallback = "true"}),

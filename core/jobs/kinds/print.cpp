@@ -22,11 +22,11 @@ struct Print {
     static constexpr std::string_view result = "the text, without the end";
     static constexpr std::string_view shorthand = "text";
     static constexpr std::string_view notes =
-        "What was printed is visible before the script waits for anything.";
+        "Printed text is visible before the script waits for anything.";
     static constexpr std::string_view example = "- print: hello\n- print: \"to the log\"\n  to: stderr\n";
     static constexpr std::array fields{
         script::field<&Arguments::text>("text", "what to print", {.required = true}),
-        script::field<&Arguments::rare, &PrintRarely::to>("to", "the stream to print on",
+        script::field<&Arguments::rare, &PrintRarely::to>("to", "the stream to print to",
                                                           {.fallback = "stdout"}),
         script::field<&Arguments::rare, &PrintRarely::end>("end", "what follows the text",
                                                            {.fallback = "a newline"}),

@@ -37,14 +37,14 @@ struct Race {
     static constexpr std::string_view result = "{index, result} of the winner; the index counts from 0";
     static constexpr std::string_view shorthand = "jobs";
     static constexpr std::string_view notes =
-        "The others are cancelled and awaited. With `first: finished` the first job to end wins, and if "
-        "it failed, so has the race. With `first: success` the first job to end well wins, and the race "
-        "fails when all have failed. A skipped job does not compete. Each job runs in a copy of the "
-        "context.";
+        "The others are cancelled and awaited. With `first: finished`, the first job to end "
+        "wins, and if it failed, so does the race. With `first: success`, the first job to "
+        "succeed wins, and the race fails when all have failed. A skipped job does not "
+        "compete. Each job runs in a copy of the context.";
     static constexpr std::string_view example = "- race:\n  - {sleep: 10}\n  - {print: the winner}\n";
     static constexpr std::array fields{
         script::field<&Arguments::jobs>("jobs", "the jobs that compete", {.required = true}),
-        script::field<&Arguments::first>("first", "what it takes to win", {.fallback = "finished"}),
+        script::field<&Arguments::first>("first", "what a job must do to win", {.fallback = "finished"}),
     };
 
     static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
@@ -53,7 +53,7 @@ struct Race {
 
     struct Racer {
         bool ended = false;
-        bool competes = false;  ///< it was not skipped
+        bool competes = false;  ///< not skipped
         Value result;
         FailurePtr failure;
     };
@@ -77,7 +77,7 @@ struct Race {
         ended.set();
     }
 
-    /// The first in the script of those that have won so far.
+    /// The first in script order of those that meet the goal so far; null if none does.
     static const Racer* winner_of(const std::vector<Racer>& racers, RaceGoal goal) {
         const auto won = [&](const Racer& r) {
             return r.ended && r.competes && !(r.failure && goal == RaceGoal::success);
@@ -100,7 +100,7 @@ struct Race {
                    !std::all_of(racers.begin(), racers.end(), [](auto& r) { return r.ended; })) {
                 co_await ended.wait();
                 ended.clear();
-                // As asyncio.wait(): who ends on the same turn, or the next, has ended at the same time.
+                // As asyncio.wait(): a racer that ends on the same turn or the next has ended at the same time.
                 co_await yield();
                 winner = winner_of(racers, goal);
             }

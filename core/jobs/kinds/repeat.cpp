@@ -24,15 +24,16 @@ struct Repeat {
     static constexpr std::string_view result = "the number of rounds";
     static constexpr std::string_view shorthand = "count";
     static constexpr std::string_view notes =
-        "The rounds run one after the other in the job's context; `loop.index` counts them from 1. "
-        "Without a `count` they go on until `until` is true, something fails, or the job is cancelled.\n\n"
-        "`until` is evaluated after each round, and true ends the loop at once. If the `count` runs out "
-        "before that, the job fails.";
+        "The rounds run one after the other in the job's context; `loop.index` counts them "
+        "from 1. Without `count`, they go on until `until` is true, a job fails, or the loop "
+        "is cancelled.\n\n"
+        "`until` is evaluated after each round; when it is true, the loop ends. If `count` "
+        "runs out first, the job fails.";
     static constexpr std::string_view example =
         "- repeat: 3\n  delay: 100ms\n  do: {print: \"round ${{ loop.index }}\"}\n";
     static constexpr std::array fields{
         script::field<&Arguments::count>("count", "the number of rounds", {.fallback = "no end"}),
-        script::field<&Arguments::delay>("delay", "the pause between two rounds", {.fallback = "0"}),
+        script::field<&Arguments::delay>("delay", "the pause between rounds", {.fallback = "0"}),
         script::field<&Arguments::until>("until", "ends the loop when it is true after a round"),
         script::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
     };
@@ -43,7 +44,7 @@ struct Repeat {
         auto delay = arguments.delay.get(scope);
         Scope round(scope);
         for (std::uint64_t i = 1; i <= count; ++i) {
-            // Without a delay this is the one turn that a round gives to the loop.
+            // Without a delay, each round still gives the loop one turn.
             auto pause = Duration::zero();
             if (i > 1) pause = delay;
             co_await sleep(pause);

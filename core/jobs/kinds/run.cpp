@@ -16,19 +16,19 @@ struct Run {
     static constexpr std::string_view shorthand = "script";
     static constexpr bool effects = true;
     static constexpr std::string_view notes =
-        "The text is run as `/bin/sh -e -c TEXT`: it ends at the first command that fails. A `shell` that is "
-        "a text is run the same way; a list is taken as it is, and gets the text as its last argument: "
-        "`[bash, -euo, pipefail, -c]`.\n\n"
-        "`$VAR` and `${VAR}` are the shell's, `${{ }}` is computed before the shell sees the text. What "
-        "comes from outside (a variable, an answer of a server) must not be put into the text, where the "
-        "shell would take it for commands: hand it over with `env`.\n\n"
+        "The text runs as `/bin/sh -e -c TEXT`, so it ends at the first command that fails. A "
+        "`shell` that is a string is run the same way; a list is used as it is, with the text "
+        "as its last argument: `[bash, -euo, pipefail, -c]`.\n\n"
+        "`$VAR` and `${VAR}` belong to the shell; `${{ }}` is evaluated before the shell sees "
+        "the text. Do not put values from outside (a variable, an answer of a server) into "
+        "the text, where the shell would run them as commands: pass them with `env`.\n\n"
         "Everything else is as with `exec`.";
     static constexpr std::string_view example =
         "- run: make -s all && echo built\n  timeout: 10m\n"
         "- run: |\n    cd \"$TARGET\"\n    ls | wc -l\n  env: {TARGET: /tmp}\n  name: count\n  output: "
         "prefix\n";
     static constexpr auto fields = with_process_fields(std::array{
-        script::field<&Arguments::script>("script", "what the shell is to run", {.required = true}),
+        script::field<&Arguments::script>("script", "the text for the shell", {.required = true}),
         script::field<&Arguments::shell>("shell", "the shell", {.fallback = "/bin/sh"}),
     });
 

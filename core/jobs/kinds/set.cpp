@@ -15,10 +15,10 @@ struct Set {
     static constexpr std::string_view shorthand = "variables";
     static constexpr bool bare = true;
     static constexpr std::string_view notes =
-        "The value is a mapping of names and values. They are set in order, and each entry sees the "
-        "earlier ones.\n\n"
-        "What a job of `parallel`, `race` or `for_each` or a `background` job sets stays in it. So does "
-        "what a job with a `context` of its own sets.";
+        "The value is a mapping from names to values. They are set in order, and each entry "
+        "sees the earlier ones.\n\n"
+        "What a job of `parallel`, `race` or `for_each` or a `background` job sets stays in "
+        "that job. So does what a job with a `context` of its own sets.";
     static constexpr std::string_view example =
         "- set: {host: localhost, url: \"http://${{ host }}:8080\"}\n- print: ${{ url }}\n";
     static constexpr std::array fields{

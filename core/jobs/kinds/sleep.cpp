@@ -15,13 +15,13 @@ struct Sleep {
     static constexpr std::string_view result = "null";
     static constexpr std::string_view shorthand = "for";
     static constexpr std::string_view notes =
-        "It never ends too early. With a length of 0 other jobs have their turn, and it goes on.";
+        "A sleep never ends early. With a length of 0, it lets other jobs run first.";
     static constexpr std::string_view example = "- sleep: 1.5\n- sleep: 250ms\n";
     static constexpr std::array fields{
         script::field<&Arguments::length>("for", "how long", {.required = true}),
     };
 
-    /// A coroutine that remembers nothing but its timer: there may be a million of them.
+    /// Its frame holds nothing but the timer: there may be a million of them.
     static Coro<script::Value> pause(arun::detail::SleepFor timer) {
         co_await timer;
         co_return none;

@@ -26,11 +26,11 @@ namespace {
 
 using script::Value;
 
-/// The times of the slots: k * every after the start of the grid.
+/// The times of slots: slot k begins k * every after the start of the grid.
 class Grid {
 public:
     Grid(Duration start, Duration every) : start_(start), every_(every) {}
-    /// Never overflows: past the end of time it is the end of time.
+    /// Saturates at the largest Duration.
     Duration at(std::int64_t k) const noexcept {
         std::int64_t offset = 0;
         std::int64_t time = 0;
@@ -39,13 +39,13 @@ public:
             return Duration::max();
         return Duration(time);
     }
-    /// The first slot from `k` up that does not begin before `time`.
+    /// The first slot from `k` on that does not begin before `time`.
     std::int64_t first_from(std::int64_t k, Duration time) const noexcept {
         if (at(k) >= time) return k;
         auto behind = (time - start_).count();
         return std::max(k, (behind + every_.count() - 1) / every_.count());
     }
-    /// Slot `k` begins at `time` from now on, and the later ones after it.
+    /// Moves slot `k` to `time`, and the later ones with it.
     void shift(std::int64_t k, Duration time) noexcept { start_ += time - at(k); }
 
 private:
@@ -63,27 +63,29 @@ struct Tick {
         script::LoopBody body;
     };
     static constexpr std::string_view name = "tick";
-    static constexpr std::string_view summary = "runs jobs on a grid in time, without drift";
+    static constexpr std::string_view summary = "runs jobs at regular times, without drift";
     static constexpr std::string_view result = "the number of times that the jobs ran";
     static constexpr std::string_view shorthand = "every";
     static constexpr std::string_view notes =
-        "The body starts at the beginning of each slot, at start + k * `every`, however long it runs: "
-        "there is no drift. The tick ends at the end of its last slot, so ten ticks of 1s take 10s. With "
-        "`for` it ends when that time has passed; a body that runs then is not cut short. With neither "
-        "`count` nor `for` it goes on until it is cancelled.\n\n"
-        "When a body runs longer than its slot, `missed` says what becomes of the slots that it ran "
-        "over. `skip` drops them; they use up `count`. `burst` runs them at once, until it has caught "
-        "up. `delay` runs the next one at once and starts a new grid there; the end moves with it, "
-        "unless `for` sets it.\n\n"
-        "`until` is evaluated after each body, and true ends the tick at once. If the slots run out "
-        "before that, the tick fails. `loop.index` counts the bodies that have run, from 1.";
+        "The body starts at the beginning of each slot, at start + k * `every`, however long "
+        "it runs: there is no drift. The tick ends at the end of its last slot, so ten ticks "
+        "of 1s take 10s. With `for`, it ends when that time has passed; a body that runs then "
+        "is not interrupted. With neither `count` nor `for`, it goes on until it is "
+        "cancelled.\n\n"
+        "When a body runs longer than its slot, `missed` decides about the slots that it ran "
+        "over. `skip` drops them; they use up `count`. `burst` runs them at once until it has "
+        "caught up. `delay` runs the next one at once and starts a new grid there; the end "
+        "moves with it, unless `for` sets it.\n\n"
+        "`until` is evaluated after each body; when it is true, the tick ends at once. If the "
+        "slots run out first, the tick fails. `loop.index` counts the bodies that have run, "
+        "from 1.";
     static constexpr std::string_view example = "- tick: 1s\n  count: 10\n  do: {timestamp: \"%X\"}\n";
     static constexpr std::array fields{
         script::field<&Arguments::every>("every", "the length of a slot", {.required = true}),
         script::field<&Arguments::count>("count", "the number of slots"),
         script::field<&Arguments::length>("for", "the length of the whole tick, instead of a count"),
         script::field<&Arguments::until>("until", "ends the tick when it is true after a body"),
-        script::field<&Arguments::missed>("missed", "what becomes of the slots that a body ran over",
+        script::field<&Arguments::missed>("missed", "what happens to slots that a body ran over",
                                           {.fallback = "skip"}),
         script::field<&Arguments::body>("do", "the body: the jobs of a slot"),
     };
@@ -120,7 +122,7 @@ struct Tick {
             if (missed == Missed::skip) k = grid.first_from(k, now);
             if (missed == Missed::delay) grid.shift(k, now);
         }
-        // The limit of `for`, or else the end of the last slot.
+        // The end of `for`, or that of the last slot.
         auto last = end;
         if (!arguments.length) last = grid.at(count);
         co_await sleep_until(last);

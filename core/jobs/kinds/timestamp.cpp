@@ -20,16 +20,18 @@ struct Timestamp {
     static constexpr std::string_view result = "the text, without the end";
     static constexpr std::string_view shorthand = "format";
     static constexpr std::string_view notes =
-        "The format is that of strftime(3) in the C locale, with `%f` for six digits of microseconds and "
-        "`%3f` for three of milliseconds. Three words stand for formats of their own: `iso8601` "
-        "(2024-01-01T12:00:00.000+00:00), `unix` (seconds) and `unix_ms` (milliseconds).\n\n"
-        "On the virtual clock it is the start time plus the time that has passed there.";
+        "The format is that of strftime(3) in the C locale, plus `%f` for microseconds in six "
+        "digits and `%3f` for milliseconds in three. Three words are formats of their own: "
+        "`iso8601` (2024-01-01T12:00:00.000+00:00), `unix` (seconds) and `unix_ms` "
+        "(milliseconds).\n\n"
+        "On the virtual clock, the time is the start time plus the virtual time that has "
+        "passed.";
     static constexpr std::string_view example =
         "- timestamp\n- timestamp: \"%H:%M:%S.%3f\"\n- timestamp: iso8601\n  utc: true\n";
     static constexpr std::array fields{
-        script::field<&Arguments::format>("format", "how to write it", {.fallback = "%X"}),
-        script::field<&Arguments::utc>("utc", "UTC, instead of the local time", {.fallback = "false"}),
-        script::field<&Arguments::to>("to", "the stream to print on", {.fallback = "stdout"}),
+        script::field<&Arguments::format>("format", "the format", {.fallback = "%X"}),
+        script::field<&Arguments::utc>("utc", "in UTC instead of local time", {.fallback = "false"}),
+        script::field<&Arguments::to>("to", "the stream to print to", {.fallback = "stdout"}),
         script::field<&Arguments::end>("end", "what follows the text", {.fallback = "a newline"}),
     };
 

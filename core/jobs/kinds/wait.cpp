@@ -19,11 +19,11 @@ struct Wait {
     static constexpr std::string_view result = "the job's result; of several jobs a list";
     static constexpr std::string_view shorthand = "for";
     static constexpr std::string_view notes =
-        "`wait: all` stands for every background job but those that the waiting job is in itself.\n\n"
-        "If one of the jobs failed, the wait fails, after all of them have ended. With "
-        "`continue_on_error` at the wait that failure is allowed. For a job that has ended the wait "
-        "gives its result at once, for one that was not started null. While an id runs several times, it "
-        "stands for all its runs.\n\n"
+        "`wait: all` means every background job except those that contain this job.\n\n"
+        "If one of the jobs fails, the wait fails once all of them have ended; "
+        "`continue_on_error` at the wait allows that failure. For a job that has ended, the "
+        "wait gives its result at once; for one that was not started, null. While an id has "
+        "several runs, it means all of them.\n\n"
         "Cancelling a wait, or its timeout, leaves its jobs running.";
     static constexpr std::string_view example =
         "- do: [{sleep: 1}, {print: done}]\n  id: work\n  background: true\n- wait: work\n";
@@ -66,7 +66,7 @@ struct Wait {
         }
         if (first) throw JobFailure(first);
 
-        // Of each id the runs that were waited for, or else the last one.
+        // For each id, the results of the runs that were awaited, or else that of the last run.
         std::vector<Value> results;
         if (arguments.ids.all)
             for (auto& run : runs) results.push_back(run->result);

@@ -23,9 +23,9 @@ namespace arun::jobs {
 
 namespace {
 
-/// "host:port", judged where it stands if it is literal.
+/// "host:port"; checked with the script if it is literal.
 struct TcpTarget : script::Text {};
-/// The literal id of a background job.
+/// The id of a background job, always literal.
 struct BackgroundId {
     const script::JobId* id = nullptr;
 };
@@ -93,29 +93,29 @@ struct WaitFor {
     static constexpr std::string_view shorthand = {};
     static constexpr bool effects = true;
     static constexpr std::string_view notes =
-        "Exactly one of `tcp`, `http`, `file`, `run` and `exec` says what is tried, again and again with "
-        "`interval` in between, until it goes well: the port takes a connection, the answer is what `expect` "
-        "says (without: a status from 200 to 299), the file is there, the command exits with 0. With "
-        "`invert` "
-        "it waits until that is no longer so.\n\n"
-        "Without the modifier `timeout` it waits 30 seconds; `timeout: 0` sets no limit. One try is cut off "
-        "after 5 seconds, or after `interval` if that is longer. The failure tells what was seen last.\n\n"
-        "With `while`, the wait fails at once when that background job ends: nobody waits for a server that "
-        "could not start.";
+        "Exactly one of `tcp`, `http`, `file`, `run` and `exec` is tried, again and again "
+        "with `interval` in between, until it succeeds: the port accepts a connection, the "
+        "answer meets `expect` (by default, a status from 200 to 299), the file exists, the "
+        "command exits with 0. With `invert`, it waits until that no longer holds.\n\n"
+        "Without the modifier `timeout`, it waits 30 seconds; `timeout: 0` sets no limit. A "
+        "single try may take 5 seconds, or `interval` if that is longer. The failure shows "
+        "what the last try found.\n\n"
+        "With `while`, the wait fails as soon as that background job ends: there is no point "
+        "in waiting for a server that could not start.";
     static constexpr std::string_view example =
         "- exec: [python3, -m, http.server, \"8000\"]\n  id: server\n  background: true\n"
         "- wait_for: {tcp: \"127.0.0.1:8000\", while: server, timeout: 10s}\n"
         "- wait_for: {http: \"http://127.0.0.1:8000/\", interval: 1s}\n- cancel: server\n";
     static constexpr std::array fields{
-        script::field<&Arguments::tcp>("tcp", "a port that takes connections, as host:port"),
+        script::field<&Arguments::tcp>("tcp", "a port that accepts connections, as host:port"),
         script::field<&Arguments::http>("http", "a URL, or a mapping of the arguments of http"),
-        script::field<&Arguments::file>("file", "a path where something is"),
+        script::field<&Arguments::file>("file", "a path that exists"),
         script::field<&Arguments::script>("run", "a shell script that exits with 0"),
         script::field<&Arguments::argv>("exec", "a program and its arguments, which exits with 0"),
-        script::field<&Arguments::interval>("interval", "time between two tries", {.fallback = "200ms"}),
-        script::field<&Arguments::invert>("invert", "waits until it is not so any more",
+        script::field<&Arguments::interval>("interval", "the pause between two tries", {.fallback = "200ms"}),
+        script::field<&Arguments::invert>("invert", "waits until it no longer holds",
                                           {.fallback = "false"}),
-        script::field<&Arguments::job>("while", "the background job that must not end meanwhile"),
+        script::field<&Arguments::job>("while", "the background job that must stay alive"),
     };
 
     static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
@@ -131,16 +131,16 @@ struct WaitFor {
     static Coro<Value> run(Scope& scope, const Arguments& arguments);
 };
 
-/// The tries, and what they saw.
+/// Tries until it succeeds, and remembers what the last try found.
 class ReadinessPoller {
 public:
     ReadinessPoller(const Scope& scope, const WaitFor::Arguments& arguments)
         : scope_(scope),
           arguments_(arguments),
           interval_(arguments.interval.get(scope).value),
-          longest_(std::max<Duration>(interval_, std::chrono::seconds(5))),
+          try_limit_(std::max<Duration>(interval_, std::chrono::seconds(5))),
           invert_(arguments.invert.get(scope)) {
-        // Nothing of it is shown: it may fail a hundred times before it goes well.
+        // Its output stays hidden: it may fail a hundred times before it succeeds.
         process_.output = script::Dyn<Shown>(Shown::discard);
         if (arguments.tcp) target_ = printable(arguments.tcp->get(scope));
         if (arguments.http) target_ = printable(arguments.http->url.get(scope));
@@ -152,9 +152,9 @@ public:
     Coro<> until_ready() {
         for (;;) {
             ++tries_;
-            const bool ready = co_await cut_try();
+            const bool ready = co_await limited_try();
             if (ready != invert_) co_return;
-            if (ready) seen_ = "still there";
+            if (ready) finding_ = "still there";
             co_await sleep(interval_);
         }
     }
@@ -174,9 +174,9 @@ public:
         }
     }
 
-    /// What was seen last, after how many tries.
-    std::string sight() const {
-        return target_ + ": " + (seen_.empty() ? "nothing yet" : seen_) + "; " + std::to_string(tries_) +
+    /// What the last try found, and how many there were.
+    std::string last_finding() const {
+        return target_ + ": " + (finding_.empty() ? "nothing yet" : finding_) + "; " + std::to_string(tries_) +
                (tries_ == 1 ? " try" : " tries");
     }
 
@@ -193,19 +193,19 @@ public:
         } else if (record.outcome == Outcome::cancelled) {
             how = "was cancelled";
         }
-        return "'" + id.name + "' " + how + " before this was ready: " + sight();
+        return "'" + id.name + "' " + how + " before this was ready: " + last_finding();
     }
 
 private:
-    Coro<bool> cut_try() {
-        bool late = false;
+    Coro<bool> limited_try() {
+        bool timed_out = false;
         try {
-            co_return co_await timeout(longest_, one_try());
+            co_return co_await timeout(try_limit_, one_try());
         } catch (const TimeoutError&) {
-            late = true;
+            timed_out = true;
         }
-        if (late)
-            seen_ = "nothing within " + format_duration(longest_) +
+        if (timed_out)
+            finding_ = "nothing within " + format_duration(try_limit_) +
                     scope_.engine().take_partial_result(scope_).words;
         co_return false;
     }
@@ -219,20 +219,20 @@ private:
     Coro<bool> try_tcp() {
         auto address = TcpAddress::parse(arguments_.tcp->get(scope_));
         if (!address) fail(scope_, "'tcp' of wait_for: " + address.error());
-        auto fault = co_await try_to_connect(*scope_.engine().loop, *address);
-        if (fault) seen_ = *fault;
-        co_return !fault;
+        auto problem = co_await try_to_connect(*scope_.engine().loop, *address);
+        if (problem) finding_ = *problem;
+        co_return !problem;
     }
 
     Coro<bool> try_file() {
         const auto path = arguments_.file->get(scope_);
         struct stat status{};
         const bool there = ::stat(path.c_str(), &status) == 0;
-        if (!there) seen_ = errno == ENOENT ? "not there" : reason_of(errno);
+        if (!there) finding_ = errno == ENOENT ? "not there" : reason_of(errno);
         co_return there;
     }
 
-    /// What is a job of its own.
+    /// A try that is a request or a process.
     Coro<bool> try_job() {
         try {
             if (arguments_.http) {
@@ -254,50 +254,50 @@ private:
         };
     }
 
-    /// The first line of what went wrong, and the last that a child said of it.
+    /// The first line of the failure, and the last line of a child's output.
     void remember(const Failure& failure) {
-        seen_ = failure.message.substr(0, failure.message.find('\n'));
+        finding_ = failure.message.substr(0, failure.message.find('\n'));
         std::string_view output = failure.output;
         while (output.ends_with('\n')) output.remove_suffix(1);
         if (const auto last = output.rfind('\n'); last != output.npos) output.remove_prefix(last + 1);
-        if (!output.empty()) seen_ += ": " + excerpt(output, 200);
+        if (!output.empty()) finding_ += ": " + excerpt(output, 200);
     }
 
     const Scope& scope_;
     const WaitFor::Arguments& arguments_;
     ProcessArguments process_;
     Duration interval_;
-    Duration longest_;
+    Duration try_limit_;
     bool invert_;
     std::string target_;
-    std::string seen_;
+    std::string finding_;
     std::uint64_t tries_ = 0;
 };
 
-Coro<Value> watch(const Scope& scope, const WaitFor::Arguments& arguments) {
-    ReadinessPoller watcher(scope, arguments);
+Coro<Value> wait_until_ready(const Scope& scope, const WaitFor::Arguments& arguments) {
+    ReadinessPoller poller(scope, arguments);
     const auto started = scope.engine().loop->time();
     bool ready = true;
     try {
         if (arguments.job.id == nullptr) {
-            co_await watcher.until_ready();
+            co_await poller.until_ready();
         } else {
             std::vector<Coro<>> both;
-            both.push_back(watcher.until_ready());
-            both.push_back(watcher.until_job_ends());
+            both.push_back(poller.until_ready());
+            both.push_back(poller.until_job_ends());
             const auto first = co_await race(std::move(both));
             ready = first.index == 0;
         }
     } catch (const CancelledError&) {
-        scope.engine().set_partial_words(scope, ": " + watcher.sight());
+        scope.engine().set_partial_words(scope, ": " + poller.last_finding());
         throw;
     }
-    if (!ready) fail(scope, watcher.end_of_job());
+    if (!ready) fail(scope, poller.end_of_job());
     co_return Value::number(to_seconds(scope.engine().loop->time() - started));
 }
 
 Coro<Value> WaitFor::run(Scope& scope, const Arguments& arguments) {
-    return with_default_timeout(scope, watch(scope, arguments));
+    return with_default_timeout(scope, wait_until_ready(scope, arguments));
 }
 
 }  // namespace
