@@ -15,6 +15,7 @@ void copy_scope(BackgroundRun& run, const Scope& scope) {
     run.script = owner_of(scope);
     run.job = scope.job();
     run.id = scope.job()->modifiers()->id;
+    run.records = scope.engine().task_records(scope);
     run.round = scope.round();
     for (auto* s = scope.parent(); s != nullptr && run.started_by == 0; s = s->parent())
         run.started_by = s->run();
@@ -48,6 +49,7 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
         run->outcome = Outcome::success;
     } catch (const std::exception&) {
         run->failure = current_failure(scope);
+        run->failure_number = engine.next_failure();
         run->outcome = Outcome::failure;
     }
     if (run->failure) {
@@ -64,10 +66,11 @@ void start_background(const Scope& scope) {
     auto run = std::make_shared<BackgroundRun>();
     copy_scope(*run, scope);
     engine.background.push_back(run);
-    run->task = create_task(run_background(engine, run));
     if (run->id != nullptr) {
-        engine.new_record(*run->id, engine.next_run()).background = run;
+        run->record = engine.start_record(scope, *run->id);
+        run->record->background = run;
     }
+    run->task = create_task(run_background(engine, run));
 }
 
 bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept {
@@ -83,6 +86,19 @@ BackgroundRuns runs_of(const Engine& engine, const script::JobId* id) {
         if (open && (id == nullptr || run->id == id)) runs.push_back(run);
     }
     return runs;
+}
+
+void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run) {
+    if (run->failure) return;
+    if (run->record && !run->record->outcome) run->record->outcome = Outcome::cancelled;
+    engine.background.remove(run);
+}
+
+FailurePtr first_failure(const BackgroundRuns& runs) noexcept {
+    const BackgroundRun* first = nullptr;
+    for (const auto& run : runs)
+        if (run->failure && (first == nullptr || run->failure_number < first->failure_number)) first = run.get();
+    return first != nullptr ? first->failure : nullptr;
 }
 
 Coro<> join(const BackgroundRuns& runs) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "jobs/failure.hpp"
+#include "jobs/job_records.hpp"
 #include "jobs/scope.hpp"
 #include "rt/coro.hpp"
 #include "rt/task.hpp"
@@ -27,6 +28,8 @@ struct BackgroundRun {
     std::vector<std::pair<const script::Symbol*, script::Value>> bound;
     std::vector<Binding> bindings;
     std::shared_ptr<const Environment> environment;
+    std::shared_ptr<JobRecords> records;  ///< of the ids that its job runs
+    std::shared_ptr<JobRecord> record;    ///< its own, if it has an id
     std::uint64_t round = 0;
     std::uint64_t started_by = 0;  ///< Scope::run() of the job around it
     ListStatus status;             ///< of the list in which it was started, at that time
@@ -35,6 +38,7 @@ struct BackgroundRun {
     Outcome outcome = Outcome::cancelled;  ///< until it ends otherwise
     script::Value result;
     FailurePtr failure;
+    std::uint64_t failure_number = 0;  ///< orders failures by time
     bool joined = false;  ///< a `wait` has reported the failure
 };
 
@@ -49,6 +53,12 @@ bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept;
 /// The runs of an id that have not ended or whose failure no `wait` has reported yet, in the order of their
 /// starts; of all ids if it is null.
 BackgroundRuns runs_of(const Engine& engine, const script::JobId* id);
+
+/// For a run that was cancelled and has ended. One that was cancelled before its first step has recorded nothing.
+void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run);
+
+/// Of runs that have ended, the failure that happened first; null if none has failed.
+FailurePtr first_failure(const BackgroundRuns& runs) noexcept;
 
 /// Waits until all have ended. Cancelling the wait leaves them running.
 Coro<> join(const BackgroundRuns& runs);

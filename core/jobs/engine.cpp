@@ -11,16 +11,23 @@ namespace arun::jobs {
 Engine::Engine(const script::Symbols& symbols, Output& output, Observer& observer)
     : symbols(symbols), output(output), observer(observer), event_filter(observer.event_filter()) {}
 
-JobRecord& Engine::record(const script::JobId& id) {
-    if (records_.size() <= id.index) records_.resize(symbols.ids().size());
-    return records_[id.index];
+std::shared_ptr<JobRecord> Engine::start_record(const Scope& scope, const script::JobId& id) {
+    auto record = std::make_shared<JobRecord>();
+    (scope.records() != nullptr ? *scope.records() : records_)->add(id, record);
+    if (last_records_.size() <= id.index) last_records_.resize(symbols.ids().size());
+    last_records_[id.index] = record;
+    return record;
 }
 
-JobRecord& Engine::new_record(const script::JobId& id, std::uint64_t run) {
-    auto& known = record(id);
-    known = {};
-    known.run = run;
-    return known;
+const JobRecord* Engine::find_record(const Scope& scope, const script::JobId& id) const noexcept {
+    const auto& records = scope.records() != nullptr ? *scope.records() : records_;
+    if (const auto* own = records->find(id)) return own;
+    return id.index < last_records_.size() ? last_records_[id.index].get() : nullptr;
+}
+
+std::shared_ptr<JobRecords> Engine::task_records(const Scope& scope) const {
+    if (symbols.ids().empty()) return nullptr;
+    return std::make_shared<JobRecords>(scope.records() != nullptr ? *scope.records() : records_);
 }
 
 Context Engine::context_for(const Scope& scope, const script::ContextSpec& spec) {
@@ -80,7 +87,8 @@ void Engine::hide_secrets() {
 }
 
 void Engine::reset() {
-    records_.clear();
+    records_ = std::make_shared<JobRecords>();
+    last_records_.clear();
     contexts_.clear();
     background.clear();
 }

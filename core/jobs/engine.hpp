@@ -1,6 +1,7 @@
 /// What all jobs of a run share.
 #pragma once
 
+#include "jobs/job_records.hpp"
 #include "jobs/observer.hpp"
 #include "jobs/output.hpp"
 #include "jobs/scope.hpp"
@@ -20,17 +21,6 @@
 namespace arun::jobs {
 
 struct BackgroundRun;
-
-/// What jobs.ID gives: the run of the id that was started last.
-struct JobRecord {
-    std::uint64_t run = 0;  ///< number of the run; 0: none
-    script::Value result;
-    std::optional<Outcome> outcome;  ///< empty while it runs
-    FailurePtr failure;
-    bool allowed = false;  ///< the failure passed with continue_on_error
-    /// Set for a background job, which may be cancelled before its first step could record anything.
-    std::shared_ptr<const BackgroundRun> background;
-};
 
 /// What a job that is interrupted leaves for the failure of the timeout that interrupts it.
 struct PartialResult {
@@ -65,9 +55,13 @@ public:
     /// `wait`.
     std::list<std::shared_ptr<BackgroundRun>> background;
 
-    JobRecord& record(const script::JobId& id);
-    /// Starts a new record: nothing is known of run number `run` yet.
-    JobRecord& new_record(const script::JobId& id, std::uint64_t run);
+    /// Starts the record of a run of `id` by the job of `scope`.
+    std::shared_ptr<JobRecord> start_record(const Scope& scope, const script::JobId& id);
+    /// The run of `id` that belongs to `scope`: the last one of its task, or else of the tasks around it, or else of
+    /// any task; null if there was none.
+    const JobRecord* find_record(const Scope& scope, const script::JobId& id) const noexcept;
+    /// Records for a new task inside `scope`; null if no script has ids.
+    std::shared_ptr<JobRecords> task_records(const Scope& scope) const;
     std::uint64_t next_run() noexcept { return ++runs_; }
     /// The context that a job's `context` asks for, without its variables: a named one, or a copy of the
     /// running one.
@@ -92,13 +86,18 @@ public:
     /// Hides the present values of all secrets, in the running context and in the environment.
     void hide_secrets();
 
+    /// Numbers failures in the order of their time.
+    std::uint64_t next_failure() noexcept { return ++failures_; }
+
     /// Drops what belongs to one Runner: records of ids, named contexts, background jobs.
     void reset();
 
 private:
-    std::vector<JobRecord> records_;  ///< by JobId::index
+    std::shared_ptr<JobRecords> records_ = std::make_shared<JobRecords>();  ///< of the scripts
+    std::vector<std::shared_ptr<JobRecord>> last_records_;  ///< of any task, by JobId::index
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
+    std::uint64_t failures_ = 0;
     PartialResult partial_result_;
     std::vector<const script::Job*> partial_result_owners_;  ///< the job that left it, then those around it
     std::size_t hidden_secrets_ = 0;

@@ -1,5 +1,6 @@
 #include "jobs/modifiers.hpp"
 
+#include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
 #include "jobs/retry.hpp"
@@ -53,10 +54,11 @@ Coro<Value> wrap_outcome(Scope& scope, Inner inner) {
     auto& engine = scope.engine();
     const auto& modifiers = scope.job()->modifiers() != nullptr ? *scope.job()->modifiers() : none_given;
     const auto run = engine.next_run();
-    if (modifiers.id != nullptr) {
-        auto background = modifiers.background ? std::move(engine.record(*modifiers.id).background) : nullptr;
-        engine.new_record(*modifiers.id, run).background = std::move(background);
-    }
+    // A background job has its record from the moment at which it is started.
+    const bool has_record = modifiers.background && scope.background() != nullptr;
+    const auto record = modifiers.id == nullptr ? nullptr
+                        : has_record            ? (*scope.background())->record
+                                                : engine.start_record(scope, *modifiers.id);
     const bool observed = is_observed(scope);
     if (observed) scope.set_run(run);
     const auto started = engine.loop->time();
@@ -82,13 +84,12 @@ Coro<Value> wrap_outcome(Scope& scope, Inner inner) {
         }
         result = result_of(*failure, scope);
     }
-    // While several runs of one id live, jobs.ID is the one that was started last.
-    if (modifiers.id != nullptr && engine.record(*modifiers.id).run == run) {
-        auto& record = engine.record(*modifiers.id);
-        record.result = result;
-        record.outcome = outcome;
-        record.failure = failure;
-        record.allowed = allowed;
+    if (record) {
+        record->result = result;
+        record->outcome = outcome;
+        record->failure = failure;
+        record->allowed = allowed;
+        record->background.reset();
     }
     if (observed)
         engine.observer.job_finished(scope, {outcome, failure.get(), allowed, engine.loop->time() - started});

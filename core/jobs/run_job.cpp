@@ -56,7 +56,7 @@ void skip_job(const Scope& scope) {
     auto& engine = scope.engine();
     const auto* modifiers = scope.job()->modifiers();
     if (modifiers != nullptr && modifiers->id != nullptr)
-        engine.new_record(*modifiers->id, engine.next_run()).outcome = Outcome::skipped;
+        engine.start_record(scope, *modifiers->id)->outcome = Outcome::skipped;
     if (is_observed(scope)) engine.observer.job_finished(scope, {Outcome::skipped, nullptr, false, {}});
 }
 
@@ -67,7 +67,7 @@ void report_unknown(const Scope& scope) {
     auto& engine = scope.engine();
     const auto* modifiers = scope.job()->modifiers();
     if (modifiers->id != nullptr)
-        engine.new_record(*modifiers->id, engine.next_run()).result = Value::unknown();
+        engine.start_record(scope, *modifiers->id)->result = Value::unknown();
     if (modifiers->capture != nullptr)
         modifiers->capture->variable.set_in(current_context(), Value::unknown());
     if (!is_observed(scope)) return;

@@ -13,6 +13,7 @@ void Scope::detach(const std::shared_ptr<BackgroundRun>& run) noexcept {
     background_ = &run;
     bindings_ = run->bindings.empty() ? nullptr : run->bindings.data();
     environment_ = run->environment ? &run->environment : nullptr;
+    records_ = run->records ? &run->records : nullptr;
     round_ = run->round;
     run_ = run->started_by;
 }
@@ -59,13 +60,12 @@ script::Value Scope::environment() const {
 }
 
 script::Value Scope::job(const script::JobId& id, script::JobProperty property) const {
-    auto& record = engine_->record(id);
+    static const JobRecord no_run;
+    const auto* found = engine_->find_record(*this, id);
+    const auto& record = found != nullptr ? *found : no_run;
     switch (property) {
         case script::JobProperty::outcome:
             if (record.outcome) return script::Value::string(name_of(*record.outcome));
-            // Cancelled before its first step, it has recorded nothing.
-            if (record.background && record.background->task.done())
-                return script::Value::string(name_of(Outcome::cancelled));
             return {};
         case script::JobProperty::error:
             return record.failure ? script::Value::string(record.failure->message) : script::Value();

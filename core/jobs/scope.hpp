@@ -15,6 +15,7 @@
 namespace arun::jobs {
 
 class Engine;
+class JobRecords;
 struct BackgroundRun;
 
 /// How a list of jobs stands so far, for success(), failure() and cancelled(). In a `finally`, `outer` is the
@@ -67,10 +68,16 @@ public:
     /// The background job that this runs in, or null.
     const std::shared_ptr<BackgroundRun>* background() const noexcept { return background_; }
     const std::shared_ptr<const Environment>* environment_layer() const noexcept { return environment_; }
+    /// The runs of ids by the task that this is in; null: the scripts'.
+    const std::shared_ptr<JobRecords>* records() const noexcept { return records_; }
 
     void bind(const Binding& binding) noexcept { bindings_ = &binding; }
     const Binding* bindings() const noexcept { return bindings_; }
     void set_round(std::uint64_t index) noexcept { round_ = index; }
+    /// Makes this the top of a task. `records` may be null.
+    void set_records(const std::shared_ptr<JobRecords>& records) noexcept {
+        if (records) records_ = &records;
+    }
     void set_environment(const std::shared_ptr<const Environment>& layer) noexcept { environment_ = &layer; }
     /// Round of the innermost loop, from 1; 0 outside of loops.
     std::uint64_t round() const noexcept { return round_; }
@@ -97,6 +104,7 @@ private:
     const Binding* bindings_ = nullptr;
     const std::shared_ptr<BackgroundRun>* background_ = nullptr;
     const std::shared_ptr<const Environment>* environment_ = nullptr;
+    const std::shared_ptr<JobRecords>* records_ = nullptr;
     std::uint64_t round_ = 0;
     std::uint64_t run_ = 0;
 };

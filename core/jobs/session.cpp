@@ -192,10 +192,12 @@ private:
 
     void close_runner() {
         BackgroundRuns live;
+        BackgroundRuns failed;
         for (const auto& run : engine_.background) {
             if (!run->task.done()) live.push_back(run);
-            if (run->failure && !run->joined && !result_.failure) result_.failure = run->failure;
+            if (run->failure && !run->joined) failed.push_back(run);
         }
+        if (!result_.failure) result_.failure = first_failure(failed);
         if (!live.empty()) {
             std::string names;
             for (const auto& run : live) names += (names.empty() ? "" : ", ") + label_of(*run);

@@ -44,6 +44,7 @@ struct Cancel {
         for (auto* id : arguments.ids.ids) add(id);
         for (auto& run : runs) run->task.cancel();
         co_await join(runs);
+        for (auto& run : runs) forget_cancelled(engine, run);
         co_return none;
     }
 };

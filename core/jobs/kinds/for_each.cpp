@@ -108,9 +108,11 @@ struct ForEach {
         if (symbol.secret)
             script::for_each_secret(item, [&](auto text) { scope.engine().output.hide(text); });
         Binding binding{&symbol, &item, scope.bindings()};
+        const auto records = scope.engine().task_records(scope);
         Scope inside(scope);
         inside.bind(binding);
         inside.set_round(index);
+        inside.set_records(records);
         co_return co_await run_list(inside, arguments.body);
     }
 

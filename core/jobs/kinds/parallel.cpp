@@ -1,4 +1,5 @@
 #include "jobs/children.hpp"
+#include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/run_job.hpp"
 
@@ -37,7 +38,9 @@ struct Parallel {
                         bool fail_fast) {
         ChildEnd end(children);
         const ListRun list(scope.list());
+        const auto records = scope.engine().task_records(scope);
         Scope inside(scope, job, list.status());
+        inside.set_records(records);
         CurrentJob current(inside);
         try {
             if (auto started = start_job(inside, list)) result = co_await *std::move(started);

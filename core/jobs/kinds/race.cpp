@@ -1,4 +1,5 @@
 #include "jobs/children.hpp"
+#include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/run_job.hpp"
 #include "rt/event.hpp"
@@ -62,7 +63,9 @@ struct Race {
                         Event& ended) {
         ChildEnd end(children);
         const ListRun list(scope.list());
+        const auto records = scope.engine().task_records(scope);
         Scope inside(scope, job, list.status());
+        inside.set_records(records);
         CurrentJob current(inside);
         try {
             auto started = start_job(inside, list);

@@ -3,6 +3,8 @@
 #include "jobs/kind.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 namespace arun::jobs {
 
@@ -31,50 +33,58 @@ struct Wait {
         script::field<&Arguments::ids>("for", "an id, a list of ids, or all", {.required = true}),
     };
 
-    static BackgroundRuns targets(const Scope& scope, const Arguments& arguments) {
-        auto& engine = scope.engine();
-        if (arguments.ids.all) {
-            auto runs = runs_of(engine, nullptr);
-            std::erase_if(runs, [&](const auto& run) { return is_inside(*run, scope); });
-            return runs;
-        }
+    /// The runs of an id that live or whose failure is not reported yet, or else the last run, which has ended.
+    struct Target {
         BackgroundRuns runs;
-        for (auto* id : arguments.ids.ids) {
-            for (auto& run : runs_of(engine, id)) {
-                if (is_inside(*run, scope)) fail(scope, "a job cannot wait for itself: '" + id->name + "'");
-                runs.push_back(run);
-            }
-        }
-        return runs;
+        std::optional<JobRecord> ended;
+    };
+
+    static Target target_of(const Scope& scope, const script::JobId& id) {
+        Target target{runs_of(scope.engine(), &id), {}};
+        for (const auto& run : target.runs)
+            if (is_inside(*run, scope)) fail(scope, "a job cannot wait for itself: '" + id.name + "'");
+        if (const auto* record = scope.engine().find_record(scope, id); target.runs.empty() && record != nullptr)
+            target.ended = *record;
+        return target;
     }
 
-    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
-        auto& engine = scope.engine();
-        auto runs = targets(scope, arguments);
+    /// Waits for the runs, and takes over the responsibility for their failures.
+    static Coro<> join_runs(Engine& engine, const BackgroundRuns& runs) {
         co_await join(runs);
-
-        FailurePtr first;
-        for (auto& run : runs) {
+        for (const auto& run : runs) {
             if (!run->failure) continue;
-            if (!first) first = run->failure;
             run->joined = true;
             engine.background.remove(run);
         }
-        for (auto* id : arguments.ids.ids) {
-            auto& record = engine.record(*id);
-            if (!first && record.failure && !record.allowed) first = record.failure;
-        }
-        if (first) throw JobFailure(first);
+    }
 
-        // For each id, the results of the runs that were awaited, or else that of the last run.
+    static Coro<Value> wait_for_all(Scope& scope) {
+        auto& engine = scope.engine();
+        auto runs = runs_of(engine, nullptr);
+        std::erase_if(runs, [&](const auto& run) { return is_inside(*run, scope); });
+        co_await join_runs(engine, runs);
+        if (auto failure = first_failure(runs)) throw JobFailure(std::move(failure));
         std::vector<Value> results;
-        if (arguments.ids.all)
-            for (auto& run : runs) results.push_back(run->result);
-        for (auto* id : arguments.ids.ids) {
-            const auto before = results.size();
-            for (auto& run : runs)
-                if (run->id == id) results.push_back(run->result);
-            if (results.size() == before) results.push_back(engine.record(*id).result);
+        for (const auto& run : runs) results.push_back(run->result);
+        co_return Value::list(std::move(results));
+    }
+
+    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
+        if (arguments.ids.all) co_return co_await wait_for_all(scope);
+        std::vector<Target> targets;
+        BackgroundRuns runs;
+        for (const auto* id : arguments.ids.ids) {
+            targets.push_back(target_of(scope, *id));
+            runs.insert(runs.end(), targets.back().runs.begin(), targets.back().runs.end());
+        }
+        co_await join_runs(scope.engine(), runs);
+
+        if (auto failure = first_failure(runs)) throw JobFailure(std::move(failure));
+        std::vector<Value> results;
+        for (const auto& [waited, ended] : targets) {
+            if (ended && ended->failure && !ended->allowed) throw JobFailure(ended->failure);
+            for (const auto& run : waited) results.push_back(run->result);
+            if (waited.empty()) results.push_back(ended ? ended->result : Value());
         }
         if (arguments.ids.single && results.size() == 1) co_return results.front();
         co_return Value::list(std::move(results));

@@ -163,13 +163,13 @@ public:
     Coro<> until_job_ends() {
         const auto& id = *arguments_.job.id;
         for (;;) {
-            const auto& record = scope_.engine().record(id);
-            const auto job = record.background;
+            const auto* record = scope_.engine().find_record(scope_, id);
+            const auto job = record != nullptr ? record->background.lock() : nullptr;
             if (job != nullptr) {
                 co_await wait_done(job->task);
                 co_return;
             }
-            if (record.outcome) co_return;
+            if (record != nullptr && record->outcome) co_return;
             co_await sleep(interval_);
         }
     }
@@ -183,7 +183,9 @@ public:
     /// How the background job ended.
     std::string end_of_job() const {
         const auto& id = *arguments_.job.id;
-        const auto& record = scope_.engine().record(id);
+        static const JobRecord no_run;
+        const auto* found = scope_.engine().find_record(scope_, id);
+        const auto& record = found != nullptr ? *found : no_run;
         std::string how = "has ended";
         if (record.failure) {
             const auto& message = record.failure->message;
