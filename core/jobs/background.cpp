@@ -97,7 +97,8 @@ void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run)
 FailurePtr first_failure(const BackgroundRuns& runs) noexcept {
     const BackgroundRun* first = nullptr;
     for (const auto& run : runs)
-        if (run->failure && (first == nullptr || run->failure_number < first->failure_number)) first = run.get();
+        if (run->failure && (first == nullptr || run->failure_number < first->failure_number))
+            first = run.get();
     return first != nullptr ? first->failure : nullptr;
 }
 

@@ -39,7 +39,7 @@ struct BackgroundRun {
     script::Value result;
     FailurePtr failure;
     std::uint64_t failure_number = 0;  ///< orders failures by time
-    bool joined = false;  ///< a `wait` has reported the failure
+    bool joined = false;               ///< a `wait` has reported the failure
 };
 
 using BackgroundRuns = std::vector<std::shared_ptr<BackgroundRun>>;
@@ -54,7 +54,8 @@ bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept;
 /// starts; of all ids if it is null.
 BackgroundRuns runs_of(const Engine& engine, const script::JobId* id);
 
-/// For a run that was cancelled and has ended. One that was cancelled before its first step has recorded nothing.
+/// For a run that was cancelled and has ended. One that was cancelled before its first step has recorded
+/// nothing.
 void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run);
 
 /// Of runs that have ended, the failure that happened first; null if none has failed.

@@ -39,8 +39,8 @@ public:
     /// The failure that happened first, with the others in `others`; null if there is none.
     FailurePtr failure() const;
 
-    /// Waits until all children have ended. Throws CancelledError if the group was cancelled from outside, however its
-    /// children ended; see failure() for theirs.
+    /// Waits until all children have ended. Throws CancelledError if the group was cancelled from outside,
+    /// however its children ended; see failure() for theirs.
     Coro<> join(std::exception_ptr body_error);
 
     /// For children without a ChildEnd; what they throw becomes a failure.

@@ -77,12 +77,11 @@ struct HttpArguments {
     static constexpr std::array fields{
         script::field<&HttpArguments::url>("url", "the URL", {.required = true}),
         script::field<&HttpArguments::method>("method", "the method", {.fallback = "GET, with a body POST"}),
-        script::field<&HttpArguments::headers>("headers",
-                                               "headers of the request; null removes one"),
+        script::field<&HttpArguments::headers>("headers", "headers of the request; null removes one"),
         script::field<&HttpArguments::body>("body", "the body of the request, as text"),
-        script::field<&HttpArguments::json>("json", "the body of the request, as a value that is sent as JSON"),
-        script::field<&HttpArguments::follow>("follow", "follows up to 10 redirects",
-                                              {.fallback = "true"}),
+        script::field<&HttpArguments::json>("json",
+                                            "the body of the request, as a value that is sent as JSON"),
+        script::field<&HttpArguments::follow>("follow", "follows up to 10 redirects", {.fallback = "true"}),
         script::field<&HttpArguments::insecure>("insecure", "accepts any certificate", {.fallback = "false"}),
         script::field<&HttpArguments::max_body>("max_body", "the largest body of an answer that is accepted",
                                                 {.fallback = "1MiB"}),
@@ -91,8 +90,8 @@ struct HttpArguments {
     static void check(script::Compiler& compiler, HttpArguments& arguments, syntax::Node key);
 };
 
-/// Makes the request and returns `{status, headers, body, json, duration}`. Throws JobFailure if there is no answer or
-/// if it is not as expected. When cancelled, it leaves a partial result in the engine.
+/// Makes the request and returns `{status, headers, body, json, duration}`. Throws JobFailure if there is no
+/// answer or if it is not as expected. When cancelled, it leaves a partial result in the engine.
 Coro<script::Value> request_http(const Scope& scope, const HttpArguments& arguments);
 
 /// `inner` with a limit of 30 seconds, unless the job has a `timeout`.

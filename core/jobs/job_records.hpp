@@ -19,22 +19,24 @@ struct JobRecord {
     script::Value result;
     std::optional<Outcome> outcome;  ///< empty while it runs
     FailurePtr failure;
-    bool allowed = false;  ///< the failure passed with continue_on_error
+    bool allowed = false;                           ///< the failure passed with continue_on_error
     std::weak_ptr<const BackgroundRun> background;  ///< while it runs in the background
 };
 
-/// The runs that one task started: a round of a for_each, a job of a parallel or race, a background job, or the
-/// scripts themselves. While rounds run at the same time, each sees its own runs.
+/// The runs that one task started: a round of a for_each, a job of a parallel or race, a background job, or
+/// the scripts themselves. While rounds run at the same time, each sees its own runs.
 class JobRecords {
 public:
     /// `outer`: of the task around; null for the scripts.
     explicit JobRecords(std::shared_ptr<const JobRecords> outer = nullptr) : outer_(std::move(outer)) {}
 
     void add(const script::JobId& id, std::shared_ptr<JobRecord> record) { own_[&id] = std::move(record); }
-    /// The run of the id that this task started last, or else the task around it, and so on; null if none did.
+    /// The run of the id that this task started last, or else the task around it, and so on; null if none
+    /// did.
     const JobRecord* find(const script::JobId& id) const noexcept {
         for (const auto* task = this; task != nullptr; task = task->outer_.get())
-            if (const auto found = task->own_.find(&id); found != task->own_.end()) return found->second.get();
+            if (const auto found = task->own_.find(&id); found != task->own_.end())
+                return found->second.get();
         return nullptr;
     }
 

@@ -45,10 +45,12 @@ public:
 
     virtual EventFilter event_filter() const noexcept { return EventFilter::none; }
 
-    /// True if it uses jobs and scripts after they have ended. Otherwise a stream frees each script once it has run.
+    /// True if it uses jobs and scripts after they have ended. Otherwise a stream frees each script once it
+    /// has run.
     virtual bool keeps_jobs() const noexcept { return event_filter() != EventFilter::none; }
 
-    /// Called first. The engine lives until the run has ended; its elapsed() is the time of events without a Scope.
+    /// Called first. The engine lives until the run has ended; its elapsed() is the time of events without a
+    /// Scope.
     virtual void run_started(const Engine&) {}
     /// Warnings of the next script or job of a stream, or errors that end the run.
     virtual void diagnosed(const Diagnostics&) {}
@@ -57,8 +59,8 @@ public:
     virtual void job_started(const Scope&) {}
     /// Also called for a job that is skipped, without job_started().
     virtual void job_finished(const Scope&, const JobResult&) {}
-    /// In a plan: the job did not run, or not to its end, so its result and its duration are unknown. Called before
-    /// job_finished().
+    /// In a plan: the job did not run, or not to its end, so its result and its duration are unknown. Called
+    /// before job_finished().
     virtual void job_unknown(const Scope&) {}
     virtual void failed(const Failure&, FailureContext) {}
     /// Attempt number `attempt` has failed, and another follows after the given wait.

@@ -10,14 +10,16 @@ namespace arun::jobs {
 
 enum class Stream : std::uint8_t { out, err };
 
-/// Keeps the order of what is written to a stream. May buffer until flush(), which is called before the loop blocks,
-/// before a child that shares the stream starts, and at the end. Remembers errors instead of throwing them.
+/// Keeps the order of what is written to a stream. May buffer until flush(), which is called before the loop
+/// blocks, before a child that shares the stream starts, and at the end. Remembers errors instead of throwing
+/// them.
 class Output {
 public:
     /// Writes `text` and then `end`.
     virtual void write(Stream stream, std::string_view text, std::string_view end = {}) noexcept = 0;
     virtual void flush() noexcept = 0;
-    /// The descriptor that a child gets for the stream: that of stderr for both streams if a report uses stdout.
+    /// The descriptor that a child gets for the stream: that of stderr for both streams if a report uses
+    /// stdout.
     virtual int descriptor(Stream stream) const noexcept = 0;
     /// Between lend() and take_back(), children write to the descriptors. May be nested.
     virtual void lend() noexcept {}

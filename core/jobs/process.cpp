@@ -201,8 +201,8 @@ private:
                                             " has not ended after SIGKILL");
     }
 
-    /// Reads what is left in the pipes once the group has ended. A process outside the group may still write, so the
-    /// number of reads is bounded, by more than a pipe can hold.
+    /// Reads what is left in the pipes once the group has ended. A process outside the group may still write,
+    /// so the number of reads is bounded, by more than a pipe can hold.
     void drain() {
         if (!output_->piped()) return;
         for (const auto stream : {Stream::out, Stream::err}) {

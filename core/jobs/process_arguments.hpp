@@ -116,8 +116,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Wo
 namespace arun::jobs {
 
 inline constexpr std::array process_fields{
-    script::field<&ProcessArguments::environment>("env",
-                                                  "environment variables to set; null unsets one"),
+    script::field<&ProcessArguments::environment>("env", "environment variables to set; null unsets one"),
     script::field<&ProcessArguments::directory>("dir", "the working directory",
                                                 {.fallback = "the working directory"}),
     script::field<&ProcessArguments::input>("stdin", "the standard input: a text, or a file",

@@ -66,8 +66,7 @@ namespace {
 void report_unknown(const Scope& scope) {
     auto& engine = scope.engine();
     const auto* modifiers = scope.job()->modifiers();
-    if (modifiers->id != nullptr)
-        engine.start_record(scope, *modifiers->id)->result = Value::unknown();
+    if (modifiers->id != nullptr) engine.start_record(scope, *modifiers->id)->result = Value::unknown();
     if (modifiers->capture != nullptr)
         modifiers->capture->variable.set_in(current_context(), Value::unknown());
     if (!is_observed(scope)) return;

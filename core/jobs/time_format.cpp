@@ -18,7 +18,8 @@ std::string padded(std::int64_t n, std::size_t width) {
 /// strftime(3), in a buffer that grows until the text fits.
 std::string strftime_text(const std::string& format, const std::tm& parts) {
     if (format.empty()) return {};
-    // strftime() returns 0 both for an empty text (%p in some locales) and for a small buffer: the blank tells them apart.
+    // strftime() returns 0 both for an empty text (%p in some locales) and for a small buffer: the blank
+    // tells them apart.
     auto guarded = format + ' ';
     std::string out(64, '\0');
     for (;;) {

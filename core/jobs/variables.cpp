@@ -4,6 +4,7 @@
 #include "script/cli_variables.hpp"
 #include "script/expression.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace arun::jobs {
@@ -27,15 +28,11 @@ void set_variables(const Scope& scope, script::Variables variables) {
     }
 }
 
-void declare_variables(const Scope& scope, script::Variables variables, bool defaults) {
+void declare_variables(const Scope& scope, script::Variables variables) {
     const auto& from_command_line = scope.engine().outside;
     for (const auto& variable : variables) {
-        const auto given = from_command_line.find(variable.symbol);
-        const bool is_given = given != from_command_line.end();
-        if (defaults && !is_given && variable.symbol->variable.get_if() != nullptr) continue;
         auto value = script::evaluate(*variable.value, scope);
-        if (is_given) {
-            // The declaration decides the type.
+        if (const auto given = from_command_line.find(variable.symbol); given != from_command_line.end()) {
             auto typed = script::outside_value(given->second, value.type());
             if (!typed)
                 throw script::EvalError(variable.span,
@@ -44,6 +41,24 @@ void declare_variables(const Scope& scope, script::Variables variables, bool def
         }
         assign(scope, *variable.symbol, std::move(value));
     }
+}
+
+void SavedVariables::save(const script::Symbol& symbol) {
+    const auto known = std::ranges::find(values_, &symbol, [](const auto& entry) { return entry.first; });
+    if (known != values_.end()) return;
+    const auto* value = symbol.variable.get_if();
+    values_.emplace_back(&symbol, value != nullptr ? std::optional(*value) : std::nullopt);
+}
+
+void SavedVariables::restore(const Scope& scope) {
+    for (auto& [symbol, value] : values_) {
+        if (value) {
+            assign(scope, *symbol, *std::move(value));
+        } else {
+            symbol->variable.unset_in(current_context());
+        }
+    }
+    values_.clear();
 }
 
 std::shared_ptr<const Environment> make_environment(const Scope& scope, script::TextMap entries) {

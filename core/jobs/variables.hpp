@@ -6,6 +6,9 @@
 #include "script/value.hpp"
 
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace arun::jobs {
 
@@ -15,9 +18,21 @@ void assign(const Scope& scope, const script::Symbol& symbol, script::Value valu
 /// Sets variables in the running context, in order; each entry sees the earlier ones. Throws EvalError.
 void set_variables(const Scope& scope, script::Variables variables);
 
-/// Sets the variables that a script declares in `vars`. Those given on the command line keep their values;
-/// with `defaults`, so do all that have one. Throws EvalError.
-void declare_variables(const Scope& scope, script::Variables variables, bool defaults = false);
+/// Sets the variables that a script declares in `vars`. Those given on the command line keep their values,
+/// with the type of the declared one. Throws EvalError.
+void declare_variables(const Scope& scope, script::Variables variables);
+
+/// The values that variables have in the running context, to be put back later: those of an include are
+/// local.
+class SavedVariables {
+public:
+    void save(const script::Symbol& symbol);
+    /// Puts the values back into the running context; unsets the variables that had none.
+    void restore(const Scope& scope);
+
+private:
+    std::vector<std::pair<const script::Symbol*, std::optional<script::Value>>> values_;
+};
 
 /// The environment that `entries` make on top of that of `scope`. Throws EvalError.
 std::shared_ptr<const Environment> make_environment(const Scope& scope, script::TextMap entries);

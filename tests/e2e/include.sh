@@ -1,34 +1,47 @@
 #!/usr/bin/env bash
-# `include` runs another script in the current context, found relative to the including file; its own vars are
-# defaults, the including job's win; cycles and missing files are errors before anything runs.
+# `include` runs another script in the current context, found relative to the including file. What the script and the
+# job declare in `vars` is local to the include; cycles and missing files are errors before anything runs.
 . "${BASH_SOURCE%/*}/lib.sh"
 
 mkdir -p sub/deep elsewhere
-write main.json '[{"include": "sub/one.json", "capture": "r"}, {"print": "${{ r }} ${{ x }} ${{ fresh }}"}]'
+write main.json '[{"include": "sub/one.json", "capture": "r"}, {"print": "${{ r }} ${{ y }}"}]'
 write sub/one.json '{"vars": {"x": "default", "fresh": "new"}, "jobs": [{"print": "${{ x }}"},
   {"include": "deep/two.yaml"}]}'
-write sub/deep/two.yaml '- set: {x: from two}' '- print: last'
+write sub/deep/two.yaml '- set: {x: from two, y: "${{ x }} of ${{ fresh }}"}' '- print: "${{ y }}"'
 run main.json
 assert_stderr
 assert_exit 0
-assert_stdout default last 'last from two new'
+assert_stdout default 'from two of new' 'from two of new from two of new'
 # Relative to its file, not to the working directory.
-(cd elsewhere && run ../main.json && assert_exit 0 && assert_stdout default last 'last from two new') || exit 1
+(cd elsewhere && run ../main.json && assert_exit 0 && assert_stdout default 'from two of new' 'from two of new from two of new') || exit 1
 run "$PWD/main.json"
 assert_exit 0
 
-# Values that exist win over the included script's vars, and those of the including job over both.
+# The job's vars win over the script's, the command line's over both; a variable of that name outside is neither read nor
+# changed, nor does it reach the next include.
 write vars.json '{"vars": {"a": "default", "b": "default", "c": "default"},
-  "jobs": [{"print": "${{ a }} ${{ b }} ${{ c }}"}]}'
+  "jobs": [{"print": "${{ a }} ${{ b }} ${{ c }}"}, {"set": {"a": "changed"}}]}'
 write main.json '{"vars": {"a": "mine", "b": "mine"}, "jobs": [{"include": "vars.json", "vars": {"b": "given"}},
-  {"include": {"script": "vars.json", "vars": {"c": "given ${{ a }}"}}}, {"print": "${{ b }}"}]}'
+  {"include": {"script": "vars.json", "vars": {"c": "given ${{ a }}"}}}, {"print": "${{ a }} ${{ b }}"}]}'
 run main.json
 assert_stderr
 assert_exit 0
-assert_stdout 'mine given default' 'mine given given mine' given
+assert_stdout 'default given default' 'default default given mine' 'mine mine'
 run --var c=outside --var a=outside main.json
 assert_exit 0
-assert_stdout 'outside given outside' 'outside given outside' given
+assert_stdout 'outside given outside' 'outside default outside' 'outside mine'
+
+# They end with the include however that ends, and a job that goes on in the background keeps them.
+write part.yaml 'vars: {path: /default}' 'jobs:' \
+    '- {background: true, id: later, do: [{sleep: 1}, {print: "later ${{ path }}"}]}' '- fail: "at ${{ path }}"'
+write main.yaml '- {include: {script: part.yaml, vars: {path: /a}}, continue_on_error: true}' \
+    '- print: "${{ default(path, '"'none'"') }}"' \
+    '- {include: part.yaml, timeout: 1s, continue_on_error: true}' '- wait: all' \
+    '- print: "${{ default(path, '"'none'"') }}"'
+run --virtual main.yaml
+assert_exit 0
+assert_stdout none 'later /a' 'later /default' none
+assert_stderr_contains 'at /a' 'at /default'
 
 # Its env, timeout and finally hold for its own jobs.
 write own.json '{"env": {"E": "inner"}, "timeout": 1, "jobs": [{"print": "${{ env.E }}"}, {"sleep": 5}],

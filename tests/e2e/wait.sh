@@ -84,3 +84,29 @@ assert_stdout one 1.000000 two
 rejected '[{"sleep": 1, "id": "work", "background": true}, {"wait": »"wrok"}]' wrok "did you mean 'work'"
 rejected '[{"sleep": 1, "id": "work"}, {"wait": »"work"}]' background
 rejected '[{"wait": »1}]' wait
+
+# A wait means the runs that live when it begins: one that has not started gives null, and its later failure is not the
+# wait's.
+script '[{"background": true, "id": "late", "do": {"fail": "late"}, "if": false}, {"parallel": [
+  {"do": [{"wait": "x", "capture": "r"}, {"print": "waited: ${{ toJSON(r) }}"}]},
+  {"do": [{"background": true, "id": "x", "do": [{"sleep": 1}, {"fail": "x failed"}]}]}]}]'
+assert_exit 1
+assert_stdout 'waited: null'
+script '[{"background": true, "id": "a", "do": [{"sleep": 1}, {"set": {"n": 1}}]},
+  {"background": true, "do": [{"sleep": 0.5}, {"background": true, "id": "a2", "do": [{"sleep": 1}, {"fail": "young"}]}]},
+  {"wait": "all"}, {"print": "waited until ${{ now() }}"}, {"wait": "a2", "continue_on_error": true}]'
+assert_exit 0
+assert_stdout 'waited until 1.000000'
+
+# The first failure is the first in time, for a wait of several and at the end of the script.
+failing='{"background": true, "id": "slow", "do": [{"sleep": 2}, {"fail": "slow"}]},
+  {"background": true, "id": "limited", "sleep": 9, "timeout": 1}'
+script "[$failing, {\"wait\": [\"slow\", \"limited\"]}]"
+assert_exit 124
+script "[$failing, {\"wait\": \"all\"}]"
+assert_exit 124
+script "[$failing, {\"sleep\": 3}]"
+assert_exit 124
+# A failure that a wait has allowed does not count at the end.
+script "[$failing, {\"wait\": [\"slow\", \"limited\"], \"continue_on_error\": true}]"
+assert_exit 0

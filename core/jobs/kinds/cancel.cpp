@@ -13,8 +13,7 @@ struct Cancel {
         script::IdList ids;
     };
     static constexpr std::string_view name = "cancel";
-    static constexpr std::string_view summary =
-        "cancels background jobs and waits until they have ended";
+    static constexpr std::string_view summary = "cancels background jobs and waits until they have ended";
     static constexpr std::string_view result = "null";
     static constexpr std::string_view shorthand = "job";
     static constexpr std::string_view notes =

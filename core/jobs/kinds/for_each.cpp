@@ -28,8 +28,7 @@ struct ForEach {
         script::ItemBody body;
     };
     static constexpr std::string_view name = "for_each";
-    static constexpr std::string_view summary =
-        "runs jobs for each item of a list, or each line of a text";
+    static constexpr std::string_view summary = "runs jobs for each item of a list, or each line of a text";
     static constexpr std::string_view result =
         "the list of the rounds' results, in the order of the items; with `lines` the number of rounds";
     static constexpr std::string_view shorthand = "in";
@@ -59,8 +58,8 @@ struct ForEach {
                                          "numbers instead of items: N, [start, stop] or [start, stop, step]"),
         script::field<&Arguments::lines>("lines", "lines instead of items: stdin, or the path of a file"),
         script::field<&Arguments::variable>("as", "the variable that holds the item", {.fallback = "item"}),
-        script::field<&Arguments::max_concurrent>("max_concurrent", "how many rounds run at a time; 0 means no limit",
-                                                  {.fallback = "1"}),
+        script::field<&Arguments::max_concurrent>(
+            "max_concurrent", "how many rounds run at a time; 0 means no limit", {.fallback = "1"}),
         script::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the other rounds",
                                              {.fallback = "true"}),
         script::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),

@@ -4,6 +4,8 @@
 #include "jobs/run_job.hpp"
 #include "jobs/variables.hpp"
 
+#include <algorithm>
+#include <exception>
 #include <memory>
 
 namespace arun::jobs {
@@ -24,14 +26,16 @@ struct Include {
     static constexpr std::string_view notes =
         "The path is relative to the including file. The file is read when the script is "
         "checked, so the path cannot be an expression.\n\n"
-        "The included script runs in the current context, so variables that it sets stay set. "
-        "Its own `vars` are defaults: variables that have a value keep it, and the `vars` of "
-        "this job win. Its `env`, `timeout` and `finally` apply to its own jobs.";
+        "The included script runs in the current context: variables that its jobs set stay "
+        "set. The variables that it declares in `vars`, and those in the `vars` of this job, "
+        "are local to the include, as the parameters of a function: the `vars` of this job "
+        "win over those of the file, and afterwards the variables are as they were before. "
+        "Its `env`, `timeout` and `finally` apply to its own jobs.";
     static constexpr std::string_view example =
         "- include: checks/health.yaml\n- include: {script: checks/page.yaml, vars: {path: /login}}\n";
     // `vars` comes first: the script's expressions know them.
     static constexpr std::array fields{
-        script::field<&Arguments::variables>("vars", "variables to set first"),
+        script::field<&Arguments::variables>("vars", "values for the variables of the script"),
         script::field<&Arguments::script>("script", "the file to run", {.required = true}),
     };
 
@@ -45,10 +49,21 @@ struct Include {
         return with_timeout(scope, limit, run_jobs(scope, body));
     }
 
-    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
-        auto& body = *arguments.script.body;
-        set_variables(scope, arguments.variables);
-        declare_variables(scope, body.variables, true);
+    /// Sets what the file declares and what the job gives it. The command line's values come first, then the
+    /// job's, then the file's.
+    static void set_parameters(const Scope& scope, const Arguments& arguments) {
+        const auto given = arguments.variables;
+        declare_variables(scope, given);
+        for (const auto& variable : arguments.script.body->variables) {
+            const bool is_given = std::ranges::any_of(
+                given, [&](const script::Variable& v) { return v.symbol == variable.symbol; });
+            if (!is_given) declare_variables(scope, {&variable, 1});
+        }
+    }
+
+    static Coro<Value> run_script(Scope& scope, const Arguments& arguments) {
+        set_parameters(scope, arguments);
+        const auto& body = *arguments.script.body;
         Scope inside(scope);
         std::shared_ptr<const Environment> environment;
         if (!body.environment.empty()) {
@@ -57,6 +72,22 @@ struct Include {
         }
         if (!body.finally) co_return co_await run_limited(inside, body);
         co_return co_await with_finally(inside, run_limited(inside, body), *body.finally);
+    }
+
+    static Coro<Value> run(Scope& scope, const Arguments& arguments) {
+        SavedVariables saved;
+        for (const auto& variable : arguments.variables) saved.save(*variable.symbol);
+        for (const auto& variable : arguments.script.body->variables) saved.save(*variable.symbol);
+        Value result;
+        std::exception_ptr error;
+        try {
+            result = co_await run_script(scope, arguments);
+        } catch (...) {
+            error = std::current_exception();
+        }
+        saved.restore(scope);
+        if (error) std::rethrow_exception(error);
+        co_return result;
     }
 };
 

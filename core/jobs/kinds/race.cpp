@@ -103,7 +103,8 @@ struct Race {
                    !std::all_of(racers.begin(), racers.end(), [](auto& r) { return r.ended; })) {
                 co_await ended.wait();
                 ended.clear();
-                // As asyncio.wait(): a racer that ends on the same turn or the next has ended at the same time.
+                // As asyncio.wait(): a racer that ends on the same turn or the next has ended at the same
+                // time.
                 co_await yield();
                 winner = winner_of(racers, goal);
             }

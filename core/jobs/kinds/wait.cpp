@@ -33,7 +33,8 @@ struct Wait {
         script::field<&Arguments::ids>("for", "an id, a list of ids, or all", {.required = true}),
     };
 
-    /// The runs of an id that live or whose failure is not reported yet, or else the last run, which has ended.
+    /// The runs of an id that live or whose failure is not reported yet, or else the last run, which has
+    /// ended.
     struct Target {
         BackgroundRuns runs;
         std::optional<JobRecord> ended;
@@ -43,7 +44,8 @@ struct Wait {
         Target target{runs_of(scope.engine(), &id), {}};
         for (const auto& run : target.runs)
             if (is_inside(*run, scope)) fail(scope, "a job cannot wait for itself: '" + id.name + "'");
-        if (const auto* record = scope.engine().find_record(scope, id); target.runs.empty() && record != nullptr)
+        if (const auto* record = scope.engine().find_record(scope, id);
+            target.runs.empty() && record != nullptr)
             target.ended = *record;
         return target;
     }

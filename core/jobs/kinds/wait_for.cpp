@@ -113,8 +113,7 @@ struct WaitFor {
         script::field<&Arguments::script>("run", "a shell script that exits with 0"),
         script::field<&Arguments::argv>("exec", "a program and its arguments, which exits with 0"),
         script::field<&Arguments::interval>("interval", "the pause between two tries", {.fallback = "200ms"}),
-        script::field<&Arguments::invert>("invert", "waits until it no longer holds",
-                                          {.fallback = "false"}),
+        script::field<&Arguments::invert>("invert", "waits until it no longer holds", {.fallback = "false"}),
         script::field<&Arguments::job>("while", "the background job that must stay alive"),
     };
 
@@ -176,8 +175,8 @@ public:
 
     /// What the last try found, and how many there were.
     std::string last_finding() const {
-        return target_ + ": " + (finding_.empty() ? "nothing yet" : finding_) + "; " + std::to_string(tries_) +
-               (tries_ == 1 ? " try" : " tries");
+        return target_ + ": " + (finding_.empty() ? "nothing yet" : finding_) + "; " +
+               std::to_string(tries_) + (tries_ == 1 ? " try" : " tries");
     }
 
     /// How the background job ended.
@@ -208,7 +207,7 @@ private:
         }
         if (timed_out)
             finding_ = "nothing within " + format_duration(try_limit_) +
-                    scope_.engine().take_partial_result(scope_).words;
+                       scope_.engine().take_partial_result(scope_).words;
         co_return false;
     }
 
