@@ -72,6 +72,11 @@ public:
         poll_if_due();
         return ready_.empty();
     }
+    /// Something else is ready to run now.
+    bool has_ready() noexcept {
+        poll_if_due();
+        return !ready_.empty() || !batch_.empty();
+    }
     /// Takes a node back that has not run yet; false if it is not queued. O(n): for tearing down.
     bool forget(ReadyNode& node) noexcept { return batch_.erase(node) || ready_.erase(node); }
     /// Calls `function` on the next turn, in a copy of the current context. What it throws goes to the

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
+#include "rt/coro.hpp"
 #include "rt/loop.hpp"
 #include "rt/task_base.hpp"
 
@@ -71,5 +72,8 @@ struct Yield {
 [[nodiscard]] inline detail::Yield yield() noexcept {
     return {};
 }
+/// `co_await settle()`: lets run whatever is ready at this instant, and whatever that makes ready, until nothing is. At
+/// most 10,000 turns: tasks that are always ready do not hold it up for ever.
+Coro<> settle();
 
 }  // namespace arun

@@ -55,3 +55,19 @@ assert_stdout 0
 rejected '[{»"race": []}]' race
 rejected '[{"race": [{»"sleep": 1, "background": true}]}]' background race
 rejected '[{"race": [{"sleep": 1}], "first": »"third"}]' finished success third
+
+# Of jobs that end at one instant, the first in the script wins, however many turns of the loop its end takes.
+script '[{"race": [{"sleep": 1, "finally": {"do": [{"do": {"print": "f"}}]}}, {"sleep": 1}], "capture": "r"},
+  {"print": "${{ r.index }}"}]'
+assert_exit 0
+assert_stdout f 0
+script '[{"race": [{"sleep": 9, "timeout": 1}, {"repeat": 40, "do": {"set": {"x": 1}}}], "capture": "r"},
+  {"race": [{"repeat": 40, "do": {"set": {"x": 1}}}, {"fail": "too soon"}]}, {"print": "${{ r }}"}]'
+assert_exit 0
+assert_stdout '{"index":1,"result":40}'
+script '[{"race": [{"do": [{"sleep": 1}, {"parallel": [{"sleep": 0}, {"do": [{"sleep": 0}]}]}]}, {"sleep": 9, "timeout": 1}]}]'
+assert_exit 0
+# One that never waits does not hold the others up.
+script '[{"race": [{"repeat": {"do": {"set": {"x": 1}}}}, {"print": "won"}]}]'
+assert_exit 0
+assert_stdout won

@@ -28,7 +28,7 @@ run --var x=mine a.json b.json
 assert_exit 0
 assert_stdout mine mine mine set
 run a.json b.json
-assert_stdout a a b set
+assert_stdout a included b set
 # Others of the script's vars see it.
 run --var host=h - <<<'{"vars": {"host": "default", "url": "http://${{ host }}/"}, "jobs": [{"print": "${{ url }}"}]}'
 assert_stdout http://h/

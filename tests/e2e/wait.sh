@@ -87,9 +87,9 @@ rejected '[{"wait": »1}]' wait
 
 # A wait means the runs that live when it begins: one that has not started gives null, and its later failure is not the
 # wait's.
-script '[{"background": true, "id": "late", "do": {"fail": "late"}, "if": false}, {"parallel": [
+script '[{"parallel": [
   {"do": [{"wait": "x", "capture": "r"}, {"print": "waited: ${{ toJSON(r) }}"}]},
-  {"do": [{"background": true, "id": "x", "do": [{"sleep": 1}, {"fail": "x failed"}]}]}]}]'
+  {"do": [{"background": true, "id": "x", "do": [{"sleep": 1}, {"fail": "x failed"}]}]}]}, {"sleep": 2}]'
 assert_exit 1
 assert_stdout 'waited: null'
 script '[{"background": true, "id": "a", "do": [{"sleep": 1}, {"set": {"n": 1}}]},

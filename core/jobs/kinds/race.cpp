@@ -80,13 +80,20 @@ struct Race {
         ended.set();
     }
 
+    static bool meets(const Racer& racer, RaceGoal goal) {
+        return racer.ended && racer.competes && !(racer.failure && goal == RaceGoal::success);
+    }
+
     /// The first in script order of those that meet the goal so far; null if none does.
     static const Racer* winner_of(const std::vector<Racer>& racers, RaceGoal goal) {
-        const auto won = [&](const Racer& r) {
-            return r.ended && r.competes && !(r.failure && goal == RaceGoal::success);
-        };
-        const auto found = std::find_if(racers.begin(), racers.end(), won);
+        const auto found = std::ranges::find_if(racers, [&](const Racer& r) { return meets(r, goal); });
         return found == racers.end() ? nullptr : &*found;
+    }
+
+    /// Whether no racer that still runs could win in its place.
+    static bool is_final(const std::vector<Racer>& racers, const Racer* winner) {
+        const auto end = winner != nullptr ? racers.begin() + (winner - racers.data()) : racers.end();
+        return std::all_of(racers.begin(), end, [](const Racer& r) { return r.ended; });
     }
 
     static Coro<Value> run(Scope& scope, const Arguments& arguments) {
@@ -99,13 +106,14 @@ struct Race {
         try {
             for (std::size_t i = 0; i < racers.size(); ++i)
                 children.start(child(children, scope, arguments.jobs.jobs[i], racers[i], ended));
-            while (winner == nullptr &&
-                   !std::all_of(racers.begin(), racers.end(), [](auto& r) { return r.ended; })) {
+            while (winner == nullptr && !is_final(racers, nullptr)) {
                 co_await ended.wait();
                 ended.clear();
-                // As asyncio.wait(): a racer that ends on the same turn or the next has ended at the same
-                // time.
-                co_await yield();
+                winner = winner_of(racers, goal);
+                if (winner == nullptr || is_final(racers, winner)) continue;
+                // A racer further up in the script may end at the same instant, however many turns of the loop it
+                // takes to.
+                co_await settle();
                 winner = winner_of(racers, goal);
             }
         } catch (...) {
