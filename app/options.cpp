@@ -11,18 +11,6 @@
 #include <cstdlib>
 #include <string_view>
 
-// CLI11 includes <iostream>, whose initialiser builds locales at every start (30 us), for two functions that
-// are never called here. With libstdc++'s guard in place it declares the streams and initialises nothing.
-#ifdef __GLIBCXX__
-#define _GLIBCXX_IOSTREAM 1
-#include <istream>
-#include <ostream>
-namespace std {
-extern istream cin;
-extern ostream cout;
-extern ostream cerr;
-}  // namespace std
-#endif
 #include <CLI/CLI.hpp>
 
 namespace arun::app {
