@@ -1,6 +1,6 @@
-#include "commands.hpp"
+#include "commands/commands.hpp"
 
-#include "sigpipe.hpp"
+#include "console/sigpipe.hpp"
 
 #include <unistd.h>
 #include <exception>

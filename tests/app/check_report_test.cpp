@@ -1,4 +1,4 @@
-#include "check_report.hpp"
+#include "reports/check_report.hpp"
 
 #include "script/value.hpp"
 #include "support/script.hpp"

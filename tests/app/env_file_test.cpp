@@ -1,4 +1,4 @@
-#include "env_file.hpp"
+#include "cli/env_file.hpp"
 
 #include "support/files.hpp"
 

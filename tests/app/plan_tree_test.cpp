@@ -1,4 +1,4 @@
-#include "report/plan_tree.hpp"
+#include "reports/plan_tree.hpp"
 
 #include "script/value.hpp"
 #include "support/sessions.hpp"

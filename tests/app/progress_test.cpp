@@ -1,4 +1,4 @@
-#include "report/progress.hpp"
+#include "console/progress.hpp"
 
 #include <doctest/doctest.h>
 

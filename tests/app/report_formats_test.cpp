@@ -1,6 +1,6 @@
-#include "report/formats.hpp"
+#include "reports/formats.hpp"
 
-#include "report/timeline.hpp"
+#include "reports/timeline.hpp"
 
 #include <doctest/doctest.h>
 
