@@ -1,14 +1,16 @@
-/// Completions for shells, made of the same tables as the parser.
-#include "base/quote.hpp"
-#include "commands/commands.hpp"
+#include "cli/completions.hpp"
+
+#include "cli/option_table.hpp"
 #include "jobs/registry.hpp"
 
 #include <algorithm>
-#include <string>
+#include <utility>
+#include <vector>
 
 namespace arun::app {
 namespace {
 
+/// "auto|always|never" as words separated by blanks.
 std::string words(std::string_view choices) {
     std::string text(choices);
     std::replace(text.begin(), text.end(), '|', ' ');
@@ -17,21 +19,22 @@ std::string words(std::string_view choices) {
 
 std::string kind_names() {
     std::string text;
-    for (const auto* kind : jobs::all_kinds()) text += (text.empty() ? "" : " ") + std::string(kind->name());
+    for (const auto* kind : jobs::all_kinds()) text.append(text.empty() ? "" : " ").append(kind->name());
     return text;
 }
 
-std::string command_names() {
+std::string command_names(std::string_view separator) {
     std::string text;
-    for (const auto& command : all_commands()) text += (text.empty() ? "" : " ") + std::string(command.name);
+    for (const auto& command : all_commands())
+        text.append(text.empty() ? "" : separator).append(command.name);
     return text;
 }
 
 std::string option_names(Command command) {
     std::string text;
     for (const auto& option : all_options()) {
-        if (!option.is_of(command)) continue;
-        text += (text.empty() ? "" : " ") + std::string(option.name);
+        if (!option.belongs_to(command)) continue;
+        text.append(text.empty() ? "" : " ").append(option.name);
         if (option.letter != 0) text += std::string(" -") + option.letter;
     }
     return text;
@@ -48,74 +51,84 @@ bool takes_file(const OptionSpec& option) {
     return option.value == "FILE";
 }
 
+std::string bash_words(std::string_view shell_words) {
+    return "mapfile -t COMPREPLY < <(compgen -W " + std::string(shell_words) + " -- \"$word\")";
+}
+
 std::string bash() {
-    std::string options;
-    for (const auto& command : all_commands())
-        options += "    " + std::string(command.name) +
-                   ") options=" + shell_quoted(option_names(command.command)) + " ;;\n";
+    std::string commands;
+    for (const auto& command : all_commands()) {
+        commands.append("    ").append(command.name).append(") options=");
+        commands += shell_quoted(option_names(command.command));
+        if (!command.report_formats.empty())
+            commands += " formats=" + shell_quoted(words(command.report_formats));
+        commands += " ;;\n";
+    }
     std::string values;
     for (const auto& option : all_options()) {
         if (!option.takes_value()) continue;
-        values += "    " + std::string(option.name) + ") ";
-        if (!option.choices.empty()) {
-            values += "mapfile -t COMPREPLY < <(compgen -W " + shell_quoted(words(option.choices)) +
-                      " -- \"$word\") ;;\n";
+        values.append("    ").append(option.name).append(") ");
+        if (option.list == &RawOptions::reports) {
+            values += bash_words("\"$formats\"");
+        } else if (!option.choices.empty()) {
+            values += bash_words(shell_quoted(words(option.choices)));
         } else if (takes_file(option)) {
-            values += "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\") ;;\n";
+            values += "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")";
         } else {
-            values += "COMPREPLY=() ;;\n";
+            values += "COMPREPLY=()";
         }
-        values.insert(values.size() - 4, "; return");
+        values += "; return ;;\n";
     }
     return R"(# bash completion for arun
 _arun() {
-    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=run options i
-    # bash takes --color=always apart.
+    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=run options formats i
+    # bash splits --color=always into three words.
     [[ $previous = = ]] && previous=${COMP_WORDS[COMP_CWORD - 2]}
     [[ $word = = ]] && word= && previous=${COMP_WORDS[COMP_CWORD - 1]}
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         )" +
-           std::string([] {
-               std::string text;
-               for (const auto& command : all_commands())
-                   text += (text.empty() ? "" : "|") + std::string(command.name);
-               return text;
-           }()) +
+           command_names("|") +
            R"() command=${COMP_WORDS[i]}; break ;;
         esac
     done
+    case $command in
+)" + commands +
+           R"(    esac
     case $previous in
 )" + values +
            R"(    esac
-    case $command in
-)" + options +
-           R"(    esac
     if [[ $word = -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+        )" +
+           bash_words("\"$options\"") +
+           R"(
     elif [[ $command = kinds ]]; then
-        mapfile -t COMPREPLY < <(compgen -W )" +
-           shell_quoted(kind_names()) + R"( -- "$word")
+        )" +
+           bash_words(shell_quoted(kind_names())) +
+           R"(
     elif [[ $command = completions ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$word")
+        )" +
+           bash_words(shell_quoted(words(spec_of(Command::completions).operand_choices))) +
+           R"(
     elif [[ $command != schema ]]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$word"; [[ $COMP_CWORD != 1 ]] || compgen -W )" +
-           shell_quoted(command_names()) + R"( -- "$word")
+           shell_quoted(command_names(" ")) + R"( -- "$word")
     fi
 }
 complete -F _arun arun
 )";
 }
 
-std::string zsh_option(const OptionSpec& option) {
+std::string zsh_option(const OptionSpec& option, Command command) {
     auto help = std::string(option.help);
     for (std::size_t i = 0; (i = help.find_first_of("[]:", i)) != std::string::npos; i += 2)
         help.insert(i, "\\");
     std::string value;
     if (option.takes_value()) {
         value = ":" + std::string(option.value) + ":";
-        if (!option.choices.empty()) value += '(' + words(option.choices) + ')';
+        const auto choices = option.choices_for(command);
+        if (!choices.empty()) value += '(' + words(choices) + ')';
         if (takes_file(option)) value += "_files";
     }
     const std::string repeat = option.list != nullptr ? "*" : "";
@@ -126,69 +139,85 @@ std::string zsh_option(const OptionSpec& option) {
     return text;
 }
 
+std::string zsh_operands(const CommandSpec& command) {
+    if (command.operands.empty()) return {};
+    if (!command.operand_choices.empty())
+        return shell_quoted("1:shell:(" + words(command.operand_choices) + ')');
+    if (command.command == Command::kinds) return shell_quoted("*:kind:(" + kind_names() + ')');
+    if (command.command != Command::run) return "'*:script:_files'";
+    return "'*:script:{_alternative \"files:script:_files\" \"commands:command:(" + command_names(" ") +
+           ")\"}'";
+}
+
 std::string zsh() {
     std::string text =
         "#compdef arun\n# zsh completion for arun\n_arun() {\n    local command=run i\n"
         "    for ((i = 2; i < CURRENT; i++)); do\n        case ${words[i]} in\n        ";
-    std::string names;
-    for (const auto& command : all_commands())
-        names += (names.empty() ? "" : "|") + std::string(command.name);
-    text += names +
+    text += command_names("|") +
             ") command=${words[i]}; words[i]=(); ((CURRENT--)); break ;;\n        esac\n    done\n"
             "    case $command in\n";
     for (const auto& command : all_commands()) {
-        text += "    " + std::string(command.name) + ")\n        _arguments -s";
+        text.append("    ").append(command.name).append(")\n        _arguments -s");
         for (const auto& option : all_options())
-            if (option.is_of(command.command)) text += " \\\n            " + zsh_option(option);
-        std::string operand = "'*:script:_files'";
-        if (command.command == Command::run)
-            operand = "'*:script:{_alternative \"files:script:_files\" \"commands:command:(" +
-                      command_names() + ")\"}'";
-        if (command.command == Command::kinds) operand = shell_quoted("*:kind:(" + kind_names() + ')');
-        if (!command.choices.empty()) operand = shell_quoted("1:shell:(" + words(command.choices) + ')');
-        if (command.operands.empty()) operand.clear();
-        if (!operand.empty()) text += " \\\n            " + operand;
+            if (option.belongs_to(command.command))
+                text += " \\\n            " + zsh_option(option, command.command);
+        if (const auto operands = zsh_operands(command); !operands.empty())
+            text += " \\\n            " + operands;
         text += "\n        ;;\n";
     }
     return text + "    esac\n}\n_arun \"$@\"\n";
 }
 
+/// The choices of an option, each with the commands that accept them.
+std::vector<std::pair<std::string_view, std::vector<const CommandSpec*>>> choices_by_command(
+    const OptionSpec& option) {
+    std::vector<std::pair<std::string_view, std::vector<const CommandSpec*>>> groups;
+    for (const auto& command : all_commands()) {
+        if (!option.belongs_to(command.command)) continue;
+        const auto choices = option.choices_for(command.command);
+        auto group = std::ranges::find(groups, choices, [](const auto& g) { return g.first; });
+        if (group == groups.end()) group = groups.insert(group, {choices, {}});
+        group->second.push_back(&command);
+    }
+    return groups;
+}
+
 std::string fish() {
     std::string text = "# fish completion for arun\n";
-    const auto seen = "__fish_seen_subcommand_from " + command_names();
+    const auto seen = "__fish_seen_subcommand_from " + command_names(" ");
     for (const auto& command : all_commands())
         text += "complete -c arun -n " + shell_quoted("not " + seen) + " -a " + std::string(command.name) +
                 " -d " + shell_quoted(command.summary) + '\n';
     for (const auto& option : all_options()) {
-        std::string condition;
-        for (const auto& command : all_commands())
-            if (option.is_of(command.command)) condition += ' ' + std::string(command.name);
-        const bool of_run = option.is_of(Command::run);
-        text += "complete -c arun -n " +
-                shell_quoted((of_run ? "not " + seen + "; or " : "") + "__fish_seen_subcommand_from" +
-                             condition) +
-                " -l " + std::string(option.name.substr(2));
-        if (option.letter != 0) text += std::string(" -s ") + option.letter;
-        if (option.takes_value()) text += takes_file(option) ? " -r" : " -x";
-        if (!option.choices.empty()) text += " -a " + shell_quoted(words(option.choices));
-        text += " -d " + shell_quoted(option.help) + '\n';
+        for (const auto& [choices, commands] : choices_by_command(option)) {
+            std::string condition = "__fish_seen_subcommand_from";
+            for (const auto* command : commands) condition.append(" ").append(command->name);
+            // Without a command the scripts are run.
+            if (commands.front()->command == Command::run) condition.insert(0, "not " + seen + "; or ");
+            text += "complete -c arun -n " + shell_quoted(condition) + " -l " +
+                    std::string(option.name.substr(2));
+            if (option.letter != 0) text += std::string(" -s ") + option.letter;
+            if (option.takes_value()) text += takes_file(option) ? " -r" : " -x";
+            if (!choices.empty()) text += " -a " + shell_quoted(words(choices));
+            text += " -d " + shell_quoted(option.help) + '\n';
+        }
     }
-    text +=
-        "complete -c arun -n '__fish_seen_subcommand_from kinds' -x -a " + shell_quoted(kind_names()) + '\n';
-    text += "complete -c arun -n '__fish_seen_subcommand_from completions' -x -a 'bash zsh fish'\n";
+    const auto complete_operands = [&](std::string_view command, const std::string& operands) {
+        text.append("complete -c arun -n '__fish_seen_subcommand_from ").append(command).append("' -x -a ");
+        text += shell_quoted(operands) + '\n';
+    };
+    complete_operands("kinds", kind_names());
+    complete_operands("completions", words(spec_of(Command::completions).operand_choices));
     return text;
 }
 
 }  // namespace
 
-int completions_command(const Options& options, Terminal& terminal) {
-    if (options.operands.size() != 1)
-        throw UsageError("'arun completions' takes the name of a shell: bash, zsh or fish");
-    const auto& shell = options.operands.front();
-    if (shell == "bash") return terminal.print(bash());
-    if (shell == "zsh") return terminal.print(zsh());
-    if (shell == "fish") return terminal.print(fish());
-    throw UsageError("no completions for " + quote(shell) + "; there are some for bash, zsh and fish");
+std::string completion_script(std::string_view shell) {
+    if (shell == "bash") return bash();
+    if (shell == "zsh") return zsh();
+    if (shell == "fish") return fish();
+    return {};
 }
 
 }  // namespace arun::app

@@ -41,7 +41,8 @@ std::string unescape(std::string_view text) {
     return out;
 }
 
-/// A value as written; without quotes a comment may follow after a blank.
+/// A value as written, without its quotes or the comment after it. Unquoted, a comment needs a blank before
+/// it.
 Result<std::string> read_value(std::string_view text) {
     if (text.starts_with('\'') || text.starts_with('"')) {
         const char mark = text[0];
@@ -74,12 +75,12 @@ Result<EnvEntries> parse_env(const std::string& name, std::string_view text) {
         if (line.empty() || line[0] == '#') continue;
         if (line.starts_with("export ")) line = trim(line.substr(7));
         const auto equals = line.find('=');
-        if (equals == line.npos) return fail("expected NAME=VALUE");  // what stands there may be a secret
+        if (equals == line.npos) return fail("expected NAME=VALUE");  // not quoted: the line may be a secret
         const auto key = line.substr(0, equals);
         if (!is_env_name(key)) return fail(quote(key) + " is not the name of an environment variable");
         auto value = read_value(trim(line.substr(equals + 1)));
         if (!value) return fail(value.error());
-        if (value->find('\0') != std::string::npos) return fail("a NUL byte in the value");
+        if (value->find('\0') != std::string::npos) return fail("the value contains a NUL byte");
         entries.emplace_back(key, *std::move(value));
     }
     return entries;

@@ -1,4 +1,4 @@
-/// --env-file: environment variables from a file, as docker's and compose's.
+/// --env-file: environment variables from a file, in the format of Docker and Compose.
 #pragma once
 
 #include "base/result.hpp"
@@ -11,12 +11,12 @@ namespace arun::app {
 
 using EnvEntries = std::vector<std::pair<std::string, std::string>>;
 
-/// A line is NAME=VALUE, or empty, or a comment from '#'; `export ` in front is allowed. A value may stand in
-/// quotes: in single ones it is literal, in double ones \n, \t, \" and \\ are known. The error has the file
-/// and the line.
+/// Each line is NAME=VALUE, with an optional `export ` in front, or empty, or a comment from '#'. A value in
+/// single quotes is literal; in double quotes \n, \t, \", \\ and \$ are escapes. The error names the file and
+/// the line.
 Result<EnvEntries> read_env_file(const std::string& path);
 
-/// The same for a text; `name` is the file's, for messages.
+/// Parses the text of a file; `name` is the file's name, for messages.
 Result<EnvEntries> parse_env(const std::string& name, std::string_view text);
 
 }  // namespace arun::app

@@ -1,19 +1,16 @@
-#include "commands/commands.hpp"
+#include "cli/help.hpp"
 
 #include "base/ascii.hpp"
-
-#include <algorithm>
-#include <string>
 
 namespace arun::app {
 namespace {
 
-std::string flags_of(const OptionSpec& option) {
+std::string flags_of(const OptionSpec& option, Command command) {
     std::string text = option.letter != 0 ? std::string("-") + option.letter + ", " : "    ";
     text += option.name;
-    if (option.takes_value())
-        text += ' ' + std::string(option.choices.empty() ? option.value : option.choices);
-    return text;
+    if (!option.takes_value()) return text;
+    const auto choices = option.choices_for(command);
+    return text.append(" ").append(choices.empty() ? option.value : choices);
 }
 
 std::string line(std::string_view left, std::string_view right, std::size_t width) {
@@ -23,14 +20,14 @@ std::string line(std::string_view left, std::string_view right, std::size_t widt
     } else {
         text.append(width - left.size(), ' ');
     }
-    return text + "  " + std::string(right) + '\n';
+    return text.append("  ").append(right) + '\n';
 }
 
 std::string commands_text() {
     std::string text;
     for (const auto& command : all_commands()) {
         auto left = "arun " + (command.command == Command::run ? "[run]" : std::string(command.name));
-        if (!command.operands.empty()) left += ' ' + std::string(command.operands);
+        if (!command.operands.empty()) left.append(" ").append(command.operands);
         text += line(left, command.summary, 31);
     }
     return text;
@@ -55,19 +52,18 @@ std::string help_text(Command command) {
             commands_text();
     } else {
         text = "Usage: arun " + std::string(spec.name) + " [OPTIONS]";
-        if (!spec.operands.empty()) text += ' ' + std::string(spec.operands);
-        text += "\n\n";
+        if (!spec.operands.empty()) text.append(" ").append(spec.operands);
         auto summary = std::string(spec.summary);
         summary[0] = upper(summary[0]);
-        text += summary + ".\n";
+        text += "\n\n" + summary + ".\n";
     }
     text += "\nOptions:\n";
     for (const auto& option : all_options())
-        if (option.is_of(command)) text += line(flags_of(option), option.help, 29);
+        if (option.belongs_to(command)) text += line(flags_of(option, command), option.help, 29);
     if (command == Command::run)
         text +=
-            "\nExit status: 0 all well, 1 a job failed, 2 bad usage or script, 124 timed out,\n"
-            "125 arun itself failed; by signal after SIGINT, SIGTERM or SIGHUP.\n"
+            "\nExit status: 0 success, 1 a job failed, 2 bad usage or script, 124 timed out,\n"
+            "125 arun itself failed; killed by SIGINT, SIGTERM or SIGHUP after the clean-up.\n"
             "See arun(1) and arun-script(5).\n";
     return text;
 }

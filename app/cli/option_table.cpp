@@ -6,117 +6,79 @@
 namespace arun::app {
 namespace {
 
+using Raw = RawOptions;
+using Text = std::string_view;
+
 constexpr std::uint32_t bit(Command command) {
     return 1U << static_cast<unsigned>(command);
 }
-constexpr std::uint32_t runs = bit(Command::run);
-constexpr std::uint32_t plans = runs | bit(Command::plan);
-constexpr std::uint32_t reads = plans | bit(Command::check);
-constexpr std::uint32_t all = ~0U;
+constexpr std::uint32_t run_only = bit(Command::run);
+constexpr std::uint32_t run_and_plan = run_only | bit(Command::plan);
+constexpr std::uint32_t with_scripts = run_and_plan | bit(Command::check);
+constexpr std::uint32_t every_command = ~0U;
+
+constexpr OptionSpec flag(Text name, char letter, std::uint32_t commands, bool Raw::* member, Text help) {
+    return {name, letter, {}, {}, help, commands, member};
+}
+constexpr OptionSpec value(Text name, Text placeholder, std::uint32_t commands,
+                           std::optional<std::string> Raw::* member, Text help) {
+    return {name, 0, placeholder, {}, help, commands, nullptr, member};
+}
+constexpr OptionSpec choice(Text name, Text placeholder, Text choices, std::uint32_t commands,
+                            std::optional<std::string> Raw::* member, Text help) {
+    return {name, 0, placeholder, choices, help, commands, nullptr, member};
+}
+constexpr OptionSpec list(Text name, Text placeholder, std::uint32_t commands,
+                          std::vector<std::string> Raw::* member, Text help) {
+    return {name, 0, placeholder, {}, help, commands, nullptr, nullptr, member};
+}
 
 constexpr std::array<CommandSpec, 6> commands{{
-    {Command::run, "run", "SCRIPT...", "run scripts; '-' is standard input", {}},
-    {Command::check, "check", "SCRIPT...", "find every error, run nothing", {}},
-    {Command::plan, "plan", "SCRIPT...", "show what would run when, run nothing", {}},
-    {Command::schema, "schema", "", "print the JSON Schema of a script", {}},
-    {Command::kinds, "kinds", "[KIND...]", "list the kinds of jobs, or show some", {}},
+    {Command::run, "run", "SCRIPT...", "run scripts; '-' is standard input", {}, "junit|tap|json|github"},
+    {Command::check, "check", "SCRIPT...", "find every error, run nothing", {}, "json|github"},
+    {Command::plan, "plan", "SCRIPT...", "show what would run when, run nothing", {}, "json"},
+    {Command::schema, "schema", "", "print the JSON Schema of a script"},
+    {Command::kinds, "kinds", "[KIND...]", "list the kinds of jobs, or describe some"},
     {Command::completions, "completions", "bash|zsh|fish", "print completions for a shell", "bash|zsh|fish"},
 }};
 
-using Raw = RawOptions;
+constexpr std::string_view when = "auto|always|never";
 
-constexpr std::array<OptionSpec, 23> options{{
-    {"--var",
-     0,
-     "K=V",
-     {},
-     "set a variable, whatever the scripts' vars say",
-     reads,
-     nullptr,
-     nullptr,
-     &Raw::variables},
-    {"--env-file",
-     0,
-     "FILE",
-     {},
-     "read environment variables from a file of NAME=VALUE lines",
-     reads,
-     nullptr,
-     &Raw::env_file},
-    {"--format", 0, "FORMAT", "json|yaml|jsonl", "read the scripts as this, whatever their names", reads,
-     nullptr, &Raw::format},
-    {"--virtual",
-     0,
-     {},
-     {},
-     "run on a virtual clock: time jumps when nothing is ready",
-     runs,
-     &Raw::on_virtual_clock},
-    {"--start-time",
-     0,
-     "T",
-     {},
-     "time of day at which the virtual clock starts",
-     plans,
-     nullptr,
-     &Raw::start_time},
-    {"--timeout", 0, "D", {}, "limit for the whole run; 0 means none", plans, nullptr, &Raw::timeout},
-    {"--grace",
-     0,
-     "D",
-     {},
-     "time for clean-up once the run is cut short (default 5s)",
-     runs,
-     nullptr,
-     &Raw::grace},
-    {"--keep-going", 'k', {}, {}, "go on after a failed job, and fail at the end", plans, &Raw::keep_going},
-    {"--exit-code",
-     'x',
-     {},
-     {},
-     "exit with the status of the child process that failed",
-     runs,
-     &Raw::exit_code},
-    {"--isolated", 0, {}, {}, "a new Runner for every top-level job", reads, &Raw::isolated},
-    {"--debug",
-     0,
-     {},
-     {},
-     "log slow callbacks, coroutines never awaited and what the loop decides",
-     runs,
-     &Raw::debug},
-    {"--report", 0, "FORMAT", "junit|tap|json|github",
-     "report on standard output, or FORMAT=FILE; may be repeated", runs, nullptr, nullptr, &Raw::reports},
-    {"--report", 0, "FORMAT", "json|github", "the errors as data, or FORMAT=FILE; may be repeated",
-     bit(Command::check), nullptr, nullptr, &Raw::reports},
-    {"--report", 0, "FORMAT", "json", "the plan as data, or FORMAT=FILE; may be repeated", bit(Command::plan),
-     nullptr, nullptr, &Raw::reports},
-    {"--events",
-     0,
-     "FILE",
-     {},
-     "write every event as a line of JSON, as it happens",
-     runs,
-     nullptr,
-     &Raw::events},
-    {"--trace", 0, "FILE", {}, "write the run as trace events, for Perfetto", runs, nullptr, &Raw::trace},
-    {"--timeline",
-     0,
-     "FILE",
-     {},
-     "write the run as a picture: FILE.svg, or '-' for text",
-     runs,
-     nullptr,
-     &Raw::timeline},
-    {"--quiet", 'q', {}, {}, "say nothing but failures", reads, &Raw::quiet},
-    {"--verbose", 'v', {}, {}, "tell when each job starts and ends", reads, &Raw::verbose},
-    {"--progress", 0, "WHEN", "auto|always|never", "show what is running (default auto: on a terminal)", runs,
-     nullptr, &Raw::progress},
-    {"--color", 0, "WHEN", "auto|always|never", "colour messages (default auto: on a terminal)", reads,
-     nullptr, &Raw::color},
-    {"--help", 'h', {}, {}, "show this help", all, &Raw::help},
-    {"--version", 'V', {}, {}, "show the version", all, &Raw::version},
-}};
+constexpr std::array options{
+    list("--var", "K=V", with_scripts, &Raw::variables, "set a variable; overrides the scripts' vars"),
+    value("--env-file", "FILE", with_scripts, &Raw::env_file,
+          "read environment variables from a file of NAME=VALUE lines"),
+    choice("--format", "FORMAT", "json|yaml|jsonl", with_scripts, &Raw::format,
+           "read scripts in this format, whatever their names"),
+    flag("--virtual", 0, run_only, &Raw::on_virtual_clock,
+         "run on a virtual clock: time jumps when nothing is ready"),
+    value("--start-time", "T", run_and_plan, &Raw::start_time,
+          "time of day at which the virtual clock starts"),
+    value("--timeout", "D", run_and_plan, &Raw::timeout, "time limit for the whole run; 0 means none"),
+    value("--grace", "D", run_only, &Raw::grace,
+          "time limit for clean-up after the run is cut short (default 5s)"),
+    flag("--keep-going", 'k', run_and_plan, &Raw::keep_going,
+         "continue after a failed job; still fail at the end"),
+    flag("--exit-code", 'x', run_only, &Raw::exit_code,
+         "exit with the status of the child process that failed"),
+    flag("--isolated", 0, with_scripts, &Raw::isolated, "use a new Runner for every top-level job"),
+    flag("--debug", 0, run_only, &Raw::debug,
+         "log slow callbacks, never-awaited coroutines and the loop's decisions"),
+    list("--report", "FORMAT", with_scripts, &Raw::reports,
+         "write a report to standard output, or FORMAT=FILE; may be repeated"),
+    value("--events", "FILE", run_only, &Raw::events, "write every event as a line of JSON, as it happens"),
+    value("--trace", "FILE", run_only, &Raw::trace, "write trace events for Perfetto"),
+    value("--timeline", "FILE", run_only, &Raw::timeline,
+          "draw a timeline of the run: FILE.svg, or '-' for text"),
+    flag("--quiet", 'q', with_scripts, &Raw::quiet, "print nothing but failures"),
+    flag("--verbose", 'v', with_scripts, &Raw::verbose, "log the start and end of each job"),
+    choice("--progress", "WHEN", when, run_only, &Raw::progress,
+           "show what is running (default auto: on a terminal)"),
+    choice("--color", "WHEN", when, with_scripts, &Raw::color,
+           "colour messages (default auto: on a terminal)"),
+    flag("--help", 'h', every_command, &Raw::help, "show this help"),
+    flag("--version", 'V', every_command, &Raw::version, "show the version"),
+};
 
 template <class List, class Test>
 auto* find(const List& list, Test test) noexcept {
@@ -125,6 +87,10 @@ auto* find(const List& list, Test test) noexcept {
 }
 
 }  // namespace
+
+std::string_view OptionSpec::choices_for(Command command) const noexcept {
+    return list == &Raw::reports ? spec_of(command).report_formats : choices;
+}
 
 std::span<const CommandSpec> all_commands() noexcept {
     return commands;
@@ -140,9 +106,6 @@ const CommandSpec* find_command(std::string_view name) noexcept {
 }
 const OptionSpec* find_option(std::string_view name) noexcept {
     return find(options, [&](const OptionSpec& o) { return o.name == name; });
-}
-const OptionSpec* find_option(std::string_view name, Command command) noexcept {
-    return find(options, [&](const OptionSpec& o) { return o.name == name && o.is_of(command); });
 }
 const OptionSpec* find_option(char letter) noexcept {
     return find(options, [&](const OptionSpec& o) { return letter != 0 && o.letter == letter; });

@@ -1,5 +1,5 @@
-/// Commands and options of the command line: what the parser, --help, the completions and the manual agree
-/// on.
+/// The commands and options of the command line, each once. The parser, --help and the completions are made
+/// from this table, and a check compares the manual with it.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,11 @@ struct CommandSpec {
     std::string_view name;
     std::string_view operands;  ///< as --help shows them: "SCRIPT..."
     std::string_view summary;
-    std::string_view choices;  ///< the words that an operand can be, or empty
+    std::string_view operand_choices = {};  ///< accepted operands, separated by '|'; empty: anything
+    std::string_view report_formats = {};   ///< accepted values of --report, separated by '|'
 };
 
-/// What the command line says, before it is understood: one member for each option.
+/// Option values as the user typed them, not yet validated: one member for each option.
 struct RawOptions {
     std::vector<std::string> variables;
     std::optional<std::string> env_file;
@@ -49,30 +50,31 @@ struct RawOptions {
 struct OptionSpec {
     std::string_view name;     ///< "--keep-going"
     char letter;               ///< 'k' for -k, or 0
-    std::string_view value;    ///< what stands for the value in --help, or empty for a flag
-    std::string_view choices;  ///< the words that the value can be, divided by '|', or empty
+    std::string_view value;    ///< placeholder for the value in --help; empty for a flag
+    std::string_view choices;  ///< accepted values, separated by '|'; empty: anything
     std::string_view help;
-    std::uint32_t commands;  ///< a bit for each Command that takes it
-    // Exactly one of the three.
+    std::uint32_t commands;  ///< a bit for each Command that accepts it
+    // Exactly one of the three is set.
     bool RawOptions::* flag = nullptr;
     std::optional<std::string> RawOptions::* text = nullptr;
     std::vector<std::string> RawOptions::* list = nullptr;
 
-    bool is_of(Command command) const noexcept {
+    bool belongs_to(Command command) const noexcept {
         return (commands >> static_cast<unsigned>(command) & 1U) != 0;
     }
     bool takes_value() const noexcept { return flag == nullptr; }
+    /// The values accepted with `command`: `choices`, or the command's own report formats.
+    std::string_view choices_for(Command command) const noexcept;
 };
 
 std::span<const CommandSpec> all_commands() noexcept;
 std::span<const OptionSpec> all_options() noexcept;
 
 const CommandSpec& spec_of(Command command) noexcept;
-/// Null if there is none of that name.
+/// Null if no command has that name.
 const CommandSpec* find_command(std::string_view name) noexcept;
-/// An option may take other words with other commands, and then it is there several times: the first.
+/// Null if no option has that name or letter.
 const OptionSpec* find_option(std::string_view name) noexcept;
-const OptionSpec* find_option(std::string_view name, Command command) noexcept;
 const OptionSpec* find_option(char letter) noexcept;
 
 }  // namespace arun::app

@@ -18,30 +18,24 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-/// The index of the first argument that is no option and no option's value; the size if there is none.
+/// The index of the first argument that is neither an option nor an option's value, or the number of
+/// arguments.
 std::size_t first_operand(const Arguments& arguments) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string_view argument = arguments[i];
         if (argument == "--") break;
         if (argument.size() < 2 || argument[0] != '-') return i;
-        if (argument.starts_with("--")) {
-            const auto* option = find_option(argument.substr(0, argument.find('=')));
-            if (option != nullptr && option->takes_value() && argument.find('=') == argument.npos) ++i;
-            continue;
-        }
-        // -kq, or -x VALUE, or -xVALUE
-        for (std::size_t at = 1; at < argument.size(); ++at) {
-            const auto* option = find_option(argument[at]);
-            if (option == nullptr || !option->takes_value()) continue;
-            if (at + 1 == argument.size()) ++i;
-            break;
-        }
+        // -kq takes no value: options with a letter are flags.
+        if (!argument.starts_with("--")) continue;
+        const auto equals = argument.find('=');
+        const auto* option = find_option(argument.substr(0, equals));
+        if (option != nullptr && option->takes_value() && equals == argument.npos) ++i;
     }
     return arguments.size();
 }
 
-/// CLI11 has no default command: the command's name is taken out, and what is left is parsed for it alone.
-/// After `--` nothing is a command, so that a script named `check` can be run.
+/// Removes the name of the command from `arguments`. CLI11 has no default subcommand, so the rest is parsed
+/// with the options of one command. `arun -- check` runs a script named `check`.
 Command take_command(Arguments& arguments) {
     const auto at = first_operand(arguments);
     if (at == arguments.size()) return Command::run;
@@ -51,23 +45,23 @@ Command take_command(Arguments& arguments) {
     return command->command;
 }
 
-[[noreturn]] void refuse_option(std::string_view argument, Command command) {
+[[noreturn]] void reject_option(std::string_view argument, Command command) {
     const auto name = argument.substr(0, argument.find('='));
     const auto* known = name.starts_with("--") ? find_option(name)
                         : name.size() > 1      ? find_option(name[1])
                                                : nullptr;
     const auto& spec = spec_of(command);
-    if (known != nullptr && !known->is_of(command))
-        throw UsageError(quote(name) + " is no option of 'arun " + std::string(spec.name) + "'");
+    if (known != nullptr && !known->belongs_to(command))
+        throw UsageError(quote(name) + " is not an option of 'arun " + std::string(spec.name) + "'");
     std::vector<std::string_view> names;
     for (const auto& option : all_options())
-        if (option.is_of(command)) names.push_back(option.name);
+        if (option.belongs_to(command)) names.push_back(option.name);
     const auto guess = closest(name, names);
     throw UsageError("unknown option " + quote(name) +
                      (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
 }
 
-/// Whether some argument might be this option: a letter in a cluster, a name with a value behind `=`.
+/// True if some argument may be this option: its letter in a cluster (-kq), or its name (--var=K=V).
 bool may_occur(const OptionSpec& option, const Arguments& arguments) {
     return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view argument) {
         if (argument.starts_with("--")) return argument.substr(0, argument.find('=')) == option.name;
@@ -76,8 +70,8 @@ bool may_occur(const OptionSpec& option, const Arguments& arguments) {
     });
 }
 
-/// Making an option known to CLI11 takes longer than reading a short script, so only those that may occur
-/// are, and where there is none there is nothing to parse.
+/// Registering an option with CLI11 takes longer than reading a short script, so only the options that may
+/// occur are registered, and none if all arguments are operands.
 void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments& operands) {
     const auto is_option = [](std::string_view argument) {
         return argument.size() > 1 && argument[0] == '-';
@@ -90,7 +84,7 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
     app.set_help_flag();
     app.allow_extras();
     for (const auto& option : all_options()) {
-        if (!option.is_of(command) || !may_occur(option, arguments)) continue;
+        if (!option.belongs_to(command) || !may_occur(option, arguments)) continue;
         auto names = std::string(option.name);
         if (option.letter != 0) names += std::string(",-") + option.letter;
         if (option.flag != nullptr) {
@@ -105,7 +99,7 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
     try {
         app.parse(std::move(arguments));
     } catch (const CLI::ArgumentMismatch& e) {
-        // "--var: 1 required TEXT missing", "virtual: ..." of a flag that was given a value
+        // "--var: 1 required TEXT missing", or "virtual: ..." for a flag with a value
         std::string name = e.what();
         name = name.substr(0, name.find_first_of(": "));
         name.insert(0, name.starts_with("--") ? "" : "--");
@@ -115,15 +109,15 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
     } catch (const CLI::ParseError& e) {
         throw UsageError(e.what());
     }
-    // Not an option of CLI11's, which would take [a,b] for two scripts.
+    // The operands are CLI11's extras: as a CLI11 option, a script named [a,b] would become two.
     bool only_operands = false;
-    for (auto& left : app.remaining()) {
-        if (!only_operands && left == "--") {
+    for (auto& extra : app.remaining()) {
+        if (!only_operands && extra == "--") {
             only_operands = true;
-        } else if (!only_operands && is_option(left)) {
-            refuse_option(left, command);
+        } else if (!only_operands && is_option(extra)) {
+            reject_option(extra, command);
         } else {
-            operands.push_back(std::move(left));
+            operands.push_back(std::move(extra));
         }
     }
 }
@@ -134,20 +128,24 @@ Duration read_duration(std::string_view option, const std::string& text) {
     return *duration;
 }
 
-/// The index of `word` among choices divided by '|'.
-std::size_t read_choice(const OptionSpec& option, std::string_view word) {
-    std::vector<std::string_view> choices;
-    for (auto rest = option.choices; !rest.empty();) {
+/// The index of `word` among choices separated by '|'.
+std::size_t read_choice(std::string_view option, std::string_view choices, std::string_view word) {
+    std::vector<std::string_view> list;
+    for (auto rest = choices; !rest.empty();) {
         const auto end = std::min(rest.find('|'), rest.size());
-        choices.push_back(rest.substr(0, end));
+        list.push_back(rest.substr(0, end));
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    const auto found = std::find(choices.begin(), choices.end(), word);
-    if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
-    std::string wanted;
-    for (std::size_t i = 0; i < choices.size(); ++i)
-        wanted.append(i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ").append(choices[i]);
-    throw UsageError(std::string(option.name) + ": expected " + wanted + ", not " + quote(word));
+    const auto found = std::find(list.begin(), list.end(), word);
+    if (found != list.end()) return static_cast<std::size_t>(found - list.begin());
+    std::string expected;
+    for (std::size_t i = 0; i < list.size(); ++i)
+        expected.append(i == 0 ? "" : i + 1 == list.size() ? " or " : ", ").append(list[i]);
+    throw UsageError(std::string(option) + ": expected " + expected + ", not " + quote(word));
+}
+
+When read_when(std::string_view option, const std::string& word) {
+    return static_cast<When>(read_choice(option, find_option(option)->choices, word));
 }
 
 std::pair<std::string, std::string> read_variable(const std::string& text) {
@@ -164,22 +162,22 @@ std::pair<std::string, std::string> read_variable(const std::string& text) {
 
 ReportRequest read_report(Command command, const std::string& text) {
     const auto equals = text.find('=');
-    const auto word = text.substr(0, equals);
-    read_choice(*find_option("--report", command), word);
     ReportRequest request;
-    request.word = word;
-    // The formats are numbered by what `run` takes.
-    request.format = static_cast<ReportFormat>(read_choice(*find_option("--report", Command::run), word));
+    request.name = text.substr(0, equals);
+    read_choice("--report", spec_of(command).report_formats, request.name);
+    // ReportFormat numbers the formats of `run`; those of other commands are a subset.
+    request.format = static_cast<ReportFormat>(
+        read_choice("--report", spec_of(Command::run).report_formats, request.name));
     if (equals == std::string::npos) return request;
     request.file = text.substr(equals + 1);
     if (request.file.empty())
-        throw UsageError("--report: a file is missing behind " + quote(text) + "; " + quote(word) +
+        throw UsageError("--report: no file after " + quote(text) + "; " + quote(request.name) +
                          " alone writes to standard output");
     return request;
 }
 
-/// The same for `x` and `./x`, whether there is such a file or not.
-std::string one_name_of(const std::string& file) {
+/// The same path for `x` and `./x`, whether the file exists or not.
+std::string canonical_path(const std::string& file) {
     const auto slash = file.rfind('/');
     const auto folder = slash == std::string::npos ? "." : file.substr(0, slash + 1);
     char found[PATH_MAX];
@@ -188,27 +186,28 @@ std::string one_name_of(const std::string& file) {
     return std::string(found) + '/' + file.substr(slash + 1);
 }
 
-/// No two of what is to be written may go to one place.
-void check_targets(const Options& options) {
-    std::vector<std::pair<std::string, std::string>> targets;  // what, where
-    const auto add = [&](std::string what, const std::string& file) {
-        const std::string where = is_stdout(file) ? std::string("-") : one_name_of(file);
-        for (const auto& [other, place] : targets) {
-            if (place != where) continue;
-            if (where != "-") throw UsageError(what + " and " + other + " both write " + quote(file));
-            throw UsageError(what + " and " + other +
-                             " both take standard output; give one of them a file, as in '" +
-                             (what.starts_with("--report") ? what + "=FILE'" : what + " FILE'"));
+/// Throws UsageError if two outputs go to one file, or both to standard output.
+void reject_shared_targets(const Options& options) {
+    std::vector<std::pair<std::string, std::string>> targets;  // option, path
+    const auto add = [&](std::string option, const std::string& file) {
+        const std::string path = is_stdout(file) ? std::string("-") : canonical_path(file);
+        for (const auto& [other, taken] : targets) {
+            if (taken != path) continue;
+            if (path != "-") throw UsageError(option + " and " + other + " both write " + quote(file));
+            const std::string separator = option.starts_with("--report") ? "=" : " ";
+            throw UsageError(option + " and " + other +
+                             " both write to standard output; give one of them a file, as in '" + option +
+                             separator + "FILE'");
         }
-        targets.emplace_back(std::move(what), where);
+        targets.emplace_back(std::move(option), path);
     };
-    for (const auto& report : options.reports) add("--report " + report.word, report.file);
+    for (const auto& report : options.reports) add("--report " + report.name, report.file);
     if (options.events) add("--events", *options.events);
     if (options.trace) add("--trace", *options.trace);
     if (options.timeline) add("--timeline", *options.timeline);
 }
 
-void understand(const RawOptions& raw, Options& options) {
+void validate(const RawOptions& raw, Options& options) {
     auto& session = options.session;
     for (const auto& variable : raw.variables) session.variables.push_back(read_variable(variable));
     if (raw.env_file) {
@@ -235,17 +234,16 @@ void understand(const RawOptions& raw, Options& options) {
     options.exit_code = raw.exit_code;
     session.isolated = raw.isolated;
     session.debug = raw.debug;
-    if (raw.quiet && raw.verbose) throw UsageError("--quiet and --verbose exclude each other");
+    if (raw.quiet && raw.verbose) throw UsageError("--quiet and --verbose are mutually exclusive");
     options.quiet = raw.quiet;
     options.verbose = raw.verbose;
-    if (raw.progress)
-        options.progress = static_cast<When>(read_choice(*find_option("--progress"), *raw.progress));
-    if (raw.color) options.color = static_cast<When>(read_choice(*find_option("--color"), *raw.color));
+    if (raw.progress) options.progress = read_when("--progress", *raw.progress);
+    if (raw.color) options.color = read_when("--color", *raw.color);
     options.events = raw.events;
     options.trace = raw.trace;
     options.timeline = raw.timeline;
     for (const auto& report : raw.reports) options.reports.push_back(read_report(options.command, report));
-    check_targets(options);
+    reject_shared_targets(options);
 }
 
 }  // namespace
@@ -264,8 +262,7 @@ Options parse_options(int argc, const char* const* argv) {
     parse_raw(options.command, std::move(arguments), raw, options.operands);
     options.help = raw.help;
     options.version = raw.version;
-    // Help is given whatever else is wrong.
-    if (!options.help && !options.version) understand(raw, options);
+    if (!options.help && !options.version) validate(raw, options);
     return options;
 }
 

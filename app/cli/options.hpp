@@ -1,4 +1,4 @@
-/// What the user asked for.
+/// The command line, parsed and validated.
 #pragma once
 
 #include "cli/option_table.hpp"
@@ -14,18 +14,19 @@
 
 namespace arun::app {
 
+/// In the order of the choices of --color and --progress.
 enum class When : std::uint8_t { automatic, always, never };
 
-/// In the order of the words of --report.
+/// In the order of the choices that `arun run` accepts for --report.
 enum class ReportFormat : std::uint8_t { junit, tap, json, github };
 
 struct ReportRequest {
-    std::string word;  ///< the format as it was asked for
+    std::string name;  ///< the format as the user typed it
     ReportFormat format = ReportFormat::json;
     std::string file;  ///< empty: standard output
 };
 
-/// What is written there takes standard output for itself.
+/// True if a report or log for `file` goes to standard output.
 inline bool is_stdout(std::string_view file) noexcept {
     return file.empty() || file == "-";
 }
@@ -44,19 +45,20 @@ struct Options {
     std::optional<std::string> timeline;
     When color = When::automatic;
     When progress = When::automatic;
-    /// Something else than job output is to go there.
-    bool takes_stdout() const noexcept;
     bool help = false;
     bool version = false;
+
+    /// True if a report or log takes standard output, so that job output has to go elsewhere.
+    bool takes_stdout() const noexcept;
 };
 
-/// The command line cannot be understood; exit status 2.
+/// The command line is invalid: exit status 2.
 class UsageError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// Throws UsageError.
+/// Throws UsageError. Values are not validated if --help or --version is given.
 Options parse_options(int argc, const char* const* argv);
 
 }  // namespace arun::app

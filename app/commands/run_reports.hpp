@@ -1,10 +1,9 @@
-/// All that a run leaves behind: messages, reports, logs, pictures.
+/// Everything that `arun run` writes about a run: messages, progress, reports, logs.
 #pragma once
 
 #include "cli/options.hpp"
 #include "console/console_reporter.hpp"
 #include "console/progress.hpp"
-#include "console/summary.hpp"
 #include "console/terminal.hpp"
 #include "jobs/session.hpp"
 #include "reports/events.hpp"
@@ -23,40 +22,41 @@ namespace arun::app {
 
 class RunReports {
 public:
-    /// Opens what is to be written; throws UsageError where that cannot be. From here on job output goes to
-    /// standard error if a report takes standard output.
+    /// Opens all files; throws UsageError if one cannot be written. If a report takes standard output, job
+    /// output goes to standard error from here on. All three arguments must outlive it.
     RunReports(const Options& options, Terminal& terminal,
                std::span<const std::unique_ptr<script::Script>> scripts);
     RunReports(const RunReports&) = delete;
     RunReports& operator=(const RunReports&) = delete;
     ~RunReports();
 
+    /// To be given to run_session().
     jobs::Observer& observer() noexcept { return observers_; }
     bool shows_progress() const noexcept { return progress_.has_value(); }
-    /// Writes everything, and the summary. False if something could not be written, which it says.
+    /// Writes the reports and the summary. Returns false, after a message, if something could not be written.
     bool finish(const jobs::RunResult& run_result, int exit_status);
 
 private:
+    using Format = std::string (*)(const RunRecord&);
+
     struct Target {
-        std::string (*text)(const RunRecord&);
+        Format format;
         std::optional<ReportFile> file;  ///< none: standard output
     };
 
-    void open(const Options& options);
-    bool write(const Target& target, const std::string& text);
+    void add_target(Format format, std::string_view option, const std::string& path);
+    bool write(const Target& target, const RunRecord& run);
     bool write_step_summary(const RunRecord& run);
-    bool check(const std::unique_ptr<LogFile>& log);
-    bool complain(const std::string& path, int error);
 
     const Options& options_;
     Terminal& terminal_;
-    ConsoleReporter human_;
+    ConsoleReporter console_;
     Summary summary_;
     std::optional<Progress> progress_;
     Observers observers_;
     std::vector<Target> targets_;
     std::optional<Recorder> recorder_;
-    std::unique_ptr<LogFile> event_file_, trace_file_;
+    std::optional<LogFile> event_file_, trace_file_;
     std::optional<EventLog> events_;
     std::optional<Trace> trace_;
 };

@@ -25,10 +25,10 @@ namespace {
 
 using syntax::Format;
 
-/// So much is read of a stream while its jobs run.
+/// How much of a stream is read ahead while its jobs run. Units: bytes.
 constexpr std::size_t read_ahead = std::size_t{1} << 18;
 
-/// What an operand has become: some scripts of the list, or a stream.
+/// A loaded operand: some consecutive scripts of the list, or a stream.
 struct Operand {
     std::size_t first = 0;
     std::size_t count = 0;
@@ -43,7 +43,7 @@ public:
         name_ = operand == "-" ? "<stdin>" : operand;
         current_ = {};
         current_.first = scripts_.list.size();
-        // A FIFO may have no writer yet: that is waited for.
+        // Waits for a writer if the operand is a FIFO.
         const bool shared = operand == "-";
         fd_ = shared ? STDIN_FILENO : ::open(operand.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
         if (fd_ < 0) return syntax::refuse_errno(name_, errno, scripts_.diagnostics);
@@ -58,23 +58,23 @@ public:
         operands_.push_back(std::move(current_));
     }
 
-    /// When all that is no stream has been checked: a stream may use its names.
+    /// Call after check_names(): a stream may use the names of all scripts.
     void finish() {
         for (auto& operand : operands_) {
             auto* const lines = dynamic_cast<jobs::JsonLinesSource*>(operand.stream.get());
             if (options_.command != Command::run && lines != nullptr) {
                 const auto place =
-                    scripts_.list.begin() + static_cast<std::ptrdiff_t>(operand.first + moved_);
+                    scripts_.list.begin() + static_cast<std::ptrdiff_t>(operand.first + inserted_);
                 scripts_.list.insert(place, lines->read_all(scripts_.diagnostics));
-                ++moved_;
+                ++inserted_;
             }
         }
         if (options_.command != Command::run) return;
         for (auto& operand : operands_) {
             if (operand.stream) {
-                scripts_.feeds.push_back(std::move(operand.stream));
+                scripts_.sources.push_back(std::move(operand.stream));
             } else {
-                scripts_.feeds.push_back(std::make_unique<jobs::CompiledScriptSource>(
+                scripts_.sources.push_back(std::make_unique<jobs::CompiledScriptSource>(
                     std::span(scripts_.list).subspan(operand.first, operand.count)));
             }
         }
@@ -86,7 +86,7 @@ private:
         const bool known = ::fstat(fd_, &info) == 0;
         const bool file = known && S_ISREG(info.st_mode);
         auto format = options_.format ? options_.format : syntax::format_by_name(operand);
-        if (!known || S_ISDIR(info.st_mode)) format = Format::json;  // load_fd() says what is wrong
+        if (!known || S_ISDIR(info.st_mode)) format = Format::json;  // load_fd() reports the error
         if (!format) format = sniff(*reader);
         auto& compilation = scripts_.compilation;
         if (*format == Format::json_lines) {
@@ -101,19 +101,19 @@ private:
         }
     }
 
-    /// A script that is alone in its stream is checked before anything runs, as one in a file is.
+    /// A stream of a single document is checked before anything runs, like a file.
     void read_documents(std::unique_ptr<jobs::YamlDocumentsSource> stream) {
         if (stream->has_more_documents()) {
             current_.stream = std::move(stream);
         } else if (stream->text().empty()) {
             scripts_.diagnostics.error({}, "cannot read " + quote(name_) + ": it is empty",
-                                       "with '--format jsonl' that is a stream of no jobs");
+                                       "with '--format jsonl' it would be a script without jobs");
         } else {
             compile(std::make_shared<const Source>(name_, std::string(stream->text())), Format::yaml);
         }
     }
 
-    /// Reads until the format is known. Empty is YAML: who reads it says so.
+    /// Reads until the format is known. Empty input counts as YAML, whose reader reports it.
     static Format sniff(LineReader& reader) {
         syntax::Sniffer sniffer;
         std::optional<syntax::Sniffed> sniffed;
@@ -143,14 +143,14 @@ private:
     Scripts& scripts_;
     const Options& options_;
     std::vector<Operand> operands_;
-    std::size_t moved_ = 0;
-    // Of the operand that is being read:
+    std::size_t inserted_ = 0;  ///< scripts that finish() has read from streams
+    // The operand that is being read:
     std::string name_;
     int fd_ = -1;
     Operand current_;
 };
 
-/// What a secret has for a value before anything runs: messages may show it already.
+/// Hides the values that secrets have before the run: error messages may contain them.
 void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& output) {
     const auto& symbols = scripts.compilation.symbols;
     if (symbols.secrets().empty()) return;
@@ -176,7 +176,7 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     bool stdin_taken = false;
     for (const auto& operand : operands) {
         if (operand == "-" && std::exchange(stdin_taken, true)) {
-            scripts.diagnostics.error({}, "standard input can be read once only, but '-' is given twice");
+            scripts.diagnostics.error({}, "standard input can be read only once, but '-' is given twice");
             continue;
         }
         loader.add(operand);

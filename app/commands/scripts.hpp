@@ -1,5 +1,5 @@
-/// The scripts of a command line: found, read, compiled and checked before anything runs, but for those that
-/// arrive while they run.
+/// The scripts of a command line: found, read, compiled and checked before anything runs. Scripts that arrive
+/// on a stream are compiled while they run instead.
 #pragma once
 
 #include "base/diagnostic.hpp"
@@ -18,18 +18,17 @@ struct Scripts {
 
     script::KindTable kinds;
     script::CompilationContext compilation;
-    /// Those that were compiled.
+    /// The scripts without errors. Commands other than `run` read streams to their end, into this list.
     std::vector<std::unique_ptr<script::Script>> list;
-    std::vector<std::unique_ptr<script::Script>> broken;  ///< only their errors are of use
-    /// All of them in the order of the command line, for a session. Made for the command `run` only; the
-    /// others read streams to their end, into `list`.
-    std::vector<std::unique_ptr<jobs::ScriptSource>> feeds;
-    /// Complete only if there is no error in here.
+    std::vector<std::unique_ptr<script::Script>> broken;  ///< kept for the diagnostics that refer to them
+    /// All scripts and streams in the order of the command line. Only for `run`.
+    std::vector<std::unique_ptr<jobs::ScriptSource>> sources;
+    /// The scripts can run if this has no errors.
     Diagnostics diagnostics;
 };
 
-/// Reads what `options` names; standard input where it names nothing. The values of secrets that are known
-/// before anything runs are hidden from then on.
+/// Reads the operands of `options`, or standard input if there are none. Tells `output` to hide the values of
+/// secrets that are known before the run.
 void load(Scripts& scripts, const Options& options, jobs::Output& output);
 
 }  // namespace arun::app

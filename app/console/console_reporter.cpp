@@ -3,7 +3,7 @@
 #include "base/duration.hpp"
 #include "jobs/blocked_jobs.hpp"
 #include "jobs/scope.hpp"
-#include "reports/formats.hpp"
+#include "reports/record.hpp"
 #include "script/kind.hpp"
 
 #include <string>
@@ -16,7 +16,7 @@ using jobs::Outcome;
 
 namespace {
 
-/// The source line that is shown says what an unnamed job does: its kind is enough.
+/// The kind, and the name if there is one: the source line below shows what an unnamed job does.
 std::string title(const Failure::Step& step) {
     std::string text(step.job->kind()->name());
     if (step.named) text += " '" + step.label + "'";
@@ -33,11 +33,10 @@ std::string indented(std::string_view text, std::string_view by) {
     return out;
 }
 
-}  // namespace
-
+/// The diagnostic, the rest of the message, the jobs around the failed one, its failed siblings.
 std::string describe(const Failure& failure, Severity severity, std::string_view remark, bool color) {
     const std::string_view message = failure.message;
-    const auto first_line = message.substr(0, message.find('\n'));
+    const auto first = first_line(message);
     Diagnostic diagnostic;
     diagnostic.severity = severity;
     diagnostic.span = failure.where;
@@ -45,11 +44,10 @@ std::string describe(const Failure& failure, Severity severity, std::string_view
         if (diagnostic.span.source == nullptr) diagnostic.span = failure.chain.front().job->span();
         diagnostic.message = title(failure.chain.front()) + ": ";
     }
-    diagnostic.message += first_line;
+    diagnostic.message += first;
     if (!remark.empty()) diagnostic.message.append(" (").append(remark).append(")");
     auto text = render(diagnostic, color);
-    if (first_line.size() < message.size())
-        text += indented(clean_text(message.substr(first_line.size() + 1)), "    ");
+    if (first.size() < message.size()) text += indented(clean_text(message.substr(first.size() + 1)), "    ");
     if (!failure.output.empty()) {
         text += "    the last lines of its output:\n";
         text += indented(clean_text(failure.output), "      ");
@@ -60,23 +58,29 @@ std::string describe(const Failure& failure, Severity severity, std::string_view
     return text;
 }
 
-void ConsoleReporter::failed(const Failure& failure, FailureContext context) {
+std::string_view remark_of(FailureContext context) {
     switch (context) {
         case FailureContext::fatal:
-            return terminal_.output().say(describe(failure, Severity::error, {}, terminal_.color()));
+            return {};
         case FailureContext::secondary:
-            return terminal_.output().say(
-                describe(failure, Severity::error, "after the list had failed", terminal_.color()));
+            return "after the list had failed";
         case FailureContext::background:
-            return terminal_.output().say(
-                describe(failure, Severity::error, "in the background", terminal_.color()));
+            return "in the background";
         case FailureContext::cleanup:
-            return terminal_.output().say(
-                describe(failure, Severity::error, "while cleaning up", terminal_.color()));
+            return "while cleaning up";
         case FailureContext::allowed:
-            if (options_.quiet) return;
-            return terminal_.output().say(describe(failure, Severity::warning, "allowed", terminal_.color()));
+            return "allowed";
     }
+    return {};
+}
+
+}  // namespace
+
+void ConsoleReporter::failed(const Failure& failure, FailureContext context) {
+    const bool allowed = context == FailureContext::allowed;
+    if (allowed && options_.quiet) return;
+    const auto severity = allowed ? Severity::warning : Severity::error;
+    terminal_.output().say(describe(failure, severity, remark_of(context), terminal_.color()));
 }
 
 void ConsoleReporter::diagnosed(const Diagnostics& diagnostics) {
@@ -84,36 +88,40 @@ void ConsoleReporter::diagnosed(const Diagnostics& diagnostics) {
 }
 
 void ConsoleReporter::notice(std::string_view text) {
-    if (!options_.quiet) terminal_.complain(text);
+    if (!options_.quiet) terminal_.message(text);
 }
 
-void ConsoleReporter::tell_job(const jobs::Scope& scope, std::string_view what) {
+void ConsoleReporter::log_job(const jobs::Scope& scope, std::string_view event) {
     auto now = format_duration(scope.now());
     now.insert(0, now.size() < 8 ? 8 - now.size() : 0, ' ');
-    terminal_.output().say('[' + now + "] " + std::string(what) + ' ' + jobs::describe(jobs::step_of(scope)) +
-                           '\n');
+    terminal_.output().say('[' + now + "] " + std::string(event) + ' ' +
+                           jobs::describe(jobs::step_of(scope)) + '\n');
 }
 
 void ConsoleReporter::job_started(const jobs::Scope& scope) {
-    tell_job(scope, "start");
+    log_job(scope, "start ");
 }
 
-void ConsoleReporter::job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) {
-    const auto outcome = ending.outcome;
-    if (outcome == Outcome::skipped) return tell_job(scope, "skip ");
-    const auto* what = outcome == Outcome::success   ? "ok   "
-                       : outcome == Outcome::failure ? "FAIL "
-                                                     : "cut  ";
-    tell_job(scope, what + (" " + format_duration(ending.taken) + ' '));
+void ConsoleReporter::job_finished(const jobs::Scope& scope, const jobs::JobResult& result) {
+    const auto taken = ' ' + format_duration(result.taken) + ' ';
+    switch (result.outcome) {
+        case Outcome::success:
+            return log_job(scope, "ok    " + taken);
+        case Outcome::failure:
+            return log_job(scope, "FAIL  " + taken);
+        case Outcome::cancelled:
+            return log_job(scope, "cancel" + taken);
+        case Outcome::skipped:
+            return log_job(scope, "skip  ");
+    }
 }
 
 void ConsoleReporter::retrying(const jobs::Scope& scope, const Failure& failure, std::int64_t attempt,
                                Duration wait) {
     if (options_.quiet) return;
-    const auto& message = failure.message;
-    terminal_.complain(jobs::describe(jobs::step_of(scope)) + ": attempt " + std::to_string(attempt) +
-                       " failed: " + message.substr(0, message.find('\n')) + "; again in " +
-                       format_duration(wait));
+    terminal_.message(jobs::describe(jobs::step_of(scope)) + ": attempt " + std::to_string(attempt) +
+                      " failed: " + std::string(first_line(failure.message)) + "; retrying in " +
+                      format_duration(wait));
 }
 
 }  // namespace arun::app

@@ -1,4 +1,4 @@
-/// The run as a person sees it on standard error.
+/// Messages about a run on standard error.
 #pragma once
 
 #include "cli/options.hpp"
@@ -9,8 +9,8 @@
 
 namespace arun::app {
 
-/// Failures where they happened, with the line of the script and the way out of it; notices; with --verbose
-/// each job.
+/// Shows each failure with its line of the script and the jobs around it, and notices; with --verbose, the
+/// start and end of each job.
 class ConsoleReporter final : public jobs::Observer {
 public:
     ConsoleReporter(Terminal& terminal, const Options& options) : terminal_(terminal), options_(options) {}
@@ -21,20 +21,17 @@ public:
     bool keeps_jobs() const noexcept override { return false; }
     void diagnosed(const Diagnostics& diagnostics) override;
     void job_started(const jobs::Scope& scope) override;
-    void job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) override;
+    void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
     void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
     void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                   Duration wait) override;
     void notice(std::string_view text) override;
 
 private:
-    void tell_job(const jobs::Scope& scope, std::string_view what);
+    void log_job(const jobs::Scope& scope, std::string_view event);
 
     Terminal& terminal_;
     const Options& options_;
 };
-
-/// A failure as text: the diagnostic, the rest of its message, the jobs around it, its failed siblings.
-std::string describe(const jobs::Failure& failure, Severity severity, std::string_view remark, bool color);
 
 }  // namespace arun::app

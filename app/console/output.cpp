@@ -4,11 +4,18 @@
 #include <poll.h>
 #include <unistd.h>
 #include <cerrno>
+#include <csignal>
 #include <new>
 #include <string>
 #include <utility>
 
 namespace arun::app {
+namespace {
+
+bool sigpipe_ignored_at_start = false;
+
+}  // namespace
+
 int write_all(int fd, std::string_view text) noexcept {
     while (!text.empty()) {
         const auto written = ::write(fd, text.data(), text.size());
@@ -28,22 +35,30 @@ int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
     return stream == jobs::Stream::out && !diverted_ ? STDOUT_FILENO : STDERR_FILENO;
 }
 
-void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
-    clear_status();
-    const int fd = descriptor(stream);
-    if (error_ != 0 && fd == broken_descriptor_) return;
-    const int error = write_all(fd, text);
-    if (error == 0 || error_ != 0) return;
+void StandardOutput::set_broken(int fd, int error) noexcept {
+    if (error_ != 0) return;
     error_ = error;
     broken_descriptor_ = fd;
     if (when_broken) when_broken();
 }
 
+void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
+    clear_status();
+    const int fd = descriptor(stream);
+    if (error_ != 0 && fd == broken_descriptor_) return;
+    if (const int error = write_all(fd, text); error != 0) set_broken(fd, error);
+}
+
 void StandardOutput::write(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
     if (secrets_.empty()) return append(stream, text, end);
-    std::string whole(text);
-    whole += end;
-    append(stream, secrets_.mask(whole));
+    try {
+        std::string whole(text);
+        whole += end;
+        append(stream, secrets_.mask(whole));
+    } catch (const std::bad_alloc&) {
+        // Text that cannot be masked is not written.
+        set_broken(descriptor(stream), ENOMEM);
+    }
 }
 
 void StandardOutput::append(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
@@ -55,7 +70,7 @@ void StandardOutput::append(jobs::Stream stream, std::string_view text, std::str
     auto* place = buffer_.get() + used_;
     used_ += size;
     place += text.copy(place, text.size());
-    // A newline, nearly always.
+    // Nearly always a newline.
     if (end.size() == 1) {
         *place = end.front();
     } else {
@@ -63,7 +78,7 @@ void StandardOutput::append(jobs::Stream stream, std::string_view text, std::str
     }
 }
 
-/// False if so much does not fit into the buffer. It is empty then.
+/// Empties the buffer, and returns false if `size` does not fit into it.
 bool StandardOutput::make_room(jobs::Stream stream, std::size_t size) noexcept {
     empty_buffer();
     stream_ = stream;
@@ -91,9 +106,9 @@ void StandardOutput::lend() noexcept {
     ++lent_;
 }
 
-void StandardOutput::show_status(std::string_view line) noexcept {
+void StandardOutput::show_status(std::string_view line) {
     if (lent_ > 0) return;
-    // One write: what others print does not get in between.
+    // One write, so that no other process prints in between.
     std::string text = "\r";
     text += secrets_.empty() ? std::string(line) : secrets_.mask(line);
     text += "\x1b[K";
@@ -105,12 +120,12 @@ void StandardOutput::clear_status() noexcept {
     if (std::exchange(status_shown_, false)) write_all(STDERR_FILENO, "\r\x1b[K");
 }
 
-void StandardOutput::divert(bool on) noexcept {
+void StandardOutput::divert_to_stderr(bool on) noexcept {
     empty_buffer();
     diverted_ = on;
 }
 
-void StandardOutput::say(std::string_view text) noexcept {
+void StandardOutput::say(std::string_view text) {
     empty_buffer();
     clear_status();
     if (secrets_.empty()) {
@@ -123,10 +138,22 @@ void StandardOutput::say(std::string_view text) noexcept {
 void occupy_standard_descriptors() noexcept {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
         if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
-        // Open the wrong way round, so that using it fails.
+        // With the wrong access mode, so that using it fails.
         const int got = ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
         if (got >= 0 && got != fd) ::close(got);
     }
+}
+
+void ignore_sigpipe() noexcept {
+    struct sigaction before{};
+    struct sigaction ignore{};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignore, &before);
+    sigpipe_ignored_at_start = (before.sa_flags & SA_SIGINFO) == 0 && before.sa_handler == SIG_IGN;
+}
+
+bool sigpipe_was_ignored() noexcept {
+    return sigpipe_ignored_at_start;
 }
 
 }  // namespace arun::app

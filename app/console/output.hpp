@@ -12,14 +12,14 @@
 
 namespace arun::app {
 
-/// One buffer for both streams, so that what goes to one place through both stays in order: writing to the
-/// other stream flushes first. A stream that does not block (it is shared with somebody who wanted it so) is
-/// waited for.
+/// The output of jobs, buffered. Both streams share one buffer, so that output to both of them stays in order
+/// if they lead to the same place: writing to the other stream flushes first. Waits if a descriptor is
+/// non-blocking, as one shared with another process may be.
 ///
-/// The first error of job output is remembered, and from then on nothing is written to that stream. A reader
-/// that has gone (EPIPE) is one of them; SIGPIPE must be ignored.
+/// After the first write error of job output nothing more is written to that descriptor. A reader that has
+/// gone (EPIPE) is such an error. Precondition: ignore_sigpipe().
 ///
-/// Secrets are masked before anything gets into the buffer, so that its end never tears one.
+/// Secrets are masked before text enters the buffer, so that no flush splits one.
 class StandardOutput final : public jobs::Output {
 public:
     StandardOutput() = default;
@@ -35,23 +35,24 @@ public:
     void hide(std::string_view secret) override { secrets_.add(secret); }
     std::string masked(std::string_view text) const override { return secrets_.mask(text); }
 
-    /// The same as write() for a text that has no secrets in it any more: masking JSON would spoil it.
-    void write_as_is(jobs::Stream stream, std::string_view text) noexcept { append(stream, text); }
-    /// While it is on, what jobs print goes to standard error: standard output is a report's.
-    void divert(bool on) noexcept;
-    /// What arun itself has to say, on standard error. Written at once; an error is nobody's business.
-    void say(std::string_view text) noexcept;
-    /// Shows a line on standard error, a terminal, until something else is written. Nothing while children
-    /// write there.
-    void show_status(std::string_view line) noexcept;
+    /// Like write(), for text that is masked already: masking JSON again would damage it.
+    void write_verbatim(jobs::Stream stream, std::string_view text) noexcept { append(stream, text); }
+    /// While on, output to Stream::out goes to standard error: a report takes standard output.
+    void divert_to_stderr(bool on) noexcept;
+    /// Writes a message of arun itself to standard error. Unbuffered; write errors are ignored.
+    void say(std::string_view text);
+    /// Shows a line on standard error, which must be a terminal, until something else is written. Does
+    /// nothing while children write there.
+    void show_status(std::string_view line);
     void clear_status() noexcept;
-    /// Called by flush(), for those who have a buffer of their own.
+    /// Called by flush(), for logs with a buffer of their own. Must not throw.
     std::function<void()> when_flushed;
 
     const Secrets& secrets() const noexcept { return secrets_; }
 
-    /// errno of the first failed write of job output, or 0, and on which descriptor that was.
+    /// The error of the first failed write of job output, as an errno; 0 if none failed.
     int error() const noexcept { return error_; }
+    /// Precondition: broken().
     int broken_descriptor() const noexcept { return broken_descriptor_; }
 
 private:
@@ -59,11 +60,12 @@ private:
     void append(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept;
     bool make_room(jobs::Stream stream, std::size_t size) noexcept;
     void empty_buffer() noexcept;
+    void set_broken(int fd, int error) noexcept;
 
-    std::unique_ptr<char[]> buffer_;  ///< made for the first text, null if there is no memory for it
+    std::unique_ptr<char[]> buffer_;  ///< allocated for the first text; null if that fails
     std::size_t capacity_ = 0;
     std::size_t used_ = 0;
-    jobs::Stream stream_ = jobs::Stream::out;  ///< of what is in the buffer
+    jobs::Stream stream_ = jobs::Stream::out;  ///< stream of the buffered text
     bool diverted_ = false;
     bool status_shown_ = false;
     unsigned lent_ = 0;
@@ -72,11 +74,16 @@ private:
     Secrets secrets_;
 };
 
-/// Writes all of it, and waits where a descriptor does not block; errno, or 0.
+/// Writes all of `text`, and waits where a descriptor is non-blocking. Returns an errno, or 0.
 int write_all(int fd, std::string_view text) noexcept;
 
-/// Descriptors 0 to 2 that are closed become ones that fail with EBADF as before: or else the next file that
-/// is opened would be taken for standard output. As coreutils' stdopen().
+/// Opens the descriptors 0 to 2 that are closed, so that using them still fails with EBADF, but the next file
+/// to be opened is not taken for standard output. Like stdopen() of coreutils.
 void occupy_standard_descriptors() noexcept;
+
+/// From here on, writing to a pipe without a reader fails with EPIPE instead of ending the process.
+void ignore_sigpipe() noexcept;
+/// True if SIGPIPE was ignored before ignore_sigpipe() already, as by a Python parent.
+bool sigpipe_was_ignored() noexcept;
 
 }  // namespace arun::app

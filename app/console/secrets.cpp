@@ -8,11 +8,11 @@
 namespace arun::app {
 namespace {
 
-/// What stands where a text was cut: in labels, in excerpts, in excerpts that have quotes.
+/// The marks of truncated text: in labels, in excerpts, in quoted excerpts.
 constexpr std::array<std::string_view, 3> cut_marks{"...", "\u2026", "\"\u2026"};
-/// Lines of a secret that are shorter would hide too much: "{", "---".
+/// Hiding shorter lines of a secret, such as "{" or "---", would hide too much.
 constexpr std::size_t shortest_line = 4;
-/// What is left of a secret that was cut gives nothing away if it is shorter.
+/// Shorter remains of a truncated secret reveal nothing.
 constexpr std::size_t shortest_rest = 3;
 
 void cover(std::vector<bool>& covered, std::size_t begin, std::size_t size) {
@@ -33,7 +33,7 @@ void Secrets::add_form(std::string_view form) {
 }
 
 void Secrets::add(std::string_view value) {
-    // What was hidden before is not looked at again: a loop may set the same value many times.
+    // A loop may set the same value many times.
     if (value.empty() || std::find(values_.begin(), values_.end(), value) != values_.end()) return;
     std::vector<std::string_view> parts{value};
     if (value.find_first_of("\r\n") != value.npos) {

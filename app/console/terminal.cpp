@@ -2,7 +2,6 @@
 
 #include "base/ascii.hpp"
 #include "base/quote.hpp"
-#include "console/sigpipe.hpp"
 #include "reports/report_file.hpp"
 #include "rt/signals.hpp"
 
@@ -20,8 +19,7 @@ bool is_set(const char* name) {
     return value != nullptr && *value != '\0';
 }
 
-/// NO_COLOR (no-color.org) wins over CLICOLOR_FORCE (bixense.com/clicolors), and that over what the terminal
-/// says.
+/// NO_COLOR (no-color.org) overrides CLICOLOR_FORCE (bixense.com/clicolors), which overrides the terminal.
 bool wants_color(When when) {
     if (when != When::automatic) return when == When::always;
     if (is_set("NO_COLOR")) return false;
@@ -38,8 +36,8 @@ bool stderr_is_terminal() noexcept {
 
 Terminal::Terminal(When color) : color_(wants_color(color)) {}
 
-void Terminal::complain(std::string_view message) {
-    output_.say("arun: " + std::string(message) + '\n');
+void Terminal::message(std::string_view text) {
+    output_.say("arun: " + std::string(text) + '\n');
 }
 
 void Terminal::show(const Diagnostics& diagnostics) {
@@ -52,28 +50,29 @@ void Terminal::show(const Diagnostics& diagnostics) {
 }
 
 int Terminal::print(std::string_view text) {
-    output_.write_as_is(jobs::Stream::out, text);
+    output_.write_verbatim(jobs::Stream::out, text);
     return finish(0);
+}
+
+bool Terminal::check_written(const std::string& path, int error) {
+    if (error != 0) message("cannot write " + quote(path) + ": " + reason_of(error));
+    return error == 0;
 }
 
 int Terminal::deliver(std::string_view option, const std::string& file, std::string_view text) {
     if (is_stdout(file)) return print(text);
-    const int error = ReportFile(option, file).write(text);
-    if (error == 0) return 0;
-    complain("cannot write " + quote(file) + ": " + reason_of(error));
-    return exit_internal;
+    return check_written(file, ReportFile(option, file).write(text)) ? 0 : exit_internal;
 }
 
 int Terminal::finish(int status) {
     output_.flush();
     output_.clear_status();
     if (!output_.broken()) return status;
-    // The reader has gone: what a filter does then is to end without a word. Unless somebody ignores the
-    // signal.
+    // A filter whose reader has gone dies silently, unless its parent ignores the signal.
     const bool out = output_.broken_descriptor() == STDOUT_FILENO;
-    if (output_.error() == EPIPE && out && !ignored_at_start(SIGPIPE)) die_by(SIGPIPE);
-    complain(std::string("cannot write to standard ") + (out ? "output: " : "error: ") +
-             reason_of(output_.error()));
+    if (output_.error() == EPIPE && out && !sigpipe_was_ignored()) die_by(SIGPIPE);
+    message(std::string("cannot write to standard ") + (out ? "output: " : "error: ") +
+            reason_of(output_.error()));
     return exit_internal;
 }
 

@@ -1,4 +1,4 @@
-/// Where the command line talks to a person: two streams, and whether they show colours.
+/// The console of a command: job output, messages, results, and whether messages are coloured.
 #pragma once
 
 #include "base/diagnostic.hpp"
@@ -9,12 +9,11 @@
 
 namespace arun::app {
 
-/// Exit statuses that are not a job's.
-inline constexpr int exit_failed = 1;
+/// Exit statuses of arun itself.
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_internal = 125;
 
-/// Standard error is a terminal on which more can be done than printing.
+/// True if standard error is a terminal that understands control sequences.
 bool stderr_is_terminal() noexcept;
 
 class Terminal {
@@ -22,21 +21,24 @@ public:
     explicit Terminal(When color);
 
     StandardOutput& output() noexcept { return output_; }
-    /// Whether messages are to be coloured: --color, or NO_COLOR, CLICOLOR_FORCE and TERM, or what standard
-    /// error is.
+    /// Whether messages are coloured: by --color, else by NO_COLOR and CLICOLOR_FORCE, else if standard error
+    /// is a terminal.
     bool color() const noexcept { return color_; }
 
-    /// "arun: MESSAGE" on standard error.
-    void complain(std::string_view message);
-    /// All of them on standard error, and how many errors there were beyond the limit.
+    /// Prints "arun: TEXT" to standard error.
+    void message(std::string_view text);
+    /// Prints all diagnostics to standard error, and the number of errors beyond the limit.
     void show(const Diagnostics& diagnostics);
-    /// Prints `text`, which is free of secrets, on standard output and flushes it: exit status 0, or the one
-    /// of a write error.
+    /// Prints `text`, which contains no secrets, to standard output and flushes. Returns the exit status: 0,
+    /// or that of a write error.
     int print(std::string_view text);
-    /// Writes `text` into a file, or prints it where that is standard output. Throws UsageError, with the
-    /// option's name, if there can be no such file.
+    /// Returns true if `error`, an errno, is 0, else prints that `path` cannot be written.
+    bool check_written(const std::string& path, int error);
+    /// Writes `text` to a file, or prints it if `file` is standard output. Returns the exit status. Throws
+    /// UsageError, with the option's name, if the file cannot be created.
     int deliver(std::string_view option, const std::string& file, std::string_view text);
-    /// The exit status that takes the place of `status` when output could not be written; says why.
+    /// Flushes. Returns `status`, or after a message the exit status of a write error. If the reader of
+    /// standard output has gone, ends the process by SIGPIPE.
     int finish(int status);
 
 private:

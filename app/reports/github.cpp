@@ -1,4 +1,4 @@
-#include "reports/formats.hpp"
+#include "reports/github.hpp"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@ using jobs::Outcome;
 
 namespace {
 
-/// What a workflow command may not have in it; in its properties, also what divides them.
+/// Escapes text for a workflow command; in a property, also the separators of properties.
 std::string escaped(std::string_view text, bool property) {
     std::string out;
     for (const char c : text) {
@@ -27,9 +27,9 @@ std::string escaped(std::string_view text, bool property) {
     return out;
 }
 
-class Command {
+class WorkflowCommand {
 public:
-    explicit Command(std::string_view name) : text_("::" + std::string(name)) {}
+    explicit WorkflowCommand(std::string_view name) : text_("::" + std::string(name)) {}
     void property(std::string_view name, std::string_view value) {
         text_.append(first_ ? " " : ",").append(name).append("=").append(escaped(value, true));
         first_ = false;
@@ -49,7 +49,7 @@ private:
 };
 
 std::string annotation(const FailureRecord& failure, std::string_view command, std::string_view title) {
-    Command c(command);
+    WorkflowCommand c(command);
     c.place(failure.place);
     c.property("title", clean_text(title));
     auto text = clean_text(failure.message);
@@ -58,13 +58,7 @@ std::string annotation(const FailureRecord& failure, std::string_view command, s
     return c.message(text);
 }
 
-std::string title_of(const Path& path) {
-    std::string text;
-    for (const auto* record : path) text += (record == path.front() ? "" : " > ") + record->title;
-    return text;
-}
-
-/// In a cell of a table.
+/// Escapes text for a cell of a Markdown table.
 std::string cell(std::string_view text) {
     std::string out;
     for (const char c : clean_text(text)) {
@@ -100,7 +94,7 @@ std::string remark_of(const CaseRecord& record) {
     return record.attempts > 1 ? "on attempt " + std::to_string(record.attempts) : std::string();
 }
 
-/// Between fences that are longer than any run of backticks in it.
+/// A code block whose fences are longer than any run of backticks in it.
 std::string fenced(std::string_view text) {
     std::size_t longest = 2, run = 0;
     for (const char c : text) {
@@ -131,14 +125,14 @@ std::string github_report(const RunRecord& run) {
     }
     if (run.rejected) text += annotation(*run.rejected, "error", "arun");
     if (const auto why = run.interruption(); !why.empty() && (!run.signal.empty() || !run.internal.empty()))
-        text += Command("error").message(clean_text(why));
+        text += WorkflowCommand("error").message(clean_text(why));
     return text;
 }
 
 std::string github_summary(const RunRecord& run) {
     std::string text;
     for (const auto& script : run.scripts) {
-        text += "### " + cell(script.name) + "\n\n" + summary_of(count(script)) + ", in " +
+        text += "### " + cell(script.name) + "\n\n" + to_text(count(script)) + ", in " +
                 format_duration(script.duration) + "\n\n";
         std::string rows, details;
         for_each_case(script, [&](const Path& path) {
@@ -159,13 +153,13 @@ std::string github_summary(const RunRecord& run) {
 std::string github_report(const Diagnostics& diagnostics, const Secrets& secrets) {
     std::string text;
     for (const auto& d : diagnostics.sorted()) {
-        Command c(d.severity == Severity::error ? "error" : "warning");
+        WorkflowCommand c(d.severity == Severity::error ? "error" : "warning");
         c.place(place_of(d.span));
         if (d.span.source != nullptr) {
             const auto begin = d.span.source->position(d.span.begin);
             const auto end = d.span.source->position(d.span.end);
             c.property("endLine", end.line);
-            // A column is looked at only where the line is one.
+            // GitHub ignores columns of spans over several lines.
             if (end.line == begin.line) c.property("endColumn", end.column);
         }
         c.property("title", "arun");

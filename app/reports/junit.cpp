@@ -1,5 +1,6 @@
+#include "reports/junit.hpp"
+
 #include "jobs/time_format.hpp"
-#include "reports/formats.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -35,7 +36,7 @@ std::string escaped(std::string_view text) {
 
 std::string attribute(std::string_view name, std::string_view value) {
     std::string out = " " + std::string(name) + "=\"";
-    // An attribute's newline would be read as a blank.
+    // Parsers turn literal newlines and tabs of an attribute into blanks.
     for (const char c : escaped(value)) {
         if (c == '\n' || c == '\t') {
             out += c == '\n' ? "&#10;" : "&#9;";
@@ -59,7 +60,7 @@ std::string element(std::string_view indent, std::string_view name, std::string_
     return out + '>' + escaped(content) + "</" + std::string(name) + ">\n";
 }
 
-/// A test case for what is no job's: the script as a whole, or the run.
+/// A test case for an error of the script as a whole, or of the run.
 std::string extra_case(std::string_view suite, std::string_view name, std::string_view type,
                        std::string_view message, std::string_view details) {
     return "    <testcase" + attribute("name", name) + attribute("classname", suite) +
@@ -71,8 +72,8 @@ std::string extra_case(std::string_view suite, std::string_view name, std::strin
 
 std::string class_name(const ScriptRecord& script, const Path& path) {
     std::string name = script.name;
-    const auto take_dots = [](std::string text) {
-        // Readers take what stands between dots for packages and classes.
+    const auto without_dots = [](std::string text) {
+        // Servers split class names at dots.
         std::replace(text.begin(), text.end(), '.', '_');
         return text;
     };
@@ -80,8 +81,8 @@ std::string class_name(const ScriptRecord& script, const Path& path) {
         for (const std::string_view extension : {".yaml", ".yml", ".json", ".jsonl", ".ndjson"})
             if (name.ends_with(extension)) name.resize(name.size() - extension.size());
     }
-    name = take_dots(std::move(name));
-    for (std::size_t i = 0; i + 1 < path.size(); ++i) name += '.' + take_dots(path[i]->title);
+    name = without_dots(std::move(name));
+    for (std::size_t i = 0; i + 1 < path.size(); ++i) name += '.' + without_dots(path[i]->title);
     return name;
 }
 
@@ -97,8 +98,7 @@ std::string content_of(const CaseRecord& record) {
         if (record.allowed) {
             text += element(
                 indent, "skipped",
-                attribute("message", "failed, which is allowed: " + std::string(first_line(failure.message))),
-                {});
+                attribute("message", "allowed to fail: " + std::string(first_line(failure.message))), {});
         } else {
             text += element(indent, "failure", attributes, failure.details());
         }
@@ -152,7 +152,7 @@ std::string suite_of(const ScriptRecord& script, const RunRecord& run, std::stri
 }  // namespace
 
 std::string junit_report(const RunRecord& run) {
-    // What cut the run short is told in the script that it cut short.
+    // The interruption belongs to the script that was running.
     std::size_t last = 0;
     for (std::size_t i = 0; i < run.scripts.size(); ++i)
         if (run.scripts[i].started) last = i;

@@ -2,9 +2,9 @@
 
 #include "jobs/blocked_jobs.hpp"
 #include "jobs/scope.hpp"
-#include "reports/job_path.hpp"
+#include "reports/json.hpp"
+#include "reports/observers.hpp"
 #include "script/kind.hpp"
-#include "script/value.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -22,7 +22,7 @@ bool is_background(const script::Job& job) {
     return job.modifiers() != nullptr && job.modifiers()->background;
 }
 
-/// The failure began as the timeout of this very job.
+/// True if the failure began as the timeout of `job` itself.
 bool is_own_timeout(const Failure* failure, const script::Job& job) {
     return failure != nullptr && failure->cause == jobs::Cause::timeout && !failure->chain.empty() &&
            failure->chain.front().job == &job;
@@ -33,7 +33,8 @@ std::string remark_of(const PlanNode& node) {
     const auto add = [&](std::string_view part) { text.append(text.empty() ? "  (" : ", ").append(part); };
     if (node.background) add("background");
     if (node.runs == 0) add("skipped");
-    if (node.runs > 0 && node.skipped > 0) add("skipped " + std::to_string(node.skipped) + " times");
+    if (node.runs > 0 && node.skipped > 0)
+        add("skipped " + std::to_string(node.skipped) + (node.skipped == 1 ? " time" : " times"));
     if (node.timed_out) add("times out");
     if (node.failed && !node.timed_out) add("fails");
     if (node.cancelled) add("cancelled");
@@ -44,19 +45,19 @@ struct Row {
     std::string start, end, job;
 };
 
-std::string time_text(Duration time, bool open) {
-    return format_duration(time) + (open ? "+" : "");
+std::string time_text(Duration time, bool is_minimum) {
+    return format_duration(time) + (is_minimum ? "+" : "");
 }
 
-/// Where the run was cut short, nobody knows when what was running then would have ended.
+/// False if the end is unknown: the node has effects, or was cut short with the run.
 bool has_end(const PlanNode& node, bool complete) {
-    return node.runs > 0 && node.open == 0 && !node.unknown && (complete || !node.cancelled);
+    return node.runs > 0 && node.running == 0 && !node.unknown && (complete || !node.cancelled);
 }
 
 void add_rows(const PlanNode& node, bool complete, std::size_t depth, std::vector<Row>& rows) {
     Row row;
-    row.start = node.runs > 0 ? time_text(node.start, node.start_open) : "-";
-    row.end = node.runs == 0 ? "-" : has_end(node, complete) ? time_text(node.end, node.end_open) : "?";
+    row.start = node.runs > 0 ? time_text(node.start, node.start_is_minimum) : "-";
+    row.end = node.runs == 0 ? "-" : has_end(node, complete) ? time_text(node.end, node.end_is_minimum) : "?";
     row.job = std::string(depth * 2, ' ') + node.label;
     if (node.runs > 1) row.job += "  x" + std::to_string(node.runs);
     row.job += remark_of(node);
@@ -64,20 +65,8 @@ void add_rows(const PlanNode& node, bool complete, std::size_t depth, std::vecto
     for (const auto& child : node.children) add_rows(*child, complete, depth + 1, rows);
 }
 
-Value seconds_or_null(bool known, Duration time) {
-    return known ? Value::number(to_seconds(time)) : Value();
-}
-
-Value text(std::string_view t) {
-    return Value::string(t);
-}
-
-/// "file", "line" and "column" of a place in a script.
-void append_place(std::vector<Value::Entry>& row, const Span& span) {
-    const auto at = span.source->position(span.begin);
-    row.emplace_back("file", text(span.source->name()));
-    row.emplace_back("line", Value::number(at.line));
-    row.emplace_back("column", Value::number(at.column));
+Value json_seconds_if(bool known, Duration time) {
+    return known ? json_seconds(time) : Value();
 }
 
 std::string_view outcome_of(const PlanNode& node) {
@@ -85,23 +74,24 @@ std::string_view outcome_of(const PlanNode& node) {
     if (node.failed) return "failure";
     if (node.cancelled) return "cancelled";
     if (node.runs == 0) return "skipped";
-    return node.open > 0 || node.unknown ? "unknown" : "success";
+    return node.running > 0 || node.unknown ? "unknown" : "success";
 }
 
 Value json_of_children(const PlanNode& node, bool complete);
 
 Value json_of(const PlanNode& node, bool complete) {
-    std::vector<Value::Entry> row;
-    row.emplace_back("kind", text(node.job->kind()->name()));
-    row.emplace_back("label", text(node.label));
-    append_place(row, node.job->span());
-    row.emplace_back("start", seconds_or_null(node.runs > 0, node.start));
-    row.emplace_back("end", seconds_or_null(has_end(node, complete), node.end));
-    row.emplace_back("exact", Value::boolean(!node.start_open && !node.end_open && !node.unknown));
-    row.emplace_back("runs", Value::number(static_cast<double>(node.runs)));
-    row.emplace_back("skipped", Value::number(static_cast<double>(node.skipped)));
+    JsonFields row;
+    row.emplace_back("kind", json_text(node.job->kind()->name()));
+    row.emplace_back("label", json_text(node.label));
+    add_place(row, place_of(node.job->span()));
+    row.emplace_back("start", json_seconds_if(node.runs > 0, node.start));
+    row.emplace_back("end", json_seconds_if(has_end(node, complete), node.end));
+    row.emplace_back("exact",
+                     Value::boolean(!node.start_is_minimum && !node.end_is_minimum && !node.unknown));
+    row.emplace_back("runs", json_number(node.runs));
+    row.emplace_back("skipped", json_number(node.skipped));
     row.emplace_back("background", Value::boolean(node.background));
-    row.emplace_back("outcome", text(outcome_of(node)));
+    row.emplace_back("outcome", json_text(outcome_of(node)));
     row.emplace_back("jobs", json_of_children(node, complete));
     return Value::map(std::move(row));
 }
@@ -134,9 +124,7 @@ void PlanTree::script_started(const script::Body& body) {
 }
 
 void PlanTree::script_finished(const script::Body&, Outcome, Duration taken) {
-    auto& script = *scripts_.back();
-    script.end = taken;
-    script.ended = true;
+    scripts_.back()->end = taken;
 }
 
 PlanNode& PlanTree::node_of(const Scope& scope) {
@@ -158,30 +146,30 @@ void PlanTree::job_started(const Scope& scope) {
     auto& node = node_of(scope);
     if (node.runs++ == 0) {
         node.start = scope.now();
-        node.start_open = open_;
+        node.start_is_minimum = times_are_minimum_;
     }
-    ++node.open;
+    ++node.running;
 }
 
 void PlanTree::job_unknown(const Scope& scope) {
     node_of(scope).unknown = true;
-    // Nobody waits for a background job just because it is there.
-    if (scope.background() == nullptr) open_ = true;
+    // The script does not wait for a background job.
+    if (scope.background() == nullptr) times_are_minimum_ = true;
 }
 
-void PlanTree::job_finished(const Scope& scope, const jobs::JobResult& ending) {
-    const auto outcome = ending.outcome;
+void PlanTree::job_finished(const Scope& scope, const jobs::JobResult& result) {
+    const auto outcome = result.outcome;
     auto& node = node_of(scope);
     if (outcome == Outcome::skipped) {
         ++node.skipped;
         return;
     }
-    --node.open;
+    --node.running;
     node.end = scope.now();
-    node.end_open = open_;
+    node.end_is_minimum = times_are_minimum_;
     node.failed = node.failed || outcome == Outcome::failure;
     node.cancelled = node.cancelled || outcome == Outcome::cancelled;
-    node.timed_out = node.timed_out || is_own_timeout(ending.failure, *scope.job());
+    node.timed_out = node.timed_out || is_own_timeout(result.failure, *scope.job());
 }
 
 void PlanTree::mask(const Secrets& secrets) {
@@ -213,33 +201,31 @@ std::string PlanTree::text(bool complete) const {
         for (const auto& row : rows)
             out += pad(row.start, start) + "  " + pad(row.end, end) + "  " + row.job + '\n';
     }
-    return out + "total: " + (complete ? time_text(total(), open_) : "?") + '\n';
+    return out + "total: " + (complete ? time_text(total(), times_are_minimum_) : "?") + '\n';
 }
 
 std::string PlanTree::json(bool complete) const {
     std::vector<Value> scripts;
     for (const auto& script : scripts_) {
-        std::vector<Value::Entry> row;
-        row.emplace_back("name", app::text(script->name));
+        JsonFields row;
+        row.emplace_back("name", json_text(script->name));
         row.emplace_back("jobs", json_of_children(script->root, complete));
         scripts.push_back(Value::map(std::move(row)));
     }
     std::vector<Value> notes;
     for (const auto& warning : warnings().sorted()) {
-        std::vector<Value::Entry> row;
-        append_place(row, warning.span);
-        row.emplace_back("message", app::text(warning.message));
+        JsonFields row;
+        add_place(row, place_of(warning.span));
+        row.emplace_back("message", json_text(warning.message));
         notes.push_back(Value::map(std::move(row)));
     }
-    std::vector<Value::Entry> report;
-    report.emplace_back("total", seconds_or_null(complete, total()));
-    report.emplace_back("exact", Value::boolean(!open_));
+    JsonFields report;
+    report.emplace_back("total", json_seconds_if(complete, total()));
+    report.emplace_back("exact", Value::boolean(!times_are_minimum_));
     report.emplace_back("complete", Value::boolean(complete));
     report.emplace_back("scripts", Value::list(std::move(scripts)));
     report.emplace_back("warnings", Value::list(std::move(notes)));
-    std::string out;
-    script::append_json(out, Value::map(std::move(report)), true);
-    return out + '\n';
+    return json_document(std::move(report));
 }
 
 Diagnostics PlanTree::warnings() const {

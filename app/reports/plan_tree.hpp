@@ -1,4 +1,4 @@
-/// What would run when: the jobs of a run on the virtual clock, as a tree.
+/// `arun plan`: the jobs of a run on the virtual clock, as a tree with start and end times.
 #pragma once
 
 #include "base/diagnostic.hpp"
@@ -13,23 +13,23 @@
 
 namespace arun::app {
 
-/// A job at its place in the script. What a loop runs many times is one node.
+/// A job of the script. All runs of a job in a loop are one node.
 struct PlanNode {
     const script::Job* job = nullptr;
     std::string label;
-    std::uint64_t runs = 0;  ///< that were started
+    std::uint64_t runs = 0;
     std::uint64_t skipped = 0;
-    std::uint64_t open = 0;  ///< that have not ended
-    Duration start{};        ///< of the first run
-    Duration end{};          ///< of the last run; of use if `open` is 0
-    bool timed_out = false;  ///< some run did not end within a timeout of this job
+    std::uint64_t running = 0;  ///< runs that have not ended
+    Duration start{};           ///< of the first run
+    Duration end{};             ///< of the last run; valid if `running` is 0
+    bool timed_out = false;     ///< a run reached the timeout of this job
     bool failed = false;
-    bool cancelled = false;  ///< a run was cut from outside
+    bool cancelled = false;  ///< a run was cancelled from outside
     bool background = false;
-    bool unknown = false;     ///< some run does what a plan does not do
-    bool start_open = false;  ///< `start` and `end` may be later: something unknown comes before
-    bool end_open = false;
-    std::vector<std::unique_ptr<PlanNode>> children;  ///< in the order in which they were first met
+    bool unknown = false;           ///< a run has effects, which a plan does not carry out
+    bool start_is_minimum = false;  ///< `start` may be later: something of unknown length comes before
+    bool end_is_minimum = false;    ///< `end` may be later
+    std::vector<std::unique_ptr<PlanNode>> children;  ///< in the order of their first runs
     std::unordered_map<const script::Job*, PlanNode*> by_job;
 };
 
@@ -40,25 +40,22 @@ public:
     void script_finished(const script::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
     void job_unknown(const jobs::Scope& scope) override;
-    void job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) override;
+    void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
 
-    /// Hides secrets in what the following show.
+    /// Masks secrets in all labels.
     void mask(const Secrets& secrets);
-    /// A table of the jobs with start and end, indented as the script is; the total at the end. A time that
-    /// may be later, since nobody knows how long a job before it takes, has a `+`. `complete` is
-    /// false where the run was cut short.
+    /// A table of the jobs with their start and end, indented as in the script, and the total. A time with a
+    /// `+` is a minimum. `complete` is false if the run was cut short.
     std::string text(bool complete) const;
-    /// The same as data: {"total", "complete", "scripts": [{"name", "jobs": [...]}], "warnings": [...]};
-    /// times in seconds.
+    /// The same as JSON; arun(1) describes the keys. Units: seconds.
     std::string json(bool complete) const;
-    /// Jobs that cannot end within their timeout.
+    /// A warning for each job that cannot end within its timeout.
     Diagnostics warnings() const;
 
 private:
     struct Script {
         std::string name;
         Duration end{};
-        bool ended = false;
         PlanNode root;
     };
 
@@ -66,7 +63,7 @@ private:
     Duration total() const;
 
     std::vector<std::unique_ptr<Script>> scripts_;
-    bool open_ = false;  ///< from here on times may be later
+    bool times_are_minimum_ = false;  ///< something of unknown length has run
 };
 
 }  // namespace arun::app

@@ -1,6 +1,7 @@
 #include "reports/record.hpp"
 
 #include "base/source.hpp"
+#include "base/utf8.hpp"
 #include "jobs/blocked_jobs.hpp"
 
 #include <algorithm>
@@ -71,7 +72,7 @@ std::string FailureRecord::details() const {
         add_line(text, output);
     }
     for (const auto& other : others) {
-        add_line(text, "also failed: " + other.message.substr(0, other.message.find('\n')));
+        add_line(text, "also failed: " + std::string(first_line(other.message)));
         add_line(text, other.details());
     }
     return text;
@@ -80,7 +81,7 @@ std::string FailureRecord::details() const {
 bool CaseRecord::is_group() const {
     if (cases.empty()) return false;
     if (outcome != Outcome::failure || !failure) return true;
-    // The failure is that of a case inside, which tells of it.
+    // A failure that came from a case inside is reported there.
     return std::any_of(cases.begin(), cases.end(), [&](const auto& inner) {
         return inner->outcome == Outcome::failure && inner->failure &&
                inner->failure->message == failure->message &&
@@ -106,24 +107,6 @@ void visit(const CaseRecord& record, Path& path, const std::function<void(const 
     path.pop_back();
 }
 
-void add(Totals& totals, const CaseRecord& record) {
-    ++totals.cases;
-    switch (record.outcome) {
-        case Outcome::success:
-            ++totals.passed;
-            return;
-        case Outcome::failure:
-            ++(record.allowed ? totals.allowed : totals.failed);
-            return;
-        case Outcome::cancelled:
-            ++totals.cancelled;
-            return;
-        case Outcome::skipped:
-            ++totals.skipped;
-            return;
-    }
-}
-
 void visit_texts(FailureRecord& failure, const std::function<void(std::string&)>& f) {
     f(failure.message);
     f(failure.place.file);
@@ -147,16 +130,55 @@ void for_each_case(const ScriptRecord& script, const std::function<void(const Pa
     for (const auto& record : script.cases) visit(*record, path, f);
 }
 
+std::string title_of(const Path& path) {
+    std::string text;
+    for (const auto* record : path) text += (record == path.front() ? "" : " > ") + record->title;
+    return text;
+}
+
+void Totals::add(Outcome outcome, bool failure_allowed) {
+    ++cases;
+    switch (outcome) {
+        case Outcome::success:
+            ++passed;
+            return;
+        case Outcome::failure:
+            ++(failure_allowed ? allowed : failed);
+            return;
+        case Outcome::cancelled:
+            ++cancelled;
+            return;
+        case Outcome::skipped:
+            ++skipped;
+            return;
+    }
+}
+
+std::string to_text(const Totals& totals) {
+    std::string text;
+    const auto add = [&](std::size_t n, std::string_view what) {
+        if (n == 0) return;
+        text.append(text.empty() ? "" : ", ").append(std::to_string(n)).append(" ").append(what);
+    };
+    add(totals.passed, "passed");
+    add(totals.failed, "failed");
+    add(totals.allowed, "failed but allowed");
+    add(totals.cancelled, "cancelled");
+    add(totals.skipped, "skipped");
+    return text.empty() ? "nothing ran" : text;
+}
+
 Totals count(const ScriptRecord& script) {
     Totals totals;
-    for_each_case(script, [&](const Path& path) { add(totals, *path.back()); });
+    for_each_case(script, [&](const Path& path) { totals.add(path.back()->outcome, path.back()->allowed); });
     return totals;
 }
 
 Totals count(const RunRecord& run) {
     Totals totals;
     for (const auto& script : run.scripts)
-        for_each_case(script, [&](const Path& path) { add(totals, *path.back()); });
+        for_each_case(script,
+                      [&](const Path& path) { totals.add(path.back()->outcome, path.back()->allowed); });
     return totals;
 }
 
@@ -169,6 +191,25 @@ void for_each_text(RunRecord& run, const std::function<void(std::string&)>& f) {
         if (script.failure) visit_texts(*script.failure, f);
         for (auto& record : script.cases) visit_texts(*record, f);
     }
+}
+
+std::string clean_text(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto c = first_code_point(text);
+        const bool control = c.value < 0x20 && c.value != '\n' && c.value != '\t';
+        // XML 1.0 excludes the last two code points of each plane.
+        const bool noncharacter = (c.value & 0xFFFEU) == 0xFFFE;
+        if (text.starts_with("\r\n")) {
+            // The newline follows.
+        } else if (!c.valid || control || noncharacter || (c.value >= 0x7F && c.value < 0xA0)) {
+            out += "\uFFFD";
+        } else {
+            out += text.substr(0, c.length);
+        }
+        text.remove_prefix(c.length);
+    }
+    return out;
 }
 
 }  // namespace arun::app

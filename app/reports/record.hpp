@@ -1,4 +1,4 @@
-/// A run as reports tell of it: plain data, from which each format makes its text.
+/// A finished run as plain data, which each report format turns into text.
 #pragma once
 
 #include "base/duration.hpp"
@@ -30,42 +30,41 @@ struct FailureRecord {
     std::string message;
     bool timeout = false;
     Place place;
-    std::vector<std::string> around;  ///< the jobs that the failed one was in, from the inside out
+    std::vector<std::string> around;  ///< the jobs around the failed one, innermost first
     std::string output;
     std::vector<FailureRecord> others;
 
-    /// All of it but the message's first line, for people: a line for each thing.
+    /// Everything but the first line of the message, for people; one fact a line.
     std::string details() const;
 };
 FailureRecord record_of(const jobs::Failure& failure);
 
-/// A case: a top-level job, or one with a name that is not inside of a loop.
+/// A case: a top-level job, or a named job that is not inside a loop.
 struct CaseRecord {
     std::string kind;
     std::string id;
-    std::string name;   ///< what the script calls it, or empty
-    std::string title;  ///< the name, or what it does; unique among its siblings
+    std::string name;   ///< as the script gives it, or empty
+    std::string title;  ///< the name, or the kind and its argument; unique among its siblings
     Place place;
     bool started = false;
-    jobs::Outcome outcome = jobs::Outcome::cancelled;  ///< what it is until it has ended otherwise
+    jobs::Outcome outcome = jobs::Outcome::cancelled;  ///< until it ends otherwise
     std::string reason;                                ///< why it was skipped or cancelled, or empty
-    Duration start{};                                  ///< since the run began
+    Duration start{};                                  ///< since the start of the run
     Duration duration{};
     std::int64_t attempts = 0;
     bool allowed = false;
     bool background = false;
-    bool cleanup = false;  ///< of a script's finally
+    bool cleanup = false;  ///< part of the script's finally
     std::optional<FailureRecord> failure;
     std::vector<std::unique_ptr<CaseRecord>> cases;
 
-    /// It stands for the cases inside of it, and has nothing to say that they do not.
+    /// True if the cases inside say everything that this one would.
     bool is_group() const;
-    /// What has failed in it did no harm.
+    /// Marks the failures of this case and of those inside as allowed.
     void allow() {
         if (outcome == jobs::Outcome::failure) allowed = true;
         for (auto& inner : cases) inner->allow();
     }
-    bool failed() const noexcept { return outcome == jobs::Outcome::failure && !allowed; }
 };
 
 struct ScriptRecord {
@@ -75,13 +74,17 @@ struct ScriptRecord {
     jobs::Outcome outcome = jobs::Outcome::skipped;
     Duration start{};
     Duration duration{};
-    std::optional<FailureRecord> failure;  ///< of the script as a whole: its variables, its timeout
+    std::optional<FailureRecord> failure;  ///< of the script as a whole, such as its timeout
     std::vector<std::unique_ptr<CaseRecord>> cases;
 };
 
 struct Totals {
     std::size_t cases = 0, passed = 0, failed = 0, allowed = 0, cancelled = 0, skipped = 0;
+
+    void add(jobs::Outcome outcome, bool failure_allowed);
 };
+/// "3 passed, 1 failed, 2 skipped", without the counts that are 0.
+std::string to_text(const Totals& totals);
 
 struct RunRecord {
     std::chrono::system_clock::time_point started;
@@ -89,23 +92,34 @@ struct RunRecord {
     int exit_status = 0;
     std::string signal;    ///< "SIGINT", or empty
     std::string internal;  ///< why arun itself failed, or empty
-    /// A part of a stream that was no script, with which the run ended.
+    /// The invalid line or document of a stream that ended the run.
     std::optional<FailureRecord> rejected;
     std::vector<ScriptRecord> scripts;
 
-    /// What cut the run short and is no job's failure, as a sentence; or empty.
+    /// What cut the run short, other than the failure of a job; or empty.
     std::string interruption() const;
 };
 
-/// A case with the titles around it, outermost first.
+/// A case after those around it, outermost first.
 using Path = std::vector<const CaseRecord*>;
-/// Calls f for each case of a script that is no group, in the order of the script. The path ends with it.
+/// The titles along the path: "outer > inner".
+std::string title_of(const Path& path);
+/// Calls f for each case that is not a group, in script order.
 void for_each_case(const ScriptRecord& script, const std::function<void(const Path&)>& f);
 
 Totals count(const ScriptRecord& script);
 Totals count(const RunRecord& run);
 
-/// Calls f for each text of the record.
+/// Calls f for each text of the record that may contain secrets.
 void for_each_text(RunRecord& run, const std::function<void(std::string&)>& f);
+
+/// The part before the first newline.
+inline std::string_view first_line(std::string_view text) {
+    return text.substr(0, text.find('\n'));
+}
+
+/// Replaces invalid UTF-8, and control characters that XML and terminals do not accept, with U+FFFD. Keeps
+/// newlines and tabs; CR LF becomes a newline.
+std::string clean_text(std::string_view text);
 
 }  // namespace arun::app

@@ -2,7 +2,7 @@
 
 #include "jobs/engine.hpp"
 #include "jobs/run.hpp"
-#include "reports/job_path.hpp"
+#include "reports/observers.hpp"
 #include "script/kind.hpp"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ CaseRecord new_case(const script::Job& job) {
     return record;
 }
 
-/// A job that did not get its turn: its label cannot be computed any more.
+/// A job that was not reached. An expression in its name can no longer be evaluated.
 CaseRecord unreached_case(const script::Job& job) {
     auto record = new_case(job);
     record.outcome = Outcome::skipped;
@@ -42,7 +42,7 @@ CaseRecord unreached_case(const script::Job& job) {
     return record;
 }
 
-/// Test reports tell cases apart by their names.
+/// Servers identify cases by their names.
 void make_titles_unique(std::vector<std::unique_ptr<CaseRecord>>& cases) {
     std::unordered_map<std::string, int> seen;
     for (auto& record : cases) {
@@ -52,7 +52,7 @@ void make_titles_unique(std::vector<std::unique_ptr<CaseRecord>>& cases) {
     }
 }
 
-/// The top-level jobs in the order of the script, not in that in which they were started.
+/// Sorts by position in the script instead of by start.
 void sort_by_place(std::vector<std::unique_ptr<CaseRecord>>& cases) {
     std::ranges::sort(cases, [](const auto& a, const auto& b) {
         if (a->cleanup != b->cleanup) return b->cleanup;
@@ -82,7 +82,7 @@ void Recorder::add_script(const script::Body& body) {
     bodies_.push_back(&body);
     auto& script = run_.scripts.emplace_back();
     script.name = body.name;
-    // A stream of lines has no jobs of its own, and is called as its source is.
+    // The script of a JSON Lines stream has no jobs of its own, and is named as its source.
     const auto& jobs = body.jobs.jobs;
     script.file = jobs.empty() ? script.name : jobs.front().span().source->name();
 }
@@ -99,10 +99,10 @@ void Recorder::script_finished(const script::Body& body, Outcome outcome, Durati
     script.outcome = outcome;
     script.duration = taken;
     run_.duration = engine_->elapsed();
-    add_rest(body, script);
+    add_unreached(body, script);
 }
 
-void Recorder::add_rest(const script::Body& body, ScriptRecord& script) {
+void Recorder::add_unreached(const script::Body& body, ScriptRecord& script) {
     const auto add = [&](const script::JobList& list, bool cleanup) {
         for (const auto& job : list.jobs) {
             if (by_path_.contains({&job})) continue;
@@ -141,7 +141,7 @@ CaseRecord& Recorder::case_of(const Scope& scope) {
 void Recorder::job_started(const Scope& scope) {
     auto& record = case_of(scope);
     if (!record.started) record.start = engine_->elapsed();
-    // A retry around it runs it again: the last time counts.
+    // With a retry around it, the last run counts.
     record.started = true;
     record.outcome = Outcome::cancelled;
     record.reason.clear();
@@ -149,30 +149,30 @@ void Recorder::job_started(const Scope& scope) {
     ++record.attempts;
 }
 
-void Recorder::job_finished(const Scope& scope, const jobs::JobResult& ending) {
+void Recorder::job_finished(const Scope& scope, const jobs::JobResult& result) {
     auto& record = case_of(scope);
-    record.outcome = ending.outcome;
-    if (ending.outcome == Outcome::skipped) {
+    record.outcome = result.outcome;
+    if (result.outcome == Outcome::skipped) {
         const auto* modifiers = scope.job()->modifiers();
-        const bool asks = modifiers != nullptr && modifiers->condition_asks_status;
-        const bool after = scope.list() != nullptr && scope.list()->failed && !asks;
-        record.reason = after ? "an earlier job failed" : "its 'if' is false";
+        const bool checks_status = modifiers != nullptr && modifiers->condition_asks_status;
+        const bool after_failure = scope.list() != nullptr && scope.list()->failed && !checks_status;
+        record.reason = after_failure ? "an earlier job failed" : "its 'if' is false";
         return;
     }
-    if (ending.outcome == Outcome::cancelled) record.reason = "cancelled";
+    if (result.outcome == Outcome::cancelled) record.reason = "cancelled";
     record.duration = engine_->elapsed() - record.start;
-    record.allowed = ending.allowed;
-    if (ending.failure != nullptr) {
-        record.failure = record_of(*ending.failure);
-        remember(*ending.failure, *scope.job(), record);
+    record.allowed = result.allowed;
+    if (result.failure != nullptr) {
+        record.failure = record_of(*result.failure);
+        note_failure(*result.failure, *scope.job(), record);
     }
-    // A group that is well, or may fail, has let its jobs fail.
-    if (ending.outcome == Outcome::success || ending.allowed) record.allow();
-    if (ending.allowed) allow(*ending.failure);
+    // A group that succeeded, or was allowed to fail, has tolerated the failures inside.
+    if (result.outcome == Outcome::success || result.allowed) record.allow();
+    if (result.allowed) allow(*result.failure);
 }
 
-/// A later failure may have the address of one that is gone: what it has not gone through is forgotten.
-void Recorder::remember(const jobs::Failure& failure, const script::Job& job, CaseRecord& record) {
+/// Drops the cases of an earlier failure that had the same address: this one has not passed through them.
+void Recorder::note_failure(const jobs::Failure& failure, const script::Job& job, CaseRecord& record) {
     auto& known = by_failure_[&failure];
     std::erase_if(known, [&](const auto& entry) {
         return std::ranges::none_of(failure.chain, [&](const auto& step) { return step.job == entry.first; });
@@ -180,7 +180,8 @@ void Recorder::remember(const jobs::Failure& failure, const script::Job& job, Ca
     known.emplace_back(&job, &record);
 }
 
-/// The cases whose failure this is: of a job inside, or of a background job that was waited for.
+/// Marks the cases that the failure has passed through: those around a job inside, or of a background job
+/// that a `wait` waited for.
 void Recorder::allow(const jobs::Failure& failure) {
     if (const auto found = by_failure_.find(&failure); found != by_failure_.end()) {
         for (const auto& [job, record] : found->second) {
@@ -193,7 +194,7 @@ void Recorder::allow(const jobs::Failure& failure) {
 
 void Recorder::failed(const jobs::Failure& failure, jobs::FailureContext context) {
     if (context == jobs::FailureContext::allowed) allow(failure);
-    // What has no job is the script's.
+    // A failure without a job is that of the script.
     if (failure.chain.empty() && !run_.scripts.empty()) run_.scripts.back().failure = record_of(failure);
 }
 
@@ -211,7 +212,7 @@ RunRecord Recorder::take(const jobs::RunResult& run_result, int exit_status) {
             add_script(script->body);
     for (std::size_t i = 0; i < run_.scripts.size(); ++i) {
         auto& script = run_.scripts[i];
-        add_rest(*bodies_[i], script);
+        add_unreached(*bodies_[i], script);
         sort_by_place(script.cases);
         make_titles_unique(script.cases);
     }

@@ -1,4 +1,4 @@
-/// Collects what the reports tell of.
+/// Collects the record of a run.
 #pragma once
 
 #include "jobs/observer.hpp"
@@ -15,9 +15,10 @@
 
 namespace arun::app {
 
-/// Hears only of cases (see jobs::EventFilter): what a loop runs a million times takes no memory here.
+/// Observes cases only (see jobs::EventFilter), so that the rounds of a loop take no memory.
 class Recorder final : public jobs::Observer {
 public:
+    /// `scripts` are those that are known before the run; they must outlive it.
     explicit Recorder(std::span<const std::unique_ptr<script::Script>> scripts) : scripts_(scripts) {}
 
     jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::cases; }
@@ -26,12 +27,12 @@ public:
     void script_started(const script::Body& body) override;
     void script_finished(const script::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
-    void job_finished(const jobs::Scope& scope, const jobs::JobResult& ending) override;
+    void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
     void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
     void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                   Duration wait) override;
 
-    /// The whole run, when it has ended. What did not get its turn is in it too.
+    /// The whole run, including the jobs that were not reached. Call once, after the run.
     RunRecord take(const jobs::RunResult& run_result, int exit_status);
 
 private:
@@ -39,16 +40,16 @@ private:
 
     CaseRecord& case_of(const jobs::Scope& scope);
     void add_script(const script::Body& body);
-    void remember(const jobs::Failure& failure, const script::Job& job, CaseRecord& record);
+    void note_failure(const jobs::Failure& failure, const script::Job& job, CaseRecord& record);
     void allow(const jobs::Failure& failure);
-    void add_rest(const script::Body& body, ScriptRecord& script);
+    void add_unreached(const script::Body& body, ScriptRecord& script);
 
     std::span<const std::unique_ptr<script::Script>> scripts_;
     const jobs::Engine* engine_ = nullptr;
     RunRecord run_;
-    std::vector<const script::Body*> bodies_;  ///< of run_.scripts
+    std::vector<const script::Body*> bodies_;  ///< parallel to run_.scripts
     std::map<JobPath, CaseRecord*> by_path_;
-    /// The cases that a failure has gone through. Its address is only a name, and may be given again.
+    /// The cases that each failure has passed through. Keyed by address only; addresses may be reused.
     std::unordered_map<const jobs::Failure*, std::vector<std::pair<const script::Job*, CaseRecord*>>>
         by_failure_;
 };

@@ -8,15 +8,15 @@
 
 namespace arun::app {
 
-/// Where a report goes when the run has ended. A regular file appears as a whole: it is written beside its
-/// place and renamed. Others (a pipe, /dev/stdout) are written directly.
+/// A report that is written when the run has ended. A regular file is replaced as a whole, by a new file that
+/// is renamed. Others, such as a pipe or /dev/stdout, are written directly.
 class ReportFile {
 public:
-    /// Throws UsageError if it is clear now that it cannot be written. `option` is to blame: "--report".
+    /// Throws UsageError, with the name of `option`, if the file cannot be written.
     ReportFile(std::string_view option, std::string path);
 
     const std::string& path() const noexcept { return path_; }
-    /// errno, or 0.
+    /// Returns an errno, or 0.
     int write(std::string_view text) const;
 
 private:
@@ -24,24 +24,23 @@ private:
     int overwrite(std::string_view text) const;
 
     std::string path_;
-    std::string target_;  ///< where symbolic links lead
-    UniqueFd fd_;         ///< of what is written directly
+    std::string target_;  ///< the path with symbolic links resolved
+    UniqueFd fd_;         ///< open if the file is written directly
 };
 
-/// Appends to a file, which may be new; errno, or 0.
+/// Appends to a file, and creates it if needed. Returns an errno, or 0.
 int append_to_file(const std::string& path, std::string_view text);
 
-/// A file that is written while the run goes on. What was appended is in the file after flush(), and sooner
-/// if there is much of it.
+/// A file that is written while the run goes on. Buffered until flush(), or until the buffer is full.
 class LogFile {
 public:
-    /// `path` may be `-`, which is standard output. Throws UsageError.
+    /// `path` may be `-` for standard output. Throws UsageError, with the name of `option`.
     LogFile(std::string_view option, std::string path);
 
     void append(std::string_view text);
     void flush() noexcept;
     const std::string& path() const noexcept { return path_; }
-    /// errno of the first failed write, or 0. Nothing is written after it.
+    /// The errno of the first failed write, or 0. Nothing is written after it.
     int error() const noexcept { return error_; }
 
 private:

@@ -1,4 +1,5 @@
-#include "reports/formats.hpp"
+#include "reports/tap.hpp"
+
 #include "script/value.hpp"
 
 namespace arun::app {
@@ -7,7 +8,7 @@ using jobs::Outcome;
 
 namespace {
 
-/// A description: `#` would begin a directive, and a backslash hides what follows it.
+/// For a description, in which `#` begins a directive and a backslash escapes the next character.
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : clean_text(text)) {
@@ -17,7 +18,7 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-/// JSON's texts are YAML's too.
+/// As a JSON string, which is valid YAML.
 std::string yaml_text(std::string_view text) {
     std::string out;
     script::append_json_string(out, clean_text(text));
@@ -48,8 +49,8 @@ std::string diagnostics(const FailureRecord& failure, Duration taken) {
 
 class Lines {
 public:
-    void add(bool well, std::string_view name, std::string_view directive = {}) {
-        text_ += std::string(well ? "ok " : "not ok ") + std::to_string(++count_) + " - " + escaped(name);
+    void add(bool ok, std::string_view name, std::string_view directive = {}) {
+        text_ += std::string(ok ? "ok " : "not ok ") + std::to_string(++count_) + " - " + escaped(name);
         if (!directive.empty()) text_.append(" # ").append(directive);
         text_ += '\n';
     }
@@ -81,18 +82,15 @@ std::string tap_report(const RunRecord& run) {
     Lines lines;
     for (const auto& script : run.scripts) {
         const auto prefix = run.scripts.size() > 1 ? script.name + ": " : std::string();
-        for_each_case(script, [&](const Path& path) {
-            auto name = prefix;
-            for (const auto* record : path) name += (record == path.front() ? "" : " > ") + record->title;
-            add_case(lines, *path.back(), name);
-        });
+        for_each_case(script,
+                      [&](const Path& path) { add_case(lines, *path.back(), prefix + title_of(path)); });
         if (script.failure) {
             lines.add(false, prefix + "the script");
             lines.add(diagnostics(*script.failure, script.duration));
         }
     }
     if (const auto why = run.interruption(); !why.empty()) lines.add(false, "the run: " + why);
-    // What is written is TAP 14 too, but readers that know 13 only, as Debian's prove, refuse that number.
+    // The output is valid TAP 14 too, but readers of 13, such as Debian's prove, reject that version line.
     return "TAP version 13\n1.." + std::to_string(lines.count()) + '\n' + lines.text();
 }
 

@@ -1,7 +1,6 @@
 #include "reports/timeline.hpp"
 
 #include "base/utf8.hpp"
-#include "reports/formats.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -15,7 +14,7 @@ namespace {
 struct Bar {
     std::string label;
     std::size_t depth = 0;
-    const CaseRecord* record = nullptr;  ///< none for a script
+    const CaseRecord* record = nullptr;  ///< null for a script
     Duration start{};
     Duration duration{};
     bool started = false;
@@ -46,13 +45,13 @@ Duration length_of(const std::vector<Bar>& bars) {
     return end;
 }
 
-/// The first `most` code points, and how many there are.
-std::string shortened(std::string_view text, std::size_t most, std::size_t& length) {
+/// At most `max_length` code points of `text`; sets `length` to their number.
+std::string shortened(std::string_view text, std::size_t max_length, std::size_t& length) {
     std::string out;
     length = 0;
     while (!text.empty()) {
         const auto size = first_code_point(text).length;
-        if (length == most) {
+        if (length == max_length) {
             while (!out.empty() && is_utf8_tail(out.back())) out.pop_back();
             if (!out.empty()) out.pop_back();
             out += '~';
@@ -95,7 +94,7 @@ std::string in_xml(std::string_view text) {
     return out;
 }
 
-/// A step of 1, 2 or 5 times a power of ten that divides `length` into ten parts or fewer.
+/// The smallest step of 1, 2 or 5 times a power of ten that divides `length` into at most ten parts.
 double grid_step(double length) {
     double step = 1e-9;
     for (;;) {

@@ -1,4 +1,4 @@
-/// A run as a picture: a bar for each job, from its start to its end.
+/// --timeline: a bar for each job, from its start to its end.
 #pragma once
 
 #include "reports/record.hpp"
@@ -7,8 +7,9 @@
 
 namespace arun::app {
 
+/// As an SVG picture.
 std::string timeline_svg(const RunRecord& run);
-/// For a terminal, in characters of ASCII.
+/// For a terminal, in ASCII.
 std::string timeline_text(const RunRecord& run);
 
 }  // namespace arun::app

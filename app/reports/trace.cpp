@@ -1,9 +1,7 @@
 #include "reports/trace.hpp"
 
 #include "jobs/engine.hpp"
-#include "reports/events.hpp"
-#include "reports/formats.hpp"
-#include "reports/record.hpp"
+#include "reports/observers.hpp"
 #include "script/kind.hpp"
 
 #include <algorithm>
@@ -20,20 +18,30 @@ Value microseconds(Duration time) {
     return Value::number(static_cast<double>(time.count()) / 1000);
 }
 
+/// An event named `name` of phase `phase`, on a track counted from 0.
+JsonFields new_event(Value name, std::string_view phase, std::size_t track) {
+    JsonFields event;
+    event.emplace_back("name", std::move(name));
+    event.emplace_back("ph", json_text(phase));
+    event.emplace_back("pid", json_number(1));
+    event.emplace_back("tid", json_number(track + 1));
+    return event;
+}
+
 }  // namespace
 
 Trace::Trace(LogFile& file, const Secrets& secrets) : file_(file), secrets_(secrets) {
     file_.append("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n");
 }
 
-Value Trace::text(std::string_view t) const {
-    return Value::string(secrets_.empty() ? std::string(t) : secrets_.mask(t));
+Value Trace::masked(std::string_view text) const {
+    return secrets_.empty() ? json_text(text) : Value::string(secrets_.mask(text));
 }
 
-void Trace::write(Row row) {
+void Trace::write(JsonFields event) {
     std::string line = first_ ? "" : ",\n";
     first_ = false;
-    script::append_json(line, Value::map(std::move(row)));
+    script::append_json(line, Value::map(std::move(event)));
     file_.append(line);
 }
 
@@ -46,16 +54,12 @@ std::size_t Trace::track_for(std::uint64_t parent, bool background) {
     const auto track = static_cast<std::size_t>(free - tracks_.begin());
     if (free == tracks_.end()) {
         tracks_.push_back(0);
-        Row row;
-        row.emplace_back("name", Value::string("thread_name"));
-        row.emplace_back("ph", Value::string("M"));
-        row.emplace_back("pid", Value::number(1));
-        row.emplace_back("tid", Value::number(static_cast<double>(track + 1)));
-        std::vector<Value::Entry> arguments;
+        JsonFields arguments;
         arguments.emplace_back("name",
-                               Value::string(track == 0 ? "jobs" : "jobs beside, " + std::to_string(track)));
-        row.emplace_back("args", Value::map(std::move(arguments)));
-        write(std::move(row));
+                               json_text(track == 0 ? "jobs" : "concurrent jobs, " + std::to_string(track)));
+        auto event = new_event(json_text("thread_name"), "M", track);
+        event.emplace_back("args", Value::map(std::move(arguments)));
+        write(std::move(event));
     }
     return track;
 }
@@ -66,41 +70,33 @@ void Trace::job_started(const Scope& scope) {
     open_[scope.run()] = {track, std::exchange(tracks_[track], scope.run()), engine_->elapsed()};
 }
 
-void Trace::job_finished(const Scope& scope, const jobs::JobResult& ending) {
+void Trace::job_finished(const Scope& scope, const jobs::JobResult& result) {
     const auto found = open_.find(scope.run());
     if (found == open_.end()) return;
-    const auto open = found->second;
+    const auto slice = found->second;
     open_.erase(found);
-    tracks_[open.track] = open.below;
-    Row row;
-    row.emplace_back("name", text(jobs::step_of(scope).label));
-    row.emplace_back("cat", Value::string(scope.job()->kind()->name()));
-    row.emplace_back("ph", Value::string("X"));
-    row.emplace_back("ts", microseconds(open.start));
-    row.emplace_back("dur", microseconds(ending.taken));
-    row.emplace_back("pid", Value::number(1));
-    row.emplace_back("tid", Value::number(static_cast<double>(open.track + 1)));
-    std::vector<Value::Entry> arguments;
-    arguments.emplace_back("outcome", Value::string(jobs::name_of(ending.outcome)));
+    tracks_[slice.track] = slice.outer;
+    auto event = new_event(masked(jobs::step_of(scope).label), "X", slice.track);
+    event.emplace_back("cat", json_text(scope.job()->kind()->name()));
+    event.emplace_back("ts", microseconds(slice.start));
+    event.emplace_back("dur", microseconds(result.taken));
+    JsonFields arguments;
+    arguments.emplace_back("outcome", json_text(jobs::name_of(result.outcome)));
     const auto place = place_of(scope.job()->span());
-    arguments.emplace_back("at", text(place.file + ':' + std::to_string(place.line)));
-    if (ending.failure != nullptr) arguments.emplace_back("error", text(ending.failure->message));
-    row.emplace_back("args", Value::map(std::move(arguments)));
-    write(std::move(row));
+    arguments.emplace_back("at", masked(place.file + ':' + std::to_string(place.line)));
+    if (result.failure != nullptr) arguments.emplace_back("error", masked(result.failure->message));
+    event.emplace_back("args", Value::map(std::move(arguments)));
+    write(std::move(event));
 }
 
 void Trace::mark(std::string_view name, std::string_view message) {
-    Row row;
-    row.emplace_back("name", Value::string(name));
-    row.emplace_back("ph", Value::string("i"));
-    row.emplace_back("s", Value::string("p"));
-    row.emplace_back("ts", microseconds(engine_->elapsed()));
-    row.emplace_back("pid", Value::number(1));
-    row.emplace_back("tid", Value::number(1));
-    std::vector<Value::Entry> arguments;
-    arguments.emplace_back("message", text(message));
-    row.emplace_back("args", Value::map(std::move(arguments)));
-    write(std::move(row));
+    auto event = new_event(json_text(name), "i", 0);
+    event.emplace_back("s", json_text("p"));
+    event.emplace_back("ts", microseconds(engine_->elapsed()));
+    JsonFields arguments;
+    arguments.emplace_back("message", masked(message));
+    event.emplace_back("args", Value::map(std::move(arguments)));
+    write(std::move(event));
 }
 
 void Trace::failed(const jobs::Failure& failure, jobs::FailureContext) {
@@ -111,8 +107,8 @@ void Trace::retrying(const Scope&, const jobs::Failure& failure, std::int64_t at
     mark("attempt " + std::to_string(attempt) + " failed", failure.message);
 }
 
-void Trace::notice(std::string_view t) {
-    mark("notice", t);
+void Trace::notice(std::string_view text) {
+    mark("notice", text);
 }
 
 void Trace::finish() {

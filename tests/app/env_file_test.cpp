@@ -92,7 +92,7 @@ TEST_CASE("mistakes are told with the file and the line") {
     CHECK(read("A=\"x\n") == "error f:1: the value has no closing \"");
     CHECK(read("A=\"x\\\"\n") == "error f:1: the value has no closing \"");
     CHECK(read("A='x' y\n").starts_with("error f:1: "));
-    CHECK(read(std::string_view("A=a\0b\n", 6)) == "error f:1: a NUL byte in the value");
+    CHECK(read(std::string_view("A=a\0b\n", 6)) == "error f:1: the value contains a NUL byte");
     CHECK(read(std::string(200, 'x')).size() < 80);
 }
 

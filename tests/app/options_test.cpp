@@ -65,7 +65,7 @@ TEST_CASE("the first word that is no option may be a command") {
     CHECK(parse({"x", "check"}).operands == Words{"x", "check"});
     // What is an option's value is no command.
     CHECK(parse({"--env-file", "/dev/null", "x"}).operands == Words{"x"});
-    CHECK(refusal({"--timeout", "1", "check", "x"}) == "'--timeout' is no option of 'arun check'");
+    CHECK(refusal({"--timeout", "1", "check", "x"}) == "'--timeout' is not an option of 'arun check'");
 }
 
 TEST_CASE("after -- nothing is a command or an option") {
@@ -195,11 +195,11 @@ TEST_CASE("an unknown option gets a suggestion") {
 }
 
 TEST_CASE("an option of another command is told apart from an unknown one") {
-    CHECK(refusal({"check", "--virtual", "x"}) == "'--virtual' is no option of 'arun check'");
-    CHECK(refusal({"check", "--events", "x", "y"}) == "'--events' is no option of 'arun check'");
-    CHECK(refusal({"plan", "--grace", "1", "x"}) == "'--grace' is no option of 'arun plan'");
-    CHECK(refusal({"schema", "-q"}) == "'-q' is no option of 'arun schema'");
-    CHECK(refusal({"kinds", "--var=a=1"}) == "'--var' is no option of 'arun kinds'");
+    CHECK(refusal({"check", "--virtual", "x"}) == "'--virtual' is not an option of 'arun check'");
+    CHECK(refusal({"check", "--events", "x", "y"}) == "'--events' is not an option of 'arun check'");
+    CHECK(refusal({"plan", "--grace", "1", "x"}) == "'--grace' is not an option of 'arun plan'");
+    CHECK(refusal({"schema", "-q"}) == "'-q' is not an option of 'arun schema'");
+    CHECK(refusal({"kinds", "--var=a=1"}) == "'--var' is not an option of 'arun kinds'");
 }
 
 TEST_CASE("values that are missing, or too many") {
@@ -207,7 +207,7 @@ TEST_CASE("values that are missing, or too many") {
     CHECK(refusal({"x", "--color"}) == "'--color' needs a value");
     CHECK(refusal({"--virtual=yes", "x"}) == "'--virtual' takes no value");
     CHECK(refusal({"--quiet=1", "x"}) == "'--quiet' takes no value");
-    CHECK(refusal({"-q", "-v", "x"}) == "--quiet and --verbose exclude each other");
+    CHECK(refusal({"-q", "-v", "x"}) == "--quiet and --verbose are mutually exclusive");
 }
 
 TEST_CASE("help and version come before whatever else is wrong") {
@@ -227,6 +227,18 @@ TEST_CASE("names of scripts are taken as they are") {
     CHECK(parse({"-q", "[a,b]", "'x'"}).operands == Words{"[a,b]", "'x'"});
 }
 
+TEST_CASE("what --report accepts depends on the command") {
+    const auto& report = *find_option("--report");
+    CHECK(report.choices_for(Command::run) == "junit|tap|json|github");
+    CHECK(report.choices_for(Command::check) == "json|github");
+    CHECK(report.choices_for(Command::plan) == "json");
+    CHECK(find_option("--color")->choices_for(Command::check) == "auto|always|never");
+    CHECK(parse({"plan", "--report", "json", "x"}).reports.at(0).format == ReportFormat::json);
+    CHECK(parse({"check", "--report", "github=f", "x"}).reports.at(0).format == ReportFormat::github);
+    CHECK(refusal({"check", "--report", "tap", "x"}) == "--report: expected json or github, not 'tap'");
+    CHECK(refusal({"plan", "--report", "github", "x"}) == "--report: expected json, not 'github'");
+}
+
 TEST_CASE("the tables of commands and options agree with each other") {
     for (const auto& command : all_commands()) {
         CHECK(&spec_of(command.command) == &command);
@@ -236,10 +248,10 @@ TEST_CASE("the tables of commands and options agree with each other") {
     CHECK(find_command("frobnicate") == nullptr);
     for (const auto& option : all_options()) {
         CHECK(option.name.starts_with("--"));
-        CHECK(find_option(option.name)->name == option.name);
-        for (const auto& command : all_commands())
-            if (option.is_of(command.command)) CHECK(find_option(option.name, command.command) == &option);
+        CHECK(find_option(option.name) == &option);
         if (option.letter != 0) CHECK(find_option(option.letter) == &option);
+        // The search for the command relies on it.
+        if (option.letter != 0) CHECK_FALSE(option.takes_value());
         CHECK((option.flag != nullptr) + (option.text != nullptr) + (option.list != nullptr) == 1);
         CHECK(option.takes_value() == !option.value.empty());
         CHECK_FALSE(option.help.empty());
@@ -248,5 +260,5 @@ TEST_CASE("the tables of commands and options agree with each other") {
     CHECK(find_option("--frobnicate") == nullptr);
     CHECK(find_option('\0') == nullptr);
     CHECK(find_option('?') == nullptr);
-    for (const auto& command : all_commands()) CHECK(find_option("--help")->is_of(command.command));
+    for (const auto& command : all_commands()) CHECK(find_option("--help")->belongs_to(command.command));
 }

@@ -77,7 +77,7 @@ TEST_CASE("what a loop runs many times is one line, from the first start to the 
         "3s     6s     sleep ${{ item }}  x2\n"
         "total: 6s\n");
     CHECK(plan_of("- repeat: 3\n  do: {print: odd, if: loop.index != 2}\n")
-              .find("print odd  x2  (skipped 1 times)") != std::string::npos);
+              .find("print odd  x2  (skipped 1 time)") != std::string::npos);
 }
 
 TEST_CASE("failures, timeouts and cancellations are told of") {

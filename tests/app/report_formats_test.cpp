@@ -1,5 +1,8 @@
-#include "reports/formats.hpp"
-
+#include "reports/github.hpp"
+#include "reports/json.hpp"
+#include "reports/junit.hpp"
+#include "reports/record.hpp"
+#include "reports/tap.hpp"
 #include "reports/timeline.hpp"
 
 #include <doctest/doctest.h>
@@ -77,8 +80,8 @@ TEST_CASE("totals know what was allowed to fail") {
     const auto totals =
         count(run_with(std::move(allowed), failed_case("b", "no"), make_case("c", Outcome::cancelled),
                        make_case("d", Outcome::skipped), make_case("e", Outcome::success)));
-    CHECK(summary_of(totals) == "1 passed, 1 failed, 1 failed but allowed, 1 cancelled, 1 skipped");
-    CHECK(summary_of({}) == "nothing ran");
+    CHECK(to_text(totals) == "1 passed, 1 failed, 1 failed but allowed, 1 cancelled, 1 skipped");
+    CHECK(to_text({}) == "nothing ran");
 }
 
 TEST_CASE("text that a format cannot hold is replaced") {

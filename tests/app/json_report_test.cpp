@@ -1,4 +1,4 @@
-#include "reports/check_report.hpp"
+#include "reports/json.hpp"
 
 #include "script/value.hpp"
 #include "support/script.hpp"
@@ -12,7 +12,7 @@ using namespace arun;
 using namespace arun::test;
 
 TEST_CASE("without errors the report says so") {
-    CHECK(app::json_of(Diagnostics()) ==
+    CHECK(app::json_report(Diagnostics()) ==
           "{\n"
           "  \"diagnostics\": [],\n"
           "  \"errors\": 0\n"
@@ -24,7 +24,7 @@ TEST_CASE("every diagnostic has its place, its message and its hint") {
     Diagnostics diagnostics;
     diagnostics.error({source.get(), 6, 10}, "unknown 'evry'", "did you mean 'every'?");
     diagnostics.warning({source.get(), 13, 14}, "a \"warning\"\n");
-    CHECK(app::json_of(diagnostics) ==
+    CHECK(app::json_report(diagnostics) ==
           "{\n"
           "  \"diagnostics\": [\n"
           "    {\n"
@@ -55,7 +55,7 @@ TEST_CASE("every diagnostic has its place, its message and its hint") {
 TEST_CASE("a diagnostic without a place has null there") {
     Diagnostics diagnostics;
     diagnostics.error({}, "cannot read 'x'");
-    const auto report = *script::parse_json(app::json_of(diagnostics));
+    const auto report = *script::parse_json(app::json_report(diagnostics));
     const auto& row = report.find("diagnostics")->items()[0];
     for (const auto* key : {"file", "line", "column", "end_line", "end_column", "hint"}) {
         CAPTURE(key);
@@ -69,7 +69,7 @@ TEST_CASE("a place may reach over lines and to the end of the text") {
     const auto source = std::make_shared<const Source>("s", "ab\ncd");
     Diagnostics diagnostics;
     diagnostics.error({source.get(), 1, 5}, "m");
-    const auto report = *script::parse_json(app::json_of(diagnostics));
+    const auto report = *script::parse_json(app::json_report(diagnostics));
     const auto& row = report.find("diagnostics")->items()[0];
     CHECK(row.find("line")->as_number() == 1);
     CHECK(row.find("column")->as_number() == 2);
@@ -81,7 +81,7 @@ TEST_CASE("bytes that are not UTF-8 make no broken JSON") {
     const auto source = std::make_shared<const Source>("b\xFF", "x");
     Diagnostics diagnostics;
     diagnostics.error({source.get(), 0, 1}, "m\xC3");
-    const auto report = script::parse_json(app::json_of(diagnostics));
+    const auto report = script::parse_json(app::json_report(diagnostics));
     REQUIRE(report);
     const auto& row = report->find("diagnostics")->items()[0];
     CHECK(row.find("file")->as_string() == "b\xEF\xBF\xBD");
@@ -93,7 +93,7 @@ TEST_CASE("the errors that are counted may be more than those that are shown") {
     const auto source = std::make_shared<const Source>("s", "abcd");
     for (std::uint32_t i = 0; i < 4; ++i)
         diagnostics.error({source.get(), i, i + 1}, "m" + std::to_string(i));
-    const auto report = *script::parse_json(app::json_of(diagnostics));
+    const auto report = *script::parse_json(app::json_report(diagnostics));
     CHECK(report.find("diagnostics")->items().size() == 2);
     CHECK(report.find("errors")->as_number() == 4);
 }
@@ -101,7 +101,7 @@ TEST_CASE("the errors that are counted may be more than those that are shown") {
 TEST_CASE("the errors of a script are in it, in the order of the text") {
     Compilation compilation;
     compilation.add("- sleep: soon\n- pritn: a\n");
-    const auto report = *script::parse_json(app::json_of(compilation.diagnostics()));
+    const auto report = *script::parse_json(app::json_report(compilation.diagnostics()));
     const auto rows = report.find("diagnostics")->items();
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].find("line")->as_number() == 1);
