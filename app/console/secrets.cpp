@@ -8,11 +8,11 @@
 namespace arun::app {
 namespace {
 
-/// The marks of truncated text: in labels, in excerpts, in quoted excerpts.
+/// What stands where a text was cut: in labels, in excerpts, in excerpts that have quotes.
 constexpr std::array<std::string_view, 3> cut_marks{"...", "\u2026", "\"\u2026"};
-/// Hiding shorter lines of a secret, such as "{" or "---", would hide too much.
+/// Lines of a secret that are shorter would hide too much: "{", "---".
 constexpr std::size_t shortest_line = 4;
-/// Shorter remains of a truncated secret reveal nothing.
+/// What is left of a secret that was cut gives nothing away if it is shorter.
 constexpr std::size_t shortest_rest = 3;
 
 void cover(std::vector<bool>& covered, std::size_t begin, std::size_t size) {
@@ -33,7 +33,7 @@ void Secrets::add_form(std::string_view form) {
 }
 
 void Secrets::add(std::string_view value) {
-    // A loop may set the same value many times.
+    // What was hidden before is not looked at again: a loop may set the same value many times.
     if (value.empty() || std::find(values_.begin(), values_.end(), value) != values_.end()) return;
     std::vector<std::string_view> parts{value};
     if (value.find_first_of("\r\n") != value.npos) {

@@ -1,4 +1,4 @@
-/// Masking of secret values.
+/// Values that nobody is to see.
 #pragma once
 
 #include <cstddef>
@@ -8,16 +8,16 @@
 
 namespace arun::app {
 
-/// The values of the scripts' `secrets`, and text without them.
+/// The values of what scripts call secret, and texts without them.
 class Secrets {
 public:
-    /// Adds the value, each of its lines that has at least four characters, and their forms inside JSON and
-    /// YAML quotes. An empty value hides nothing.
+    /// The value as it is, each line of it that has at least four characters, and the forms that it has in
+    /// quotes of JSON and YAML. An empty value hides nothing.
     void add(std::string_view value);
     bool empty() const noexcept { return values_.empty(); }
 
-    /// Replaces each secret in `text` with ***. Overlapping secrets become one ***. The remains of a
-    /// truncated secret, as in "to...", are replaced too.
+    /// `text` with *** for each secret in it. Where secrets overlap, they are hidden together. Of one that
+    /// was cut, as in "to...", what is left of it is hidden too.
     std::string mask(std::string_view text) const;
 
 private:
