@@ -11,7 +11,7 @@
 using namespace arun;
 using namespace arun::test;
 
-TEST_CASE("without errors the report says so") {
+TEST_CASE("the report of a script without errors is empty") {
     CHECK(app::json_report(Diagnostics()) ==
           "{\n"
           "  \"diagnostics\": [],\n"
@@ -19,7 +19,7 @@ TEST_CASE("without errors the report says so") {
           "}\n");
 }
 
-TEST_CASE("every diagnostic has its place, its message and its hint") {
+TEST_CASE("every diagnostic has a place, a message and a hint") {
     const auto source = std::make_shared<const Source>("a.yaml", "- ä: evry\n- x\n");
     Diagnostics diagnostics;
     diagnostics.error({source.get(), 6, 10}, "unknown 'evry'", "did you mean 'every'?");
@@ -65,7 +65,7 @@ TEST_CASE("a diagnostic without a place has null there") {
     CHECK(row.find("message")->as_string() == "cannot read 'x'");
 }
 
-TEST_CASE("a place may reach over lines and to the end of the text") {
+TEST_CASE("a place can span lines and end with the text") {
     const auto source = std::make_shared<const Source>("s", "ab\ncd");
     Diagnostics diagnostics;
     diagnostics.error({source.get(), 1, 5}, "m");
@@ -77,7 +77,7 @@ TEST_CASE("a place may reach over lines and to the end of the text") {
     CHECK(row.find("end_column")->as_number() == 3);
 }
 
-TEST_CASE("bytes that are not UTF-8 make no broken JSON") {
+TEST_CASE("invalid UTF-8 does not break the JSON") {
     const auto source = std::make_shared<const Source>("b\xFF", "x");
     Diagnostics diagnostics;
     diagnostics.error({source.get(), 0, 1}, "m\xC3");
@@ -88,7 +88,7 @@ TEST_CASE("bytes that are not UTF-8 make no broken JSON") {
     CHECK(row.find("message")->as_string() == "m\xEF\xBF\xBD");
 }
 
-TEST_CASE("the errors that are counted may be more than those that are shown") {
+TEST_CASE("all errors are counted, but only some are listed") {
     Diagnostics diagnostics(2);
     const auto source = std::make_shared<const Source>("s", "abcd");
     for (std::uint32_t i = 0; i < 4; ++i)
@@ -98,7 +98,7 @@ TEST_CASE("the errors that are counted may be more than those that are shown") {
     CHECK(report.find("errors")->as_number() == 4);
 }
 
-TEST_CASE("the errors of a script are in it, in the order of the text") {
+TEST_CASE("errors are in the order of the script") {
     Compilation compilation;
     compilation.add("- sleep: soon\n- pritn: a\n");
     const auto report = *script::parse_json(app::json_report(compilation.diagnostics()));
