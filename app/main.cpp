@@ -1,13 +1,86 @@
-#include "commands.hpp"
+/// The process: from its arguments to its exit status.
+#include "cli/help.hpp"
+#include "commands/commands.hpp"
 
 #include <unistd.h>
+#include <exception>
+#include <new>
 
-int main(int argc, char** argv) {
-    const int status = arun::app::run(argc, argv);
-#ifdef ARUN_EXIT_AT_ONCE
-    // Everything is flushed and closed. What static libraries would still do for themselves is a twentieth of
-    // a whole start; a sanitizer has to see it.
+namespace arun::app {
+namespace {
+
+int dispatch(const Options& options, Terminal& terminal) {
+    switch (options.command) {
+        case Command::run:
+            return run_command(options, terminal);
+        case Command::check:
+            return check_command(options, terminal);
+        case Command::plan:
+            return plan_command(options, terminal);
+        case Command::schema:
+            return schema_command(options, terminal);
+        case Command::kinds:
+            return kinds_command(options, terminal);
+        case Command::completions:
+            return completions_command(options, terminal);
+    }
+    return exit_internal;
+}
+
+bool reads_scripts(Command command) {
+    return command == Command::run || command == Command::check || command == Command::plan;
+}
+
+int run(const Options& options, Terminal& terminal) {
+    if (options.help) return terminal.print(help_text(options.command));
+    if (options.version) return terminal.print("arun " ARUN_VERSION "\n");
+    if (reads_scripts(options.command) && options.operands.empty() && ::isatty(STDIN_FILENO) == 1) {
+        terminal.output().say(usage_text());
+        return exit_usage;
+    }
+    return dispatch(options, terminal);
+}
+
+int usage_error(Terminal& terminal, const UsageError& error) {
+    terminal.message(error.what());
+    terminal.output().say("Try 'arun --help'.\n");
+    return exit_usage;
+}
+
+int run(int argc, const char* const* argv) {
+    occupy_standard_descriptors();
+    ignore_sigpipe();
+    Terminal plain(When::never);
+    try {
+        const auto options = parse_options(argc, argv);
+        Terminal terminal(options.color);
+        try {
+            return run(options, terminal);
+        } catch (const UsageError& error) {
+            return usage_error(terminal, error);
+        }
+    } catch (const UsageError& error) {
+        return usage_error(plain, error);
+    } catch (const std::bad_alloc&) {
+        plain.message("out of memory");
+    } catch (const std::exception& error) {
+        plain.message(error.what());
+    }
+    return exit_internal;
+}
+
+/// Ends the process without the destructors of static objects, which would take a twentieth of a short run.
+/// Everything is flushed and closed by now. Sanitizer builds run them, so that leaks are found.
+int end_process(int status) {
+#ifdef ARUN_SKIP_STATIC_DESTRUCTORS
     ::_exit(status);
 #endif
     return status;
+}
+
+}  // namespace
+}  // namespace arun::app
+
+int main(int argc, char** argv) {
+    return arun::app::end_process(arun::app::run(argc, argv));
 }

@@ -72,8 +72,8 @@ struct Yield {
 [[nodiscard]] inline detail::Yield yield() noexcept {
     return {};
 }
-/// `co_await settle()`: lets run whatever is ready at this instant, and whatever that makes ready, until nothing is. At
-/// most 10,000 turns: tasks that are always ready do not hold it up for ever.
+/// `co_await settle()`: lets run whatever is ready at this instant, and whatever that makes ready, until
+/// nothing is. At most 10,000 turns: tasks that are always ready do not hold it up for ever.
 Coro<> settle();
 
 }  // namespace arun

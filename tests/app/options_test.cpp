@@ -1,4 +1,4 @@
-#include "options.hpp"
+#include "cli/options.hpp"
 
 #include "support/files.hpp"
 
@@ -21,7 +21,7 @@ Options parse(std::initializer_list<std::string> arguments) {
     for (const auto& argument : arguments) argv.push_back(argument.c_str());
     return parse_options(static_cast<int>(argv.size()), argv.data());
 }
-/// What the user is told; empty if nothing is wrong.
+/// The usage error, or empty.
 std::string refusal(std::initializer_list<std::string> arguments) {
     try {
         static_cast<void>(parse(arguments));
@@ -35,7 +35,7 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 
 }  // namespace
 
-TEST_CASE("without a command the scripts are run") {
+TEST_CASE("the default command is run") {
     CHECK(parse({}).command == Command::run);
     CHECK(parse({}).operands.empty());
     const auto options = parse({"x.json", "y.yaml"});
@@ -48,7 +48,7 @@ TEST_CASE("without a command the scripts are run") {
     CHECK(parse_options(0, none).command == Command::run);
 }
 
-TEST_CASE("the first word that is no option may be a command") {
+TEST_CASE("the first operand may be a command") {
     CHECK(parse({"check", "x"}).command == Command::check);
     CHECK(parse({"plan", "x"}).command == Command::plan);
     CHECK(parse({"schema"}).command == Command::schema);
@@ -63,12 +63,12 @@ TEST_CASE("the first word that is no option may be a command") {
     CHECK(parse({"check", "check"}).operands == Words{"check"});
     CHECK(parse({"x", "check"}).command == Command::run);
     CHECK(parse({"x", "check"}).operands == Words{"x", "check"});
-    // What is an option's value is no command.
+    // The value of an option is not a command.
     CHECK(parse({"--env-file", "/dev/null", "x"}).operands == Words{"x"});
-    CHECK(refusal({"--timeout", "1", "check", "x"}) == "'--timeout' is no option of 'arun check'");
+    CHECK(refusal({"--timeout", "1", "check", "x"}) == "'--timeout' is not an option of 'arun check'");
 }
 
-TEST_CASE("after -- nothing is a command or an option") {
+TEST_CASE("nothing after -- is a command or an option") {
     const auto options = parse({"--", "check"});
     CHECK(options.command == Command::run);
     CHECK(options.operands == Words{"check"});
@@ -79,7 +79,7 @@ TEST_CASE("after -- nothing is a command or an option") {
     CHECK(parse({"x", "--", "check"}).operands == Words{"x", "check"});
 }
 
-TEST_CASE("options may stand anywhere, and letters together") {
+TEST_CASE("options may be anywhere, and letters joined") {
     const auto options = parse({"x.json", "-kq", "--debug", "y.json", "--isolated"});
     CHECK(options.operands == Words{"x.json", "y.json"});
     CHECK(options.session.keep_going);
@@ -92,7 +92,7 @@ TEST_CASE("options may stand anywhere, and letters together") {
     CHECK(parse({"--keep-going", "--quiet", "x"}).session.keep_going);
 }
 
-TEST_CASE("nothing that is not asked for is set") {
+TEST_CASE("without options, everything has its default") {
     const auto options = parse({"x"});
     CHECK_FALSE(options.quiet);
     CHECK_FALSE(options.verbose);
@@ -112,7 +112,7 @@ TEST_CASE("nothing that is not asked for is set") {
     CHECK(options.session.environment.empty());
 }
 
-TEST_CASE("--var has a name and a value, and one argument each time") {
+TEST_CASE("--var takes one argument, a name and a value") {
     CHECK(parse({"--var", "a=1", "x"}).session.variables == Variables{{"a", "1"}});
     CHECK(parse({"--var=a=1", "x"}).session.variables == Variables{{"a", "1"}});
     CHECK(parse({"--var", "a=", "x"}).session.variables == Variables{{"a", ""}});
@@ -127,7 +127,7 @@ TEST_CASE("--var has a name and a value, and one argument each time") {
     CHECK(several.operands == Words{"x", "y"});
 }
 
-TEST_CASE("a --var that is none is refused") {
+TEST_CASE("an invalid --var is rejected") {
     CHECK(refusal({"--var", "a", "x"}) == "--var: expected NAME=VALUE, not 'a'");
     CHECK(refusal({"--var", "=1", "x"}) ==
           "--var: '' is not the name of a variable; a name has letters, digits, '_' and '-'");
@@ -141,7 +141,7 @@ TEST_CASE("a --var that is none is refused") {
     CHECK(refusal({"x", "--var"}) == "'--var' needs a value");
 }
 
-TEST_CASE("values are checked at once") {
+TEST_CASE("option values are validated") {
     CHECK(parse({"--timeout", "2m", "x"}).session.timeout == 2min);
     CHECK(parse({"--timeout=0", "x"}).session.timeout == 0s);
     CHECK(parse({"--grace", "250ms", "x"}).session.grace == 250ms);
@@ -162,7 +162,7 @@ TEST_CASE("values are checked at once") {
     CHECK(refusal({"check", "--report", "xml", "x"}).find("json") != std::string::npos);
 }
 
-TEST_CASE("the virtual clock may start at any time of day") {
+TEST_CASE("--start-time sets the virtual clock") {
     CHECK(parse({"--virtual", "x"}).session.clock == ClockMode::virtual_);
     const auto options = parse({"--virtual", "--start-time", "2024-01-01T12:00:00Z", "x"});
     REQUIRE(options.session.start_time);
@@ -194,23 +194,23 @@ TEST_CASE("an unknown option gets a suggestion") {
     CHECK(refusal({"-qz", "x"}).starts_with("unknown option '"));
 }
 
-TEST_CASE("an option of another command is told apart from an unknown one") {
-    CHECK(refusal({"check", "--virtual", "x"}) == "'--virtual' is no option of 'arun check'");
-    CHECK(refusal({"check", "--events", "x", "y"}) == "'--events' is no option of 'arun check'");
-    CHECK(refusal({"plan", "--grace", "1", "x"}) == "'--grace' is no option of 'arun plan'");
-    CHECK(refusal({"schema", "-q"}) == "'-q' is no option of 'arun schema'");
-    CHECK(refusal({"kinds", "--var=a=1"}) == "'--var' is no option of 'arun kinds'");
+TEST_CASE("an option of another command is not an unknown option") {
+    CHECK(refusal({"check", "--virtual", "x"}) == "'--virtual' is not an option of 'arun check'");
+    CHECK(refusal({"check", "--events", "x", "y"}) == "'--events' is not an option of 'arun check'");
+    CHECK(refusal({"plan", "--grace", "1", "x"}) == "'--grace' is not an option of 'arun plan'");
+    CHECK(refusal({"schema", "-q"}) == "'-q' is not an option of 'arun schema'");
+    CHECK(refusal({"kinds", "--var=a=1"}) == "'--var' is not an option of 'arun kinds'");
 }
 
-TEST_CASE("values that are missing, or too many") {
+TEST_CASE("missing and unexpected values are rejected") {
     CHECK(refusal({"x", "--timeout"}) == "'--timeout' needs a value");
     CHECK(refusal({"x", "--color"}) == "'--color' needs a value");
     CHECK(refusal({"--virtual=yes", "x"}) == "'--virtual' takes no value");
     CHECK(refusal({"--quiet=1", "x"}) == "'--quiet' takes no value");
-    CHECK(refusal({"-q", "-v", "x"}) == "--quiet and --verbose exclude each other");
+    CHECK(refusal({"-q", "-v", "x"}) == "--quiet and --verbose are mutually exclusive");
 }
 
-TEST_CASE("help and version come before whatever else is wrong") {
+TEST_CASE("--help and --version come before other errors") {
     CHECK(parse({"--help"}).help);
     CHECK(parse({"-h"}).help);
     CHECK(parse({"check", "-h"}).help);
@@ -221,10 +221,22 @@ TEST_CASE("help and version come before whatever else is wrong") {
     CHECK(parse({"--timeout", "soon", "-h"}).help);
 }
 
-TEST_CASE("names of scripts are taken as they are") {
+TEST_CASE("names of scripts are not interpreted") {
     CHECK(parse({"a b.json", "ä.yaml", "", "a=b", "[x]", "{y}", "a,b"}).operands ==
           Words{"a b.json", "ä.yaml", "", "a=b", "[x]", "{y}", "a,b"});
     CHECK(parse({"-q", "[a,b]", "'x'"}).operands == Words{"[a,b]", "'x'"});
+}
+
+TEST_CASE("what --report accepts depends on the command") {
+    const auto& report = *find_option("--report");
+    CHECK(report.choices_for(Command::run) == "junit|tap|json|github");
+    CHECK(report.choices_for(Command::check) == "json|github");
+    CHECK(report.choices_for(Command::plan) == "json");
+    CHECK(find_option("--color")->choices_for(Command::check) == "auto|always|never");
+    CHECK(parse({"plan", "--report", "json", "x"}).reports.at(0).format == ReportFormat::json);
+    CHECK(parse({"check", "--report", "github=f", "x"}).reports.at(0).format == ReportFormat::github);
+    CHECK(refusal({"check", "--report", "tap", "x"}) == "--report: expected json or github, not 'tap'");
+    CHECK(refusal({"plan", "--report", "github", "x"}) == "--report: expected json, not 'github'");
 }
 
 TEST_CASE("the tables of commands and options agree with each other") {
@@ -236,10 +248,10 @@ TEST_CASE("the tables of commands and options agree with each other") {
     CHECK(find_command("frobnicate") == nullptr);
     for (const auto& option : all_options()) {
         CHECK(option.name.starts_with("--"));
-        CHECK(find_option(option.name)->name == option.name);
-        for (const auto& command : all_commands())
-            if (option.is_of(command.command)) CHECK(find_option(option.name, command.command) == &option);
+        CHECK(find_option(option.name) == &option);
         if (option.letter != 0) CHECK(find_option(option.letter) == &option);
+        // The search for the command relies on it.
+        if (option.letter != 0) CHECK_FALSE(option.takes_value());
         CHECK((option.flag != nullptr) + (option.text != nullptr) + (option.list != nullptr) == 1);
         CHECK(option.takes_value() == !option.value.empty());
         CHECK_FALSE(option.help.empty());
@@ -248,5 +260,5 @@ TEST_CASE("the tables of commands and options agree with each other") {
     CHECK(find_option("--frobnicate") == nullptr);
     CHECK(find_option('\0') == nullptr);
     CHECK(find_option('?') == nullptr);
-    for (const auto& command : all_commands()) CHECK(find_option("--help")->is_of(command.command));
+    for (const auto& command : all_commands()) CHECK(find_option("--help")->belongs_to(command.command));
 }

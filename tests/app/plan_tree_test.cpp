@@ -1,4 +1,4 @@
-#include "report/plan_tree.hpp"
+#include "reports/plan_tree.hpp"
 
 #include "script/value.hpp"
 #include "support/sessions.hpp"
@@ -13,7 +13,7 @@ using namespace arun::test;
 
 namespace {
 
-/// The plan of a script, as the command makes it.
+/// The plan of a script, as `arun plan` makes it.
 struct Planned {
     explicit Planned(std::string_view script, std::string_view second = {}, std::uint64_t max_steps = 0) {
         compilation.add(script);
@@ -54,7 +54,7 @@ TEST_CASE("the plan of a list has a line for each job, with its start and end") 
           "total: 1.75s\n");
 }
 
-TEST_CASE("jobs inside of jobs are indented, and those that run together overlap") {
+TEST_CASE("jobs inside jobs are indented, and concurrent jobs overlap") {
     CHECK(plan_of("- parallel:\n  - {sleep: 2}\n  - do: [{sleep: 1}, {print: x}]\n- sleep: 1\n") ==
           "START  END  JOB\n"
           "0s     2s   parallel - {sleep: 2}...\n"
@@ -66,7 +66,7 @@ TEST_CASE("jobs inside of jobs are indented, and those that run together overlap
           "total: 3s\n");
 }
 
-TEST_CASE("what a loop runs many times is one line, from the first start to the last end") {
+TEST_CASE("the runs of a job in a loop share a line, from the first start to the last end") {
     CHECK(
         plan_of(
             "- tick: 1s\n  count: 3\n  do: {print: t}\n- {for_each: [1, 2], do: {sleep: '${{ item }}'}}\n") ==
@@ -77,10 +77,10 @@ TEST_CASE("what a loop runs many times is one line, from the first start to the 
         "3s     6s     sleep ${{ item }}  x2\n"
         "total: 6s\n");
     CHECK(plan_of("- repeat: 3\n  do: {print: odd, if: loop.index != 2}\n")
-              .find("print odd  x2  (skipped 1 times)") != std::string::npos);
+              .find("print odd  x2  (skipped 1 time)") != std::string::npos);
 }
 
-TEST_CASE("failures, timeouts and cancellations are told of") {
+TEST_CASE("failures, timeouts and cancellations have remarks") {
     CHECK(plan_of("- {fail: a, continue_on_error: true}\n- race: [{sleep: 1}, {sleep: 2}]\n- {sleep: 3, "
                   "timeout: 1}\n") ==
           "START  END  JOB\n"
@@ -92,7 +92,7 @@ TEST_CASE("failures, timeouts and cancellations are told of") {
           "total: 2s\n");
 }
 
-TEST_CASE("background jobs stand inside of what started them, in the order in which jobs start") {
+TEST_CASE("background jobs are inside the job that started them, in order of their starts") {
     CHECK(plan_of("- do: [{sleep: 2, background: true, id: b}, {sleep: 1}]\n- wait: b\n") ==
           "START  END  JOB\n"
           "0s     1s   do [{sleep: 2, background: true, id: b}, {s...\n"
@@ -102,7 +102,7 @@ TEST_CASE("background jobs stand inside of what started them, in the order in wh
           "total: 2s\n");
 }
 
-TEST_CASE("a finally stands inside of its job, that of a script at its end") {
+TEST_CASE("a finally is inside its job, or at the end of its script") {
     CHECK(plan_of("jobs: [{sleep: 1, finally: [{sleep: 2}]}]\nfinally: {print: end}\n") ==
           "START  END  JOB\n"
           "0s     3s   sleep 1\n"
@@ -123,7 +123,7 @@ TEST_CASE("several scripts have a heading each, and one total") {
           "total: 3s\n");
 }
 
-TEST_CASE("a plan without an end is shown as far as it was followed") {
+TEST_CASE("the plan of an endless script is shown as far as it was followed") {
     const Planned endless("- sleep: 1\n- {tick: 1s, do: {print: t}}\n", {}, 100);
     CHECK(endless.run_result.stopped);
     const auto text = endless.text();
@@ -136,7 +136,7 @@ TEST_CASE("a plan without an end is shown as far as it was followed") {
     CHECK_FALSE(endless.json().find("complete")->as_boolean());
 }
 
-TEST_CASE("the plan as data has the same") {
+TEST_CASE("the JSON of a plan has the same content") {
     const Planned planned(
         "- {sleep: 1, name: n}\n- {print: a, if: false}\n- {do: {fail: x}, continue_on_error: true}\n");
     const auto json = planned.json();
@@ -157,7 +157,7 @@ TEST_CASE("the plan as data has the same") {
     CHECK(jobs[2].find("jobs")->items()[0].find("kind")->as_string() == "fail");
 }
 
-TEST_CASE("what cannot end within its timeout is warned of") {
+TEST_CASE("a job that cannot end within its timeout gets a warning") {
     const Planned planned("- {sleep: 1, timeout: 2}\n- {sleep: 3, timeout: 2, continue_on_error: true}\n");
     const auto warnings = planned.tree.warnings();
     CHECK(list_of(warnings) == "2:4: warning: 'sleep 3' cannot end within its timeout");

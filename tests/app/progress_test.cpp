@@ -1,11 +1,11 @@
-#include "report/progress.hpp"
+#include "console/progress.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace arun;
 using namespace arun::app;
 
-TEST_CASE("progress: as many jobs as there is room for") {
+TEST_CASE("progress: as many jobs as fit") {
     CHECK(fit_list({}, 80).empty());
     CHECK(fit_list({"sleep 1s"}, 80) == "sleep 1s");
     CHECK(fit_list({"aa", "bb", "cc"}, 10) == "aa, bb, cc");
@@ -18,7 +18,7 @@ TEST_CASE("progress: as many jobs as there is room for") {
     CHECK(fit_list({"äöüß"}, 3) == "äöü");
 }
 
-TEST_CASE("progress: only where nothing else tells, unless it is asked for") {
+TEST_CASE("progress: --progress overrides the default") {
     Options options;
     options.progress = When::always;
     options.quiet = true;

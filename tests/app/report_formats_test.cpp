@@ -1,6 +1,9 @@
-#include "report/formats.hpp"
-
-#include "report/timeline.hpp"
+#include "reports/github.hpp"
+#include "reports/json.hpp"
+#include "reports/junit.hpp"
+#include "reports/record.hpp"
+#include "reports/tap.hpp"
+#include "reports/timeline.hpp"
 
 #include <doctest/doctest.h>
 
@@ -57,9 +60,9 @@ bool has(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("a group is no case of its own unless it fails for its own reason") {
+TEST_CASE("a group is a case only if it fails for its own reason") {
     auto group = failed_case("group", "no", 7);
-    group->cases.push_back(make_case("well", Outcome::success));
+    group->cases.push_back(make_case("ok", Outcome::success));
     group->cases.push_back(failed_case("inner", "no", 7));
     CHECK(group->is_group());
     group->failure->message = "timed out after 1s";
@@ -71,23 +74,23 @@ TEST_CASE("a group is no case of its own unless it fails for its own reason") {
     CHECK(make_case("empty", Outcome::success)->is_group() == false);
 }
 
-TEST_CASE("totals know what was allowed to fail") {
+TEST_CASE("totals count allowed failures separately") {
     auto allowed = failed_case("a", "no");
     allowed->allowed = true;
     const auto totals =
         count(run_with(std::move(allowed), failed_case("b", "no"), make_case("c", Outcome::cancelled),
                        make_case("d", Outcome::skipped), make_case("e", Outcome::success)));
-    CHECK(summary_of(totals) == "1 passed, 1 failed, 1 failed but allowed, 1 cancelled, 1 skipped");
-    CHECK(summary_of({}) == "nothing ran");
+    CHECK(to_text(totals) == "1 passed, 1 failed, 1 failed but allowed, 1 cancelled, 1 skipped");
+    CHECK(to_text({}) == "nothing ran");
 }
 
-TEST_CASE("text that a format cannot hold is replaced") {
+TEST_CASE("characters that formats cannot hold are replaced") {
     CHECK(clean_text("a\tb\nc\r\nd") == "a\tb\nc\nd");
     CHECK(clean_text("\x01 \x1b[0m \x7f \xff \r") == "\uFFFD \uFFFD[0m \uFFFD \uFFFD \uFFFD");
     CHECK(clean_text("\uFFFE\uFFFF \U0001F600 \u00E9") == "\uFFFD\uFFFD \U0001F600 \u00E9");
 }
 
-TEST_CASE("JUnit: what XML would take for its own is escaped") {
+TEST_CASE("JUnit: text is escaped for XML") {
     auto record = failed_case("<a> & \"b\"\x01", "no\tand\n<x>");
     record->failure->output = "]]> \x1b out\n";
     const auto xml = junit_report(run_with(std::move(record)));
@@ -98,7 +101,7 @@ TEST_CASE("JUnit: what XML would take for its own is escaped") {
     CHECK(has(xml, "the last lines of its output:\n]]&gt;"));
 }
 
-TEST_CASE("JUnit: a run that was interrupted has an error where it was interrupted") {
+TEST_CASE("JUnit: an interruption is an error of the script that was running") {
     auto run = run_with(make_case("a", Outcome::success));
     run.scripts.emplace_back().name = "later";
     run.signal = "SIGTERM";
@@ -109,7 +112,7 @@ TEST_CASE("JUnit: a run that was interrupted has an error where it was interrupt
     CHECK(has(junit_report(run), "<error message=\"a deadlock\" type=\"internal\"/>"));
 }
 
-TEST_CASE("TAP: the output of a failed job stands in its diagnostics") {
+TEST_CASE("TAP: the output of a failed job is in its diagnostics") {
     auto record = failed_case("a", "no");
     record->failure->output = "line 1\nline \"2\"\n";
     record->duration = 1500us;
@@ -118,7 +121,7 @@ TEST_CASE("TAP: the output of a failed job stands in its diagnostics") {
     CHECK(has(tap, "  duration_ms: 1.5\n"));
 }
 
-TEST_CASE("GitHub: a summary holds what Markdown would take for its own") {
+TEST_CASE("GitHub: text in a summary is escaped for Markdown") {
     auto record = failed_case("a|b_c <x>", "no\n```\ncode");
     const auto text = github_summary(run_with(std::move(record)));
     CHECK(has(text, "a\\|b\\_c &lt;x>"));
@@ -145,7 +148,7 @@ TEST_CASE("all texts of a record can be masked") {
     }
 }
 
-TEST_CASE("a timeline of nothing is a picture all the same") {
+TEST_CASE("the timeline of an empty run is a valid picture") {
     CHECK(timeline_text(RunRecord()).empty());
     CHECK(timeline_svg(RunRecord()).ends_with("</svg>\n"));
 }

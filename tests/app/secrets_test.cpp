@@ -1,4 +1,4 @@
-#include "secrets.hpp"
+#include "console/secrets.hpp"
 
 #include <doctest/doctest.h>
 

@@ -47,6 +47,11 @@ completes arun --color = al :: always
 assert_stdout always
 completes arun --color = :: auto always never
 completes arun --format y :: yaml
+completes arun --report '' :: junit tap json github
+completes arun check --report '' :: json github
+assert_stdout_lacks tap
+completes arun plan --report = '' :: json
+assert_stdout json
 completes arun kinds ti :: tick timestamp
 assert_stdout_lacks sleep
 completes arun completions '' :: bash zsh fish

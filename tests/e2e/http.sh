@@ -90,7 +90,7 @@ yaml "[{'http': '$url/third', 'retry': {'limit': 5, 'interval': '10ms', 'if': 'r
   {'http': '$url/third/b', 'retry': {'limit': 5, 'interval': 0, 'if': 'result.status == 404'}, 'continue_on_error': true}]"
 assert_exit 0
 assert_stdout 3
-assert_stderr_contains 'attempt 1 failed: expected status 200 to 299, got 503; again in 10ms'
+assert_stderr_contains 'attempt 1 failed: expected status 200 to 299, got 503; retrying in 10ms'
 
 # Connections are used again, and many requests run at once.
 yaml "[{'for_each': {'range': 200}, 'max_concurrent': 50, 'do': {'http': '$url/ok', 'expect': {'body': 'fine'}}}, {'print': 'all'}]"

@@ -31,7 +31,7 @@ script '[{"set": {"n": "0"}}, {"do": [{"set": {"n": "${{ n }}x"}}, {"fail": "not
   "retry": {"limit": 5, "interval": "1m"}, "capture": "r"}, {"print": "${{ r }} ${{ n }} ${{ now() }}"}]'
 assert_exit 0
 assert_stdout well 'well 0xxx 120.000000'
-assert_stderr_contains 'not yet' 'attempt 1 failed' 'attempt 2 failed' 'again in 1m'
+assert_stderr_contains 'not yet' 'attempt 1 failed' 'attempt 2 failed' 'retrying in 1m'
 assert_stderr_lacks 'error: ' 'attempt 3'
 
 # timeout per attempt: a timeout is retried like any failure.

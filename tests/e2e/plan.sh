@@ -63,7 +63,7 @@ run plan endless.json
 assert_exit 0
 assert_stdout_contains 'total: ?' '?'
 assert_stdout_lacks never
-assert_stderr_contains 'no end in sight'
+assert_stderr_contains 'does not seem to end'
 
 # As data, times in seconds.
 run plan --report json late.json

@@ -20,7 +20,7 @@ assert_stderr err
 for second in --report=tap --report=tap=- --events=- --trace=- --timeline=-; do
     run --report json "$second" x.json
     assert_exit 2
-    assert_stderr_contains 'both take standard output'
+    assert_stderr_contains 'both write to standard output'
     assert_stdout
 done
 run --report json=same --events same x.json
@@ -28,7 +28,7 @@ assert_exit 2
 assert_stderr_contains "both write 'same'"
 run --report json= x.json
 assert_exit 2
-assert_stderr_contains 'a file is missing'
+assert_stderr_contains "no file after 'json='"
 
 # What cannot be written is found before anything runs.
 mkdir folder

@@ -65,7 +65,7 @@ assert_no_processes
 run --var "port=$(free_port)" "$smoke/redis.yaml"
 assert_exit 0
 if command -v redis-server >/dev/null; then
-    assert_stdout_contains 'Redis is well'
+    assert_stdout_contains 'Redis works'
 else
     assert_stdout_contains 'no Redis here'
 fi

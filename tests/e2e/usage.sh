@@ -25,7 +25,7 @@ wrong toml --format=toml ok.json
 wrong --var --var novalue ok.json
 wrong --env-file --env-file missing ok.json
 wrong --color --color perhaps ok.json
-wrong exclude -q -v ok.json
+wrong exclusive -q -v ok.json
 wrong --virtual --virtual=yes ok.json
 wrong --keep-going check --keep-going ok.json
 wrong --report run --report xml ok.json

@@ -85,3 +85,17 @@ assert_stderr_contains job finally
 run_command bash -c 'trap "" PIPE; "$0" endless.json | head -1; echo ${PIPESTATUS[0]}' "$ARUN"
 assert_stdout line 125
 assert_stderr_contains 'standard output' 'broken pipe'
+
+# Memory for masking secrets runs out: an output that cannot be written, and not one that is written unmasked.
+if [ -z "${ARUN_SANITIZED:-}" ]; then
+    {
+        printf '%s\n' 'secrets: [S]' 'vars: {S: hunter22}' 'jobs:'
+        printf -- '- print: "hunter22 %s"\n' "$(head -c 20000000 /dev/zero | tr '\0' x)"
+    } >masked.yaml
+    for limit in 40000 65000 75000; do
+        run_command bash -c 'ulimit -v "$1"; exec "$0" masked.yaml' "$ARUN" $limit
+        assert_exit 125
+        assert_stdout
+        assert_stderr_contains memory
+    done
+fi

@@ -111,8 +111,8 @@ struct Race {
                 ended.clear();
                 winner = winner_of(racers, goal);
                 if (winner == nullptr || is_final(racers, winner)) continue;
-                // A racer further up in the script may end at the same instant, however many turns of the loop it
-                // takes to.
+                // A racer further up in the script may end at the same instant, however many turns of the
+                // loop it takes to.
                 co_await settle();
                 winner = winner_of(racers, goal);
             }

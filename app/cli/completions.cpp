@@ -1,0 +1,223 @@
+#include "cli/completions.hpp"
+
+#include "cli/option_table.hpp"
+#include "jobs/kind.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace arun::app {
+namespace {
+
+/// "auto|always|never" as words separated by blanks.
+std::string words(std::string_view choices) {
+    std::string text(choices);
+    std::replace(text.begin(), text.end(), '|', ' ');
+    return text;
+}
+
+std::string kind_names() {
+    std::string text;
+    for (const auto* kind : jobs::all_kinds()) text.append(text.empty() ? "" : " ").append(kind->name());
+    return text;
+}
+
+std::string command_names(std::string_view separator) {
+    std::string text;
+    for (const auto& command : all_commands())
+        text.append(text.empty() ? "" : separator).append(command.name);
+    return text;
+}
+
+std::string option_names(Command command) {
+    std::string text;
+    for (const auto& option : all_options()) {
+        if (!option.belongs_to(command)) continue;
+        text.append(text.empty() ? "" : " ").append(option.name);
+        if (option.letter != 0) text += std::string(" -") + option.letter;
+    }
+    return text;
+}
+
+/// In a shell's single quotes.
+std::string shell_quoted(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
+bool takes_file(const OptionSpec& option) {
+    return option.value == "FILE";
+}
+
+std::string bash_words(std::string_view shell_words) {
+    return "mapfile -t COMPREPLY < <(compgen -W " + std::string(shell_words) + " -- \"$word\")";
+}
+
+std::string bash() {
+    std::string commands;
+    for (const auto& command : all_commands()) {
+        commands.append("    ").append(command.name).append(") options=");
+        commands += shell_quoted(option_names(command.command));
+        if (!command.report_formats.empty())
+            commands += " formats=" + shell_quoted(words(command.report_formats));
+        commands += " ;;\n";
+    }
+    std::string values;
+    for (const auto& option : all_options()) {
+        if (!option.takes_value()) continue;
+        values.append("    ").append(option.name).append(") ");
+        if (option.list == &RawOptions::reports) {
+            values += bash_words("\"$formats\"");
+        } else if (!option.choices.empty()) {
+            values += bash_words(shell_quoted(words(option.choices)));
+        } else if (takes_file(option)) {
+            values += "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")";
+        } else {
+            values += "COMPREPLY=()";
+        }
+        values += "; return ;;\n";
+    }
+    return R"(# bash completion for arun
+_arun() {
+    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=run options formats i
+    # bash splits --color=always into three words.
+    [[ $previous = = ]] && previous=${COMP_WORDS[COMP_CWORD - 2]}
+    [[ $word = = ]] && word= && previous=${COMP_WORDS[COMP_CWORD - 1]}
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        )" +
+           command_names("|") +
+           R"() command=${COMP_WORDS[i]}; break ;;
+        esac
+    done
+    case $command in
+)" + commands +
+           R"(    esac
+    case $previous in
+)" + values +
+           R"(    esac
+    if [[ $word = -* ]]; then
+        )" +
+           bash_words("\"$options\"") +
+           R"(
+    elif [[ $command = kinds ]]; then
+        )" +
+           bash_words(shell_quoted(kind_names())) +
+           R"(
+    elif [[ $command = completions ]]; then
+        )" +
+           bash_words(shell_quoted(words(spec_of(Command::completions).operand_choices))) +
+           R"(
+    elif [[ $command != schema ]]; then
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$word"; [[ $COMP_CWORD != 1 ]] || compgen -W )" +
+           shell_quoted(command_names(" ")) + R"( -- "$word")
+    fi
+}
+complete -F _arun arun
+)";
+}
+
+std::string zsh_option(const OptionSpec& option, Command command) {
+    auto help = std::string(option.help);
+    for (std::size_t i = 0; (i = help.find_first_of("[]:", i)) != std::string::npos; i += 2)
+        help.insert(i, "\\");
+    std::string value;
+    if (option.takes_value()) {
+        value = ":" + std::string(option.value) + ":";
+        const auto choices = option.choices_for(command);
+        if (!choices.empty()) value += '(' + words(choices) + ')';
+        if (takes_file(option)) value += "_files";
+    }
+    const std::string repeat = option.list != nullptr ? "*" : "";
+    auto text = shell_quoted(repeat + std::string(option.name) + (option.takes_value() ? "=" : "") + '[' +
+                             help + ']' + value);
+    if (option.letter != 0)
+        text += ' ' + shell_quoted(std::string("-") + option.letter + '[' + help + ']' + value);
+    return text;
+}
+
+std::string zsh_operands(const CommandSpec& command) {
+    if (command.operands.empty()) return {};
+    if (!command.operand_choices.empty())
+        return shell_quoted("1:shell:(" + words(command.operand_choices) + ')');
+    if (command.command == Command::kinds) return shell_quoted("*:kind:(" + kind_names() + ')');
+    if (command.command != Command::run) return "'*:script:_files'";
+    return "'*:script:{_alternative \"files:script:_files\" \"commands:command:(" + command_names(" ") +
+           ")\"}'";
+}
+
+std::string zsh() {
+    std::string text =
+        "#compdef arun\n# zsh completion for arun\n_arun() {\n    local command=run i\n"
+        "    for ((i = 2; i < CURRENT; i++)); do\n        case ${words[i]} in\n        ";
+    text += command_names("|") +
+            ") command=${words[i]}; words[i]=(); ((CURRENT--)); break ;;\n        esac\n    done\n"
+            "    case $command in\n";
+    for (const auto& command : all_commands()) {
+        text.append("    ").append(command.name).append(")\n        _arguments -s");
+        for (const auto& option : all_options())
+            if (option.belongs_to(command.command))
+                text += " \\\n            " + zsh_option(option, command.command);
+        if (const auto operands = zsh_operands(command); !operands.empty())
+            text += " \\\n            " + operands;
+        text += "\n        ;;\n";
+    }
+    return text + "    esac\n}\n_arun \"$@\"\n";
+}
+
+/// The choices of an option, each with the commands that accept them.
+std::vector<std::pair<std::string_view, std::vector<const CommandSpec*>>> choices_by_command(
+    const OptionSpec& option) {
+    std::vector<std::pair<std::string_view, std::vector<const CommandSpec*>>> groups;
+    for (const auto& command : all_commands()) {
+        if (!option.belongs_to(command.command)) continue;
+        const auto choices = option.choices_for(command.command);
+        auto group = std::ranges::find(groups, choices, [](const auto& g) { return g.first; });
+        if (group == groups.end()) group = groups.insert(group, {choices, {}});
+        group->second.push_back(&command);
+    }
+    return groups;
+}
+
+std::string fish() {
+    std::string text = "# fish completion for arun\n";
+    const auto seen = "__fish_seen_subcommand_from " + command_names(" ");
+    for (const auto& command : all_commands())
+        text += "complete -c arun -n " + shell_quoted("not " + seen) + " -a " + std::string(command.name) +
+                " -d " + shell_quoted(command.summary) + '\n';
+    for (const auto& option : all_options()) {
+        for (const auto& [choices, commands] : choices_by_command(option)) {
+            std::string condition = "__fish_seen_subcommand_from";
+            for (const auto* command : commands) condition.append(" ").append(command->name);
+            // Without a command the scripts are run.
+            if (commands.front()->command == Command::run) condition.insert(0, "not " + seen + "; or ");
+            text += "complete -c arun -n " + shell_quoted(condition) + " -l " +
+                    std::string(option.name.substr(2));
+            if (option.letter != 0) text += std::string(" -s ") + option.letter;
+            if (option.takes_value()) text += takes_file(option) ? " -r" : " -x";
+            if (!choices.empty()) text += " -a " + shell_quoted(words(choices));
+            text += " -d " + shell_quoted(option.help) + '\n';
+        }
+    }
+    const auto complete_operands = [&](std::string_view command, const std::string& operands) {
+        text.append("complete -c arun -n '__fish_seen_subcommand_from ").append(command).append("' -x -a ");
+        text += shell_quoted(operands) + '\n';
+    };
+    complete_operands("kinds", kind_names());
+    complete_operands("completions", words(spec_of(Command::completions).operand_choices));
+    return text;
+}
+
+}  // namespace
+
+std::string completion_script(std::string_view shell) {
+    if (shell == "bash") return bash();
+    if (shell == "zsh") return zsh();
+    if (shell == "fish") return fish();
+    return {};
+}
+
+}  // namespace arun::app

@@ -1,0 +1,114 @@
+#include "cli/option_table.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace arun::app {
+namespace {
+
+using Raw = RawOptions;
+using Text = std::string_view;
+
+constexpr std::uint32_t bit(Command command) {
+    return 1U << static_cast<unsigned>(command);
+}
+constexpr std::uint32_t run_only = bit(Command::run);
+constexpr std::uint32_t run_and_plan = run_only | bit(Command::plan);
+constexpr std::uint32_t with_scripts = run_and_plan | bit(Command::check);
+constexpr std::uint32_t every_command = ~0U;
+
+constexpr OptionSpec flag(Text name, char letter, std::uint32_t commands, bool Raw::* member, Text help) {
+    return {name, letter, {}, {}, help, commands, member};
+}
+constexpr OptionSpec value(Text name, Text placeholder, std::uint32_t commands,
+                           std::optional<std::string> Raw::* member, Text help) {
+    return {name, 0, placeholder, {}, help, commands, nullptr, member};
+}
+constexpr OptionSpec choice(Text name, Text placeholder, Text choices, std::uint32_t commands,
+                            std::optional<std::string> Raw::* member, Text help) {
+    return {name, 0, placeholder, choices, help, commands, nullptr, member};
+}
+constexpr OptionSpec list(Text name, Text placeholder, std::uint32_t commands,
+                          std::vector<std::string> Raw::* member, Text help) {
+    return {name, 0, placeholder, {}, help, commands, nullptr, nullptr, member};
+}
+
+constexpr std::array<CommandSpec, 6> commands{{
+    {Command::run, "run", "SCRIPT...", "run scripts; '-' is standard input", {}, "junit|tap|json|github"},
+    {Command::check, "check", "SCRIPT...", "find every error, run nothing", {}, "json|github"},
+    {Command::plan, "plan", "SCRIPT...", "show what would run when, run nothing", {}, "json"},
+    {Command::schema, "schema", "", "print the JSON Schema of a script"},
+    {Command::kinds, "kinds", "[KIND...]", "list the kinds of jobs, or describe some"},
+    {Command::completions, "completions", "bash|zsh|fish", "print completions for a shell", "bash|zsh|fish"},
+}};
+
+constexpr std::string_view when = "auto|always|never";
+
+constexpr std::array options{
+    list("--var", "K=V", with_scripts, &Raw::variables, "set a variable; overrides the scripts' vars"),
+    value("--env-file", "FILE", with_scripts, &Raw::env_file,
+          "read environment variables from a file of NAME=VALUE lines"),
+    choice("--format", "FORMAT", "json|yaml|jsonl", with_scripts, &Raw::format,
+           "read scripts in this format, whatever their names"),
+    flag("--virtual", 0, run_only, &Raw::on_virtual_clock,
+         "run on a virtual clock: time jumps when nothing is ready"),
+    value("--start-time", "T", run_and_plan, &Raw::start_time,
+          "time of day at which the virtual clock starts"),
+    value("--timeout", "D", run_and_plan, &Raw::timeout, "time limit for the whole run; 0 means none"),
+    value("--grace", "D", run_only, &Raw::grace,
+          "time limit for clean-up after the run is cut short (default 5s)"),
+    flag("--keep-going", 'k', run_and_plan, &Raw::keep_going,
+         "continue after a failed job; still fail at the end"),
+    flag("--exit-code", 'x', run_only, &Raw::exit_code,
+         "exit with the status of the child process that failed"),
+    flag("--isolated", 0, with_scripts, &Raw::isolated, "use a new Runner for every top-level job"),
+    flag("--debug", 0, run_only, &Raw::debug,
+         "log slow callbacks, never-awaited coroutines and the loop's decisions"),
+    list("--report", "FORMAT", with_scripts, &Raw::reports,
+         "write a report to standard output, or FORMAT=FILE; may be repeated"),
+    value("--events", "FILE", run_only, &Raw::events, "write every event as a line of JSON, as it happens"),
+    value("--trace", "FILE", run_only, &Raw::trace, "write trace events for Perfetto"),
+    value("--timeline", "FILE", run_only, &Raw::timeline,
+          "draw a timeline of the run: FILE.svg, or '-' for text"),
+    flag("--quiet", 'q', with_scripts, &Raw::quiet, "print nothing but failures"),
+    flag("--verbose", 'v', with_scripts, &Raw::verbose, "log the start and end of each job"),
+    choice("--progress", "WHEN", when, run_only, &Raw::progress,
+           "show what is running (default auto: on a terminal)"),
+    choice("--color", "WHEN", when, with_scripts, &Raw::color,
+           "colour messages (default auto: on a terminal)"),
+    flag("--help", 'h', every_command, &Raw::help, "show this help"),
+    flag("--version", 'V', every_command, &Raw::version, "show the version"),
+};
+
+template <class List, class Test>
+auto* find(const List& list, Test test) noexcept {
+    const auto found = std::find_if(list.begin(), list.end(), test);
+    return found == list.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string_view OptionSpec::choices_for(Command command) const noexcept {
+    return list == &Raw::reports ? spec_of(command).report_formats : choices;
+}
+
+std::span<const CommandSpec> all_commands() noexcept {
+    return commands;
+}
+std::span<const OptionSpec> all_options() noexcept {
+    return options;
+}
+const CommandSpec& spec_of(Command command) noexcept {
+    return commands[static_cast<std::size_t>(command)];
+}
+const CommandSpec* find_command(std::string_view name) noexcept {
+    return find(commands, [&](const CommandSpec& c) { return c.name == name; });
+}
+const OptionSpec* find_option(std::string_view name) noexcept {
+    return find(options, [&](const OptionSpec& o) { return o.name == name; });
+}
+const OptionSpec* find_option(char letter) noexcept {
+    return find(options, [&](const OptionSpec& o) { return letter != 0 && o.letter == letter; });
+}
+
+}  // namespace arun::app

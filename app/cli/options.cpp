@@ -1,0 +1,269 @@
+#include "cli/options.hpp"
+
+#include "base/diagnostic.hpp"
+#include "base/quote.hpp"
+#include "cli/env_file.hpp"
+#include "jobs/time_format.hpp"
+#include "script/symbols.hpp"
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+namespace arun::app {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+/// The index of the first argument that is neither an option nor an option's value, or the number of
+/// arguments.
+std::size_t first_operand(const Arguments& arguments) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string_view argument = arguments[i];
+        if (argument == "--") break;
+        if (argument.size() < 2 || argument[0] != '-') return i;
+        // -kq takes no value: options with a letter are flags.
+        if (!argument.starts_with("--")) continue;
+        const auto equals = argument.find('=');
+        const auto* option = find_option(argument.substr(0, equals));
+        if (option != nullptr && option->takes_value() && equals == argument.npos) ++i;
+    }
+    return arguments.size();
+}
+
+/// Removes the name of the command from `arguments`. CLI11 has no default subcommand, so the rest is parsed
+/// with the options of one command. `arun -- check` runs a script named `check`.
+Command take_command(Arguments& arguments) {
+    const auto at = first_operand(arguments);
+    if (at == arguments.size()) return Command::run;
+    const auto* command = find_command(arguments[at]);
+    if (command == nullptr) return Command::run;
+    arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(at));
+    return command->command;
+}
+
+[[noreturn]] void reject_option(std::string_view argument, Command command) {
+    const auto name = argument.substr(0, argument.find('='));
+    const auto* known = name.starts_with("--") ? find_option(name)
+                        : name.size() > 1      ? find_option(name[1])
+                                               : nullptr;
+    const auto& spec = spec_of(command);
+    if (known != nullptr && !known->belongs_to(command))
+        throw UsageError(quote(name) + " is not an option of 'arun " + std::string(spec.name) + "'");
+    std::vector<std::string_view> names;
+    for (const auto& option : all_options())
+        if (option.belongs_to(command)) names.push_back(option.name);
+    const auto guess = closest(name, names);
+    throw UsageError("unknown option " + quote(name) +
+                     (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
+}
+
+/// True if some argument may be this option: its letter in a cluster (-kq), or its name (--var=K=V).
+bool may_occur(const OptionSpec& option, const Arguments& arguments) {
+    return std::any_of(arguments.begin(), arguments.end(), [&](std::string_view argument) {
+        if (argument.starts_with("--")) return argument.substr(0, argument.find('=')) == option.name;
+        return argument.starts_with('-') && option.letter != 0 &&
+               argument.find(option.letter) != argument.npos;
+    });
+}
+
+/// Registering an option with CLI11 takes longer than reading a short script, so only the options that may
+/// occur are registered, and none if all arguments are operands.
+void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments& operands) {
+    const auto is_option = [](std::string_view argument) {
+        return argument.size() > 1 && argument[0] == '-';
+    };
+    if (std::none_of(arguments.begin(), arguments.end(), is_option)) {
+        operands = std::move(arguments);
+        return;
+    }
+    CLI::App app;
+    app.set_help_flag();
+    app.allow_extras();
+    for (const auto& option : all_options()) {
+        if (!option.belongs_to(command) || !may_occur(option, arguments)) continue;
+        auto names = std::string(option.name);
+        if (option.letter != 0) names += std::string(",-") + option.letter;
+        if (option.flag != nullptr) {
+            app.add_flag(names, raw.*option.flag)->disable_flag_override();
+        } else if (option.text != nullptr) {
+            app.add_option(names, raw.*option.text)->take_last();
+        } else {
+            app.add_option(names, raw.*option.list)->allow_extra_args(false);
+        }
+    }
+    std::reverse(arguments.begin(), arguments.end());
+    try {
+        app.parse(std::move(arguments));
+    } catch (const CLI::ArgumentMismatch& e) {
+        // "--var: 1 required TEXT missing", or "virtual: ..." for a flag with a value
+        std::string name = e.what();
+        name = name.substr(0, name.find_first_of(": "));
+        name.insert(0, name.starts_with("--") ? "" : "--");
+        const auto* option = find_option(name);
+        const bool flag = option != nullptr && !option->takes_value();
+        throw UsageError(quote(name) + (flag ? " takes no value" : " needs a value"));
+    } catch (const CLI::ParseError& e) {
+        throw UsageError(e.what());
+    }
+    // The operands are CLI11's extras: as a CLI11 option, a script named [a,b] would become two.
+    bool only_operands = false;
+    for (auto& extra : app.remaining()) {
+        if (!only_operands && extra == "--") {
+            only_operands = true;
+        } else if (!only_operands && is_option(extra)) {
+            reject_option(extra, command);
+        } else {
+            operands.push_back(std::move(extra));
+        }
+    }
+}
+
+Duration read_duration(std::string_view option, const std::string& text) {
+    const auto duration = parse_duration(text);
+    if (!duration) throw UsageError(std::string(option) + ": " + duration.error());
+    return *duration;
+}
+
+/// The index of `word` among choices separated by '|'.
+std::size_t read_choice(std::string_view option, std::string_view choices, std::string_view word) {
+    std::vector<std::string_view> list;
+    for (auto rest = choices; !rest.empty();) {
+        const auto end = std::min(rest.find('|'), rest.size());
+        list.push_back(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    const auto found = std::find(list.begin(), list.end(), word);
+    if (found != list.end()) return static_cast<std::size_t>(found - list.begin());
+    std::string expected;
+    for (std::size_t i = 0; i < list.size(); ++i)
+        expected.append(i == 0 ? "" : i + 1 == list.size() ? " or " : ", ").append(list[i]);
+    throw UsageError(std::string(option) + ": expected " + expected + ", not " + quote(word));
+}
+
+When read_when(std::string_view option, const std::string& word) {
+    return static_cast<When>(read_choice(option, find_option(option)->choices, word));
+}
+
+std::pair<std::string, std::string> read_variable(const std::string& text) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) throw UsageError("--var: expected NAME=VALUE, not " + quote(text));
+    auto name = text.substr(0, equals);
+    if (!script::is_name(name))
+        throw UsageError("--var: " + quote(name) +
+                         " is not the name of a variable; a name has letters, digits, '_' and '-'");
+    if (script::is_reserved(name))
+        throw UsageError("--var: " + quote(name) + " is a word of the expression language");
+    return {std::move(name), text.substr(equals + 1)};
+}
+
+ReportRequest read_report(Command command, const std::string& text) {
+    const auto equals = text.find('=');
+    ReportRequest request;
+    request.name = text.substr(0, equals);
+    read_choice("--report", spec_of(command).report_formats, request.name);
+    // ReportFormat numbers the formats of `run`; those of other commands are a subset.
+    request.format = static_cast<ReportFormat>(
+        read_choice("--report", spec_of(Command::run).report_formats, request.name));
+    if (equals == std::string::npos) return request;
+    request.file = text.substr(equals + 1);
+    if (request.file.empty())
+        throw UsageError("--report: no file after " + quote(text) + "; " + quote(request.name) +
+                         " alone writes to standard output");
+    return request;
+}
+
+/// The same path for `x` and `./x`, whether the file exists or not.
+std::string canonical_path(const std::string& file) {
+    const auto slash = file.rfind('/');
+    const auto folder = slash == std::string::npos ? "." : file.substr(0, slash + 1);
+    char found[PATH_MAX];
+    if (::realpath(file.c_str(), found) != nullptr) return found;
+    if (::realpath(folder.c_str(), found) == nullptr) return file;
+    return std::string(found) + '/' + file.substr(slash + 1);
+}
+
+/// Throws UsageError if two outputs go to one file, or both to standard output.
+void reject_shared_targets(const Options& options) {
+    std::vector<std::pair<std::string, std::string>> targets;  // option, path
+    const auto add = [&](std::string option, const std::string& file) {
+        const std::string path = is_stdout(file) ? std::string("-") : canonical_path(file);
+        for (const auto& [other, taken] : targets) {
+            if (taken != path) continue;
+            if (path != "-") throw UsageError(option + " and " + other + " both write " + quote(file));
+            const std::string separator = option.starts_with("--report") ? "=" : " ";
+            throw UsageError(option + " and " + other +
+                             " both write to standard output; give one of them a file, as in '" + option +
+                             separator + "FILE'");
+        }
+        targets.emplace_back(std::move(option), path);
+    };
+    for (const auto& report : options.reports) add("--report " + report.name, report.file);
+    if (options.events) add("--events", *options.events);
+    if (options.trace) add("--trace", *options.trace);
+    if (options.timeline) add("--timeline", *options.timeline);
+}
+
+void validate(const RawOptions& raw, Options& options) {
+    auto& session = options.session;
+    for (const auto& variable : raw.variables) session.variables.push_back(read_variable(variable));
+    if (raw.env_file) {
+        auto environment = read_env_file(*raw.env_file);
+        if (!environment) throw UsageError("--env-file: " + environment.error());
+        session.environment = *std::move(environment);
+    }
+    if (raw.format) {
+        const auto format = syntax::format_named(*raw.format);
+        if (!format) throw UsageError(format.error());
+        options.format = *format;
+    }
+    if (raw.on_virtual_clock || options.command == Command::plan) session.clock = ClockMode::virtual_;
+    if (raw.start_time) {
+        if (session.clock != ClockMode::virtual_)
+            throw UsageError("--start-time sets the virtual clock: it needs --virtual");
+        const auto time = jobs::parse_time(*raw.start_time);
+        if (!time) throw UsageError("--start-time: " + time.error());
+        session.start_time = *time;
+    }
+    if (raw.timeout) session.timeout = read_duration("--timeout", *raw.timeout);
+    if (raw.grace) session.grace = read_duration("--grace", *raw.grace);
+    session.keep_going = raw.keep_going;
+    options.exit_code = raw.exit_code;
+    session.isolated = raw.isolated;
+    session.debug = raw.debug;
+    if (raw.quiet && raw.verbose) throw UsageError("--quiet and --verbose are mutually exclusive");
+    options.quiet = raw.quiet;
+    options.verbose = raw.verbose;
+    if (raw.progress) options.progress = read_when("--progress", *raw.progress);
+    if (raw.color) options.color = read_when("--color", *raw.color);
+    options.events = raw.events;
+    options.trace = raw.trace;
+    options.timeline = raw.timeline;
+    for (const auto& report : raw.reports) options.reports.push_back(read_report(options.command, report));
+    reject_shared_targets(options);
+}
+
+}  // namespace
+
+bool Options::takes_stdout() const noexcept {
+    const auto is_taken = [](const std::optional<std::string>& file) { return file && is_stdout(*file); };
+    return is_taken(events) || is_taken(trace) || is_taken(timeline) ||
+           std::any_of(reports.begin(), reports.end(), [](const auto& r) { return is_stdout(r.file); });
+}
+
+Options parse_options(int argc, const char* const* argv) {
+    Arguments arguments(argv + std::min(argc, 1), argv + argc);
+    Options options;
+    options.command = take_command(arguments);
+    RawOptions raw;
+    parse_raw(options.command, std::move(arguments), raw, options.operands);
+    options.help = raw.help;
+    options.version = raw.version;
+    if (!options.help && !options.version) validate(raw, options);
+    return options;
+}
+
+}  // namespace arun::app

@@ -1,0 +1,64 @@
+/// The command line, parsed and validated.
+#pragma once
+
+#include "cli/option_table.hpp"
+#include "jobs/session.hpp"
+#include "syntax/load.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun::app {
+
+/// In the order of the choices of --color and --progress.
+enum class When : std::uint8_t { automatic, always, never };
+
+/// In the order of the choices that `arun run` accepts for --report.
+enum class ReportFormat : std::uint8_t { junit, tap, json, github };
+
+struct ReportRequest {
+    std::string name;  ///< the format as the user typed it
+    ReportFormat format = ReportFormat::json;
+    std::string file;  ///< empty: standard output
+};
+
+/// True if a report or log for `file` goes to standard output.
+inline bool is_stdout(std::string_view file) noexcept {
+    return file.empty() || file == "-";
+}
+
+struct Options {
+    Command command = Command::run;
+    std::vector<std::string> operands;
+    std::optional<syntax::Format> format;
+    jobs::SessionOptions session;
+    bool quiet = false;
+    bool verbose = false;
+    bool exit_code = false;
+    std::vector<ReportRequest> reports;
+    std::optional<std::string> events;
+    std::optional<std::string> trace;
+    std::optional<std::string> timeline;
+    When color = When::automatic;
+    When progress = When::automatic;
+    bool help = false;
+    bool version = false;
+
+    /// True if a report or log takes standard output, so that job output has to go elsewhere.
+    bool takes_stdout() const noexcept;
+};
+
+/// The command line is invalid: exit status 2.
+class UsageError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Throws UsageError. Values are not validated if --help or --version is given.
+Options parse_options(int argc, const char* const* argv);
+
+}  // namespace arun::app

@@ -1,0 +1,183 @@
+#include "commands/commands.hpp"
+
+#include "base/diagnostic.hpp"
+#include "base/quote.hpp"
+#include "cli/completions.hpp"
+#include "commands/run_reports.hpp"
+#include "commands/scripts.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/session.hpp"
+#include "reports/github.hpp"
+#include "reports/json.hpp"
+#include "reports/plan_tree.hpp"
+#include "rt/process.hpp"
+#include "rt/signals.hpp"
+#include "script/compiler.hpp"
+#include "script/describe.hpp"
+#include "script/json_schema.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <string>
+#include <vector>
+
+namespace arun::app {
+namespace {
+
+/// timeout(1) signals the process and then its group: the second of those signals must not skip the clean-up.
+constexpr Duration duplicate_signal_window = std::chrono::milliseconds(50);
+
+void exit_on_second_signal(int signo) noexcept {
+    if (SignalScope::since_first() < duplicate_signal_window) return;
+    kill_all_processes();
+    die_by(signo);
+}
+
+int exit_status_of(const jobs::RunResult& run_result, const Options& options) {
+    const int status = run_result.exit_status();
+    const bool from_child = options.exit_code && status == 1 && run_result.failure->child_status != 0;
+    return from_child ? run_result.failure->child_status : status;
+}
+
+/// Limits the plan of a script that never ends. Covers a day of one-second ticks, and takes less than a
+/// second.
+constexpr std::uint64_t max_plan_steps = 500'000;
+
+/// Discards what the jobs of a plan print.
+class NullOutput final : public jobs::Output {
+public:
+    /// Secrets are hidden in `messages` too.
+    explicit NullOutput(jobs::Output& messages) : messages_(messages) {}
+    void write(jobs::Stream, std::string_view, std::string_view) noexcept override {}
+    void flush() noexcept override {}
+    int descriptor(jobs::Stream) const noexcept override { return -1; }
+    bool broken() const noexcept override { return false; }
+    void hide(std::string_view secret) override { messages_.hide(secret); }
+
+private:
+    jobs::Output& messages_;
+};
+
+}  // namespace
+
+int run_command(const Options& options, Terminal& terminal) {
+    Scripts scripts;
+    load(scripts, options, terminal.output());
+    if (scripts.diagnostics.has_errors()) {
+        terminal.show(scripts.diagnostics);
+        for (const auto& report : options.reports) {
+            if (report.format != ReportFormat::github) continue;
+            const auto text = github_report(scripts.diagnostics, terminal.output().secrets());
+            if (terminal.deliver("--report", report.file, text) != 0) return exit_internal;
+        }
+        return exit_usage;
+    }
+    if (!options.quiet) terminal.show(scripts.diagnostics);
+
+    auto session = options.session;
+    session.debug_log = [&](std::string_view line) {
+        terminal.output().say("debug: " + std::string(line) + '\n');
+    };
+    std::vector<jobs::ScriptSource*> sources;
+    for (const auto& source : scripts.sources) sources.push_back(source.get());
+    RunReports reports(options, terminal, scripts.list);
+    if (reports.shows_progress()) session.max_wait = Progress::period;
+    int signo = 0;
+    jobs::RunResult run_result;
+    {
+        SignalScope signals({SIGINT, SIGTERM, SIGHUP});
+        signals.set_second_action(&exit_on_second_signal);
+        run_result =
+            jobs::run_session(sources, scripts.compilation, session, terminal.output(), reports.observer());
+        // Set too if the signal came when there was nothing left to cancel.
+        signo = signals.first();
+    }
+    if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
+    if (run_result.signal == 0) run_result.signal = signo;
+    auto status = terminal.output().broken() ? exit_internal : exit_status_of(run_result, options);
+    if (!reports.finish(run_result, status)) status = exit_internal;
+    status = terminal.finish(status);
+    if (status != exit_internal && signo != 0) die_by(signo);
+    return status;
+}
+
+int check_command(const Options& options, Terminal& terminal) {
+    Scripts scripts;
+    load(scripts, options, terminal.output());
+    const auto& secrets = terminal.output().secrets();
+    const bool failed = scripts.diagnostics.has_errors();
+    int status = failed ? exit_usage : 0;
+    for (const auto& report : options.reports) {
+        const auto text = report.format == ReportFormat::github ? github_report(scripts.diagnostics, secrets)
+                                                                : json_report(scripts.diagnostics, secrets);
+        status = std::max(status, terminal.deliver("--report", report.file, text));
+    }
+    if (!options.takes_stdout() && (failed || !options.quiet)) terminal.show(scripts.diagnostics);
+    return status;
+}
+
+int plan_command(const Options& options, Terminal& terminal) {
+    Scripts scripts;
+    load(scripts, options, terminal.output());
+    if (scripts.diagnostics.has_errors()) {
+        terminal.show(scripts.diagnostics);
+        return exit_usage;
+    }
+    if (!options.quiet) terminal.show(scripts.diagnostics);
+
+    auto session = options.session;
+    session.max_steps = max_plan_steps;
+    session.planning = true;
+    NullOutput output(terminal.output());
+    PlanTree tree;
+    const auto run_result = jobs::run_session(scripts.list, scripts.compilation, session, output, tree);
+    const bool complete = !run_result.stopped && run_result.internal.empty();
+    tree.mask(terminal.output().secrets());
+    int status = 0;
+    for (const auto& report : options.reports)
+        status = std::max(status, terminal.deliver("--report", report.file, tree.json(complete)));
+    if (options.takes_stdout()) return status;
+    status = std::max(status, terminal.print(tree.text(complete)));
+    if (!options.quiet) terminal.show(tree.warnings());
+    if (run_result.stopped) terminal.message("the plan does not seem to end; only its beginning is shown");
+    if (!run_result.internal.empty()) terminal.message(run_result.internal);
+    return status;
+}
+
+int schema_command(const Options& options, Terminal& terminal) {
+    if (!options.operands.empty()) throw UsageError("'arun schema' takes no operands");
+    return terminal.print(script::json_schema(jobs::all_kinds()));
+}
+
+int kinds_command(const Options& options, Terminal& terminal) {
+    const auto all = jobs::all_kinds();
+    if (options.operands.empty())
+        return terminal.print(script::list_kinds(all) +
+                              "\n'arun kinds KIND' describes one with its arguments.\n");
+    const script::KindTable table(all);
+    std::string text;
+    for (const auto& name : options.operands) {
+        const auto* kind = table.find(name);
+        if (kind == nullptr) {
+            std::vector<std::string_view> names;
+            for (const auto* known : all) names.push_back(known->name());
+            const auto guess = closest(name, names);
+            throw UsageError("unknown kind of job " + quote(name) +
+                             (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
+        }
+        text += (text.empty() ? "" : "\n") + script::describe_kind(*kind);
+    }
+    return terminal.print(text);
+}
+
+int completions_command(const Options& options, Terminal& terminal) {
+    if (options.operands.size() != 1)
+        throw UsageError("'arun completions' takes the name of a shell: bash, zsh or fish");
+    const auto& shell = options.operands.front();
+    const auto script = completion_script(shell);
+    if (script.empty())
+        throw UsageError("no completions for " + quote(shell) + "; there are bash, zsh and fish");
+    return terminal.print(script);
+}
+
+}  // namespace arun::app

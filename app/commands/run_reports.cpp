@@ -1,0 +1,82 @@
+#include "commands/run_reports.hpp"
+
+#include "reports/github.hpp"
+#include "reports/json.hpp"
+#include "reports/junit.hpp"
+#include "reports/tap.hpp"
+#include "reports/timeline.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace arun::app {
+
+RunReports::RunReports(const Options& options, Terminal& terminal,
+                       std::span<const std::unique_ptr<script::Script>> scripts)
+    : options_(options), terminal_(terminal), console_(terminal, options), summary_(scripts) {
+    for (const auto& report : options.reports) {
+        // In the order of ReportFormat.
+        static constexpr Format formats[] = {&junit_report, &tap_report, &json_report, &github_report};
+        add_target(formats[static_cast<std::size_t>(report.format)], "--report", report.file);
+    }
+    if (options.timeline)
+        add_target(is_stdout(*options.timeline) ? &timeline_text : &timeline_svg, "--timeline",
+                   *options.timeline);
+    if (options.events) event_file_.emplace("--events", *options.events);
+    if (options.trace) trace_file_.emplace("--trace", *options.trace);
+
+    auto& output = terminal.output();
+    observers_.add(console_);
+    observers_.add(summary_);
+    if (wants_progress(options)) observers_.add(progress_.emplace(output, summary_));
+    if (!targets_.empty()) observers_.add(recorder_.emplace(scripts));
+    if (event_file_) observers_.add(events_.emplace(*event_file_, output.secrets()));
+    if (trace_file_) observers_.add(trace_.emplace(*trace_file_, output.secrets()));
+    if (options.takes_stdout()) output.divert_to_stderr(true);
+    if (event_file_) output.when_flushed = [this] { event_file_->flush(); };
+}
+
+RunReports::~RunReports() {
+    terminal_.output().when_flushed = nullptr;
+}
+
+void RunReports::add_target(Format format, std::string_view option, const std::string& path) {
+    auto& target = targets_.emplace_back(Target{format, std::nullopt});
+    if (!is_stdout(path)) target.file.emplace(option, path);
+}
+
+bool RunReports::write(const Target& target, const RunRecord& run) {
+    const auto text = target.format(run);
+    if (target.file) return terminal_.check_written(target.file->path(), target.file->write(text));
+    // Terminal::finish() finds an error.
+    terminal_.output().divert_to_stderr(false);
+    terminal_.output().write_verbatim(jobs::Stream::out, text);
+    return true;
+}
+
+bool RunReports::write_step_summary(const RunRecord& run) {
+    const char* path = std::getenv("GITHUB_STEP_SUMMARY");
+    if (path == nullptr || *path == '\0') return true;
+    return terminal_.check_written(path, append_to_file(path, github_summary(run)));
+}
+
+bool RunReports::finish(const jobs::RunResult& run_result, int exit_status) {
+    bool ok = true;
+    if (events_) events_->run_finished(run_result, exit_status);
+    if (trace_) trace_->finish();
+    if (recorder_) {
+        auto run = recorder_->take(run_result, exit_status);
+        const auto& secrets = terminal_.output().secrets();
+        if (!secrets.empty()) for_each_text(run, [&](std::string& text) { text = secrets.mask(text); });
+        for (const auto& target : targets_) ok = write(target, run) && ok;
+        if (std::ranges::any_of(options_.reports, [](auto& r) { return r.format == ReportFormat::github; }))
+            ok = write_step_summary(run) && ok;
+    }
+    if (options_.verbose || (summary_.is_needed() && !options_.quiet))
+        terminal_.output().say(summary_.text(run_result));
+    for (const auto* log : {&event_file_, &trace_file_})
+        if (*log) ok = terminal_.check_written((*log)->path(), (*log)->error()) && ok;
+    return ok;
+}
+
+}  // namespace arun::app

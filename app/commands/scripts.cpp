@@ -1,0 +1,189 @@
+#include "commands/scripts.hpp"
+
+#include "base/quote.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/streams.hpp"
+#include "rt/line_reader.hpp"
+#include "script/cli_variables.hpp"
+#include "script/script_sink.hpp"
+#include "syntax/load.hpp"
+#include "syntax/sniff.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <utility>
+
+namespace arun::app {
+namespace {
+
+using syntax::Format;
+
+/// How much of a stream is read ahead while its jobs run. Units: bytes.
+constexpr std::size_t read_ahead = std::size_t{1} << 18;
+
+/// A loaded operand: some consecutive scripts of the list, or a stream.
+struct Operand {
+    std::size_t first = 0;
+    std::size_t count = 0;
+    std::unique_ptr<jobs::StreamSource> stream;
+};
+
+class Loader {
+public:
+    Loader(Scripts& scripts, const Options& options) : scripts_(scripts), options_(options) {}
+
+    void add(const std::string& operand) {
+        name_ = operand == "-" ? "<stdin>" : operand;
+        current_ = {};
+        current_.first = scripts_.list.size();
+        // Waits for a writer if the operand is a FIFO.
+        const bool shared = operand == "-";
+        fd_ = shared ? STDIN_FILENO : ::open(operand.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (fd_ < 0) return syntax::refuse_errno(name_, errno, scripts_.diagnostics);
+        const auto sharing = shared ? FdWatch::Sharing::shared : FdWatch::Sharing::own;
+        auto reader = LineReader::make(fd_, sharing, syntax::max_source_size, read_ahead);
+        try {
+            read(std::move(reader), operand);
+        } catch (const std::system_error& error) {
+            syntax::refuse_errno(name_, error.code().value(), scripts_.diagnostics);
+        }
+        current_.count = scripts_.list.size() - current_.first;
+        operands_.push_back(std::move(current_));
+    }
+
+    /// Call after check_names(): a stream may use the names of all scripts.
+    void finish() {
+        for (auto& operand : operands_) {
+            auto* const lines = dynamic_cast<jobs::JsonLinesSource*>(operand.stream.get());
+            if (options_.command != Command::run && lines != nullptr) {
+                const auto place =
+                    scripts_.list.begin() + static_cast<std::ptrdiff_t>(operand.first + inserted_);
+                scripts_.list.insert(place, lines->read_all(scripts_.diagnostics));
+                ++inserted_;
+            }
+        }
+        if (options_.command != Command::run) return;
+        for (auto& operand : operands_) {
+            if (operand.stream) {
+                scripts_.sources.push_back(std::move(operand.stream));
+            } else {
+                scripts_.sources.push_back(std::make_unique<jobs::CompiledScriptSource>(
+                    std::span(scripts_.list).subspan(operand.first, operand.count)));
+            }
+        }
+    }
+
+private:
+    void read(std::shared_ptr<LineReader> reader, const std::string& operand) {
+        struct stat info{};
+        const bool known = ::fstat(fd_, &info) == 0;
+        const bool file = known && S_ISREG(info.st_mode);
+        auto format = options_.format ? options_.format : syntax::format_by_name(operand);
+        if (!known || S_ISDIR(info.st_mode)) format = Format::json;  // load_fd() reports the error
+        if (!format) format = sniff(*reader);
+        auto& compilation = scripts_.compilation;
+        if (*format == Format::json_lines) {
+            current_.stream = std::make_unique<jobs::JsonLinesSource>(std::move(reader), name_, compilation);
+        } else if (*format == Format::yaml && !file && options_.command == Command::run) {
+            read_documents(std::make_unique<jobs::YamlDocumentsSource>(std::move(reader), name_, compilation,
+                                                                       options_.session.variables));
+        } else {
+            const auto source = syntax::load_fd(fd_, name_, scripts_.diagnostics, syntax::Empty::refused,
+                                                std::string(reader->text()));
+            if (source) compile(source, *format);
+        }
+    }
+
+    /// A stream of a single document is checked before anything runs, like a file.
+    void read_documents(std::unique_ptr<jobs::YamlDocumentsSource> stream) {
+        if (stream->has_more_documents()) {
+            current_.stream = std::move(stream);
+        } else if (stream->text().empty()) {
+            scripts_.diagnostics.error({}, "cannot read " + quote(name_) + ": it is empty",
+                                       "with '--format jsonl' it would be a script without jobs");
+        } else {
+            compile(std::make_shared<const Source>(name_, std::string(stream->text())), Format::yaml);
+        }
+    }
+
+    /// Reads until the format is known. Empty input counts as YAML, whose reader reports it.
+    static Format sniff(LineReader& reader) {
+        syntax::Sniffer sniffer;
+        std::optional<syntax::Sniffed> sniffed;
+        for (std::size_t seen = 0; !sniffed; seen = reader.text().size()) {
+            if (reader.ended()) {
+                sniffed = sniffer.finish();
+                break;
+            }
+            reader.block_for_more();
+            sniffed = sniffer.feed(reader.text().substr(seen));
+            if (reader.text().size() > syntax::max_source_size) break;
+        }
+        if (sniffed == syntax::Sniffed::json_lines) return Format::json_lines;
+        return sniffed == syntax::Sniffed::yaml ? Format::yaml : Format::json;
+    }
+
+    void compile(const std::shared_ptr<const Source>& source, Format format) {
+        script::ScriptSink sink(scripts_.compilation, scripts_.diagnostics);
+        syntax::read(source, format, scripts_.diagnostics, sink);
+        for (auto& script : sink.scripts) {
+            script::check_outside(script->body, options_.session.variables, scripts_.diagnostics);
+            scripts_.list.push_back(std::move(script));
+        }
+        for (auto& script : sink.broken) scripts_.broken.push_back(std::move(script));
+    }
+
+    Scripts& scripts_;
+    const Options& options_;
+    std::vector<Operand> operands_;
+    std::size_t inserted_ = 0;  ///< scripts that finish() has read from streams
+    // The operand that is being read:
+    std::string name_;
+    int fd_ = -1;
+    Operand current_;
+};
+
+/// Hides the values that secrets have before the run: error messages may contain them.
+void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& output) {
+    const auto& symbols = scripts.compilation.symbols;
+    if (symbols.secrets().empty()) return;
+    for (const auto* entries : {&options.session.variables, &options.session.environment})
+        for (const auto& [name, value] : *entries)
+            if (symbols.is_secret(name)) output.hide(value);
+    for (const auto& name : symbols.secrets())
+        if (const char* value = std::getenv(name.c_str())) output.hide(value);
+}
+
+}  // namespace
+
+Scripts::Scripts() : kinds(jobs::all_kinds()), compilation(kinds) {}
+
+void load(Scripts& scripts, const Options& options, jobs::Output& output) {
+    scripts.compilation.hide = [&output](std::string_view value) { output.hide(value); };
+    auto operands = options.operands;
+    if (operands.empty()) operands.emplace_back("-");
+    scripts.compilation.isolated = options.session.isolated;
+    scripts.compilation.stdin_is_script = std::ranges::find(operands, "-") != operands.end();
+    for (const auto& [name, value] : options.session.variables) scripts.compilation.define(name);
+    Loader loader(scripts, options);
+    bool stdin_taken = false;
+    for (const auto& operand : operands) {
+        if (operand == "-" && std::exchange(stdin_taken, true)) {
+            scripts.diagnostics.error({}, "standard input can be read only once, but '-' is given twice");
+            continue;
+        }
+        loader.add(operand);
+    }
+    script::check_names(scripts.compilation, scripts.diagnostics);
+    hide_secrets(scripts, options, output);
+    loader.finish();
+}
+
+}  // namespace arun::app

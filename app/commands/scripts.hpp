@@ -1,0 +1,34 @@
+/// The scripts of a command line: found, read, compiled and checked before anything runs. Scripts that arrive
+/// on a stream are compiled while they run instead.
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "cli/options.hpp"
+#include "jobs/output.hpp"
+#include "jobs/script_source.hpp"
+#include "script/compiler.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace arun::app {
+
+struct Scripts {
+    Scripts();
+
+    script::KindTable kinds;
+    script::CompilationContext compilation;
+    /// The scripts without errors. Commands other than `run` read streams to their end, into this list.
+    std::vector<std::unique_ptr<script::Script>> list;
+    std::vector<std::unique_ptr<script::Script>> broken;  ///< kept for the diagnostics that refer to them
+    /// All scripts and streams in the order of the command line. Only for `run`.
+    std::vector<std::unique_ptr<jobs::ScriptSource>> sources;
+    /// The scripts can run if this has no errors.
+    Diagnostics diagnostics;
+};
+
+/// Reads the operands of `options`, or standard input if there are none. Tells `output` to hide the values of
+/// secrets that are known before the run.
+void load(Scripts& scripts, const Options& options, jobs::Output& output);
+
+}  // namespace arun::app

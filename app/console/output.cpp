@@ -1,0 +1,159 @@
+#include "console/output.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace arun::app {
+namespace {
+
+bool sigpipe_ignored_at_start = false;
+
+}  // namespace
+
+int write_all(int fd, std::string_view text) noexcept {
+    while (!text.empty()) {
+        const auto written = ::write(fd, text.data(), text.size());
+        if (written >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            pollfd room{fd, POLLOUT, 0};
+            ::poll(&room, 1, -1);
+        } else if (errno != EINTR) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
+int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
+    return stream == jobs::Stream::out && !diverted_ ? STDOUT_FILENO : STDERR_FILENO;
+}
+
+void StandardOutput::set_broken(int fd, int error) noexcept {
+    if (error_ != 0) return;
+    error_ = error;
+    broken_descriptor_ = fd;
+    if (when_broken) when_broken();
+}
+
+void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
+    clear_status();
+    const int fd = descriptor(stream);
+    if (error_ != 0 && fd == broken_descriptor_) return;
+    if (const int error = write_all(fd, text); error != 0) set_broken(fd, error);
+}
+
+void StandardOutput::write(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
+    if (secrets_.empty()) return append(stream, text, end);
+    try {
+        std::string whole(text);
+        whole += end;
+        append(stream, secrets_.mask(whole));
+    } catch (const std::bad_alloc&) {
+        // Text that cannot be masked is not written.
+        set_broken(descriptor(stream), ENOMEM);
+    }
+}
+
+void StandardOutput::append(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
+    const auto size = text.size() + end.size();
+    if ((stream != stream_ || size > capacity_ - used_) && !make_room(stream, size)) {
+        put(stream, text);
+        return put(stream, end);
+    }
+    auto* place = buffer_.get() + used_;
+    used_ += size;
+    place += text.copy(place, text.size());
+    // Nearly always a newline.
+    if (end.size() == 1) {
+        *place = end.front();
+    } else {
+        end.copy(place, end.size());
+    }
+}
+
+/// Empties the buffer, and returns false if `size` does not fit into it.
+bool StandardOutput::make_room(jobs::Stream stream, std::size_t size) noexcept {
+    empty_buffer();
+    stream_ = stream;
+    if (!buffer_) {
+        constexpr std::size_t capacity = std::size_t{1} << 15;
+        buffer_.reset(new (std::nothrow) char[capacity]);
+        if (buffer_) capacity_ = capacity;
+    }
+    return size <= capacity_;
+}
+
+void StandardOutput::empty_buffer() noexcept {
+    if (used_ == 0) return;
+    put(stream_, {buffer_.get(), used_});
+    used_ = 0;
+}
+
+void StandardOutput::flush() noexcept {
+    empty_buffer();
+    if (when_flushed) when_flushed();
+}
+
+void StandardOutput::lend() noexcept {
+    clear_status();
+    ++lent_;
+}
+
+void StandardOutput::show_status(std::string_view line) {
+    if (lent_ > 0) return;
+    // One write, so that no other process prints in between.
+    std::string text = "\r";
+    text += secrets_.empty() ? std::string(line) : secrets_.mask(line);
+    text += "\x1b[K";
+    write_all(STDERR_FILENO, text);
+    status_shown_ = true;
+}
+
+void StandardOutput::clear_status() noexcept {
+    if (std::exchange(status_shown_, false)) write_all(STDERR_FILENO, "\r\x1b[K");
+}
+
+void StandardOutput::divert_to_stderr(bool on) noexcept {
+    empty_buffer();
+    diverted_ = on;
+}
+
+void StandardOutput::say(std::string_view text) {
+    empty_buffer();
+    clear_status();
+    if (secrets_.empty()) {
+        write_all(STDERR_FILENO, text);
+    } else {
+        write_all(STDERR_FILENO, secrets_.mask(text));
+    }
+}
+
+void occupy_standard_descriptors() noexcept {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+        if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
+        // With the wrong access mode, so that using it fails.
+        const int got = ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        if (got >= 0 && got != fd) ::close(got);
+    }
+}
+
+void ignore_sigpipe() noexcept {
+    struct sigaction before{};
+    struct sigaction ignore{};
+    ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignore, &before);
+    sigpipe_ignored_at_start = (before.sa_flags & SA_SIGINFO) == 0 && before.sa_handler == SIG_IGN;
+}
+
+bool sigpipe_was_ignored() noexcept {
+    return sigpipe_ignored_at_start;
+}
+
+}  // namespace arun::app

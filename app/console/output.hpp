@@ -1,0 +1,89 @@
+/// Standard output and standard error.
+#pragma once
+
+#include "console/secrets.hpp"
+#include "jobs/output.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace arun::app {
+
+/// The output of jobs, buffered. Both streams share one buffer, so that output to both of them stays in order
+/// if they lead to the same place: writing to the other stream flushes first. Waits if a descriptor is
+/// non-blocking, as one shared with another process may be.
+///
+/// After the first write error of job output nothing more is written to that descriptor. A reader that has
+/// gone (EPIPE) is such an error. Precondition: ignore_sigpipe().
+///
+/// Secrets are masked before text enters the buffer, so that no flush splits one.
+class StandardOutput final : public jobs::Output {
+public:
+    StandardOutput() = default;
+    StandardOutput(const StandardOutput&) = delete;
+    StandardOutput& operator=(const StandardOutput&) = delete;
+
+    void write(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept override;
+    void flush() noexcept override;
+    bool broken() const noexcept override { return error_ != 0; }
+    int descriptor(jobs::Stream stream) const noexcept override;
+    void lend() noexcept override;
+    void take_back() noexcept override { --lent_; }
+    void hide(std::string_view secret) override { secrets_.add(secret); }
+    std::string masked(std::string_view text) const override { return secrets_.mask(text); }
+
+    /// Like write(), for text that is masked already: masking JSON again would damage it.
+    void write_verbatim(jobs::Stream stream, std::string_view text) noexcept { append(stream, text); }
+    /// While on, output to Stream::out goes to standard error: a report takes standard output.
+    void divert_to_stderr(bool on) noexcept;
+    /// Writes a message of arun itself to standard error. Unbuffered; write errors are ignored.
+    void say(std::string_view text);
+    /// Shows a line on standard error, which must be a terminal, until something else is written. Does
+    /// nothing while children write there.
+    void show_status(std::string_view line);
+    void clear_status() noexcept;
+    /// Called by flush(), for logs with a buffer of their own. Must not throw.
+    std::function<void()> when_flushed;
+
+    const Secrets& secrets() const noexcept { return secrets_; }
+
+    /// The error of the first failed write of job output, as an errno; 0 if none failed.
+    int error() const noexcept { return error_; }
+    /// Precondition: broken().
+    int broken_descriptor() const noexcept { return broken_descriptor_; }
+
+private:
+    void put(jobs::Stream stream, std::string_view text) noexcept;
+    void append(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept;
+    bool make_room(jobs::Stream stream, std::size_t size) noexcept;
+    void empty_buffer() noexcept;
+    void set_broken(int fd, int error) noexcept;
+
+    std::unique_ptr<char[]> buffer_;  ///< allocated for the first text; null if that fails
+    std::size_t capacity_ = 0;
+    std::size_t used_ = 0;
+    jobs::Stream stream_ = jobs::Stream::out;  ///< stream of the buffered text
+    bool diverted_ = false;
+    bool status_shown_ = false;
+    unsigned lent_ = 0;
+    int error_ = 0;
+    int broken_descriptor_ = 0;
+    Secrets secrets_;
+};
+
+/// Writes all of `text`, and waits where a descriptor is non-blocking. Returns an errno, or 0.
+int write_all(int fd, std::string_view text) noexcept;
+
+/// Opens the descriptors 0 to 2 that are closed, so that using them still fails with EBADF, but the next file
+/// to be opened is not taken for standard output. Like stdopen() of coreutils.
+void occupy_standard_descriptors() noexcept;
+
+/// From here on, writing to a pipe without a reader fails with EPIPE instead of ending the process.
+void ignore_sigpipe() noexcept;
+/// True if SIGPIPE was ignored before ignore_sigpipe() already, as by a Python parent.
+bool sigpipe_was_ignored() noexcept;
+
+}  // namespace arun::app

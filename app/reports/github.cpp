@@ -1,0 +1,171 @@
+#include "reports/github.hpp"
+
+#include <algorithm>
+
+namespace arun::app {
+
+using jobs::Outcome;
+
+namespace {
+
+/// Escapes text for a workflow command; in a property, also the separators of properties.
+std::string escaped(std::string_view text, bool property) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '%') {
+            out += "%25";
+        } else if (c == '\r') {
+            out += "%0D";
+        } else if (c == '\n') {
+            out += "%0A";
+        } else if (property && (c == ':' || c == ',')) {
+            out += c == ':' ? "%3A" : "%2C";
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+class WorkflowCommand {
+public:
+    explicit WorkflowCommand(std::string_view name) : text_("::" + std::string(name)) {}
+    void property(std::string_view name, std::string_view value) {
+        text_.append(first_ ? " " : ",").append(name).append("=").append(escaped(value, true));
+        first_ = false;
+    }
+    void property(std::string_view name, std::uint32_t value) { property(name, std::to_string(value)); }
+    void place(const Place& place) {
+        if (place.line == 0) return;
+        property("file", place.file);
+        property("line", place.line);
+        property("col", place.column);
+    }
+    std::string message(std::string_view text) const { return text_ + "::" + escaped(text, false) + '\n'; }
+
+private:
+    std::string text_;
+    bool first_ = true;
+};
+
+std::string annotation(const FailureRecord& failure, std::string_view command, std::string_view title) {
+    WorkflowCommand c(command);
+    c.place(failure.place);
+    c.property("title", clean_text(title));
+    auto text = clean_text(failure.message);
+    if (!failure.output.empty()) text += "\nthe last lines of its output:\n" + clean_text(failure.output);
+    while (text.ends_with('\n')) text.pop_back();
+    return c.message(text);
+}
+
+/// Escapes text for a cell of a Markdown table.
+std::string cell(std::string_view text) {
+    std::string out;
+    for (const char c : clean_text(text)) {
+        if (c == '\n') {
+            out += "<br>";
+        } else if (c == '<' || c == '&') {
+            out += c == '<' ? "&lt;" : "&amp;";
+        } else {
+            if (std::string_view("\\|`*_[]~").find(c) != std::string_view::npos) out += '\\';
+            out += c;
+        }
+    }
+    return out;
+}
+
+std::string_view sign_of(const CaseRecord& record) {
+    switch (record.outcome) {
+        case Outcome::success:
+            return ":white_check_mark:";
+        case Outcome::failure:
+            return record.allowed ? ":warning:" : ":x:";
+        case Outcome::cancelled:
+            return ":no_entry_sign:";
+        case Outcome::skipped:
+            return ":fast_forward:";
+    }
+    return {};
+}
+
+std::string remark_of(const CaseRecord& record) {
+    if (record.failure) return std::string(first_line(record.failure->message));
+    if (!record.reason.empty()) return record.reason;
+    return record.attempts > 1 ? "on attempt " + std::to_string(record.attempts) : std::string();
+}
+
+/// A code block whose fences are longer than any run of backticks in it.
+std::string fenced(std::string_view text) {
+    std::size_t longest = 2, run = 0;
+    for (const char c : text) {
+        run = c == '`' ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    const std::string fence(longest + 1, '`');
+    return fence + "text\n" + std::string(text) + (text.ends_with('\n') ? "" : "\n") + fence + "\n";
+}
+
+std::string details_of(const FailureRecord& failure, std::string_view title) {
+    return "\n<details><summary>" + cell(title) + "</summary>\n\n" +
+           fenced(clean_text(std::string(first_line(failure.message)) + '\n' + failure.details())) +
+           "\n</details>\n";
+}
+
+}  // namespace
+
+std::string github_report(const RunRecord& run) {
+    std::string text;
+    for (const auto& script : run.scripts) {
+        for_each_case(script, [&](const Path& path) {
+            const auto& record = *path.back();
+            if (record.failure)
+                text += annotation(*record.failure, record.allowed ? "warning" : "error", title_of(path));
+        });
+        if (script.failure) text += annotation(*script.failure, "error", script.name);
+    }
+    if (run.rejected) text += annotation(*run.rejected, "error", "arun");
+    if (const auto why = run.interruption(); !why.empty() && (!run.signal.empty() || !run.internal.empty()))
+        text += WorkflowCommand("error").message(clean_text(why));
+    return text;
+}
+
+std::string github_summary(const RunRecord& run) {
+    std::string text;
+    for (const auto& script : run.scripts) {
+        text += "### " + cell(script.name) + "\n\n" + to_text(count(script)) + ", in " +
+                format_duration(script.duration) + "\n\n";
+        std::string rows, details;
+        for_each_case(script, [&](const Path& path) {
+            const auto& record = *path.back();
+            rows += "| " + std::string(sign_of(record)) + " | " + cell(title_of(path)) + " | " +
+                    (record.started ? format_duration(record.duration) : std::string()) + " | " +
+                    cell(remark_of(record)) + " |\n";
+            if (record.failure) details += details_of(*record.failure, title_of(path));
+        });
+        if (!rows.empty()) text += "| | job | time | |\n|---|---|---|---|\n" + rows;
+        if (script.failure) details += details_of(*script.failure, script.name);
+        text += details + '\n';
+    }
+    if (const auto why = run.interruption(); !why.empty()) text += ":x: " + cell(why) + "\n\n";
+    return text;
+}
+
+std::string github_report(const Diagnostics& diagnostics, const Secrets& secrets) {
+    std::string text;
+    for (const auto& d : diagnostics.sorted()) {
+        WorkflowCommand c(d.severity == Severity::error ? "error" : "warning");
+        c.place(place_of(d.span));
+        if (d.span.source != nullptr) {
+            const auto begin = d.span.source->position(d.span.begin);
+            const auto end = d.span.source->position(d.span.end);
+            c.property("endLine", end.line);
+            // GitHub ignores columns of spans over several lines.
+            if (end.line == begin.line) c.property("endColumn", end.column);
+        }
+        c.property("title", "arun");
+        text += c.message(clean_text(secrets.mask(d.hint.empty() ? d.message : d.message + "; " + d.hint)));
+    }
+    return text;
+}
+
+}  // namespace arun::app

@@ -1,0 +1,19 @@
+/// Workflow commands and job summaries of GitHub Actions.
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "console/secrets.hpp"
+#include "reports/record.hpp"
+
+#include <string>
+
+namespace arun::app {
+
+/// An annotation for each failure.
+std::string github_report(const RunRecord& run);
+/// An annotation for each diagnostic, with secrets masked.
+std::string github_report(const Diagnostics& diagnostics, const Secrets& secrets);
+/// The run as a page in Markdown, for the job summary.
+std::string github_summary(const RunRecord& run);
+
+}  // namespace arun::app

@@ -1,0 +1,215 @@
+#include "reports/record.hpp"
+
+#include "base/source.hpp"
+#include "base/utf8.hpp"
+#include "jobs/blocked_jobs.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+namespace arun::app {
+
+using jobs::Outcome;
+
+Place place_of(const Span& span) {
+    if (span.source == nullptr) return {};
+    const auto at = span.source->position(span.begin);
+    return {span.source->name(), at.line, at.column};
+}
+
+FailureRecord record_of(const jobs::Failure& failure) {
+    FailureRecord record;
+    record.message = failure.message;
+    record.timeout = failure.cause == jobs::Cause::timeout;
+    record.output = failure.output;
+    record.place = place_of(failure.where);
+    if (!failure.chain.empty() && record.place.line == 0)
+        record.place = place_of(failure.chain.front().job->span());
+    for (std::size_t i = 1; i < failure.chain.size(); ++i)
+        record.around.push_back(jobs::describe(failure.chain[i]));
+    for (const auto& other : failure.others) record.others.push_back(record_of(*other));
+    return record;
+}
+
+std::string signal_name(int signo) {
+    switch (signo) {
+        case 0:
+            return {};
+        case SIGINT:
+            return "SIGINT";
+        case SIGTERM:
+            return "SIGTERM";
+        case SIGHUP:
+            return "SIGHUP";
+        default:
+            return "signal " + std::to_string(signo);
+    }
+}
+
+namespace {
+
+std::string text_of(const Place& place) {
+    if (place.line == 0) return {};
+    return place.file + ':' + std::to_string(place.line) + ':' + std::to_string(place.column);
+}
+
+void add_line(std::string& text, std::string_view line) {
+    if (line.empty()) return;
+    text.append(line);
+    if (!line.ends_with('\n')) text += '\n';
+}
+
+}  // namespace
+
+std::string FailureRecord::details() const {
+    std::string text;
+    if (place.line != 0) add_line(text, "at " + text_of(place));
+    if (const auto end = message.find('\n'); end != message.npos)
+        add_line(text, std::string_view(message).substr(end + 1));
+    for (const auto& job : around) add_line(text, "in " + job);
+    if (!output.empty()) {
+        add_line(text, "the last lines of its output:");
+        add_line(text, output);
+    }
+    for (const auto& other : others) {
+        add_line(text, "also failed: " + std::string(first_line(other.message)));
+        add_line(text, other.details());
+    }
+    return text;
+}
+
+bool CaseRecord::is_group() const {
+    if (cases.empty()) return false;
+    if (outcome != Outcome::failure || !failure) return true;
+    // A failure that came from a case inside is reported there.
+    return std::any_of(cases.begin(), cases.end(), [&](const auto& inner) {
+        return inner->outcome == Outcome::failure && inner->failure &&
+               inner->failure->message == failure->message &&
+               inner->failure->place.line == failure->place.line &&
+               inner->failure->place.column == failure->place.column &&
+               inner->failure->place.file == failure->place.file;
+    });
+}
+
+std::string RunRecord::interruption() const {
+    if (!internal.empty()) return internal;
+    if (!signal.empty()) return "interrupted by " + signal;
+    if (rejected) return text_of(rejected->place) + ": " + rejected->message;
+    return {};
+}
+
+namespace {
+
+void visit(const CaseRecord& record, Path& path, const std::function<void(const Path&)>& f) {
+    path.push_back(&record);
+    if (!record.is_group()) f(path);
+    for (const auto& inner : record.cases) visit(*inner, path, f);
+    path.pop_back();
+}
+
+void visit_texts(FailureRecord& failure, const std::function<void(std::string&)>& f) {
+    f(failure.message);
+    f(failure.place.file);
+    for (auto& text : failure.around) f(text);
+    f(failure.output);
+    for (auto& other : failure.others) visit_texts(other, f);
+}
+
+void visit_texts(CaseRecord& record, const std::function<void(std::string&)>& f) {
+    for (auto* text :
+         {&record.kind, &record.id, &record.name, &record.title, &record.place.file, &record.reason})
+        f(*text);
+    if (record.failure) visit_texts(*record.failure, f);
+    for (auto& inner : record.cases) visit_texts(*inner, f);
+}
+
+}  // namespace
+
+void for_each_case(const ScriptRecord& script, const std::function<void(const Path&)>& f) {
+    Path path;
+    for (const auto& record : script.cases) visit(*record, path, f);
+}
+
+std::string title_of(const Path& path) {
+    std::string text;
+    for (const auto* record : path) text += (record == path.front() ? "" : " > ") + record->title;
+    return text;
+}
+
+void Totals::add(Outcome outcome, bool failure_allowed) {
+    ++cases;
+    switch (outcome) {
+        case Outcome::success:
+            ++passed;
+            return;
+        case Outcome::failure:
+            ++(failure_allowed ? allowed : failed);
+            return;
+        case Outcome::cancelled:
+            ++cancelled;
+            return;
+        case Outcome::skipped:
+            ++skipped;
+            return;
+    }
+}
+
+std::string to_text(const Totals& totals) {
+    std::string text;
+    const auto add = [&](std::size_t n, std::string_view what) {
+        if (n == 0) return;
+        text.append(text.empty() ? "" : ", ").append(std::to_string(n)).append(" ").append(what);
+    };
+    add(totals.passed, "passed");
+    add(totals.failed, "failed");
+    add(totals.allowed, "failed but allowed");
+    add(totals.cancelled, "cancelled");
+    add(totals.skipped, "skipped");
+    return text.empty() ? "nothing ran" : text;
+}
+
+Totals count(const ScriptRecord& script) {
+    Totals totals;
+    for_each_case(script, [&](const Path& path) { totals.add(path.back()->outcome, path.back()->allowed); });
+    return totals;
+}
+
+Totals count(const RunRecord& run) {
+    Totals totals;
+    for (const auto& script : run.scripts)
+        for_each_case(script,
+                      [&](const Path& path) { totals.add(path.back()->outcome, path.back()->allowed); });
+    return totals;
+}
+
+void for_each_text(RunRecord& run, const std::function<void(std::string&)>& f) {
+    f(run.internal);
+    if (run.rejected) visit_texts(*run.rejected, f);
+    for (auto& script : run.scripts) {
+        f(script.name);
+        f(script.file);
+        if (script.failure) visit_texts(*script.failure, f);
+        for (auto& record : script.cases) visit_texts(*record, f);
+    }
+}
+
+std::string clean_text(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto c = first_code_point(text);
+        const bool control = c.value < 0x20 && c.value != '\n' && c.value != '\t';
+        // XML 1.0 excludes the last two code points of each plane.
+        const bool noncharacter = (c.value & 0xFFFEU) == 0xFFFE;
+        if (text.starts_with("\r\n")) {
+            // The newline follows.
+        } else if (!c.valid || control || noncharacter || (c.value >= 0x7F && c.value < 0xA0)) {
+            out += "\uFFFD";
+        } else {
+            out += text.substr(0, c.length);
+        }
+        text.remove_prefix(c.length);
+    }
+    return out;
+}
+
+}  // namespace arun::app

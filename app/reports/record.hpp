@@ -1,0 +1,125 @@
+/// A finished run as plain data, which each report format turns into text.
+#pragma once
+
+#include "base/duration.hpp"
+#include "jobs/failure.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun::app {
+
+/// A place in a script; without one, `line` is 0.
+struct Place {
+    std::string file;
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+};
+Place place_of(const Span& span);
+
+/// "SIGINT"; empty for 0.
+std::string signal_name(int signo);
+
+struct FailureRecord {
+    std::string message;
+    bool timeout = false;
+    Place place;
+    std::vector<std::string> around;  ///< the jobs around the failed one, innermost first
+    std::string output;
+    std::vector<FailureRecord> others;
+
+    /// Everything but the first line of the message, for people; one fact a line.
+    std::string details() const;
+};
+FailureRecord record_of(const jobs::Failure& failure);
+
+/// A case: a top-level job, or a named job that is not inside a loop.
+struct CaseRecord {
+    std::string kind;
+    std::string id;
+    std::string name;   ///< as the script gives it, or empty
+    std::string title;  ///< the name, or the kind and its argument; unique among its siblings
+    Place place;
+    bool started = false;
+    jobs::Outcome outcome = jobs::Outcome::cancelled;  ///< until it ends otherwise
+    std::string reason;                                ///< why it was skipped or cancelled, or empty
+    Duration start{};                                  ///< since the start of the run
+    Duration duration{};
+    std::int64_t attempts = 0;
+    bool allowed = false;
+    bool background = false;
+    bool cleanup = false;  ///< part of the script's finally
+    std::optional<FailureRecord> failure;
+    std::vector<std::unique_ptr<CaseRecord>> cases;
+
+    /// True if the cases inside say everything that this one would.
+    bool is_group() const;
+    /// Marks the failures of this case and of those inside as allowed.
+    void allow() {
+        if (outcome == jobs::Outcome::failure) allowed = true;
+        for (auto& inner : cases) inner->allow();
+    }
+};
+
+struct ScriptRecord {
+    std::string name;
+    std::string file;
+    bool started = false;
+    jobs::Outcome outcome = jobs::Outcome::skipped;
+    Duration start{};
+    Duration duration{};
+    std::optional<FailureRecord> failure;  ///< of the script as a whole, such as its timeout
+    std::vector<std::unique_ptr<CaseRecord>> cases;
+};
+
+struct Totals {
+    std::size_t cases = 0, passed = 0, failed = 0, allowed = 0, cancelled = 0, skipped = 0;
+
+    void add(jobs::Outcome outcome, bool failure_allowed);
+};
+/// "3 passed, 1 failed, 2 skipped", without the counts that are 0.
+std::string to_text(const Totals& totals);
+
+struct RunRecord {
+    std::chrono::system_clock::time_point started;
+    Duration duration{};
+    int exit_status = 0;
+    std::string signal;    ///< "SIGINT", or empty
+    std::string internal;  ///< why arun itself failed, or empty
+    /// The invalid line or document of a stream that ended the run.
+    std::optional<FailureRecord> rejected;
+    std::vector<ScriptRecord> scripts;
+
+    /// What cut the run short, other than the failure of a job; or empty.
+    std::string interruption() const;
+};
+
+/// A case after those around it, outermost first.
+using Path = std::vector<const CaseRecord*>;
+/// The titles along the path: "outer > inner".
+std::string title_of(const Path& path);
+/// Calls f for each case that is not a group, in script order.
+void for_each_case(const ScriptRecord& script, const std::function<void(const Path&)>& f);
+
+Totals count(const ScriptRecord& script);
+Totals count(const RunRecord& run);
+
+/// Calls f for each text of the record that may contain secrets.
+void for_each_text(RunRecord& run, const std::function<void(std::string&)>& f);
+
+/// The part before the first newline.
+inline std::string_view first_line(std::string_view text) {
+    return text.substr(0, text.find('\n'));
+}
+
+/// Replaces invalid UTF-8, and control characters that XML and terminals do not accept, with U+FFFD. Keeps
+/// newlines and tabs; CR LF becomes a newline.
+std::string clean_text(std::string_view text);
+
+}  // namespace arun::app

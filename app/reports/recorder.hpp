@@ -1,0 +1,57 @@
+/// Collects the record of a run.
+#pragma once
+
+#include "jobs/observer.hpp"
+#include "jobs/session.hpp"
+#include "reports/record.hpp"
+#include "script/job.hpp"
+
+#include <map>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace arun::app {
+
+/// Observes cases only (see jobs::EventFilter), so that the rounds of a loop take no memory.
+class Recorder final : public jobs::Observer {
+public:
+    /// `scripts` are those that are known before the run; they must outlive it.
+    explicit Recorder(std::span<const std::unique_ptr<script::Script>> scripts) : scripts_(scripts) {}
+
+    jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::cases; }
+    void run_started(const jobs::Engine& engine) override;
+    void diagnosed(const Diagnostics& diagnostics) override;
+    void script_started(const script::Body& body) override;
+    void script_finished(const script::Body& body, jobs::Outcome outcome, Duration taken) override;
+    void job_started(const jobs::Scope& scope) override;
+    void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
+    void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
+    void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
+                  Duration wait) override;
+
+    /// The whole run, including the jobs that were not reached. Call once, after the run.
+    RunRecord take(const jobs::RunResult& run_result, int exit_status);
+
+private:
+    using JobPath = std::vector<const script::Job*>;
+
+    CaseRecord& case_of(const jobs::Scope& scope);
+    void add_script(const script::Body& body);
+    void note_failure(const jobs::Failure& failure, const script::Job& job, CaseRecord& record);
+    void allow(const jobs::Failure& failure);
+    void add_unreached(const script::Body& body, ScriptRecord& script);
+
+    std::span<const std::unique_ptr<script::Script>> scripts_;
+    const jobs::Engine* engine_ = nullptr;
+    RunRecord run_;
+    std::vector<const script::Body*> bodies_;  ///< parallel to run_.scripts
+    std::map<JobPath, CaseRecord*> by_path_;
+    /// The cases that each failure has passed through. Keyed by address only; addresses may be reused.
+    std::unordered_map<const jobs::Failure*, std::vector<std::pair<const script::Job*, CaseRecord*>>>
+        by_failure_;
+};
+
+}  // namespace arun::app

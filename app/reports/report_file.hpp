@@ -1,0 +1,53 @@
+/// Files that arun writes: whole reports, and logs that grow.
+#pragma once
+
+#include "rt/file.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace arun::app {
+
+/// A report that is written when the run has ended. A regular file is replaced as a whole, by a new file that
+/// is renamed. Others, such as a pipe or /dev/stdout, are written directly.
+class ReportFile {
+public:
+    /// Throws UsageError, with the name of `option`, if the file cannot be written.
+    ReportFile(std::string_view option, std::string path);
+
+    const std::string& path() const noexcept { return path_; }
+    /// Returns an errno, or 0.
+    int write(std::string_view text) const;
+
+private:
+    int replace(std::string_view text) const;
+    int overwrite(std::string_view text) const;
+
+    std::string path_;
+    std::string target_;  ///< the path with symbolic links resolved
+    UniqueFd fd_;         ///< open if the file is written directly
+};
+
+/// Appends to a file, and creates it if needed. Returns an errno, or 0.
+int append_to_file(const std::string& path, std::string_view text);
+
+/// A file that is written while the run goes on. Buffered until flush(), or until the buffer is full.
+class LogFile {
+public:
+    /// `path` may be `-` for standard output. Throws UsageError, with the name of `option`.
+    LogFile(std::string_view option, std::string path);
+
+    void append(std::string_view text);
+    void flush() noexcept;
+    const std::string& path() const noexcept { return path_; }
+    /// The errno of the first failed write, or 0. Nothing is written after it.
+    int error() const noexcept { return error_; }
+
+private:
+    std::string path_;
+    std::string buffer_;
+    UniqueFd fd_;
+    int error_ = 0;
+};
+
+}  // namespace arun::app

@@ -1,0 +1,198 @@
+#include "reports/timeline.hpp"
+
+#include "base/utf8.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace arun::app {
+
+using jobs::Outcome;
+
+namespace {
+
+struct Bar {
+    std::string label;
+    std::size_t depth = 0;
+    const CaseRecord* record = nullptr;  ///< null for a script
+    Duration start{};
+    Duration duration{};
+    bool started = false;
+};
+
+void add_bars(const std::vector<std::unique_ptr<CaseRecord>>& cases, std::size_t depth,
+              std::vector<Bar>& bars) {
+    for (const auto& record : cases) {
+        bars.push_back({clean_text(record->title), depth, record.get(), record->start, record->duration,
+                        record->started});
+        add_bars(record->cases, depth + 1, bars);
+    }
+}
+
+std::vector<Bar> bars_of(const RunRecord& run) {
+    std::vector<Bar> bars;
+    for (const auto& script : run.scripts) {
+        bars.push_back({clean_text(script.name), 0, nullptr, script.start, script.duration, script.started});
+        add_bars(script.cases, 1, bars);
+    }
+    return bars;
+}
+
+Duration length_of(const std::vector<Bar>& bars) {
+    Duration end{1};
+    for (const auto& bar : bars)
+        if (bar.started) end = std::max(end, bar.start + bar.duration);
+    return end;
+}
+
+/// At most `max_length` code points of `text`; sets `length` to their number.
+std::string shortened(std::string_view text, std::size_t max_length, std::size_t& length) {
+    std::string out;
+    length = 0;
+    while (!text.empty()) {
+        const auto size = first_code_point(text).length;
+        if (length == max_length) {
+            while (!out.empty() && is_utf8_tail(out.back())) out.pop_back();
+            if (!out.empty()) out.pop_back();
+            out += '~';
+            break;
+        }
+        out += text[0] == '\n' || text[0] == '\t' ? std::string(1, ' ') : std::string(text.substr(0, size));
+        ++length;
+        text.remove_prefix(size);
+    }
+    return out;
+}
+
+std::string_view state_of(const Bar& bar) {
+    if (bar.record == nullptr) return "script";
+    if (bar.record->outcome == Outcome::failure) return bar.record->allowed ? "allowed" : "failure";
+    return name_of(bar.record->outcome);
+}
+
+std::string time_of(const Bar& bar) {
+    if (!bar.started) return "-";
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3fs", to_seconds(bar.duration));
+    return text;
+}
+
+std::string remark_of(const Bar& bar) {
+    const auto state = state_of(bar);
+    return bar.record == nullptr || state == "success" ? std::string() : " " + std::string(state);
+}
+
+std::string in_xml(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '&' || c == '<' || c == '>') {
+            out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : "&gt;";
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+/// The smallest step of 1, 2 or 5 times a power of ten that divides `length` into at most ten parts.
+double grid_step(double length) {
+    double step = 1e-9;
+    for (;;) {
+        for (const double factor : {1.0, 2.0, 5.0})
+            if (step * factor * 10 >= length) return step * factor;
+        step *= 10;
+    }
+}
+
+std::string number(double n) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f", n);
+    return text;
+}
+
+constexpr std::string_view style =
+    "text{font:12px sans-serif;fill:#222}.time{fill:#666}.grid{stroke:#ddd}"
+    ".script{fill:#bbb}.success{fill:#4a9d5b}.failure{fill:#cc3d3d}.allowed{fill:#e0a030}"
+    ".cancelled{fill:#8888aa}.skipped{fill:#ccc}";
+
+}  // namespace
+
+std::string timeline_text(const RunRecord& run) {
+    constexpr std::size_t widest_label = 36;
+    constexpr std::size_t columns = 50;
+    const auto bars = bars_of(run);
+    const auto length = to_seconds(length_of(bars));
+    std::size_t widest = 0;
+    std::vector<std::pair<std::string, std::size_t>> labels;
+    for (const auto& bar : bars) {
+        std::size_t width = 0;
+        const auto indent = std::min(bar.depth * 2, widest_label / 2);
+        auto label = std::string(indent, ' ') + shortened(bar.label, widest_label - indent, width);
+        width += indent;
+        widest = std::max(widest, width);
+        labels.emplace_back(std::move(label), width);
+    }
+    std::string out;
+    for (std::size_t i = 0; i < bars.size(); ++i) {
+        const auto& bar = bars[i];
+        std::string line(columns, ' ');
+        if (bar.started) {
+            const auto place = [&](Duration time) {
+                return static_cast<std::size_t>(to_seconds(time) / length * columns + 0.5);
+            };
+            const auto from = std::min(place(bar.start), columns - 1);
+            const auto to = std::clamp(place(bar.start + bar.duration), from + 1, columns);
+            const auto state = state_of(bar);
+            const char mark = state == "script"      ? '-'
+                              : state == "failure"   ? 'x'
+                              : state == "cancelled" ? '/'
+                                                     : '#';
+            std::fill(line.begin() + static_cast<std::ptrdiff_t>(from),
+                      line.begin() + static_cast<std::ptrdiff_t>(to), mark);
+        }
+        out += labels[i].first + std::string(widest - labels[i].second, ' ') + " |" + line + "| " +
+               time_of(bar) + remark_of(bar) + '\n';
+    }
+    return out;
+}
+
+std::string timeline_svg(const RunRecord& run) {
+    constexpr double row = 20, left = 260, width = 800, right = 160, top = 30;
+    const auto bars = bars_of(run);
+    const auto length = to_seconds(length_of(bars));
+    const auto x = [&](double seconds) { return left + seconds / length * width; };
+    const double height = top + row * static_cast<double>(bars.size()) + 10;
+    std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(left + width + right) +
+                      "\" height=\"" + number(height) + "\">\n<style>" + std::string(style) +
+                      "</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
+    const auto step = grid_step(length);
+    for (int i = 0; i * step <= length * 1.000001; ++i) {
+        const auto at = number(x(i * step));
+        out += "<line class=\"grid\" x1=\"" + at + "\" x2=\"" + at + "\" y1=\"" + number(top - 6) +
+               "\" y2=\"" + number(height) + "\"/><text class=\"time\" text-anchor=\"middle\" x=\"" + at +
+               "\" y=\"16\">" + format_duration(Duration(static_cast<std::int64_t>(i * step * 1e9 + 0.5))) +
+               "</text>\n";
+    }
+    for (std::size_t i = 0; i < bars.size(); ++i) {
+        const auto& bar = bars[i];
+        const double y = top + row * static_cast<double>(i);
+        std::size_t ignored = 0;
+        out += "<g><title>" + in_xml(bar.label) + ": " + time_of(bar) + remark_of(bar);
+        if (bar.record != nullptr && bar.record->failure)
+            out += "\n" + in_xml(clean_text(bar.record->failure->message));
+        out += "</title><text x=\"" + number(8 + 12 * static_cast<double>(bar.depth)) + "\" y=\"" +
+               number(y + 14) + "\">" +
+               in_xml(shortened(bar.label, 38 - std::min<std::size_t>(bar.depth * 2, 20), ignored)) +
+               "</text>";
+        const double from = bar.started ? x(to_seconds(bar.start)) : left;
+        const double size = bar.started ? std::max(to_seconds(bar.duration) / length * width, 1.5) : 0;
+        if (bar.started)
+            out += "<rect class=\"" + std::string(state_of(bar)) + "\" x=\"" + number(from) + "\" y=\"" +
+                   number(y + 3) + "\" width=\"" + number(size) + "\" height=\"14\" rx=\"2\"/>";
+        out += "<text class=\"time\" x=\"" + number(from + size + 5) + "\" y=\"" + number(y + 14) + "\">" +
+               time_of(bar) + remark_of(bar) + "</text></g>\n";
+    }
+    return out + "</svg>\n";
+}
+
+}  // namespace arun::app
