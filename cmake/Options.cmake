@@ -7,6 +7,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 option(ARUN_WERROR "Warnings are errors" OFF)
 option(ARUN_FUZZ "Build the fuzz targets in tests/fuzz (clang only)" OFF)
 set(ARUN_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
+option(ARUN_COVERAGE "Count which lines run (g++ only)" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug or Sanitize" FORCE)
@@ -33,6 +34,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # g++ 12 joins the two function pointers of a coroutine's frame into one constant outside of the function's section: where
   # two sources instantiate the same coroutine, one of the two does not link ("defined in discarded section").
   target_compile_options(arun_options INTERFACE -fno-tree-slp-vectorize)
+endif()
+
+if(ARUN_COVERAGE)
+  target_compile_options(arun_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(arun_options INTERFACE --coverage)
 endif()
 
 if(ARUN_SANITIZE)
