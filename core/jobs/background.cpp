@@ -22,6 +22,7 @@ void copy_scope(BackgroundRun& run, const Scope& scope) {
     if (scope.list() != nullptr) {
         run.status.failed = scope.list()->failure();
         run.status.cancelled = scope.list()->is_cancelled();
+        run.status.of_job = !scope.list()->job_succeeded();
     }
     for (auto* s = scope.parent(); s != nullptr && s->job() != nullptr; s = s->parent())
         run.chain.push_back(step_of(*s));

@@ -258,6 +258,7 @@ Coro<Value> with_finally(const Scope& scope, Coro<Value> body, const script::Job
     FailurePtr failure;
     Value result;
     ListStatus status;
+    status.of_job = true;
     try {
         result = co_await std::move(body);
     } catch (const CancelledError&) {

@@ -83,7 +83,7 @@ bool Scope::status(script::Status which) const {
     auto& list = list_ != nullptr ? *list_ : fresh;
     switch (which) {
         case script::Status::success:
-            return !list.failure() && !list.is_cancelled();
+            return list.success();
         case script::Status::failure:
             return list.failure();
         case script::Status::cancelled:

@@ -18,15 +18,23 @@ class Engine;
 class JobRecords;
 struct BackgroundRun;
 
-/// How a list of jobs stands so far, for success(), failure() and cancelled(). In a `finally`, `outer` is the
-/// status of the job that it belongs to.
+/// How a list of jobs stands so far, for success(), failure() and cancelled().
 struct ListStatus {
     bool failed = false;
     bool cancelled = false;
+    bool of_job = false;  ///< not a list: the job that a `finally` belongs to
     const ListStatus* outer = nullptr;
 
+    /// Of the list itself, as in an implied success(); in a `finally`, of its job as well.
+    bool success() const noexcept {
+        return !failed && !cancelled && (outer == nullptr || outer->job_succeeded());
+    }
+    /// Of the list or of a list around it.
     bool failure() const noexcept { return failed || (outer != nullptr && outer->failure()); }
     bool is_cancelled() const noexcept { return cancelled || (outer != nullptr && outer->is_cancelled()); }
+    bool job_succeeded() const noexcept {
+        return of_job ? success() : outer == nullptr || outer->job_succeeded();
+    }
 };
 
 /// A name that hides the context's variable: the item of a for_each, `error` in a finally.

@@ -99,6 +99,7 @@ struct ScriptRun {
     Scope& open_finally(bool interrupted) {
         status.failed = list.first_failure() != nullptr;
         status.cancelled = interrupted;
+        status.of_job = true;
         if (list.first_failure()) error = Value::string(list.first_failure()->message);
         binding = {scope.engine().symbols.find("error"), &error, nullptr};
         finally_scope.emplace(scope).bind(binding);

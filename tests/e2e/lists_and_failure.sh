@@ -36,7 +36,7 @@ assert_stderr_contains second 'timed out'
 script '[{"fail": "x"}, {"do": [{"print": "plain"}, {"print": "failure", "if": "failure()"},
   {"print": "success", "if": "success()"}, {"fail": "inner"}, {"print": "not reached"}], "if": "always()"},
   {"print": "end", "if": "always()"}]'
-assert_stdout plain failure end
+assert_stdout plain failure success end
 script '[{"do": [{"fail": "x"}], "continue_on_error": true}, {"print": "on"},
   {"do": [{"fail": "y", "continue_on_error": true}, {"print": "and on"}]}]'
 assert_exit 0
@@ -57,3 +57,14 @@ script '[{"do": [{"sleep": 9}, {"print": "no", "if": "always()"}, {"print": "no"
   "timeout": 1}, {"print": "yes ${{ now() }}", "if": "always()"}]'
 assert_exit 124
 assert_stdout 'yes 1.000000'
+
+# An explicit success() is the implied one: in a list that runs because another has failed, it is about that list.
+script '[{"fail": "no"}, {"if": "failure()", "do": [{"print": "a"}, {"print": "b", "if": "success()"},
+  {"print": "c ${{ success() }} ${{ failure() }}"}, {"fail": "again"}, {"print": "d", "if": "success()"}]}]'
+assert_exit 1
+assert_stdout a b 'c true true'
+# In a finally it is about the job, at any depth.
+script '[{"fail": "no", "continue_on_error": true, "finally": [{"print": "${{ success() }}"},
+  {"do": [{"do": [{"print": "not reached", "if": "success()"}, {"print": "${{ success() }}"}]}]}]}]'
+assert_exit 0
+assert_stdout false false

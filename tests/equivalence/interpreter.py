@@ -217,7 +217,7 @@ class Interpreter:
         if state.error:
             self.failures.append(state.error)
         if self.script.final:
-            owner = State(error=state.error)
+            owner = State(error=state.error, of_job=True)
             extras = {"error": state.error.message if state.error else None}
             try:
                 self.run(self.final_jobs(frame._replace(state=owner, extras=extras)))

@@ -75,17 +75,17 @@ async def with_finally(session, job, frame):
         result = await with_capture(session, job, frame)
     except JobFailed as error:
         try:
-            await run_finally(session, cleanup, frame, State(error=error))
+            await run_finally(session, cleanup, frame, State(error=error, of_job=True))
         except JobFailed:
             pass  # reported; the first error stays primary
         raise error
     except asyncio.CancelledError:
         try:
-            await run_finally(session, cleanup, frame, State(cancelled=True))
+            await run_finally(session, cleanup, frame, State(cancelled=True, of_job=True))
         except JobFailed:
             pass  # reported; a cancelled job ends as cancelled whatever its `finally` does
         raise
-    await run_finally(session, cleanup, frame, State())
+    await run_finally(session, cleanup, frame, State(of_job=True))
     return result
 
 

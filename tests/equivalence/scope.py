@@ -45,9 +45,17 @@ def problems_fail_the_job():
 class State:
     """What success(), failure() and cancelled() tell: the state of a list so far, on top of an outer state."""
 
-    def __init__(self, outer=None, error=None, cancelled=False, keep_going=False):
+    def __init__(self, outer=None, error=None, cancelled=False, keep_going=False, of_job=False):
         self.outer, self.error, self.was_cancelled = outer, error, cancelled
+        self.of_job = of_job  # not a list: the job that a `finally` belongs to
         self.keep_going = keep_going  # -k: a failure does not keep later jobs from running
+
+    def success(self):
+        """Of the list itself, as the implied one; in a `finally`, of its job as well."""
+        return self.error is None and not self.was_cancelled and (self.outer is None or self.outer.job_succeeded())
+
+    def job_succeeded(self):
+        return self.success() if self.of_job else self.outer is None or self.outer.job_succeeded()
 
     def failed(self):
         return self.error is not None or (self.outer is not None and self.outer.failed())
@@ -90,7 +98,7 @@ class Names:
             raise values.UnknownName(f"unknown name {name!r}") from None
 
     def success(self):
-        return not self.failure() and not self.cancelled()
+        return self.frame.state.success()
 
     def failure(self):
         return self.frame.state.failed()
