@@ -16,9 +16,9 @@ std::string json_of(const Diagnostics& diagnostics, const Secrets& secrets) {
         row.emplace_back("severity", Value::string(d.severity == Severity::error ? "error" : "warning"));
         Value file, line, column, end_line, end_column;
         if (const auto* source = d.span.source) {
-            const auto begin = source->position(d.span.begin);
+            const auto begin = d.span.position();
             const auto end = source->position(d.span.end);
-            file = Value::string(source->name());
+            file = Value::string(begin.file);
             line = Value::number(begin.line);
             column = Value::number(begin.column);
             end_line = Value::number(end.line);

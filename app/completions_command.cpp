@@ -1,5 +1,5 @@
 /// Completions for shells, made of the same tables as the parser.
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "jobs/registry.hpp"
 

@@ -1,7 +1,7 @@
 /// --env-file: environment variables from a file, as docker's and compose's.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 
 #include <string>
 #include <utility>

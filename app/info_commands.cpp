@@ -1,6 +1,6 @@
 /// The commands that tell what arun knows: schema, kinds.
-#include "base/diagnostic.hpp"
-#include "base/quote.hpp"
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "jobs/registry.hpp"
 #include "script/compiler.hpp"
@@ -29,9 +29,8 @@ int kinds_command(const Options& options, Terminal& terminal) {
         if (kind == nullptr) {
             std::vector<std::string_view> names;
             for (const auto* known : all) names.push_back(known->name());
-            const auto guess = closest(name, names);
-            throw UsageError("unknown kind of job " + quote(name) +
-                             (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
+            const auto hint = did_you_mean(name, names);
+            throw UsageError("unknown kind of job " + quote(name) + (hint.empty() ? "" : "; ") + hint);
         }
         text += (text.empty() ? "" : "\n") + script::describe_kind(*kind);
     }

@@ -1,7 +1,7 @@
 #include "options.hpp"
 
-#include "base/diagnostic.hpp"
-#include "base/quote.hpp"
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
 #include "env_file.hpp"
 #include "jobs/time_format.hpp"
 #include "script/symbols.hpp"
@@ -74,9 +74,8 @@ Command take_command(Arguments& arguments) {
     std::vector<std::string_view> names;
     for (const auto& option : all_options())
         if (option.is_of(command)) names.push_back(option.name);
-    const auto guess = closest(name, names);
-    throw UsageError("unknown option " + quote(name) +
-                     (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
+    const auto hint = did_you_mean(name, names);
+    throw UsageError("unknown option " + quote(name) + (hint.empty() ? "" : "; ") + hint);
 }
 
 /// Whether some argument might be this option: a letter in a cluster, a name with a value behind `=`.
@@ -148,18 +147,11 @@ Duration read_duration(std::string_view option, const std::string& text) {
 
 /// The index of `word` among choices divided by '|'.
 std::size_t read_choice(const OptionSpec& option, std::string_view word) {
-    std::vector<std::string_view> choices;
-    for (auto rest = option.choices; !rest.empty();) {
-        const auto end = std::min(rest.find('|'), rest.size());
-        choices.push_back(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
+    const auto choices = split(option.choices, "|");
     const auto found = std::find(choices.begin(), choices.end(), word);
     if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
-    std::string wanted;
-    for (std::size_t i = 0; i < choices.size(); ++i)
-        wanted.append(i == 0 ? "" : i + 1 == choices.size() ? " or " : ", ").append(choices[i]);
-    throw UsageError(std::string(option.name) + ": expected " + wanted + ", not " + quote(word));
+    throw UsageError(std::string(option.name) + ": expected " + join_with_or(choices) + ", not " +
+                     quote(word));
 }
 
 std::pair<std::string, std::string> read_variable(const std::string& text) {

@@ -1,7 +1,7 @@
 #include "run_reports.hpp"
 
-#include "base/ascii.hpp"
-#include "base/quote.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "report/formats.hpp"
 #include "report/timeline.hpp"
 

@@ -1,6 +1,7 @@
 #include "report/console_reporter.hpp"
 
 #include "base/duration.hpp"
+#include "base/text.hpp"
 #include "jobs/blocked_jobs.hpp"
 #include "jobs/scope.hpp"
 #include "report/formats.hpp"
@@ -25,11 +26,7 @@ std::string title(const Failure::Step& step) {
 
 std::string indented(std::string_view text, std::string_view by) {
     std::string out;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        out.append(by).append(text.substr(0, end)).append("\n");
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    for (const auto line : lines_of(text)) out.append(by).append(line).append("\n");
     return out;
 }
 
@@ -37,7 +34,7 @@ std::string indented(std::string_view text, std::string_view by) {
 
 std::string describe(const Failure& failure, Severity severity, std::string_view remark, bool color) {
     const std::string_view message = failure.message;
-    const auto first_line = message.substr(0, message.find('\n'));
+    const auto headline = first_line(message);
     Diagnostic diagnostic;
     diagnostic.severity = severity;
     diagnostic.span = failure.where;
@@ -45,11 +42,11 @@ std::string describe(const Failure& failure, Severity severity, std::string_view
         if (diagnostic.span.source == nullptr) diagnostic.span = failure.chain.front().job->span();
         diagnostic.message = title(failure.chain.front()) + ": ";
     }
-    diagnostic.message += first_line;
+    diagnostic.message += headline;
     if (!remark.empty()) diagnostic.message.append(" (").append(remark).append(")");
     auto text = render(diagnostic, color);
-    if (first_line.size() < message.size())
-        text += indented(clean_text(message.substr(first_line.size() + 1)), "    ");
+    if (headline.size() < message.size())
+        text += indented(clean_text(message.substr(headline.size() + 1)), "    ");
     if (!failure.output.empty()) {
         text += "    the last lines of its output:\n";
         text += indented(clean_text(failure.output), "      ");
@@ -110,9 +107,8 @@ void ConsoleReporter::job_finished(const jobs::Scope& scope, const jobs::JobResu
 void ConsoleReporter::retrying(const jobs::Scope& scope, const Failure& failure, std::int64_t attempt,
                                Duration wait) {
     if (options_.quiet) return;
-    const auto& message = failure.message;
     terminal_.complain(jobs::describe(jobs::step_of(scope)) + ": attempt " + std::to_string(attempt) +
-                       " failed: " + message.substr(0, message.find('\n')) + "; again in " +
+                       " failed: " + std::string(first_line(failure.message)) + "; again in " +
                        format_duration(wait));
 }
 

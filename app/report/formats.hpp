@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
+#include "base/text.hpp"
 #include "report/record.hpp"
 #include "secrets.hpp"
 
@@ -23,11 +24,6 @@ std::string github_report(const RunRecord& run);
 std::string github_summary(const RunRecord& run);
 /// Annotations for what is wrong with scripts.
 std::string github_report(const Diagnostics& diagnostics, const Secrets& secrets);
-
-/// The first line of a text that may have several.
-inline std::string_view first_line(std::string_view text) {
-    return text.substr(0, text.find('\n'));
-}
 
 /// Text that is no UTF-8, or has controls that XML and terminals do not take, with U+FFFD for each. Newlines
 /// and tabs stay.

@@ -27,7 +27,7 @@ Value seconds(Duration duration) {
     return Value::number(to_seconds(duration));
 }
 
-void add_place(Row& row, const Place& place) {
+void add_place(Row& row, const Position& place) {
     row.emplace_back("file", text_or_null(place.file));
     row.emplace_back("line", place.line == 0 ? Value() : Value::number(place.line));
     row.emplace_back("column", place.line == 0 ? Value() : Value::number(place.column));

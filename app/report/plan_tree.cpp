@@ -74,8 +74,8 @@ Value text(std::string_view t) {
 
 /// "file", "line" and "column" of a place in a script.
 void append_place(std::vector<Value::Entry>& row, const Span& span) {
-    const auto at = span.source->position(span.begin);
-    row.emplace_back("file", text(span.source->name()));
+    const auto at = span.position();
+    row.emplace_back("file", text(at.file));
     row.emplace_back("line", Value::number(at.line));
     row.emplace_back("column", Value::number(at.column));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
+#include "base/source.hpp"
 #include "jobs/failure.hpp"
 
 #include <chrono>
@@ -15,21 +16,10 @@
 
 namespace arun::app {
 
-/// A place in a script; without one, `line` is 0.
-struct Place {
-    std::string file;
-    std::uint32_t line = 0;
-    std::uint32_t column = 0;
-};
-Place place_of(const Span& span);
-
-/// "SIGINT"; empty for 0.
-std::string signal_name(int signo);
-
 struct FailureRecord {
     std::string message;
     bool timeout = false;
-    Place place;
+    Position place;
     std::vector<std::string> around;  ///< the jobs that the failed one was in, from the inside out
     std::string output;
     std::vector<FailureRecord> others;
@@ -45,7 +35,7 @@ struct CaseRecord {
     std::string id;
     std::string name;   ///< what the script calls it, or empty
     std::string title;  ///< the name, or what it does; unique among its siblings
-    Place place;
+    Position place;
     bool started = false;
     jobs::Outcome outcome = jobs::Outcome::cancelled;  ///< what it is until it has ended otherwise
     std::string reason;                                ///< why it was skipped or cancelled, or empty

@@ -1,6 +1,6 @@
 #include "report/summary.hpp"
 
-#include "base/difference.hpp"
+#include "base/text.hpp"
 
 #include "jobs/blocked_jobs.hpp"
 #include "jobs/run.hpp"

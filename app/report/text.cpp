@@ -7,13 +7,13 @@ std::string clean_text(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         const auto c = first_code_point(text);
-        const bool control = c.value < 0x20 && c.value != '\n' && c.value != '\t';
+        const bool control = is_control(c.value) && c.value != '\n' && c.value != '\t';
         // XML 1.0 has no place for the last two of a plane either.
         const bool none = (c.value & 0xFFFEU) == 0xFFFE;
         if (c.valid && c.value == '\r' && text.starts_with("\r\n")) {
             // The newline says it all.
-        } else if (!c.valid || control || none || (c.value >= 0x7F && c.value < 0xA0)) {
-            out += "\uFFFD";
+        } else if (!c.valid || control || none) {
+            out += replacement_character;
         } else {
             out += text.substr(0, c.length);
         }

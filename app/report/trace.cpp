@@ -82,7 +82,7 @@ void Trace::job_finished(const Scope& scope, const jobs::JobResult& ending) {
     row.emplace_back("tid", Value::number(static_cast<double>(open.track + 1)));
     std::vector<Value::Entry> arguments;
     arguments.emplace_back("outcome", Value::string(jobs::name_of(ending.outcome)));
-    const auto place = place_of(scope.job()->span());
+    const auto place = scope.job()->span().position();
     arguments.emplace_back("at", text(place.file + ':' + std::to_string(place.line)));
     if (ending.failure != nullptr) arguments.emplace_back("error", text(ending.failure->message));
     row.emplace_back("args", Value::map(std::move(arguments)));

@@ -1,6 +1,6 @@
 #include "jobs/blocked_jobs.hpp"
 
-#include "base/difference.hpp"
+#include "base/text.hpp"
 
 #include "rt/calls.hpp"
 #include "rt/task_owner.hpp"
@@ -17,11 +17,8 @@ std::string title_of(const Failure::Step& step) {
 
 std::string describe(const Failure::Step& step) {
     auto text = title_of(step);
-    const auto span = step.job->span();
-    if (span.source == nullptr) return text;
-    auto at = span.source->position(span.begin);
-    return text + " (" + span.source->name() + ':' + std::to_string(at.line) + ':' +
-           std::to_string(at.column) + ')';
+    const auto position = step.job->span().position();
+    return position ? text + " (" + to_text(position) + ')' : text;
 }
 
 std::string label_of(const BackgroundRun& run) {

@@ -1,4 +1,4 @@
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "jobs/http.hpp"
 #include "jobs/http_syntax.hpp"
 #include "script/compiler.hpp"

@@ -1,7 +1,7 @@
 /// What a for_each goes through: a list, or a range that is never written out.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 #include "script/value.hpp"
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 /// Points in time as people write them (ISO 8601, the parts of it that are in use).
-#include "base/quote.hpp"
+#include "base/ascii.hpp"
+#include "base/text.hpp"
 #include "jobs/time_format.hpp"
 
 #include <cstdint>
@@ -29,7 +30,7 @@ public:
     int digits(std::size_t count, int least, int most) {
         int value = 0;
         for (std::size_t i = 0; i < count; ++i) {
-            if (rest_.empty() || rest_[0] < '0' || rest_[0] > '9') good_ = false;
+            if (rest_.empty() || !is_digit(rest_[0])) good_ = false;
             if (!good_) return least;
             value = value * 10 + (rest_[0] - '0');
             rest_.remove_prefix(1);
@@ -42,7 +43,7 @@ public:
         std::int64_t value = 0;
         std::int64_t unit = 100'000'000;
         bool any = false;
-        for (; !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9'; rest_.remove_prefix(1), unit /= 10) {
+        for (; !rest_.empty() && is_digit(rest_[0]); rest_.remove_prefix(1), unit /= 10) {
             value += unit * (rest_[0] - '0');
             any = true;
         }

@@ -1,7 +1,7 @@
 #include "script/codec.hpp"
 
 #include "base/diagnostic.hpp"
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
@@ -100,12 +100,7 @@ Result<std::size_t> index_of_name(const Value& value, std::span<const std::strin
         auto found = std::ranges::find(names, value.as_string());
         if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
     }
-    std::string wanted;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        wanted += i == 0 ? "" : i + 1 == names.size() ? " or " : ", ";
-        wanted += names[i];
-    }
-    return expected(wanted, value);
+    return expected(join_with_or(names), value);
 }
 
 void report_mismatch(Compiler& compiler, syntax::Node node, std::string_view what, const std::string& error) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
-#include "base/result.hpp"
+#include "base/error.hpp"
 #include "script/expression.hpp"
 #include "script/template.hpp"
 #include "syntax/document.hpp"

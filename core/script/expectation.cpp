@@ -1,7 +1,8 @@
 #include "script/expectation.hpp"
 
 #include "base/diagnostic.hpp"
-#include "base/quote.hpp"
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
 #include "script/compiler.hpp"
 #include "script/expectation_operand.hpp"
 #include "script/regex.hpp"
@@ -182,9 +183,11 @@ private:
     }
 
     void report_unknown(syntax::Node key) {
-        const auto guess = closest(key.text(), {matcher_names.begin(), matcher_names.end()});
-        auto hint = guess.empty() ? matchers_hint() : "did you mean '" + std::string(guess) + "'?";
-        if (guess.empty() && sort_ == Sort::value) hint += "; {equals: {...}} expects a whole mapping";
+        auto hint = did_you_mean(key.text(), {matcher_names.begin(), matcher_names.end()});
+        if (hint.empty()) {
+            hint = matchers_hint();
+            if (sort_ == Sort::value) hint += "; {equals: {...}} expects a whole mapping";
+        }
         compiler_.error(key.span(), "unknown matcher " + quote(key.text()) + " of " + what_, std::move(hint));
     }
 

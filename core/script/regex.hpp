@@ -1,7 +1,7 @@
 /// Regular expressions: Perl's, as PCRE2 has them.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 
 #include <memory>
 #include <string_view>

@@ -1,5 +1,6 @@
 #include "syntax/read_json.hpp"
 
+#include "base/ascii.hpp"
 #include "syntax/json_recovery.hpp"
 #include "syntax/scalar.hpp"
 
@@ -15,10 +16,10 @@ namespace arun::syntax {
 namespace {
 
 constexpr bool is_between(char c) {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',' || c == ':';
+    return is_space(c) || c == ',' || c == ':';
 }
 constexpr bool is_of_number(char c) {
-    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+    return is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
 
 /// What nlohmann::json::sax_parse() tells of a text goes into a Builder. It does not tell where: a token

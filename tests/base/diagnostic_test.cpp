@@ -114,21 +114,3 @@ TEST_CASE("diagnostics keep the sources that they point into") {
     source.reset();
     CHECK_FALSE(watch.expired());
 }
-
-TEST_CASE("the closest name is found, and nothing when no name is close") {
-    const std::vector<std::string_view> kinds{"sleep", "print", "tick", "timestamp",
-                                              "if",    "in",    "run",  "wait_for"};
-    CHECK(closest("slep", kinds) == "sleep");
-    CHECK(closest("Print", kinds) == "print");
-    CHECK(closest("prnit", kinds) == "print");
-    CHECK(closest("tik", kinds) == "tick");
-    CHECK(closest("timestmap", kinds) == "timestamp");
-    CHECK(closest("waitfor", kinds) == "wait_for");
-    CHECK(closest("of", kinds) == "");
-    CHECK(closest("IF", kinds) == "if");
-    CHECK(closest("ran", kinds) == "run");
-    CHECK(closest("xyz", kinds) == "");
-    CHECK(closest("", kinds) == "");
-    CHECK(closest(std::string(1000, 'x'), kinds) == "");
-    CHECK(closest("x", {}) == "");
-}

@@ -1,5 +1,5 @@
-#include "base/ascii.hpp"
-#include "base/difference.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "jobs/background.hpp"
 #include "jobs/http.hpp"
 #include "jobs/process.hpp"
@@ -186,7 +186,7 @@ public:
         std::string how = "has ended";
         if (record.failure) {
             const auto& message = record.failure->message;
-            how = "has failed (" + message.substr(0, message.find('\n')) + ")";
+            how = "has failed (" + std::string(first_line(message)) + ")";
         } else if (record.outcome == Outcome::skipped) {
             how = "was skipped";
         } else if (record.outcome == Outcome::cancelled) {
@@ -255,9 +255,9 @@ private:
 
     /// The first line of what went wrong, and the last that a child said of it.
     void remember(const Failure& failure) {
-        seen_ = failure.message.substr(0, failure.message.find('\n'));
+        seen_ = first_line(failure.message);
         std::string_view output = failure.output;
-        while (output.ends_with('\n')) output.remove_suffix(1);
+        output = trim_newlines(output);
         if (const auto last = output.rfind('\n'); last != output.npos) output.remove_prefix(last + 1);
         if (!output.empty()) seen_ += ": " + excerpt(output, 200);
     }

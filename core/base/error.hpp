@@ -1,18 +1,22 @@
-/// A value or the reason why there is none. C++20 has no std::expected.
+/// What can fail: a value or an Error, and the errors of system calls.
 #pragma once
+
+#include "base/text.hpp"
 
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace arun {
 
-/// The reason, as one sentence for a person: lower case, no full stop, no position.
+/// Why there is no value, as a clause for a person: lower case, no full stop, no position.
 struct Error {
     std::string message;
 };
 
-/// Holds a T or an Error; `if (result)` tells which. Reading the wrong one is undefined.
+/// Holds a T or an Error; `if (result)` tells which. Precondition of each accessor: it holds that one.
+/// C++20 has no std::expected.
 template <class T>
 class [[nodiscard]] Result {
 public:
@@ -31,5 +35,15 @@ private:
     std::optional<T> value_;
     std::string error_;
 };
+
+/// What the system says about an errno value, to follow a colon: "no such file or directory".
+inline std::string reason_of(int error) {
+    return uncapitalized(std::generic_category().message(error));
+}
+
+/// Throws std::system_error for an errno value; `what` says what could not be done.
+[[noreturn]] inline void throw_system_error(int error, const char* what) {
+    throw std::system_error(error, std::generic_category(), what);
+}
 
 }  // namespace arun
