@@ -2,7 +2,7 @@
 
 #include "jobs/session.hpp"
 #include "report/formats.hpp"
-#include "rt/process.hpp"
+#include "rt/process/process.hpp"
 #include "rt/signals.hpp"
 #include "run_reports.hpp"
 #include "scripts.hpp"

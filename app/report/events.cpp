@@ -3,6 +3,7 @@
 #include "jobs/engine.hpp"
 #include "jobs/time_format.hpp"
 #include "report/record.hpp"
+#include "rt/signals.hpp"
 #include "script/kind.hpp"
 
 #include <utility>
@@ -69,7 +70,7 @@ void EventLog::write(Row row) {
 }
 
 void EventLog::add_place(Row& row, const Span& span) const {
-    const auto place = place_of(span);
+    const auto place = span.position();
     row.emplace_back("file", place.line == 0 ? Value() : text(place.file));
     row.emplace_back("line", number_or_null(place.line));
     row.emplace_back("column", number_or_null(place.column));
@@ -180,7 +181,7 @@ void EventLog::run_finished(const jobs::RunResult& run_result, int exit_status) 
     r[1].second = seconds(run_result.duration);
     r.emplace_back("exit_status", Value::number(exit_status));
     r.emplace_back("signal",
-                   run_result.signal == 0 ? Value() : Value::string(signal_name(run_result.signal)));
+                   run_result.signal == 0 ? Value() : Value::string(full_signal_name(run_result.signal)));
     r.emplace_back("error", run_result.internal.empty() ? Value() : text(run_result.internal));
     write(std::move(r));
     file_.flush();

@@ -102,7 +102,7 @@ public:
 
     /// What a job that is cut off has to say, for the failure of the timeout that cut it.
     struct Remains {
-        std::string words;     ///< what it was waiting for: " (connected, no answer yet)"
+        std::string words;     ///< what it was waiting for: " (connected, no response yet)"
         script::Value result;  ///< as far as it had come
         std::string output;    ///< the end of what it printed, if that was not shown
     };

@@ -1,13 +1,12 @@
 #include "jobs/http.hpp"
 
 #include "base/ascii.hpp"
-#include "base/difference.hpp"
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/http_syntax.hpp"
 #include "jobs/run.hpp"
 #include "rt/errors.hpp"
-#include "rt/http_client.hpp"
+#include "rt/http/client.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "jobs/process.hpp"
 
-#include "base/difference.hpp"
+#include "base/text.hpp"
 #include "jobs/child_output.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
@@ -8,7 +8,8 @@
 #include "rt/errors.hpp"
 #include "rt/exceptions.hpp"
 #include "rt/file.hpp"
-#include "rt/process.hpp"
+#include "rt/process/process.hpp"
+#include "rt/signals.hpp"
 #include "rt/task_group.hpp"
 
 #include <csignal>
@@ -183,11 +184,12 @@ private:
 
     /// Reads what is there, so many times; false if nothing more is to be expected.
     bool take(Stream stream, Pipe& pipe, int times) {
+        char block[std::size_t{1} << 16];
         for (int i = 0; i < times; ++i) {
-            const auto bytes = pipe.read();
-            if (!bytes) return true;
-            if (bytes->empty()) return false;
-            output_->take(stream, *bytes);
+            const auto size = pipe.read(block);
+            if (!size) return true;
+            if (*size == 0) return false;
+            output_->take(stream, {block, *size});
             if (output_->overflown()) return false;
         }
         return true;

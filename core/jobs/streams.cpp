@@ -1,5 +1,7 @@
 #include "jobs/streams.hpp"
 
+#include "base/text.hpp"
+
 #include "syntax/bytes.hpp"
 #include "syntax/load.hpp"
 #include "syntax/read_json.hpp"
@@ -20,10 +22,6 @@ constexpr std::string_view too_large = " is larger than a script may be, 1 GiB";
 /// Bytes of lines that are compiled together.
 constexpr std::size_t most_at_once = std::size_t{1} << 14;
 constexpr std::size_t least_at_once = 256;
-
-bool is_blank(std::string_view line) {
-    return line.find_first_not_of(" \t\r") == line.npos;
-}
 
 /// Lines are compiled as they are read.
 class Items final : public syntax::DocumentSink {
@@ -66,7 +64,7 @@ Coro<> StreamSource::more() {
         co_return;
     }
     try {
-        co_await reader_->more();
+        co_await reader_->wait_for_more();
     } catch (const std::system_error& error) {
         read_error_ = error.code().value();
     }
@@ -184,7 +182,7 @@ ScriptSource::Next JsonLinesSource::next_job() {
                 return stop("line " + std::to_string(number) + " of '" + name() + "'" +
                             std::string(too_large));
             case LineReader::Found::line:
-                if (!is_blank(line)) return compile(line, number) ? Next::ready : Next::bad;
+                if (!trim(line).empty()) return compile(line, number) ? Next::ready : Next::bad;
         }
     }
     return Next::end;

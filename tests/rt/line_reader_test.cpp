@@ -65,7 +65,7 @@ Coro<std::string> line_of(LineReader& reader) {
             case LineReader::Found::nothing:
                 break;
         }
-        co_await reader.more();
+        co_await reader.wait_for_more();
     }
 }
 

@@ -203,3 +203,17 @@ TEST_CASE("waker: remembers a call until it is taken") {
     CHECK(waker.take());
     CHECK_FALSE(waker.take());
 }
+
+TEST_CASE("signals: they have names") {
+    CHECK(signal_name(SIGTERM) == "TERM");
+    CHECK(signal_name(99) == "SIG99");
+    CHECK(full_signal_name(SIGTERM) == "SIGTERM");
+    CHECK(full_signal_name(99) == "SIG99");
+    CHECK(signal_named("TERM") == SIGTERM);
+    CHECK(signal_named("sigint") == SIGINT);
+    CHECK(signal_named("9") == SIGKILL);
+    CHECK(signal_named("0") == 0);
+    CHECK(signal_named("NOPE") == 0);
+    CHECK(signal_named("") == 0);
+    CHECK(signal_named("9x") == 0);
+}

@@ -1,4 +1,4 @@
-/// The pauses of who has to look again and again: short ones, then longer.
+/// Exponential back-off for polling loops.
 #pragma once
 
 #include "base/duration.hpp"
@@ -11,12 +11,13 @@ namespace arun::detail {
 
 class Backoff {
 public:
+    /// How long to sleep before the next look: 200 us, doubled each time up to 20 ms.
     Duration next() noexcept {
-        return std::exchange(length_, std::min<Duration>(2 * length_, std::chrono::milliseconds(20)));
+        return std::exchange(delay_, std::min<Duration>(2 * delay_, std::chrono::milliseconds(20)));
     }
 
 private:
-    Duration length_ = std::chrono::microseconds(200);
+    Duration delay_ = std::chrono::microseconds(200);
 };
 
 }  // namespace arun::detail

@@ -1,8 +1,9 @@
-#include "rt/orphan_reaper.hpp"
+#include "rt/process/orphan_reaper.hpp"
 
-#include "rt/backoff.hpp"
+#include "base/text.hpp"
 #include "rt/file.hpp"
-#include "rt/process_table.hpp"
+#include "rt/process/backoff.hpp"
+#include "rt/process/process_table.hpp"
 #include "rt/sleep.hpp"
 
 #include <fcntl.h>
@@ -23,18 +24,22 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr int term_rounds = 4;  // SIGTERM, then
+constexpr int max_rounds = 8;   // SIGKILL
+
+/// Empty if it cannot be read.
 std::string read_all(const char* path) {
     std::string text;
     const UniqueFd file(::open(path, O_RDONLY | O_CLOEXEC));
     char bytes[4096];
-    for (ssize_t got = 0; (got = ::read(file.get(), bytes, sizeof bytes)) > 0;)
-        text.append(bytes, static_cast<std::size_t>(got));
+    for (ssize_t size = 0; (size = ::read(file.get(), bytes, sizeof bytes)) > 0;)
+        text.append(bytes, static_cast<std::size_t>(size));
     return text;
 }
 
-/// The children of this process, dead ones too. Empty where the system does not tell.
+/// The children of this process, zombies included. Empty where /proc does not list them.
 std::vector<pid_t> children() {
-    // Children belong to the thread that made them, orphans come to the first one.
+    // A child belongs to the thread that started it, an orphan to the main thread.
     const auto self = std::to_string(::getpid());
     auto text = read_all(("/proc/self/task/" + self + "/children").c_str());
     if (const auto tid = std::to_string(::gettid()); tid != self)
@@ -49,23 +54,32 @@ std::vector<pid_t> children() {
     }
 }
 
-/// Of before the first child: for the whole process, however many loops it has had.
+/// The children from before the first spawn, for all loops of this process.
 const std::vector<pid_t>& inherited() {
     static const std::vector<pid_t> found = children();
     return found;
 }
 
-std::string name_of(pid_t pid) {
-    auto name = read_all(("/proc/" + std::to_string(pid) + "/comm").c_str());
-    while (!name.empty() && name.back() == '\n') name.pop_back();
-    return name;
+bool is_orphan(pid_t pid) noexcept {
+    return !process_table.contains(pid) && std::ranges::find(inherited(), pid) == inherited().end();
+}
+
+/// True if it was a zombie.
+bool reap_one(pid_t pid) noexcept {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0;
+}
+
+std::string describe(pid_t pid) {
+    const auto name = read_all(("/proc/" + std::to_string(pid) + "/comm").c_str());
+    return std::string(trim_newlines(name)) + " (process " + std::to_string(pid) + ")";
 }
 
 }  // namespace
 
 OrphanReaper::OrphanReaper(Loop& loop) : loop_(loop) {
     inherited();
-    // Where SIGCHLD is ignored (some parents leave it so), children vanish with their status.
+    // Some parents ignore SIGCHLD for their children too; then the status of a child would be lost.
     struct sigaction action{};
     if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
         ::signal(SIGCHLD, SIG_DFL);
@@ -78,53 +92,48 @@ void OrphanReaper::reap() noexcept {
     for (;;) {
         siginfo_t info{};
         if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
-        // One of ours is for whoever waits for it; then the rest has to wait for the next time.
-        if (process_table.contains(info.si_pid)) return;
-        if (std::ranges::find(inherited(), info.si_pid) != inherited().end()) return;
-        ::waitid(P_PID, static_cast<id_t>(info.si_pid), &info, WEXITED | WNOHANG);
+        // A child of ours hides the zombies behind it until its Process reaps it.
+        if (!is_orphan(info.si_pid)) return;
+        reap_one(info.si_pid);
     }
 }
 
+/// The orphans that live.
 std::vector<pid_t> OrphanReaper::find() const {
     auto found = children();
-    std::erase_if(found, [](pid_t pid) {
-        if (process_table.contains(pid) || std::ranges::find(inherited(), pid) != inherited().end())
-            return true;
-        siginfo_t info{};
-        // Dead, and now gone.
-        return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0;
-    });
+    std::erase_if(found, [](pid_t pid) { return !is_orphan(pid) || reap_one(pid); });
     return found;
 }
 
 Coro<bool> OrphanReaper::gone_within(Duration limit) {
-    const Loop::PendingIoGuard hold(loop_);
+    const Loop::PendingIoGuard pending(loop_);
     const auto deadline = loop_.time() + limit;
-    Backoff pause;
+    Backoff backoff;
     while (!find().empty()) {
         if (loop_.time() >= deadline) co_return false;
-        co_await sleep(pause.next());
+        co_await sleep(backoff.next());
     }
     co_return true;
 }
 
 Coro<> OrphanReaper::shutdown() {
-    // What one of them had started comes to us when it ends: hence rounds.
-    for (int round = 0; round < 8; ++round) {
-        const auto left = find();
-        if (left.empty()) co_return;
-        std::string names;
-        for (const pid_t pid : left) {
-            names += (names.empty() ? "" : ", ") + name_of(pid) + " (process " + std::to_string(pid) + ")";
-            ::kill(pid, round < 4 ? SIGTERM : SIGKILL);
+    // When an orphan ends, its own children become ours: hence several rounds.
+    for (int round = 0; round < max_rounds; ++round) {
+        const bool gently = round < term_rounds;
+        const auto orphans = find();
+        if (orphans.empty()) co_return;
+        std::vector<std::string> names;
+        for (const pid_t pid : orphans) {
+            names.push_back(describe(pid));
+            ::kill(pid, gently ? SIGTERM : SIGKILL);
             ::kill(pid, SIGCONT);
         }
-        loop_.call_exception_handler("stopping what jobs have left behind: " + names, nullptr);
-        const Duration patience = round < 4 ? Duration(2s) : Duration(500ms);
+        loop_.call_exception_handler("stopping what jobs have left behind: " + join(names, ", "), nullptr);
+        const auto patience = gently ? Duration(2s) : Duration(500ms);
         const bool gone = co_await gone_within(patience);
         if (gone) co_return;
         for (const pid_t pid : find()) {
-            if (std::ranges::find(left, pid) != left.end()) ::kill(pid, SIGKILL);
+            if (std::ranges::find(orphans, pid) != orphans.end()) ::kill(pid, SIGKILL);
         }
     }
 }

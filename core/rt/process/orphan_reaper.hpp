@@ -1,4 +1,4 @@
-/// Children that are not ours by birth: what our children started and left behind.
+/// Ends orphans: processes that our children started and left behind.
 #pragma once
 
 #include "rt/coro.hpp"
@@ -9,18 +9,20 @@
 
 namespace arun::detail {
 
-/// A process that leaves its group (a daemon) is out of reach of the signals that end a job. Where the system
-/// has PR_SET_CHILD_SUBREAPER it comes to us when its parent ends, and the Runner ends it when it closes.
+/// A process that leaves its group (a daemon) escapes the signals that end a job. With
+/// PR_SET_CHILD_SUBREAPER it becomes our child when its parent ends, and is ended when the Runner closes.
+/// Children that this process had before its first spawn (`exec arun` inherits those of the shell) are left
+/// alone.
 class OrphanReaper final : public LoopExtension {
 public:
-    /// Made before the first child is started: what is a child of this process by then (of the shell that it
-    /// was, before `exec arun`) is left alone.
+    /// Precondition: of all loops, the first OrphanReaper is made before the first child is started.
     explicit OrphanReaper(Loop& loop);
     Phase phase() const noexcept override { return Phase::io; }
-    /// SIGTERM, and SIGKILL for those that are there 2 seconds later. Tells the loop's exception handler.
+    /// Sends SIGTERM, and SIGKILL to those that are still there 2 seconds later. Reports their names to the
+    /// loop's exception handler.
     Coro<> shutdown() override;
 
-    /// Takes note of those that have ended, so that no zombie stays. Cheap.
+    /// Reaps orphans that have ended. Cheap. Precondition: an OrphanReaper was made.
     static void reap() noexcept;
 
 private:

@@ -1,5 +1,4 @@
-/// The process groups that this process has started and that may live: for who has to kill them all, and for
-/// telling its own children from strays.
+/// The process groups that this process has started and not yet seen end.
 #pragma once
 
 #include <sys/types.h>
@@ -8,16 +7,35 @@
 
 namespace arun::detail {
 
-/// Lock-free, and for_each() is async-signal-safe. Chunks are never freed.
+/// A set of pids. Lock-free; for_each() is async-signal-safe, so a signal handler can kill all groups.
+/// Chunks are never freed.
 class ProcessTable {
 public:
     constexpr ProcessTable() noexcept = default;
     ProcessTable(const ProcessTable&) = delete;
     ProcessTable& operator=(const ProcessTable&) = delete;
 
-    void add(pid_t pid);
-    void remove(pid_t pid) noexcept;
-    bool contains(pid_t pid) const noexcept;
+    void add(pid_t pid) {
+        for (Chunk* chunk = &first_;; chunk = chunk->next.load()) {
+            if (replace(*chunk, 0, pid)) return;
+            if (chunk->next.load() != nullptr) continue;
+            auto* added = new Chunk;
+            Chunk* none = nullptr;
+            if (!chunk->next.compare_exchange_strong(none, added)) delete added;
+        }
+    }
+
+    void remove(pid_t pid) noexcept {
+        for (Chunk* chunk = &first_; chunk != nullptr; chunk = chunk->next.load()) {
+            if (replace(*chunk, pid, 0)) return;
+        }
+    }
+
+    bool contains(pid_t pid) const noexcept {
+        bool found = false;
+        for_each([&](pid_t p) { found = found || p == pid; });
+        return found;
+    }
 
     template <class F>
     void for_each(F f) const noexcept {
@@ -34,9 +52,19 @@ private:
         std::atomic<pid_t> slots[chunk_size]{};
         std::atomic<Chunk*> next{nullptr};
     };
+
+    /// Replaces one `from` in the chunk. Returns false if there is none.
+    static bool replace(Chunk& chunk, pid_t from, pid_t to) noexcept {
+        for (auto& slot : chunk.slots) {
+            pid_t expected = from;
+            if (slot.load() == from && slot.compare_exchange_strong(expected, to)) return true;
+        }
+        return false;
+    }
+
     Chunk first_;
 };
 
-extern ProcessTable process_table;
+inline constinit ProcessTable process_table;
 
 }  // namespace arun::detail
