@@ -32,8 +32,11 @@ void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
     clear_status();
     const int fd = descriptor(stream);
     if (error_ != 0 && fd == broken_descriptor_) return;
-    const int error = write_all(fd, text);
-    if (error == 0 || error_ != 0) return;
+    if (const int error = write_all(fd, text)) set_broken(fd, error);
+}
+
+void StandardOutput::set_broken(int fd, int error) noexcept {
+    if (error_ != 0) return;
     error_ = error;
     broken_descriptor_ = fd;
     if (when_broken) when_broken();
@@ -41,9 +44,13 @@ void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
 
 void StandardOutput::write(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
     if (secrets_.empty()) return append(stream, text, end);
-    std::string whole(text);
-    whole += end;
-    append(stream, secrets_.mask(whole));
+    try {
+        std::string whole(text);
+        whole += end;
+        append(stream, secrets_.mask(whole));
+    } catch (const std::bad_alloc&) {
+        set_broken(descriptor(stream), ENOMEM);
+    }
 }
 
 void StandardOutput::append(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
@@ -93,12 +100,16 @@ void StandardOutput::lend() noexcept {
 
 void StandardOutput::show_status(std::string_view line) noexcept {
     if (lent_ > 0) return;
-    // One write: what others print does not get in between.
-    std::string text = "\r";
-    text += secrets_.empty() ? std::string(line) : secrets_.mask(line);
-    text += "\x1b[K";
-    write_all(STDERR_FILENO, text);
-    status_shown_ = true;
+    try {
+        // One write, so that no other output gets in between.
+        std::string text = "\r";
+        text += secrets_.empty() ? std::string(line) : secrets_.mask(line);
+        text += "\x1b[K";
+        write_all(STDERR_FILENO, text);
+        status_shown_ = true;
+    } catch (const std::bad_alloc&) {
+        // The next one may be shown.
+    }
 }
 
 void StandardOutput::clear_status() noexcept {
@@ -113,10 +124,10 @@ void StandardOutput::divert(bool on) noexcept {
 void StandardOutput::say(std::string_view text) noexcept {
     empty_buffer();
     clear_status();
-    if (secrets_.empty()) {
-        write_all(STDERR_FILENO, text);
-    } else {
-        write_all(STDERR_FILENO, secrets_.mask(text));
+    try {
+        write_all(STDERR_FILENO, secrets_.empty() ? text : std::string_view(secrets_.mask(text)));
+    } catch (const std::bad_alloc&) {
+        set_broken(STDERR_FILENO, ENOMEM);
     }
 }
 

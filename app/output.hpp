@@ -19,7 +19,8 @@ namespace arun::app {
 /// The first error of job output is remembered, and from then on nothing is written to that stream. A reader
 /// that has gone (EPIPE) is one of them; SIGPIPE must be ignored.
 ///
-/// Secrets are masked before anything gets into the buffer, so that its end never tears one.
+/// Secrets are masked before anything gets into the buffer, so that its end never tears one. If there is no memory
+/// to mask a text, nothing of it is written, and the error is ENOMEM.
 class StandardOutput final : public jobs::Output {
 public:
     StandardOutput() = default;
@@ -56,6 +57,7 @@ public:
 
 private:
     void put(jobs::Stream stream, std::string_view text) noexcept;
+    void set_broken(int fd, int error) noexcept;
     void append(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept;
     bool make_room(jobs::Stream stream, std::size_t size) noexcept;
     void empty_buffer() noexcept;
