@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -134,7 +135,10 @@ private:
 
 /// In one place, so that there is one parser.
 bool parse(std::string_view text, Handler& handler) {
-    return nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &handler);
+    // An iterator that no other source parses with: the linker keeps one instantiation of the parser for each type,
+    // and only this source is compiled to inline it.
+    const std::span<const char> bytes(text);
+    return nlohmann::json::sax_parse(bytes.begin(), bytes.end(), &handler);
 }
 
 }  // namespace
