@@ -6,7 +6,7 @@
 
 using namespace arun;
 
-TEST_CASE("characters have their class whatever the locale is") {
+TEST_CASE("character classes do not depend on the locale") {
     std::string digits, letters, spaces, hex;
     for (int c = 0; c < 256; ++c) {
         const auto character = static_cast<char>(c);
@@ -24,7 +24,7 @@ TEST_CASE("characters have their class whatever the locale is") {
     CHECK(hex_value('F') == 15);
 }
 
-TEST_CASE("digits are digits throughout, and at least one") {
+TEST_CASE("is_digits() wants at least one digit and nothing else") {
     CHECK(is_digits("0123"));
     CHECK_FALSE(is_digits(""));
     CHECK_FALSE(is_digits("1.2"));

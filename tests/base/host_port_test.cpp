@@ -4,7 +4,7 @@
 
 using namespace arun;
 
-TEST_CASE("a host and a port are divided by the last colon outside of brackets") {
+TEST_CASE("host and port are divided by the last colon outside of brackets") {
     CHECK(split_host_port("a:80").host == "a");
     CHECK(split_host_port("a:80").port == "80");
     CHECK(split_host_port("a").host == "a");
@@ -25,7 +25,7 @@ TEST_CASE("a port is a number of 16 bits") {
     for (const auto* wrong : {"", "65536", "-1", "+1", "80a", " 80", "http"}) CHECK_FALSE(parse_port(wrong));
 }
 
-TEST_CASE("a URL's host and port stand after scheme and user, before the path") {
+TEST_CASE("a URL has its host and port between the user and the path") {
     CHECK(host_port_of_url("http://a:80/b:c/d@e") == "a:80");
     CHECK(host_port_of_url("https://user:pass@a?b") == "a");
     CHECK(host_port_of_url("http://[::1]:80#x") == "[::1]:80");

@@ -49,7 +49,7 @@ TEST_CASE("a BOM is not counted") {
     CHECK(source.line(1) == "{}");
 }
 
-TEST_CASE("an empty text has one place") {
+TEST_CASE("an empty text has one position") {
     Source source("x", "");
     CHECK(at(source, 0) == "1:1");
     CHECK(at(source, 7) == "1:1");
@@ -67,7 +67,7 @@ TEST_CASE("a part of a stream knows the number of its first line") {
     CHECK(source.line(44).empty());
 }
 
-TEST_CASE("a position has a file, or is none") {
+TEST_CASE("a position names its file; without a source there is none") {
     const Source source("dir/x.yaml", "ab\ncd");
     const Span span{&source, 4, 5};
     CHECK(span.position() == Position{"dir/x.yaml", 2, 2});

@@ -8,7 +8,7 @@
 
 using namespace arun;
 
-TEST_CASE("the closest name is found, and nothing when no name is close") {
+TEST_CASE("closest() finds the nearest name, or none if none is near") {
     const std::vector<std::string_view> kinds{"sleep", "print", "tick", "timestamp",
                                               "if",    "in",    "run",  "wait_for"};
     CHECK(closest("slep", kinds) == "sleep");
@@ -26,7 +26,7 @@ TEST_CASE("the closest name is found, and nothing when no name is close") {
     CHECK(closest("x", {}) == "");
 }
 
-TEST_CASE("a suggestion is a hint, or another one") {
+TEST_CASE("did_you_mean() falls back to another hint") {
     CHECK(did_you_mean("slep", {"sleep", "print"}) == "did you mean 'sleep'?");
     CHECK(did_you_mean("xyz", {"sleep", "print"}) == "");
     CHECK(did_you_mean("xyz", {"sleep", "print"}, "there are two") == "there are two");

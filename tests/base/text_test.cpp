@@ -64,7 +64,7 @@ TEST_CASE("quotes surround a text, and cut a long one between code points") {
     CHECK(quote_whole(std::string(41, 'x')) == "'" + std::string(41, 'x') + "'");
 }
 
-TEST_CASE("a message follows a colon with a small letter, an abbreviation does not") {
+TEST_CASE("uncapitalized() leaves abbreviations alone") {
     CHECK(uncapitalized("No such file") == "no such file");
     CHECK(uncapitalized("SSL error") == "SSL error");
     CHECK(uncapitalized("A") == "a");
@@ -76,7 +76,7 @@ TEST_CASE("XML's special characters become entities") {
     CHECK(xml_escaped("it's \u00e4\n") == "it's \u00e4\n");
 }
 
-TEST_CASE("bytes of any kind become text that can be shown") {
+TEST_CASE("printable() makes any bytes safe to show") {
     CHECK(printable("plain\ttext\n") == "plain\ttext\n");
     CHECK(printable("a\x1b[31mb\r\x07\x7f") == "a\\x1b[31mb\\r\\x07\\x7f");
     CHECK(printable("\xff\xc3\xa4\xc3") == "\uFFFD\u00e4\uFFFD");

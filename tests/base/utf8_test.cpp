@@ -4,7 +4,7 @@
 
 using namespace arun;
 
-TEST_CASE("code points are decoded as Unicode allows") {
+TEST_CASE("only well-formed UTF-8 is decoded") {
     CHECK(first_code_point("a").value == U'a');
     CHECK(first_code_point("\u00e4x").value == 0xE4);
     CHECK(first_code_point("\u20ac").length == 3);
