@@ -72,7 +72,7 @@ Result<EnvEntries> parse_env(const std::string& name, std::string_view text) {
         const auto key = line.substr(0, equals);
         if (!is_env_name(key)) return fail(quote(key) + " is not the name of an environment variable");
         auto value = read_value(trim(line.substr(equals + 1)));
-        if (!value) return fail(value.error());
+        if (!value) return fail(value.error().message);
         if (value->find('\0') != std::string::npos) return fail("a NUL byte in the value");
         entries.emplace_back(key, *std::move(value));
     }

@@ -141,7 +141,7 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
 
 Duration read_duration(std::string_view option, const std::string& text) {
     const auto duration = parse_duration(text);
-    if (!duration) throw UsageError(std::string(option) + ": " + duration.error());
+    if (!duration) throw UsageError(std::string(option) + ": " + duration.error().message);
     return *duration;
 }
 
@@ -217,12 +217,12 @@ void understand(const RawOptions& raw, Options& options) {
     for (const auto& variable : raw.variables) session.variables.push_back(read_variable(variable));
     if (raw.env_file) {
         auto environment = read_env_file(*raw.env_file);
-        if (!environment) throw UsageError("--env-file: " + environment.error());
+        if (!environment) throw UsageError("--env-file: " + environment.error().message);
         session.environment = *std::move(environment);
     }
     if (raw.format) {
         const auto format = syntax::format_named(*raw.format);
-        if (!format) throw UsageError(format.error());
+        if (!format) throw UsageError(format.error().message);
         options.format = *format;
     }
     if (raw.on_virtual_clock || options.command == Command::plan) session.clock = ClockMode::virtual_;
@@ -230,7 +230,7 @@ void understand(const RawOptions& raw, Options& options) {
         if (session.clock != ClockMode::virtual_)
             throw UsageError("--start-time sets the virtual clock: it needs --virtual");
         const auto time = jobs::parse_time(*raw.start_time);
-        if (!time) throw UsageError("--start-time: " + time.error());
+        if (!time) throw UsageError("--start-time: " + time.error().message);
         session.start_time = *time;
     }
     if (raw.timeout) session.timeout = read_duration("--timeout", *raw.timeout);

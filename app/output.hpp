@@ -19,8 +19,8 @@ namespace arun::app {
 /// The first error of job output is remembered, and from then on nothing is written to that stream. A reader
 /// that has gone (EPIPE) is one of them; SIGPIPE must be ignored.
 ///
-/// Secrets are masked before anything gets into the buffer, so that its end never tears one. If there is no memory
-/// to mask a text, nothing of it is written, and the error is ENOMEM.
+/// Secrets are masked before anything gets into the buffer, so that its end never tears one. If there is no
+/// memory to mask a text, nothing of it is written, and the error is ENOMEM.
 class StandardOutput final : public jobs::Output {
 public:
     StandardOutput() = default;

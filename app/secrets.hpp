@@ -11,13 +11,13 @@ namespace arun::app {
 /// The values that scripts declare secret.
 class Secrets {
 public:
-    /// Hides the value, each of its lines that has at least four characters, and how these are written in JSON
-    /// and in YAML's single quotes. An empty value hides nothing. Idempotent.
+    /// Hides the value, each of its lines that has at least four characters, and how these are written in
+    /// JSON and in YAML's single quotes. An empty value hides nothing. Idempotent.
     void add(std::string_view value);
     bool empty() const noexcept { return values_.empty(); }
 
-    /// `text` with *** in place of each secret. Secrets that overlap become one ***. What is left of a secret that
-    /// was cut, as in "to...", is hidden too.
+    /// `text` with *** in place of each secret. Secrets that overlap become one ***. What is left of a secret
+    /// that was cut, as in "to...", is hidden too.
     std::string mask(std::string_view text) const;
 
 private:

@@ -159,7 +159,7 @@ Result<Duration> parse_duration(std::string_view text) {
     bool first = true;
     do {
         const auto part = take_part(text, whole, first);
-        if (!part) return Error{part.error()};
+        if (!part) return part.error();
         total += *part;
         if (total > max_duration) return too_long();
         first = false;

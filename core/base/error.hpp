@@ -3,16 +3,19 @@
 
 #include "base/text.hpp"
 
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 namespace arun {
 
-/// Why there is no value, as a clause for a person: lower case, no full stop, no position.
+/// Why there is no value.
 struct Error {
-    std::string message;
+    std::string message;     ///< a clause for a person: lower case, no full stop, no position
+    std::string hint{};      ///< how to fix it, or empty
+    std::size_t offset = 0;  ///< of the byte where a text is wrong
 };
 
 /// Holds a T or an Error; `if (result)` tells which. Precondition of each accessor: it holds that one.
@@ -20,20 +23,19 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : value_(std::move(value)) {}
-    Result(Error error) : error_(std::move(error.message)) {}
+    Result(T value) : either_(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error) : either_(std::in_place_index<1>, std::move(error)) {}
 
-    explicit operator bool() const noexcept { return value_.has_value(); }
-    T& operator*() & noexcept { return *value_; }
-    const T& operator*() const& noexcept { return *value_; }
-    T&& operator*() && noexcept { return *std::move(value_); }
-    T* operator->() noexcept { return &*value_; }
-    const T* operator->() const noexcept { return &*value_; }
-    const std::string& error() const noexcept { return error_; }
+    explicit operator bool() const noexcept { return either_.index() == 0; }
+    T& operator*() & noexcept { return *std::get_if<0>(&either_); }
+    const T& operator*() const& noexcept { return *std::get_if<0>(&either_); }
+    T&& operator*() && noexcept { return std::move(*std::get_if<0>(&either_)); }
+    T* operator->() noexcept { return std::get_if<0>(&either_); }
+    const T* operator->() const noexcept { return std::get_if<0>(&either_); }
+    const Error& error() const noexcept { return *std::get_if<1>(&either_); }
 
 private:
-    std::optional<T> value_;
-    std::string error_;
+    std::variant<T, Error> either_;
 };
 
 /// What the system says about an errno value, to follow a colon: "no such file or directory".

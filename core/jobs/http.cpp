@@ -62,7 +62,7 @@ void set_headers(const Scope& scope, const HttpArguments& arguments, HttpRequest
 HttpRequest make_request(const Scope& scope, const HttpArguments& arguments) {
     HttpRequest request;
     request.url = arguments.url.get(scope);
-    if (auto fault = url_fault(request.url); !fault.message.empty()) fail(scope, fault.message);
+    if (const auto error = url_error(request.url)) fail(scope, error->message);
     if (arguments.json.value != nullptr) {
         script::append_json(request.body.emplace(), script::evaluate(*arguments.json.value, scope));
     } else if (arguments.body) {

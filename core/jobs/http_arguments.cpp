@@ -8,9 +8,9 @@ namespace arun::script {
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpUrl& out) {
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
     if (out.computed() != nullptr) return true;
-    auto fault = jobs::url_fault(out.literal());
-    if (fault.message.empty()) return true;
-    compiler.error(node.span(), std::move(fault.message), std::move(fault.hint));
+    const auto error = jobs::url_error(out.literal());
+    if (!error) return true;
+    compiler.error(node.span(), error->message, error->hint);
     return false;
 }
 

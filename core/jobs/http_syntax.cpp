@@ -18,25 +18,25 @@ bool is_scheme(std::string_view text) {
 
 }  // namespace
 
-UrlFault url_fault(std::string_view url) {
-    if (url.empty()) return {"the URL is empty", {}};
+std::optional<Error> url_error(std::string_view url) {
+    if (url.empty()) return Error{"the URL is empty"};
     const bool blank =
         std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 127; });
     if (blank)
-        return {quote(url) + " is not a URL: it has a blank or a control character in it",
-                "write %20 for a blank"};
+        return Error{quote(url) + " is not a URL: it has a blank or a control character in it",
+                     "write %20 for a blank"};
     const auto end = url.find("://");
     if (end == url.npos || !is_scheme(url.substr(0, end)))
-        return {quote(url) + " is not a URL: it has no scheme",
-                "write " + quote("http://" + std::string(url))};
+        return Error{quote(url) + " is not a URL: it has no scheme",
+                     "write " + quote("http://" + std::string(url))};
     const auto scheme = lower(url.substr(0, end));
     if (scheme != "http" && scheme != "https")
-        return {"http jobs do not speak " + quote(scheme), "a URL begins with http:// or https://"};
+        return Error{"http jobs do not speak " + quote(scheme), "a URL begins with http:// or https://"};
     const auto [host, port] = split_host_port(host_port_of_url(url));
-    if (host.empty()) return {quote(url) + " is not a URL: it names no host", {}};
+    if (host.empty()) return Error{quote(url) + " is not a URL: it names no host"};
     if (port && !port->empty() && !parse_port(*port))
-        return {quote(url) + " is not a URL: its port is no number up to 65535", {}};
-    return {};
+        return Error{quote(url) + " is not a URL: its port is no number up to 65535"};
+    return std::nullopt;
 }
 
 bool is_http_token(std::string_view text) {

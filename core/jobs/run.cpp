@@ -100,7 +100,7 @@ void declare_variables(const Scope& scope, script::Variables variables, bool def
             auto given = script::outside_value(outside->second, value.type());
             if (!given)
                 throw script::EvalError(variable.span,
-                                        "--var " + variable.symbol->name + ": " + given.error());
+                                        "--var " + variable.symbol->name + ": " + given.error().message);
             value = *given;
         }
         assign(scope, *variable.symbol, std::move(value));

@@ -66,20 +66,20 @@ Result<Duration> Codec<Duration>::from(const Value& value) {
 
 Result<PositiveDuration> Codec<PositiveDuration>::from(const Value& value) {
     auto duration = Codec<Duration>::from(value);
-    if (!duration) return Error{duration.error()};
+    if (!duration) return duration.error();
     if (*duration <= Duration::zero()) return expected("a duration above 0", value);
     return PositiveDuration{*duration};
 }
 
 Result<Count> Codec<Count>::from(const Value& value) {
     auto n = whole_number(value, 0);
-    if (!n) return Error{n.error()};
+    if (!n) return n.error();
     return Count{*n};
 }
 
 Result<PositiveCount> Codec<PositiveCount>::from(const Value& value) {
     auto n = whole_number(value, 1);
-    if (!n) return Error{n.error()};
+    if (!n) return n.error();
     return PositiveCount{*n};
 }
 

@@ -66,7 +66,7 @@ std::optional<std::string> operand_fault(Sort sort, Matcher matcher, const Value
         case Sort::duration: {
             auto duration = Codec<Duration>::from(operand);
             if (duration) return std::nullopt;
-            return duration.error();
+            return duration.error().message;
         }
         case Sort::value:
             return equals
@@ -159,14 +159,13 @@ private:
     }
 
     bool read_regex(syntax::Node node, const std::string& pattern, Requirement& requirement) {
-        Regex::Fault fault;
-        auto regex = Regex::compile(pattern, fault);
-        if (regex == nullptr) {
-            compiler_.error(place_in(node, pattern, fault.offset),
-                            what_ + ": not a regular expression: " + fault.message);
+        auto regex = Regex::compile(pattern);
+        if (!regex) {
+            compiler_.error(place_in(node, pattern, regex.error().offset),
+                            what_ + ": not a regular expression: " + regex.error().message);
             return false;
         }
-        requirement.regex = compiler_.keep(std::move(regex));
+        requirement.regex = compiler_.keep(*std::move(regex));
         return true;
     }
 
@@ -257,7 +256,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectJs
                             if (path) {
                                 entry.path = *path;
                             } else {
-                                compiler.error(key.span(), std::string(what) + ": " + path.error(),
+                                compiler.error(key.span(), std::string(what) + ": " + path.error().message,
                                                "write items[0].name, for example");
                             }
                             return static_cast<bool>(path);

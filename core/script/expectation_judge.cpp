@@ -109,13 +109,14 @@ bool matches(const Requirement& requirement, const Value& got, const Value& oper
     std::unique_ptr<const Regex> made;
     const auto* regex = requirement.regex;
     if (regex == nullptr) {
-        Regex::Fault fault;
-        made = Regex::compile(operand.to_text(), fault);
-        if (made == nullptr) throw EvalError(requirement.span, "not a regular expression: " + fault.message);
+        auto compiled = Regex::compile(operand.to_text());
+        if (!compiled)
+            throw EvalError(requirement.span, "not a regular expression: " + compiled.error().message);
+        made = *std::move(compiled);
         regex = made.get();
     }
     const auto found = regex->search(got.to_text());
-    if (!found) throw EvalError(requirement.span, found.error());
+    if (!found) throw EvalError(requirement.span, found.error().message);
     return *found;
 }
 

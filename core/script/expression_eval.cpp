@@ -180,7 +180,7 @@ private:
             }
             case Function::from_json: {
                 auto value = parse_json(argument(0).to_text());
-                if (!value) throw EvalError(e.span, "fromJSON: " + value.error());
+                if (!value) throw EvalError(e.span, "fromJSON: " + value.error().message);
                 return *std::move(value);
             }
             case Function::success:

@@ -135,8 +135,8 @@ private:
 
 /// In one place, so that there is one parser.
 bool parse(std::string_view text, Handler& handler) {
-    // An iterator that no other source parses with: the linker keeps one instantiation of the parser for each type,
-    // and only this source is compiled to inline it.
+    // An iterator that no other source parses with: the linker keeps one instantiation of the parser for each
+    // type, and only this source is compiled to inline it.
     const std::span<const char> bytes(text);
     return nlohmann::json::sax_parse(bytes.begin(), bytes.end(), &handler);
 }

@@ -16,7 +16,7 @@ TEST_CASE("a result holds a value or an error") {
     CHECK(*(*std::move(value)) == 3);
     const Result<int> error(Error{"no number"});
     CHECK_FALSE(error);
-    CHECK(error.error() == "no number");
+    CHECK(error.error().message == "no number");
 }
 
 TEST_CASE("errno values have reasons that follow a colon") {

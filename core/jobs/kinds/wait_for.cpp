@@ -51,7 +51,7 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, T
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
     if (out.computed() != nullptr) return true;
     const auto address = TcpAddress::parse(out.literal());
-    if (!address) report_mismatch(compiler, node, what, address.error());
+    if (!address) report_mismatch(compiler, node, what, address.error().message);
     return static_cast<bool>(address);
 }
 
@@ -217,7 +217,7 @@ private:
 
     Coro<bool> try_tcp() {
         auto address = TcpAddress::parse(arguments_.tcp->get(scope_));
-        if (!address) fail(scope_, "'tcp' of wait_for: " + address.error());
+        if (!address) fail(scope_, "'tcp' of wait_for: " + address.error().message);
         auto fault = co_await try_to_connect(*scope_.engine().loop, *address);
         if (fault) seen_ = *fault;
         co_return !fault;
