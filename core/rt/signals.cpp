@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "rt/clock.hpp"
 #include "rt/waker.hpp"
 
 #include <algorithm>
@@ -11,7 +12,6 @@
 #include <charconv>
 #include <csignal>
 #include <cstdint>
-#include <ctime>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
@@ -50,16 +50,10 @@ static_assert(std::atomic<SignalScope::SecondAction>::is_always_lock_free &&
 std::atomic<SignalScope*> the_scope{nullptr};
 std::thread::id scope_thread;
 
-std::int64_t nanoseconds() noexcept {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
-}
-
 extern "C" void arun_on_signal(int signo) {
     const int saved = errno;
     if (signal_count.fetch_add(1) == 0) {
-        first_time = nanoseconds();
+        first_time = Clock::monotonic().count();
         first_signal = signo;
         untaken_signal = signo;
         if (Waker* waker = signal_waker.load()) waker->wake();
@@ -176,7 +170,7 @@ int SignalScope::count() const noexcept {
 }
 
 Duration SignalScope::since_first() noexcept {
-    return Duration(nanoseconds() - first_time.load());
+    return Clock::monotonic() - Duration(first_time.load());
 }
 
 int SignalScope::take() noexcept {

@@ -20,31 +20,19 @@ namespace {
 struct FreeAddresses {
     void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
 };
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 
-/// The addresses of a host, or why there are none.
-class Addresses {
-public:
-    static Addresses find(const TcpAddress& address, int flags) {
-        addrinfo hints{};
-        hints.ai_family = AF_UNSPEC;
-        hints.ai_socktype = SOCK_STREAM;
-        hints.ai_flags = flags | AI_NUMERICSERV;
-        addrinfo* list = nullptr;
-        Addresses found;
-        const int error = ::getaddrinfo(address.host().c_str(), address.port().c_str(), &hints, &list);
-        found.list_.reset(list);
-        if (error != 0)
-            found.error_ = error == EAI_SYSTEM ? reason_of(errno) : uncapitalized(::gai_strerror(error));
-        return found;
-    }
-    const addrinfo* first() const noexcept { return list_.get(); }
-    const std::string& error() const noexcept { return error_; }
-
-private:
-    Addresses() = default;
-    std::unique_ptr<addrinfo, FreeAddresses> list_;
-    std::string error_;
-};
+/// Blocks, unless `flags` has AI_NUMERICHOST.
+Result<Addresses> resolve(const TcpAddress& address, int flags) {
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = flags | AI_NUMERICSERV;
+    addrinfo* list = nullptr;
+    const int error = ::getaddrinfo(address.host().c_str(), address.port().c_str(), &hints, &list);
+    if (error == 0) return Addresses(list);
+    return Error{error == EAI_SYSTEM ? reason_of(errno) : uncapitalized(::gai_strerror(error))};
+}
 
 UniqueFd open_socket(const addrinfo& address) {
     UniqueFd socket(::socket(address.ai_family, address.ai_socktype, address.ai_protocol));
@@ -84,14 +72,14 @@ Result<TcpAddress> TcpAddress::parse(std::string_view text) {
 }
 
 Coro<std::optional<std::string>> try_to_connect(Loop& loop, TcpAddress address) {
-    auto addresses = Addresses::find(address, AI_NUMERICHOST);
-    if (addresses.first() == nullptr) {
-        auto resolve = [address] { return Addresses::find(address, 0); };
-        addresses = co_await to_thread(std::move(resolve));
+    auto addresses = resolve(address, AI_NUMERICHOST);
+    if (!addresses) {
+        auto look_up = [address] { return resolve(address, 0); };
+        addresses = co_await to_thread(std::move(look_up));
     }
-    if (addresses.first() == nullptr) co_return "cannot resolve the name: " + addresses.error();
+    if (!addresses) co_return "cannot resolve the name: " + addresses.error().message;
     int error = 0;
-    for (const auto* each = addresses.first(); each != nullptr; each = each->ai_next) {
+    for (const auto* each = addresses->get(); each != nullptr; each = each->ai_next) {
         const int outcome = co_await connect_to(loop, *each);
         if (outcome == 0) co_return std::nullopt;
         // Without IPv6, its addresses are not available: the error of the others says more.

@@ -49,7 +49,8 @@ TEST_CASE("the caret marks the end of the file or of a line, or the first line o
           "a:1:2: error: end\n  1 | one\n    |  ^~\n");
 }
 
-TEST_CASE("tabs become one blank, controls and invalid UTF-8 are replaced, wide characters take two columns") {
+TEST_CASE(
+    "tabs become one blank, controls and invalid UTF-8 are replaced, wide characters take two columns") {
     Source source("a", "\tx: \x1b[31m\xff \u202e\u4f60\u597d e\u0301!");
     CHECK(render(about(source, "!"), false) ==
           "a:1:18: error: wrong\n"

@@ -208,9 +208,8 @@ TEST_CASE("lines: reading ahead continues while the loop is busy, up to its boun
         co_await fill();
     };
     arun::run(main());
-    CHECK(written >= ahead);  // more than the pipe alone holds
-    CHECK(written <=
-          ahead + 3 * 65536 + line.size());  // no more than the bound, a chunk and the pipe hold
+    CHECK(written >= ahead);                            // more than the pipe alone holds
+    CHECK(written <= ahead + 3 * 65536 + line.size());  // no more than the bound, a chunk and the pipe hold
 }
 
 TEST_CASE("lines: without read_ahead nothing is read before it is wanted") {

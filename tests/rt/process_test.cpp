@@ -81,7 +81,8 @@ TEST_CASE("wait() returns when the process has exited") {
 }
 
 TEST_CASE("a program that cannot be started has a reason") {
-    CHECK(reason_for(program({"no-such-program"})) == "no such program: 'no-such-program' is not in the PATH");
+    CHECK(reason_for(program({"no-such-program"})) ==
+          "no such program: 'no-such-program' is not in the PATH");
     CHECK(reason_for(program({"/no/such"})) == "no such program: '/no/such'");
     CHECK(reason_for(program({"/"})) == "'/' is a directory");
     CHECK(reason_for(program({""})) == "the name of the program is empty");
