@@ -54,7 +54,7 @@ public:
     static Duration since_first() noexcept;
     /// Returns the first signal once, and 0 afterwards: its taker acts on it.
     int take() noexcept;
-    /// True until the first signal is taken.
+    /// True if take() would return a signal.
     bool pending() const noexcept;
 
     /// Called inside the handler: must be async-signal-safe. By default the process ends by the signal.
