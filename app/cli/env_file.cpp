@@ -1,6 +1,8 @@
 #include "cli/env_file.hpp"
 
-#include "base/quote.hpp"
+#include "base/ascii.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "syntax/load.hpp"
 
 #include <algorithm>
@@ -9,18 +11,10 @@
 namespace arun::app {
 namespace {
 
-constexpr std::string_view blank = " \t\r";
-
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(blank);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
 bool is_env_name(std::string_view name) {
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-    if (name.empty() || !letter(name[0])) return false;
-    return std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+    const auto begins_name = [](char c) { return is_letter(c) || c == '_'; };
+    return !name.empty() && begins_name(name[0]) &&
+           std::ranges::all_of(name, [&](char c) { return begins_name(c) || is_digit(c); });
 }
 
 std::string unescape(std::string_view text) {
@@ -64,11 +58,11 @@ Result<std::string> read_value(std::string_view text) {
 
 Result<EnvEntries> parse_env(const std::string& name, std::string_view text) {
     EnvEntries entries;
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    for (std::size_t number = 1; !text.empty(); ++number) {
-        const auto end = std::min(text.find('\n'), text.size());
-        auto line = trim(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
+    if (text.starts_with(utf8_bom)) text.remove_prefix(utf8_bom.size());
+    std::size_t number = 0;
+    for (auto line : lines_of(text)) {
+        ++number;
+        line = trim(line);
         const auto fail = [&](std::string why) {
             return Error{name + ":" + std::to_string(number) + ": " + std::move(why)};
         };
@@ -79,7 +73,7 @@ Result<EnvEntries> parse_env(const std::string& name, std::string_view text) {
         const auto key = line.substr(0, equals);
         if (!is_env_name(key)) return fail(quote(key) + " is not the name of an environment variable");
         auto value = read_value(trim(line.substr(equals + 1)));
-        if (!value) return fail(value.error());
+        if (!value) return fail(value.error().message);
         if (value->find('\0') != std::string::npos) return fail("the value contains a NUL byte");
         entries.emplace_back(key, *std::move(value));
     }

@@ -1,7 +1,7 @@
 /// --env-file: environment variables from a file, in the format of Docker and Compose.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 
 #include <string>
 #include <utility>

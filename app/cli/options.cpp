@@ -1,7 +1,8 @@
 #include "cli/options.hpp"
 
 #include "base/diagnostic.hpp"
-#include "base/quote.hpp"
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
 #include "cli/env_file.hpp"
 #include "jobs/time_format.hpp"
 #include "script/symbols.hpp"
@@ -56,9 +57,8 @@ Command take_command(Arguments& arguments) {
     std::vector<std::string_view> names;
     for (const auto& option : all_options())
         if (option.belongs_to(command)) names.push_back(option.name);
-    const auto guess = closest(name, names);
-    throw UsageError("unknown option " + quote(name) +
-                     (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
+    const auto hint = did_you_mean(name, names);
+    throw UsageError("unknown option " + quote(name) + (hint.empty() ? "" : "; ") + hint);
 }
 
 /// True if some argument may be this option: its letter in a cluster (-kq), or its name (--var=K=V).
@@ -124,24 +124,16 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
 
 Duration read_duration(std::string_view option, const std::string& text) {
     const auto duration = parse_duration(text);
-    if (!duration) throw UsageError(std::string(option) + ": " + duration.error());
+    if (!duration) throw UsageError(std::string(option) + ": " + duration.error().message);
     return *duration;
 }
 
 /// The index of `word` among choices separated by '|'.
 std::size_t read_choice(std::string_view option, std::string_view choices, std::string_view word) {
-    std::vector<std::string_view> list;
-    for (auto rest = choices; !rest.empty();) {
-        const auto end = std::min(rest.find('|'), rest.size());
-        list.push_back(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
+    const auto list = split(choices, "|");
     const auto found = std::find(list.begin(), list.end(), word);
     if (found != list.end()) return static_cast<std::size_t>(found - list.begin());
-    std::string expected;
-    for (std::size_t i = 0; i < list.size(); ++i)
-        expected.append(i == 0 ? "" : i + 1 == list.size() ? " or " : ", ").append(list[i]);
-    throw UsageError(std::string(option) + ": expected " + expected + ", not " + quote(word));
+    throw UsageError(std::string(option) + ": expected " + join_with_or(list) + ", not " + quote(word));
 }
 
 When read_when(std::string_view option, const std::string& word) {
@@ -212,12 +204,12 @@ void validate(const RawOptions& raw, Options& options) {
     for (const auto& variable : raw.variables) session.variables.push_back(read_variable(variable));
     if (raw.env_file) {
         auto environment = read_env_file(*raw.env_file);
-        if (!environment) throw UsageError("--env-file: " + environment.error());
+        if (!environment) throw UsageError("--env-file: " + environment.error().message);
         session.environment = *std::move(environment);
     }
     if (raw.format) {
         const auto format = syntax::format_named(*raw.format);
-        if (!format) throw UsageError(format.error());
+        if (!format) throw UsageError(format.error().message);
         options.format = *format;
     }
     if (raw.on_virtual_clock || options.command == Command::plan) session.clock = ClockMode::virtual_;
@@ -225,7 +217,7 @@ void validate(const RawOptions& raw, Options& options) {
         if (session.clock != ClockMode::virtual_)
             throw UsageError("--start-time sets the virtual clock: it needs --virtual");
         const auto time = jobs::parse_time(*raw.start_time);
-        if (!time) throw UsageError("--start-time: " + time.error());
+        if (!time) throw UsageError("--start-time: " + time.error().message);
         session.start_time = *time;
     }
     if (raw.timeout) session.timeout = read_duration("--timeout", *raw.timeout);

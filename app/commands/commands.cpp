@@ -1,7 +1,8 @@
 #include "commands/commands.hpp"
 
 #include "base/diagnostic.hpp"
-#include "base/quote.hpp"
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
 #include "cli/completions.hpp"
 #include "commands/run_reports.hpp"
 #include "commands/scripts.hpp"
@@ -10,7 +11,7 @@
 #include "reports/github.hpp"
 #include "reports/json.hpp"
 #include "reports/plan_tree.hpp"
-#include "rt/process.hpp"
+#include "rt/process/process.hpp"
 #include "rt/signals.hpp"
 #include "script/compiler.hpp"
 #include "script/describe.hpp"
@@ -161,9 +162,8 @@ int kinds_command(const Options& options, Terminal& terminal) {
         if (kind == nullptr) {
             std::vector<std::string_view> names;
             for (const auto* known : all) names.push_back(known->name());
-            const auto guess = closest(name, names);
-            throw UsageError("unknown kind of job " + quote(name) +
-                             (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
+            const auto hint = did_you_mean(name, names);
+            throw UsageError("unknown kind of job " + quote(name) + (hint.empty() ? "" : "; ") + hint);
         }
         text += (text.empty() ? "" : "\n") + script::describe_kind(*kind);
     }

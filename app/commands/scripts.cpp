@@ -1,6 +1,6 @@
 #include "commands/scripts.hpp"
 
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/streams.hpp"
 #include "rt/line_reader.hpp"

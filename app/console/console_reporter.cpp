@@ -1,6 +1,7 @@
 #include "console/console_reporter.hpp"
 
 #include "base/duration.hpp"
+#include "base/text.hpp"
 #include "jobs/blocked_jobs.hpp"
 #include "jobs/scope.hpp"
 #include "reports/record.hpp"
@@ -25,18 +26,14 @@ std::string title(const Failure::Step& step) {
 
 std::string indented(std::string_view text, std::string_view by) {
     std::string out;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        out.append(by).append(text.substr(0, end)).append("\n");
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    for (const auto line : lines_of(text)) out.append(by).append(line).append("\n");
     return out;
 }
 
 /// The diagnostic, the rest of the message, the jobs around the failed one, its failed siblings.
 std::string describe(const Failure& failure, Severity severity, std::string_view remark, bool color) {
     const std::string_view message = failure.message;
-    const auto first = first_line(message);
+    const auto headline = first_line(message);
     Diagnostic diagnostic;
     diagnostic.severity = severity;
     diagnostic.span = failure.where;
@@ -44,10 +41,11 @@ std::string describe(const Failure& failure, Severity severity, std::string_view
         if (diagnostic.span.source == nullptr) diagnostic.span = failure.chain.front().job->span();
         diagnostic.message = title(failure.chain.front()) + ": ";
     }
-    diagnostic.message += first;
+    diagnostic.message += headline;
     if (!remark.empty()) diagnostic.message.append(" (").append(remark).append(")");
     auto text = render(diagnostic, color);
-    if (first.size() < message.size()) text += indented(clean_text(message.substr(first.size() + 1)), "    ");
+    if (headline.size() < message.size())
+        text += indented(clean_text(message.substr(headline.size() + 1)), "    ");
     if (!failure.output.empty()) {
         text += "    the last lines of its output:\n";
         text += indented(clean_text(failure.output), "      ");

@@ -108,12 +108,16 @@ void StandardOutput::lend() noexcept {
 
 void StandardOutput::show_status(std::string_view line) {
     if (lent_ > 0) return;
-    // One write, so that no other process prints in between.
-    std::string text = "\r";
-    text += secrets_.empty() ? std::string(line) : secrets_.mask(line);
-    text += "\x1b[K";
-    write_all(STDERR_FILENO, text);
-    status_shown_ = true;
+    try {
+        // One write, so that no other output gets in between.
+        std::string text = "\r";
+        text += secrets_.empty() ? std::string(line) : secrets_.mask(line);
+        text += "\x1b[K";
+        write_all(STDERR_FILENO, text);
+        status_shown_ = true;
+    } catch (const std::bad_alloc&) {
+        // The next one may be shown.
+    }
 }
 
 void StandardOutput::clear_status() noexcept {
@@ -128,10 +132,10 @@ void StandardOutput::divert_to_stderr(bool on) noexcept {
 void StandardOutput::say(std::string_view text) {
     empty_buffer();
     clear_status();
-    if (secrets_.empty()) {
-        write_all(STDERR_FILENO, text);
-    } else {
-        write_all(STDERR_FILENO, secrets_.mask(text));
+    try {
+        write_all(STDERR_FILENO, secrets_.empty() ? text : std::string_view(secrets_.mask(text)));
+    } catch (const std::bad_alloc&) {
+        set_broken(STDERR_FILENO, ENOMEM);
     }
 }
 

@@ -8,16 +8,12 @@
 namespace arun::app {
 namespace {
 
-/// What stands where a text was cut: in labels, in excerpts, in excerpts that have quotes.
+/// What marks a cut: in labels, in excerpts, in excerpts in quotes.
 constexpr std::array<std::string_view, 3> cut_marks{"...", "\u2026", "\"\u2026"};
-/// Lines of a secret that are shorter would hide too much: "{", "---".
-constexpr std::size_t shortest_line = 4;
-/// What is left of a secret that was cut gives nothing away if it is shorter.
-constexpr std::size_t shortest_rest = 3;
-
-void cover(std::vector<bool>& covered, std::size_t begin, std::size_t size) {
-    std::fill_n(covered.begin() + static_cast<std::ptrdiff_t>(begin), size, true);
-}
+/// Hiding shorter lines, such as "{" and "---", would hide too much.
+constexpr std::size_t min_line = 4;
+/// A shorter rest of a secret that was cut gives nothing away.
+constexpr std::size_t min_rest = 3;
 
 std::string doubled_quotes(std::string_view text) {
     std::string out;
@@ -33,13 +29,13 @@ void Secrets::add_form(std::string_view form) {
 }
 
 void Secrets::add(std::string_view value) {
-    // What was hidden before is not looked at again: a loop may set the same value many times.
+    // A loop may set the same value many times: its lines and forms are known.
     if (value.empty() || std::find(values_.begin(), values_.end(), value) != values_.end()) return;
     std::vector<std::string_view> parts{value};
     if (value.find_first_of("\r\n") != value.npos) {
         for (auto rest = value; !rest.empty();) {
             const auto end = std::min(rest.find_first_of("\r\n"), rest.size());
-            if (end >= shortest_line) parts.push_back(rest.substr(0, end));
+            if (end >= min_line) parts.push_back(rest.substr(0, end));
             rest.remove_prefix(std::min(end + 1, rest.size()));
         }
     }
@@ -52,11 +48,12 @@ void Secrets::add(std::string_view value) {
     }
 }
 
-std::vector<bool> Secrets::covered(std::string_view text) const {
-    std::vector<bool> covered;
+/// Which bytes belong to a secret; empty if none do.
+std::vector<bool> Secrets::secret_bytes(std::string_view text) const {
+    std::vector<bool> secret;
     const auto hide = [&](std::size_t begin, std::size_t size) {
-        covered.resize(text.size());
-        cover(covered, begin, size);
+        secret.resize(text.size());
+        std::fill_n(secret.begin() + static_cast<std::ptrdiff_t>(begin), size, true);
     };
     for (const std::string_view value : values_) {
         for (auto at = text.find(value); at != text.npos; at = text.find(value, at + 1))
@@ -67,18 +64,18 @@ std::vector<bool> Secrets::covered(std::string_view text) const {
             const auto before = text.substr(0, at);
             const auto after = text.substr(at + mark.size());
             for (const std::string_view value : values_) {
-                for (auto size = value.size() - 1; size >= shortest_rest && size < value.size(); --size) {
+                for (auto size = value.size() - 1; size >= min_rest && size < value.size(); --size) {
                     if (before.ends_with(value.substr(0, size))) hide(at - size, size);
                     if (after.starts_with(value.substr(value.size() - size))) hide(at + mark.size(), size);
                 }
             }
         }
     }
-    return covered;
+    return secret;
 }
 
 std::string Secrets::mask(std::string_view text) const {
-    const auto hidden = covered(text);
+    const auto hidden = secret_bytes(text);
     if (hidden.empty()) return std::string(text);
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {

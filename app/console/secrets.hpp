@@ -1,4 +1,4 @@
-/// Values that nobody is to see.
+/// Masks secret values in text.
 #pragma once
 
 #include <cstddef>
@@ -8,21 +8,21 @@
 
 namespace arun::app {
 
-/// The values of what scripts call secret, and texts without them.
+/// The values that scripts declare secret.
 class Secrets {
 public:
-    /// The value as it is, each line of it that has at least four characters, and the forms that it has in
-    /// quotes of JSON and YAML. An empty value hides nothing.
+    /// Hides the value, each of its lines that has at least four characters, and how these are written in
+    /// JSON and in YAML's single quotes. An empty value hides nothing. Idempotent.
     void add(std::string_view value);
     bool empty() const noexcept { return values_.empty(); }
 
-    /// `text` with *** for each secret in it. Where secrets overlap, they are hidden together. Of one that
-    /// was cut, as in "to...", what is left of it is hidden too.
+    /// `text` with *** in place of each secret. Secrets that overlap become one ***. What is left of a secret
+    /// that was cut, as in "to...", is hidden too.
     std::string mask(std::string_view text) const;
 
 private:
     void add_form(std::string_view form);
-    std::vector<bool> covered(std::string_view text) const;
+    std::vector<bool> secret_bytes(std::string_view text) const;
 
     std::vector<std::string> values_;
 };

@@ -1,7 +1,7 @@
 #include "console/terminal.hpp"
 
-#include "base/ascii.hpp"
-#include "base/quote.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "reports/report_file.hpp"
 #include "rt/signals.hpp"
 

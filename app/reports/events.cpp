@@ -3,6 +3,7 @@
 #include "jobs/engine.hpp"
 #include "jobs/time_format.hpp"
 #include "reports/observers.hpp"
+#include "rt/signals.hpp"
 #include "script/kind.hpp"
 
 #include <utility>
@@ -67,7 +68,7 @@ void EventLog::write(JsonFields event) {
 }
 
 void EventLog::add_place_of(JsonFields& fields, const Span& span) const {
-    auto place = place_of(span);
+    auto place = span.position();
     if (!secrets_.empty()) place.file = secrets_.mask(place.file);
     add_place(fields, place);
 }
@@ -159,7 +160,7 @@ void EventLog::run_finished(const jobs::RunResult& run_result, int exit_status) 
     event[1].second = json_seconds(run_result.duration);
     event.emplace_back("exit_status", Value::number(exit_status));
     event.emplace_back("signal",
-                       run_result.signal == 0 ? Value() : Value::string(signal_name(run_result.signal)));
+                       run_result.signal == 0 ? Value() : Value::string(full_signal_name(run_result.signal)));
     event.emplace_back("error", run_result.internal.empty() ? Value() : masked(run_result.internal));
     write(std::move(event));
     file_.flush();

@@ -35,7 +35,7 @@ public:
         first_ = false;
     }
     void property(std::string_view name, std::uint32_t value) { property(name, std::to_string(value)); }
-    void place(const Place& place) {
+    void place(const Position& place) {
         if (place.line == 0) return;
         property("file", place.file);
         property("line", place.line);
@@ -54,8 +54,7 @@ std::string annotation(const FailureRecord& failure, std::string_view command, s
     c.property("title", clean_text(title));
     auto text = clean_text(failure.message);
     if (!failure.output.empty()) text += "\nthe last lines of its output:\n" + clean_text(failure.output);
-    while (text.ends_with('\n')) text.pop_back();
-    return c.message(text);
+    return c.message(trim_newlines(text));
 }
 
 /// Escapes text for a cell of a Markdown table.
@@ -65,7 +64,7 @@ std::string cell(std::string_view text) {
         if (c == '\n') {
             out += "<br>";
         } else if (c == '<' || c == '&') {
-            out += c == '<' ? "&lt;" : "&amp;";
+            out += xml_escaped({&c, 1});
         } else {
             if (std::string_view("\\|`*_[]~").find(c) != std::string_view::npos) out += '\\';
             out += c;
@@ -154,9 +153,9 @@ std::string github_report(const Diagnostics& diagnostics, const Secrets& secrets
     std::string text;
     for (const auto& d : diagnostics.sorted()) {
         WorkflowCommand c(d.severity == Severity::error ? "error" : "warning");
-        c.place(place_of(d.span));
+        c.place(d.span.position());
         if (d.span.source != nullptr) {
-            const auto begin = d.span.source->position(d.span.begin);
+            const auto begin = d.span.position();
             const auto end = d.span.source->position(d.span.end);
             c.property("endLine", end.line);
             // GitHub ignores columns of spans over several lines.

@@ -96,8 +96,8 @@ std::string json_report(const Diagnostics& diagnostics, const Secrets& secrets) 
     for (const auto& d : diagnostics.sorted()) {
         JsonFields fields;
         fields.emplace_back("severity", json_text(d.severity == Severity::error ? "error" : "warning"));
-        add_place(fields, place_of(d.span));
-        const auto end = d.span.source != nullptr ? d.span.source->position(d.span.end) : Position{0, 0};
+        add_place(fields, d.span.position());
+        const auto end = d.span.source != nullptr ? d.span.source->position(d.span.end) : Position();
         fields.emplace_back("end_line", json_number_or_null(end.line));
         fields.emplace_back("end_column", json_number_or_null(end.column));
         fields.emplace_back("message", json_text(secrets.mask(d.message)));

@@ -41,7 +41,7 @@ inline script::Value json_seconds(Duration duration) {
 }
 
 /// "file", "line" and "column", all null for no place.
-inline void add_place(JsonFields& fields, const Place& place) {
+inline void add_place(JsonFields& fields, const Position& place) {
     fields.emplace_back("file", place.line == 0 ? script::Value() : json_text(place.file));
     fields.emplace_back("line", json_number_or_null(place.line));
     fields.emplace_back("column", json_number_or_null(place.column));

@@ -12,26 +12,7 @@ using jobs::Outcome;
 namespace {
 
 std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : clean_text(text)) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
+    return xml_escaped(clean_text(text));
 }
 
 std::string attribute(std::string_view name, std::string_view value) {

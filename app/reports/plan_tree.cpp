@@ -83,7 +83,7 @@ Value json_of(const PlanNode& node, bool complete) {
     JsonFields row;
     row.emplace_back("kind", json_text(node.job->kind()->name()));
     row.emplace_back("label", json_text(node.label));
-    add_place(row, place_of(node.job->span()));
+    add_place(row, node.job->span().position());
     row.emplace_back("start", json_seconds_if(node.runs > 0, node.start));
     row.emplace_back("end", json_seconds_if(has_end(node, complete), node.end));
     row.emplace_back("exact",
@@ -215,7 +215,7 @@ std::string PlanTree::json(bool complete) const {
     std::vector<Value> notes;
     for (const auto& warning : warnings().sorted()) {
         JsonFields row;
-        add_place(row, place_of(warning.span));
+        add_place(row, warning.span.position());
         row.emplace_back("message", json_text(warning.message));
         notes.push_back(Value::map(std::move(row)));
     }

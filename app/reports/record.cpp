@@ -1,57 +1,29 @@
 #include "reports/record.hpp"
 
-#include "base/source.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "jobs/blocked_jobs.hpp"
 
 #include <algorithm>
-#include <csignal>
 
 namespace arun::app {
 
 using jobs::Outcome;
-
-Place place_of(const Span& span) {
-    if (span.source == nullptr) return {};
-    const auto at = span.source->position(span.begin);
-    return {span.source->name(), at.line, at.column};
-}
 
 FailureRecord record_of(const jobs::Failure& failure) {
     FailureRecord record;
     record.message = failure.message;
     record.timeout = failure.cause == jobs::Cause::timeout;
     record.output = failure.output;
-    record.place = place_of(failure.where);
-    if (!failure.chain.empty() && record.place.line == 0)
-        record.place = place_of(failure.chain.front().job->span());
+    record.place = failure.where.position();
+    if (!failure.chain.empty() && !record.place) record.place = failure.chain.front().job->span().position();
     for (std::size_t i = 1; i < failure.chain.size(); ++i)
         record.around.push_back(jobs::describe(failure.chain[i]));
     for (const auto& other : failure.others) record.others.push_back(record_of(*other));
     return record;
 }
 
-std::string signal_name(int signo) {
-    switch (signo) {
-        case 0:
-            return {};
-        case SIGINT:
-            return "SIGINT";
-        case SIGTERM:
-            return "SIGTERM";
-        case SIGHUP:
-            return "SIGHUP";
-        default:
-            return "signal " + std::to_string(signo);
-    }
-}
-
 namespace {
-
-std::string text_of(const Place& place) {
-    if (place.line == 0) return {};
-    return place.file + ':' + std::to_string(place.line) + ':' + std::to_string(place.column);
-}
 
 void add_line(std::string& text, std::string_view line) {
     if (line.empty()) return;
@@ -63,7 +35,7 @@ void add_line(std::string& text, std::string_view line) {
 
 std::string FailureRecord::details() const {
     std::string text;
-    if (place.line != 0) add_line(text, "at " + text_of(place));
+    if (place) add_line(text, "at " + to_text(place));
     if (const auto end = message.find('\n'); end != message.npos)
         add_line(text, std::string_view(message).substr(end + 1));
     for (const auto& job : around) add_line(text, "in " + job);
@@ -84,17 +56,14 @@ bool CaseRecord::is_group() const {
     // A failure that came from a case inside is reported there.
     return std::any_of(cases.begin(), cases.end(), [&](const auto& inner) {
         return inner->outcome == Outcome::failure && inner->failure &&
-               inner->failure->message == failure->message &&
-               inner->failure->place.line == failure->place.line &&
-               inner->failure->place.column == failure->place.column &&
-               inner->failure->place.file == failure->place.file;
+               inner->failure->message == failure->message && inner->failure->place == failure->place;
     });
 }
 
 std::string RunRecord::interruption() const {
     if (!internal.empty()) return internal;
     if (!signal.empty()) return "interrupted by " + signal;
-    if (rejected) return text_of(rejected->place) + ": " + rejected->message;
+    if (rejected) return to_text(rejected->place) + ": " + rejected->message;
     return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
+#include "base/source.hpp"
 #include "jobs/failure.hpp"
 
 #include <chrono>
@@ -15,21 +16,10 @@
 
 namespace arun::app {
 
-/// A place in a script; without one, `line` is 0.
-struct Place {
-    std::string file;
-    std::uint32_t line = 0;
-    std::uint32_t column = 0;
-};
-Place place_of(const Span& span);
-
-/// "SIGINT"; empty for 0.
-std::string signal_name(int signo);
-
 struct FailureRecord {
     std::string message;
     bool timeout = false;
-    Place place;
+    Position place;
     std::vector<std::string> around;  ///< the jobs around the failed one, innermost first
     std::string output;
     std::vector<FailureRecord> others;
@@ -45,7 +35,7 @@ struct CaseRecord {
     std::string id;
     std::string name;   ///< as the script gives it, or empty
     std::string title;  ///< the name, or the kind and its argument; unique among its siblings
-    Place place;
+    Position place;
     bool started = false;
     jobs::Outcome outcome = jobs::Outcome::cancelled;  ///< until it ends otherwise
     std::string reason;                                ///< why it was skipped or cancelled, or empty
@@ -112,11 +102,6 @@ Totals count(const RunRecord& run);
 
 /// Calls f for each text of the record that may contain secrets.
 void for_each_text(RunRecord& run, const std::function<void(std::string&)>& f);
-
-/// The part before the first newline.
-inline std::string_view first_line(std::string_view text) {
-    return text.substr(0, text.find('\n'));
-}
 
 /// Replaces invalid UTF-8, and control characters that XML and terminals do not accept, with U+FFFD. Keeps
 /// newlines and tabs; CR LF becomes a newline.

@@ -3,6 +3,7 @@
 #include "jobs/engine.hpp"
 #include "jobs/run_job.hpp"
 #include "reports/observers.hpp"
+#include "rt/signals.hpp"
 #include "script/kind.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ bool is_in(const script::Job& job, const script::JobList& list) {
 CaseRecord new_case(const script::Job& job) {
     CaseRecord record;
     record.kind = job.kind()->name();
-    record.place = place_of(job.span());
+    record.place = job.span().position();
     if (job.modifiers() == nullptr) return record;
     if (job.modifiers()->id != nullptr) record.id = job.modifiers()->id->name;
     record.background = job.modifiers()->background;
@@ -73,7 +74,7 @@ void Recorder::diagnosed(const Diagnostics& diagnostics) {
         if (diagnostic.severity != Severity::error) continue;
         run_.rejected.emplace();
         run_.rejected->message = diagnostic.message;
-        run_.rejected->place = place_of(diagnostic.span);
+        run_.rejected->place = diagnostic.span.position();
         return;
     }
 }
@@ -204,7 +205,7 @@ void Recorder::retrying(const Scope& scope, const jobs::Failure&, std::int64_t, 
 
 RunRecord Recorder::take(const jobs::RunResult& run_result, int exit_status) {
     run_.exit_status = exit_status;
-    run_.signal = signal_name(run_result.signal);
+    if (run_result.signal != 0) run_.signal = full_signal_name(run_result.signal);
     run_.internal = run_result.internal;
     if (engine_ != nullptr) run_.duration = std::max(run_.duration, run_result.duration);
     for (const auto& script : scripts_)

@@ -1,7 +1,8 @@
 #include "reports/report_file.hpp"
 
 #include "base/ascii.hpp"
-#include "base/quote.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/options.hpp"
 #include "console/output.hpp"
 
@@ -32,7 +33,7 @@ std::optional<int> named_descriptor(std::string_view path) {
     if (!path.starts_with(folder) || path.size() == folder.size()) return std::nullopt;
     int number = 0;
     for (const char c : path.substr(folder.size())) {
-        if (c < '0' || c > '9' || number > 100'000) return std::nullopt;
+        if (!is_digit(c) || number > 100'000) return std::nullopt;
         number = number * 10 + (c - '0');
     }
     return number;

@@ -1,5 +1,6 @@
 #include "reports/timeline.hpp"
 
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
@@ -80,18 +81,6 @@ std::string time_of(const Bar& bar) {
 std::string remark_of(const Bar& bar) {
     const auto state = state_of(bar);
     return bar.record == nullptr || state == "success" ? std::string() : " " + std::string(state);
-}
-
-std::string in_xml(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '&' || c == '<' || c == '>') {
-            out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : "&gt;";
-        } else {
-            out += c;
-        }
-    }
-    return out;
 }
 
 /// The smallest step of 1, 2 or 5 times a power of ten that divides `length` into at most ten parts.
@@ -177,12 +166,12 @@ std::string timeline_svg(const RunRecord& run) {
         const auto& bar = bars[i];
         const double y = top + row * static_cast<double>(i);
         std::size_t ignored = 0;
-        out += "<g><title>" + in_xml(bar.label) + ": " + time_of(bar) + remark_of(bar);
+        out += "<g><title>" + xml_escaped(bar.label) + ": " + time_of(bar) + remark_of(bar);
         if (bar.record != nullptr && bar.record->failure)
-            out += "\n" + in_xml(clean_text(bar.record->failure->message));
+            out += "\n" + xml_escaped(clean_text(bar.record->failure->message));
         out += "</title><text x=\"" + number(8 + 12 * static_cast<double>(bar.depth)) + "\" y=\"" +
                number(y + 14) + "\">" +
-               in_xml(shortened(bar.label, 38 - std::min<std::size_t>(bar.depth * 2, 20), ignored)) +
+               xml_escaped(shortened(bar.label, 38 - std::min<std::size_t>(bar.depth * 2, 20), ignored)) +
                "</text>";
         const double from = bar.started ? x(to_seconds(bar.start)) : left;
         const double size = bar.started ? std::max(to_seconds(bar.duration) / length * width, 1.5) : 0;

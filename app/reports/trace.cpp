@@ -82,7 +82,7 @@ void Trace::job_finished(const Scope& scope, const jobs::JobResult& result) {
     event.emplace_back("dur", microseconds(result.taken));
     JsonFields arguments;
     arguments.emplace_back("outcome", json_text(jobs::name_of(result.outcome)));
-    const auto place = place_of(scope.job()->span());
+    const auto place = scope.job()->span().position();
     arguments.emplace_back("at", masked(place.file + ':' + std::to_string(place.line)));
     if (result.failure != nullptr) arguments.emplace_back("error", masked(result.failure->message));
     event.emplace_back("args", Value::map(std::move(arguments)));

@@ -1,10 +1,9 @@
-/// Memory that is given back all at once: a compiled script is many small things with one lifetime.
+/// Memory that is freed all at once: a compiled script is many small things with one lifetime.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <memory>
+#include <memory_resource>
 #include <new>
 #include <span>
 #include <string_view>
@@ -14,23 +13,14 @@
 
 namespace arun {
 
-/// Objects made here are never destroyed one by one, so they must not need it. They stay where they are until
-/// the Arena goes.
+/// Objects made here are never destroyed, so they must not need it. Their addresses are stable.
 class Arena {
 public:
     Arena() = default;
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
 
-    void* allocate(std::size_t size, std::size_t align) {
-        auto at = (used_ + align - 1) & ~(align - 1);
-        if (at + size > capacity_) {
-            grow(size + align);
-            at = 0;
-        }
-        used_ = at + size;
-        return current_ + at;
-    }
+    void* allocate(std::size_t size, std::size_t align) { return memory_.allocate(size, align); }
 
     template <class T, class... A>
     T* make(A&&... args) {
@@ -55,20 +45,7 @@ public:
     }
 
 private:
-    void grow(std::size_t least) {
-        auto size = std::max(least, next_chunk_);
-        next_chunk_ = std::min(next_chunk_ * 2, std::size_t{1} << 20);
-        chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
-        current_ = chunks_.back().get();
-        capacity_ = size;
-        used_ = 0;
-    }
-
-    std::vector<std::unique_ptr<std::byte[]>> chunks_;
-    std::byte* current_ = nullptr;
-    std::size_t used_ = 0;
-    std::size_t capacity_ = 0;
-    std::size_t next_chunk_ = 4096;
+    std::pmr::monotonic_buffer_resource memory_;
 };
 
 }  // namespace arun

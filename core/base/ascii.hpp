@@ -1,17 +1,40 @@
-/// Letters of ASCII, whatever the locale is, and the system's words inside of our sentences.
+/// Character classes and case of ASCII, whatever the locale.
 #pragma once
 
-#include <cstring>
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace arun {
+
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+/// Blank, tab and line ends: the white space of JSON.
+constexpr bool is_space(char c) noexcept {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+/// At least one digit, and nothing else.
+constexpr bool is_digits(std::string_view text) noexcept {
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
 
 constexpr char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 constexpr char upper(char c) noexcept {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+/// The value of a hexadecimal digit, or -1.
+constexpr int hex_value(char c) noexcept {
+    if (is_digit(c)) return c - '0';
+    c = lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 inline std::string lower(std::string_view text) {
@@ -25,28 +48,12 @@ inline std::string upper(std::string_view text) {
     return out;
 }
 
-constexpr bool begins_with_any_case(std::string_view text, std::string_view start) noexcept {
-    if (text.size() < start.size()) return false;
-    for (std::size_t i = 0; i < start.size(); ++i) {
-        if (lower(text[i]) != lower(start[i])) return false;
-    }
-    return true;
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
 }
-constexpr bool same_in_any_case(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && begins_with_any_case(a, b);
-}
-
-/// A sentence of somebody else's as a part of ours: its first word begins small, unless it is an
-/// abbreviation.
-inline std::string inside_sentence(std::string text) {
-    const bool word = text.size() < 2 || lower(text[1]) == text[1];
-    if (!text.empty() && word) text[0] = lower(text[0]);
-    return text;
-}
-
-/// What errno says: "no such file or directory".
-inline std::string reason_of(int error) {
-    return inside_sentence(std::strerror(error));
+constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
+    return equal_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
 }  // namespace arun

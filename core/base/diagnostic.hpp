@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace arun {
@@ -18,32 +17,33 @@ struct Diagnostic {
     Severity severity = Severity::error;
     Span span;            ///< what the caret marks
     std::string message;  ///< lower case, no full stop: "unknown argument 'evry' of tick"
-    std::string hint;     ///< what to do about it, or empty: "did you mean 'every'?"
+    std::string hint;     ///< how to fix it, or empty: "did you mean 'every'?"
 };
 
-/// Collects the diagnostics of a whole command line, so that one run shows all of them. After
-/// `limit` errors the rest are only counted. The same message about the same place is kept once:
-/// what an alias repeats is read more than once.
+/// Collects the diagnostics of a whole command line, so that one run shows all of them. After `limit` errors
+/// the rest are only counted. Adding the same message about the same span again has no effect: what a YAML
+/// alias repeats is read more than once.
 class Diagnostics {
 public:
     explicit Diagnostics(std::size_t limit = 100) : limit_(limit) {}
 
     void error(Span span, std::string message, std::string hint = {});
     void warning(Span span, std::string message, std::string hint = {});
-    /// Keeps a source alive as long as the diagnostics that point into it.
+    /// Keeps a source alive as long as the diagnostics that point into it. Idempotent.
     void keep(std::shared_ptr<const Source> source);
 
-    /// Gives the first error a hint, if it has none.
+    /// Gives the first error a hint if it has none.
     void advise(std::string hint);
-    /// Takes over all that another has.
+    /// Adds all diagnostics and sources of `other`.
     void add(Diagnostics other);
 
-    /// In the order of the files as they were first named and of the positions in them.
+    /// By file, in the order in which the files were first named, then by position.
     std::vector<Diagnostic> sorted() const;
+    /// All errors, those beyond the limit included.
     std::size_t errors() const noexcept { return errors_; }
     bool empty() const noexcept { return list_.empty(); }
     bool has_errors() const noexcept { return errors_ != 0; }
-    /// How many errors came after the limit.
+    /// Errors beyond the limit.
     std::size_t dropped() const noexcept { return dropped_; }
 
 private:
@@ -57,18 +57,14 @@ private:
     std::vector<std::shared_ptr<const Source>> sources_;
 };
 
-/// The message with its line of source and a caret, as a compiler shows it, ending in a newline:
+/// The message with its line of source and a caret, as compilers print it, ending in a newline:
 ///
 ///     smoke.yaml:7:5: error: unknown argument 'evry' of tick; did you mean 'every'?
 ///       7 |     evry: 1s
 ///         |     ^~~~
 ///
-/// `color` adds ANSI colours. Long lines are cut around the caret, tabs become one blank,
-/// control characters become U+FFFD. A span without a source gives "arun: error: ...".
+/// `color` adds ANSI colours. Cuts long lines around the caret, and replaces tabs by one blank and control
+/// characters by U+FFFD. A span without a source gives "arun: error: ...".
 std::string render(const Diagnostic& diagnostic, bool color);
-
-/// The candidate that `word` was probably meant to be (Damerau-Levenshtein, case-insensitive, at
-/// most a third of the letters wrong), or empty.
-std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates);
 
 }  // namespace arun

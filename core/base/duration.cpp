@@ -1,6 +1,7 @@
 #include "base/duration.hpp"
 
-#include "base/quote.hpp"
+#include "base/ascii.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,13 +15,13 @@
 namespace arun {
 namespace {
 
-__extension__ typedef __int128 Wide;  // products of a number and a unit, before they are found too large
+__extension__ typedef __int128 Wide;  // holds the product of a number and a unit before its check
 
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t minute = 60 * second;
 constexpr std::int64_t hour = 60 * minute;
 constexpr std::int64_t day = 24 * hour;
-constexpr std::int64_t longest = 36525 * day;  // 100 years
+constexpr std::int64_t max_duration = 36525 * day;  // 100 years
 
 struct Unit {
     std::string_view name;
@@ -29,14 +30,9 @@ struct Unit {
 constexpr std::array<Unit, 6> units{
     {{"us", 1000}, {"ms", 1'000'000}, {"s", second}, {"m", minute}, {"h", hour}, {"d", day}}};
 
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-constexpr bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-constexpr bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+/// Letters of any script: "5µs" has the unknown unit 'µs'.
+constexpr bool may_be_unit(char c) {
+    return is_letter(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 Error too_long() {
@@ -49,16 +45,16 @@ Error not_finite() {
     return {"a duration must be finite"};
 }
 
-/// A decimal number as it is written: digits times ten to the exponent. Doubles would not give 100ms + 200ms.
+/// A decimal number as written: digits times ten to the exponent. With doubles, 0.1s0.2s would not be 300ms.
 struct Decimal {
     Wide digits = 0;
     int exponent = 0;
 };
 
-/// Takes digits with at most one point, and an exponent, from the front of `text`; nothing when there is no
-/// digit.
+/// Takes digits with at most one point, and an exponent, from the front of `text`. Returns nothing if there
+/// is no digit.
 std::optional<Decimal> take_decimal(std::string_view& text) {
-    constexpr Wide enough = Wide{1'000'000'000'000} * 100'000'000'000;  // more could not change the result
+    constexpr Wide max_digits = Wide{1'000'000'000'000} * 100'000'000'000;  // more do not change the result
     Decimal d;
     bool any = false;
     bool point = false;
@@ -69,7 +65,7 @@ std::optional<Decimal> take_decimal(std::string_view& text) {
             continue;
         }
         any = true;
-        const bool kept = d.digits < enough;
+        const bool kept = d.digits < max_digits;
         if (kept) d.digits = d.digits * 10 + (text[i] - '0');
         if (kept == point) d.exponent += point ? -1 : 1;
     }
@@ -88,38 +84,38 @@ std::optional<Decimal> take_decimal(std::string_view& text) {
     return d;
 }
 
-/// To the nearest nanosecond; nothing when it is too long.
+/// Rounds to the nearest nanosecond. Returns nothing if that is too long.
 std::optional<Wide> scale(Decimal d, std::int64_t unit) {
     Wide value = d.digits * unit;  // less than 10^24 * 10^14, and 2^127 is 1.7 * 10^38
     if (value == 0) return 0;
     for (; d.exponent > 0; --d.exponent) {
-        if (value > longest) return std::nullopt;
+        if (value > max_duration) return std::nullopt;
         value *= 10;
     }
     for (; d.exponent < -1 && value != 0; ++d.exponent) value /= 10;
     if (d.exponent == -1) value = (value + 5) / 10;
-    if (value > longest) return std::nullopt;
+    if (value > max_duration) return std::nullopt;
     return value;
 }
 
-bool names_no_number(std::string_view text) {
-    std::string word;
-    if (text.size() > 9) return false;
-    for (char c : text.substr(text.starts_with('.') ? 1 : 0)) word += static_cast<char>(c | 0x20);
-    return word == "inf" || word == "infinity" || word == "nan";
+/// As YAML (.inf) and C (inf) write them.
+bool is_infinity_or_nan(std::string_view text) {
+    if (text.starts_with('.')) text.remove_prefix(1);
+    return equal_ignoring_case(text, "inf") || equal_ignoring_case(text, "infinity") ||
+           equal_ignoring_case(text, "nan");
 }
 
-/// One number with its unit. Only a number that is the whole text needs none: it is in seconds.
+/// Takes a number with its unit. A number that is the whole text needs none: it is in seconds.
 Result<Wide> take_part(std::string_view& text, std::string_view whole, bool first) {
     const auto part = text;
     const auto number = take_decimal(text);
     if (!number && first) return Error{quote(whole) + " is not a duration; write 1.5, 250ms or 1m30s"};
     if (!number) return Error{quote(text) + " does not belong in the duration " + quote(whole)};
     const auto digits = part.substr(0, part.size() - text.size());
-    const auto letters = std::find_if_not(text.begin(), text.end(), is_letter) - text.begin();
+    const auto letters = std::find_if_not(text.begin(), text.end(), may_be_unit) - text.begin();
     const auto name = text.substr(0, static_cast<std::size_t>(letters));
     text.remove_prefix(name.size());
-    if (!text.empty() && is_blank(text[0])) return Error{"a duration has no blanks inside: " + quote(whole)};
+    if (!text.empty() && is_space(text[0])) return Error{"a duration has no blanks inside: " + quote(whole)};
     if (name.empty() && !text.empty() && text[0] != '.')
         return Error{quote(text.substr(0, 1)) + " does not belong in the duration " + quote(whole)};
     if (name.empty() && !(first && text.empty()))
@@ -153,20 +149,19 @@ constexpr std::int64_t round_to(std::int64_t value, std::int64_t step) {
 }  // namespace
 
 Result<Duration> parse_duration(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    text = trim(text);
     if (text.empty()) return Error{"an empty text is not a duration; write 1.5, 250ms or 1m30s"};
     const auto whole = text;
     const bool minus = text.starts_with('-');
     if (minus || text.starts_with('+')) text.remove_prefix(1);
-    if (names_no_number(text)) return not_finite();
+    if (is_infinity_or_nan(text)) return not_finite();
     Wide total = 0;
     bool first = true;
     do {
         const auto part = take_part(text, whole, first);
-        if (!part) return Error{part.error()};
+        if (!part) return part.error();
         total += *part;
-        if (total > longest) return too_long();
+        if (total > max_duration) return too_long();
         first = false;
     } while (!text.empty());
     if (minus && total != 0) return negative();
@@ -176,13 +171,13 @@ Result<Duration> parse_duration(std::string_view text) {
 Result<Duration> duration_from_seconds(double seconds) {
     if (!std::isfinite(seconds)) return not_finite();
     if (seconds < 0) return negative();
-    // Whole seconds and the fraction apart: their product with 10^9 would not fit a double's 53 bits.
-    if (seconds > static_cast<double>(longest / second)) return too_long();
+    // Seconds and their fraction apart: the product with 10^9 would not fit a double's 53 bits.
+    if (seconds > static_cast<double>(max_duration / second)) return too_long();
     const auto whole = static_cast<std::int64_t>(seconds);
-    // Nothing of libm: a second library to load would be felt at every start.
+    // Rounds without libm: loading another library would slow down every start.
     const auto fraction = static_cast<std::int64_t>((seconds - static_cast<double>(whole)) * 1e9 + 0.5);
     const auto count = whole * second + fraction;
-    if (count > longest) return too_long();
+    if (count > max_duration) return too_long();
     return Duration(count);
 }
 
@@ -190,7 +185,7 @@ std::string format_duration(Duration d) {
     auto count = d.count();
     if (count == 0) return "0s";
     if (count < 0) {
-        // No script has one, but a message may: how much too late something was.
+        // Not in scripts, but in messages about how late something was.
         return "-" + format_duration(Duration(count == INT64_MIN ? INT64_MAX : -count));
     }
     if (count < 1'000'000) return decimals(count, 1000, "us");

@@ -7,21 +7,21 @@
 #include <utility>
 
 namespace arun {
-namespace {
 
-constexpr std::string_view bom = "\xEF\xBB\xBF";
-
-}  // namespace
+std::string to_text(const Position& position) {
+    if (!position) return {};
+    return position.file + ':' + std::to_string(position.line) + ':' + std::to_string(position.column);
+}
 
 Source::Source(std::string name, std::string text, std::uint32_t first_line)
     : name_(std::move(name)), text_(std::move(text)), first_line_(first_line) {}
 
 const std::vector<std::uint32_t>& Source::line_starts() const {
     if (!line_starts_.empty()) return line_starts_;
-    line_starts_.push_back(text_.starts_with(bom) ? bom.size() : 0);
+    line_starts_.push_back(text_.starts_with(utf8_bom) ? utf8_bom.size() : 0);
     const char* const begin = text_.data();
     const char* const end = begin + text_.size();
-    // A lone CR ends a line too: YAML says so, and so do editors.
+    // A lone CR ends a line too, as in YAML and in editors.
     for (const char* p = begin; p != end; ++p) {
         if (*p != '\n' && *p != '\r') continue;
         if (*p == '\r' && p + 1 != end && p[1] == '\n') ++p;
@@ -39,7 +39,7 @@ Position Source::position(std::uint32_t offset) const {
     auto inside = std::count_if(line.begin(), line.end(), is_utf8_tail);
     // An offset inside a code point belongs to that code point.
     if (offset < text_.size() && is_utf8_tail(text_[offset]) && !line.empty()) ++inside;
-    return {static_cast<std::uint32_t>(next - starts.begin()) + first_line_ - 1,
+    return {name_, static_cast<std::uint32_t>(next - starts.begin()) + first_line_ - 1,
             static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(line.size()) - inside + 1)};
 }
 

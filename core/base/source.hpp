@@ -1,4 +1,4 @@
-/// The text of a script, and the way from a byte offset to what a person calls a position.
+/// The text of a script, and the way from a byte offset to a position that a person can find.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,22 @@
 
 namespace arun {
 
-/// Line and column count from 1; the column counts code points, not bytes. A BOM is not counted.
+/// Lines and columns count from 1, columns in code points; a byte order mark does not count.
+/// Without a position, `line` is 0.
 struct Position {
-    std::uint32_t line = 1;
-    std::uint32_t column = 1;
+    std::string file;  ///< the name of the Source
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+
+    explicit operator bool() const noexcept { return line != 0; }
+    bool operator==(const Position&) const = default;
 };
 
-/// A named text. The name is what messages show ("smoke.yaml", "<stdin>"). Immutable; the line
-/// table is made when the first position is asked for, because most scripts have no errors.
+/// "smoke.yaml:7:5", or empty without a position.
+std::string to_text(const Position& position);
+
+/// A named text. Messages show the name: "smoke.yaml", "<stdin>". Immutable, but not thread-safe: the first
+/// call of position() or line() makes the table of lines, which most scripts never need.
 class Source {
 public:
     /// `first_line` is the number of its first line: the text may be a part of a stream.
@@ -25,9 +33,9 @@ public:
     const std::string& name() const noexcept { return name_; }
     std::string_view text() const noexcept { return text_; }
 
-    /// Where byte `offset` stands; an offset at or past the end gives the place after the last byte.
+    /// The position of the byte at `offset`; at or past the end, that after the last byte.
     Position position(std::uint32_t offset) const;
-    /// The text of a line without its line end; empty for a line that does not exist.
+    /// A line without its line end, or empty if there is no such line.
     std::string_view line(std::uint32_t number) const;
 
 private:
@@ -39,11 +47,15 @@ private:
     mutable std::vector<std::uint32_t> line_starts_;
 };
 
-/// A range of bytes of a Source, half open. A null source is "no particular place".
+/// A half-open range of bytes of a Source. A null source means no particular place.
 struct Span {
     const Source* source = nullptr;
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
+
+    bool operator==(const Span&) const = default;
+    /// Where it begins.
+    Position position() const { return source != nullptr ? source->position(begin) : Position(); }
 };
 
 }  // namespace arun

@@ -1,5 +1,7 @@
 #include "jobs/child_output.hpp"
 
+#include "base/text.hpp"
+
 namespace arun::jobs {
 
 namespace {
@@ -53,16 +55,13 @@ void ChildOutput::end(Stream stream) {
 }
 
 std::string_view ChildOutput::text(Stream stream) const noexcept {
-    std::string_view text = texts_[static_cast<std::size_t>(stream)].kept;
-    while (text.ends_with('\n')) text.remove_suffix(1);
-    return text;
+    return trim_newlines(texts_[static_cast<std::size_t>(stream)].kept);
 }
 
 std::string ChildOutput::tail() const {
     // More is kept than shown, so that a secret is masked before it is cut.
     const auto shown = output_.masked(tail_);
-    std::string_view text = shown;
-    while (text.ends_with('\n')) text.remove_suffix(1);
+    const auto text = trim_newlines(shown);
     const bool cut = tail_total_ > tail_size;
     auto begin = text.size() - std::min(text.size(), tail_size);
     auto at = text.size();

@@ -1,16 +1,15 @@
 #include "jobs/http.hpp"
 
 #include "base/ascii.hpp"
-#include "base/difference.hpp"
-#include "base/quote.hpp"
+#include "base/host_port.hpp"
+#include "base/text.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/modifiers.hpp"
 #include "rt/errors.hpp"
-#include "rt/http_client.hpp"
+#include "rt/http/client.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace arun::jobs {
 
@@ -18,56 +17,37 @@ namespace {
 
 bool is_scheme(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
-               c == '-' || c == '.';
+        return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
     });
 }
 
-bool is_port(std::string_view text) {
-    unsigned number = 0;
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    return text.empty() || (error == std::errc() && stop == end && number <= 65535);
-}
-
-/// Why an http job cannot ask for this URL; an empty message: it can.
-struct UrlProblem {
-    std::string message;
-    std::string hint;
-};
-
-UrlProblem check_url(std::string_view url) {
-    if (url.empty()) return {"the URL is empty", {}};
+/// Why an http job cannot request the URL, if that is known without trying.
+std::optional<Error> url_error(std::string_view url) {
+    if (url.empty()) return Error{"the URL is empty"};
     const bool blank =
         std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 127; });
     if (blank)
-        return {quote(url) + " is not a URL: it has a blank or a control character in it",
-                "write %20 for a blank"};
+        return Error{quote(url) + " is not a URL: it has a blank or a control character in it",
+                     "write %20 for a blank"};
     const auto end = url.find("://");
     if (end == url.npos || !is_scheme(url.substr(0, end)))
-        return {quote(url) + " is not a URL: it has no scheme",
-                "write " + quote("http://" + std::string(url))};
+        return Error{quote(url) + " is not a URL: it has no scheme",
+                     "write " + quote("http://" + std::string(url))};
     const auto scheme = lower(url.substr(0, end));
     if (scheme != "http" && scheme != "https")
-        return {"http jobs do not speak " + quote(scheme), "a URL begins with http:// or https://"};
-    auto place = url.substr(end + 3);
-    place = place.substr(0, place.find_first_of("/?#"));
-    if (const auto user = place.rfind('@'); user != place.npos) place.remove_prefix(user + 1);
-    const auto bracket = place.rfind(']');
-    const auto colon = place.rfind(':');
-    const bool port = colon != place.npos && (bracket == place.npos || colon > bracket);
-    if (place.substr(0, port ? colon : place.npos).empty())
-        return {quote(url) + " is not a URL: it names no host", {}};
-    if (port && !is_port(place.substr(colon + 1)))
-        return {quote(url) + " is not a URL: its port is no number up to 65535", {}};
-    return {};
+        return Error{"http jobs do not speak " + quote(scheme), "a URL begins with http:// or https://"};
+    const auto [host, port] = split_host_port(host_port_of_url(url));
+    if (host.empty()) return Error{quote(url) + " is not a URL: it names no host"};
+    if (port && !port->empty() && !parse_port(*port))
+        return Error{quote(url) + " is not a URL: its port is no number up to 65535"};
+    return std::nullopt;
 }
 
 /// A method or the name of a header (RFC 9110).
 bool is_http_token(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        return letter || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+        return is_letter(c) || is_digit(c) ||
+               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
     });
 }
 
@@ -80,9 +60,9 @@ namespace arun::script {
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpUrl& out) {
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
     if (out.computed() != nullptr) return true;
-    auto problem = jobs::check_url(out.literal());
-    if (problem.message.empty()) return true;
-    compiler.error(node.span(), std::move(problem.message), std::move(problem.hint));
+    auto error = jobs::url_error(out.literal());
+    if (!error) return true;
+    compiler.error(node.span(), std::move(error->message), std::move(error->hint));
     return false;
 }
 
@@ -164,7 +144,7 @@ void set_headers(const Scope& scope, const HttpArguments& arguments, HttpRequest
 HttpRequest make_request(const Scope& scope, const HttpArguments& arguments) {
     HttpRequest request;
     request.url = arguments.url.get(scope);
-    if (auto problem = check_url(request.url); !problem.message.empty()) fail(scope, problem.message);
+    if (const auto error = url_error(request.url)) fail(scope, error->message);
     if (arguments.json.value != nullptr) {
         script::append_json(request.body.emplace(), script::evaluate(*arguments.json.value, scope));
     } else if (arguments.body) {

@@ -1,7 +1,7 @@
 #include "jobs/items.hpp"
 
 #include "base/ascii.hpp"
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
 #include "syntax/load.hpp"
@@ -111,7 +111,7 @@ Coro<std::optional<script::Value>> LineItems::next() {
         }
         int error = 0;
         try {
-            co_await reader_->more();
+            co_await reader_->wait_for_more();
         } catch (const std::system_error& e) {
             error = e.code().value();
         }

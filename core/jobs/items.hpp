@@ -1,7 +1,7 @@
 /// What a for_each iterates over: a list, a range, or lines as they arrive.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 #include "jobs/scope.hpp"
 #include "rt/coro.hpp"
 #include "rt/line_reader.hpp"

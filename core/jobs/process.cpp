@@ -1,6 +1,6 @@
 #include "jobs/process.hpp"
 
-#include "base/difference.hpp"
+#include "base/text.hpp"
 #include "jobs/child_output.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
@@ -8,7 +8,8 @@
 #include "rt/errors.hpp"
 #include "rt/exceptions.hpp"
 #include "rt/file.hpp"
-#include "rt/process.hpp"
+#include "rt/process/process.hpp"
+#include "rt/signals.hpp"
 #include "rt/task_group.hpp"
 
 #include <csignal>
@@ -183,11 +184,12 @@ private:
 
     /// Reads at most `times` times without waiting; false at the end of the pipe and after too much output.
     bool take(Stream stream, Pipe& pipe, int times) {
+        char block[std::size_t{1} << 16];
         for (int i = 0; i < times; ++i) {
-            const auto bytes = pipe.read();
-            if (!bytes) return true;
-            if (bytes->empty()) return false;
-            output_->add(stream, *bytes);
+            const auto size = pipe.read(block);
+            if (!size) return true;
+            if (*size == 0) return false;
+            output_->add(stream, {block, *size});
             if (output_->overflowed()) return false;
         }
         return true;

@@ -1,6 +1,7 @@
 #include "jobs/process_arguments.hpp"
 
-#include "rt/process.hpp"
+#include "base/text.hpp"
+#include "rt/signals.hpp"
 #include "script/compiler.hpp"
 #include "script/value.hpp"
 
@@ -31,15 +32,10 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Argv& ou
             return out.computed != nullptr;
         }
         // `exec: ls -l`, as one types it.
-        std::string words;
-        for (std::size_t at = 0; at < text.size();) {
-            const auto begin = text.find_first_not_of(' ', at);
-            if (begin == std::string_view::npos) break;
-            at = std::min(text.find(' ', begin), text.size());
-            words += (words.empty() ? "" : ", ") + std::string(text.substr(begin, at - begin));
-        }
+        auto words = split(text, " ");
+        std::erase(words, std::string_view());
         compiler.error(node.span(), std::string(what) + ": expected a list of texts, not text",
-                       "write [" + words + "]; a shell's command line is for 'run'");
+                       "write [" + join(words, ", ") + "]; a shell's command line is for 'run'");
         return false;
     }
     if (!read(compiler, node, what, out.texts)) return false;

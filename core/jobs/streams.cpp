@@ -1,5 +1,7 @@
 #include "jobs/streams.hpp"
 
+#include "base/text.hpp"
+
 #include "syntax/bytes.hpp"
 #include "syntax/load.hpp"
 #include "syntax/read_json.hpp"
@@ -20,10 +22,6 @@ constexpr std::string_view too_large = " is larger than a script may be, 1 GiB";
 /// Bounds of JsonLinesSource::batch_size_.
 constexpr std::size_t max_batch_size = std::size_t{1} << 14;
 constexpr std::size_t min_batch_size = 256;
-
-bool is_blank_line(std::string_view line) {
-    return line.find_first_not_of(" \t\r") == line.npos;
-}
 
 /// Compiles lines while they are read, up to the first that a message may concern.
 class LineCompiler final : public syntax::DocumentSink {
@@ -66,7 +64,7 @@ Coro<> StreamSource::wait_for_more() {
         co_return;
     }
     try {
-        co_await reader_->more();
+        co_await reader_->wait_for_more();
     } catch (const std::system_error& error) {
         read_error_ = error.code().value();
     }
@@ -184,7 +182,7 @@ ScriptSource::Next JsonLinesSource::next_job() {
                 return stop("line " + std::to_string(number) + " of '" + name() + "'" +
                             std::string(too_large));
             case LineReader::Found::line:
-                if (!is_blank_line(line)) return compile_line(line, number) ? Next::ready : Next::invalid;
+                if (!trim(line).empty()) return compile_line(line, number) ? Next::ready : Next::invalid;
         }
     }
     return Next::end;

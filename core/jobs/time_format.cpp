@@ -1,6 +1,6 @@
 #include "jobs/time_format.hpp"
 
-#include "base/quote.hpp"
+#include "base/text.hpp"
 
 #include <cstdint>
 #include <ctime>

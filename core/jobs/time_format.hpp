@@ -1,7 +1,7 @@
 /// A time of day as text.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 
 #include <chrono>
 #include <string>

@@ -36,7 +36,7 @@ void declare_variables(const Scope& scope, script::Variables variables) {
             auto typed = script::outside_value(given->second, value.type());
             if (!typed)
                 throw script::EvalError(variable.span,
-                                        "--var " + variable.symbol->name + ": " + typed.error());
+                                        "--var " + variable.symbol->name + ": " + typed.error().message);
             value = *std::move(typed);
         }
         assign(scope, *variable.symbol, std::move(value));

@@ -1,12 +1,12 @@
 #include "rt/backend.hpp"
 
+#include "base/error.hpp"
 #include "rt/file.hpp"
 
 #include <uv.h>
 
 #include <cerrno>
 #include <cstdint>
-#include <system_error>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -21,23 +21,20 @@ namespace arun {
 
 namespace {
 
-[[noreturn]] void fail(int error, const char* what) {
-    throw std::system_error(error, std::generic_category(), what);
-}
-
+/// Throws std::system_error for -1.
 UniqueFd checked(int fd, const char* what) {
-    if (fd < 0) fail(errno, what);
+    if (fd < 0) throw_system_error(errno, what);
     return UniqueFd(fd);
 }
 
-/// Nothing to do but to end the wait.
+/// Its only effect is to end the wait.
 void ignore_poll(uv_poll_t*, int, int) noexcept {}
 
 }  // namespace
 
 struct Backend::Handles {
     Handles() {
-        if (const int error = uv_loop_init(&loop)) fail(-error, "cannot open an event loop");
+        if (const int error = uv_loop_init(&loop)) throw_system_error(-error, "cannot open an event loop");
         try {
             open();
         } catch (...) {
@@ -55,7 +52,7 @@ struct Backend::Handles {
     void watch(uv_poll_t& poll, int fd, uv_poll_cb callback) {
         int error = uv_poll_init(&loop, &poll, fd);
         if (error == 0) error = uv_poll_start(&poll, UV_READABLE, callback);
-        if (error != 0) fail(-error, "cannot watch a descriptor");
+        if (error != 0) throw_system_error(-error, "cannot watch a descriptor");
     }
 
     void close() noexcept {
@@ -70,13 +67,13 @@ struct Backend::Handles {
         uv_loop_close(&loop);
     }
 
-    /// Empties the pipe or event counter, or it would wake us again.
-    static void drain(uv_poll_t* poll, int, int) noexcept {
+    /// Empties the pipe or event counter, which would otherwise wake the loop again.
+    static void drain_wakeups(uv_poll_t* poll, int, int) noexcept {
         auto* self = static_cast<Handles*>(poll->data);
         char bytes[64];
         while (::read(self->wake_read.get(), bytes, sizeof bytes) > 0) {
 #ifdef __linux__
-            break;  // one read takes it all
+            break;  // one read resets an eventfd
 #endif
         }
     }
@@ -84,7 +81,7 @@ struct Backend::Handles {
     uv_loop_t loop{};
     uv_poll_t wake{};
     UniqueFd wake_read;
-    UniqueFd wake_write;  ///< of a pipe; an eventfd has one end only
+    UniqueFd wake_write;  ///< the other end of a pipe; an eventfd has only one
     int wake_fd = -1;
 #ifdef __linux__
     uv_poll_t timer{};
@@ -92,7 +89,7 @@ struct Backend::Handles {
 #else
     uv_timer_t timer{};
 #endif
-    std::optional<Duration> armed;  ///< what the timer was set to; it may have fired since
+    std::optional<Duration> armed;  ///< deadline of the timer, which may have fired since
 };
 
 #ifdef __linux__
@@ -101,7 +98,7 @@ void Backend::Handles::open() {
     wake_read = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
     wake_fd = wake_read.get();
     wake.data = this;
-    watch(wake, wake_fd, &drain);
+    watch(wake, wake_fd, &drain_wakeups);
     timer_fd = checked(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create");
     watch(timer, timer_fd.get(), &ignore_poll);
 }
@@ -109,7 +106,7 @@ void Backend::Handles::open() {
 void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
     if (deadline == armed) return;
     if (!armed) ::prctl(PR_SET_TIMERSLACK, 1UL);
-    // Setting it also takes back that it has fired, so nobody reads from it: one system call less.
+    // Setting the timer also resets its readiness, which saves reading from it.
     itimerspec when{};
     if (deadline) {
         when.it_value.tv_sec = static_cast<time_t>(deadline->count() / 1'000'000'000);
@@ -123,7 +120,7 @@ void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
 
 void Backend::Handles::open() {
     int ends[2] = {-1, -1};
-    if (::pipe(ends) != 0) fail(errno, "pipe");
+    if (::pipe(ends) != 0) throw_system_error(errno, "pipe");
     wake_read = checked(ends[0], "pipe");
     wake_write = checked(ends[1], "pipe");
     for (const int end : ends) {
@@ -132,7 +129,7 @@ void Backend::Handles::open() {
     }
     wake_fd = ends[1];
     wake.data = this;
-    watch(wake, ends[0], &drain);
+    watch(wake, ends[0], &drain_wakeups);
     uv_timer_init(&loop, &timer);
 }
 
@@ -141,9 +138,9 @@ void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
     if (!deadline) return;
     uv_update_time(&loop);
     const auto now = static_cast<std::int64_t>(uv_hrtime());
-    const std::int64_t left = deadline->count() > now ? deadline->count() - now : 0;
-    // Whole milliseconds: up, for a timer never fires early.
-    uv_timer_start(&timer, [](uv_timer_t*) {}, static_cast<std::uint64_t>((left + 999'999) / 1'000'000), 0);
+    const std::int64_t delay = deadline->count() > now ? deadline->count() - now : 0;
+    // Rounded up to milliseconds: a timer never fires early.
+    uv_timer_start(&timer, [](uv_timer_t*) {}, static_cast<std::uint64_t>((delay + 999'999) / 1'000'000), 0);
 }
 
 #endif
@@ -166,7 +163,7 @@ void Backend::poll() noexcept {
 
 void Backend::wait(std::optional<Duration> deadline) noexcept {
     handles_->set_timer(deadline);
-    // Somebody may have called before there was a descriptor to write to.
+    // A wake-up may have come before there was a descriptor to write to.
     uv_run(&handles_->loop, waker_.called() ? UV_RUN_NOWAIT : UV_RUN_ONCE);
 }
 

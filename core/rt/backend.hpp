@@ -1,4 +1,4 @@
-/// libuv under a loop: where it blocks.
+/// libuv underneath a loop: where it blocks.
 #pragma once
 
 #include "base/duration.hpp"
@@ -11,21 +11,21 @@ struct uv_loop_s;
 
 namespace arun {
 
-/// Opened when a loop blocks for the first time, or wants real I/O. One timer descriptor for all
-/// timers (libuv's own round to milliseconds), one descriptor to be woken by.
+/// Made when a loop blocks for the first time, or does real I/O. One timerfd serves all timers, because
+/// libuv's own round to milliseconds; one descriptor receives wake-ups.
 class Backend {
 public:
     /// Throws std::system_error.
     explicit Backend(Waker& waker);
     Backend(const Backend&) = delete;
     Backend& operator=(const Backend&) = delete;
-    /// Closes all handles, also those of others, and waits for their close callbacks.
+    /// Closes all handles of the loop, whoever made them, and runs their close callbacks.
     ~Backend();
 
     uv_loop_s* uv() noexcept;
-    /// Runs the callbacks of what has happened; does not block.
+    /// Runs the callbacks of pending events. Does not block.
     void poll() noexcept;
-    /// Blocks until something happens, or until CLOCK_MONOTONIC shows `deadline`.
+    /// Blocks until an event, a wake-up, or until CLOCK_MONOTONIC reaches `deadline`.
     void wait(std::optional<Duration> deadline) noexcept;
 
 private:

@@ -1,12 +1,12 @@
 #include "rt/fd_watch.hpp"
 
+#include "base/error.hpp"
 #include "rt/file.hpp"
 
 #include <uv.h>
 
 #include <cerrno>
 #include <memory>
-#include <system_error>
 
 #ifdef __linux__
 #include <sys/epoll.h>
@@ -31,21 +31,23 @@ struct FdPoll {
     Loop& loop;
     uv_poll_t handle{};
     WaitList waiters;
-    UniqueFd inner;        ///< of a shared descriptor: an epoll that watches it, and that we watch
-    int watched = -1;      ///< and the descriptor
-    int inner_events = 0;  ///< what it watches for
+    // For a shared descriptor:
+    UniqueFd inner;        ///< the epoll that watches it, and that libuv watches
+    int watched = -1;      ///< the descriptor
+    int inner_events = 0;  ///< what the epoll watches for
 };
 
 namespace {
 
 [[noreturn]] void fail(int error) {
-    throw std::system_error(error, std::generic_category(), "cannot watch a descriptor");
+    throw_system_error(error, "cannot watch a descriptor");
 }
 
 #ifdef __linux__
 
-/// libuv sets what it polls to O_NONBLOCK, and that flag belongs to the open file, which the shell and the
-/// other end of a pipeline share. So libuv gets an epoll of our own that has the descriptor in it.
+/// Puts the descriptor into an epoll of our own, and lets libuv poll that: libuv sets what it polls to
+/// O_NONBLOCK, a flag of the open file, which the shell and the rest of a pipeline share. Returns false for
+/// what is always ready.
 bool nest(FdPoll& poll, int fd) {
     poll.inner = UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
     if (poll.inner.get() < 0) fail(errno);
@@ -81,7 +83,8 @@ void FdWait::await_suspend(std::coroutine_handle<> frame) {
     watch_inside(*poll_, events_);
     const int events = poll_->inner.get() >= 0 ? int{UV_READABLE} : events_;
     if (const int error = uv_poll_start(&poll_->handle, events, &FdPoll::ready)) fail(-error);
-    suspend(frame, poll_->waiters, holds_ ? Loop::PendingIoGuard(poll_->loop) : Loop::PendingIoGuard());
+    suspend(frame, poll_->waiters,
+            is_pending_io_ ? Loop::PendingIoGuard(poll_->loop) : Loop::PendingIoGuard());
 }
 
 bool FdWait::cancel() noexcept {

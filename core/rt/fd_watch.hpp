@@ -1,4 +1,4 @@
-/// Waiting for a descriptor: asyncio's loop.add_reader() and add_writer(), as awaiters.
+/// Waiting for a descriptor: asyncio's loop.add_reader() and add_writer() as awaiters.
 #pragma once
 
 #include "rt/io_wait.hpp"
@@ -15,8 +15,8 @@ struct FdPoll;
 
 class FdWait final : public IoWait {
 public:
-    FdWait(FdPoll* poll, int events, bool holds = true) noexcept
-        : poll_(poll), events_(events), holds_(holds) {}
+    FdWait(FdPoll* poll, int events, bool is_pending_io = true) noexcept
+        : poll_(poll), events_(events), is_pending_io_(is_pending_io) {}
     bool await_ready() const noexcept { return poll_ == nullptr; }
     void await_suspend(std::coroutine_handle<> frame);
     void await_resume() const { check_cancelled(); }
@@ -25,18 +25,18 @@ public:
 private:
     FdPoll* poll_;
     int events_;
-    bool holds_;
+    bool is_pending_io_;
 };
 
 }  // namespace detail
 
-/// A descriptor under a loop's eye. The watch does not own it: close it after the watch is gone. One wait at
-/// a time. What cannot be waited for (a regular file, /dev/null) is always ready.
+/// Waits until a descriptor is ready, one wait at a time. Does not own the descriptor, which must outlive it.
+/// What cannot be polled (a regular file, /dev/null) is always ready.
 class FdWatch {
 public:
     enum class Sharing : std::uint8_t {
-        own,    ///< a descriptor of ours: it is set to O_NONBLOCK
-        shared  ///< others hold it too (standard input): its flags stay as they are
+        own,    ///< no other process has it: it is set to O_NONBLOCK
+        shared  ///< other processes have it too (standard input): its flags stay as they are
     };
 
     /// Throws std::system_error.
@@ -45,14 +45,14 @@ public:
     FdWatch& operator=(const FdWatch&) = delete;
     ~FdWatch();
 
-    /// `co_await watch.readable()`: there is something to read, or the end, or an error to be seen. Real I/O
-    /// is pending meanwhile, see Loop::PendingIoGuard.
+    /// `co_await watch.readable()` returns when read() would give bytes, the end or an error. Counts as
+    /// pending I/O (Loop::PendingIoGuard).
     [[nodiscard]] detail::FdWait readable() noexcept;
-    /// The same, but it does not count as I/O that somebody waits for: of what is read ahead.
+    /// The same for reading ahead: does not count as pending I/O.
     [[nodiscard]] detail::FdWait readable_ahead() noexcept;
-    /// The same as readable() for writing.
+    /// As readable(), for write().
     [[nodiscard]] detail::FdWait writable() noexcept;
-    /// False for what is always ready: waiting for it does not even give way to the loop.
+    /// False for what is always ready: awaiting it does not even suspend.
     bool waits() const noexcept { return poll_ != nullptr; }
 
 private:

@@ -1,7 +1,7 @@
 #include "rt/file.hpp"
 
-#include "base/ascii.hpp"
-#include "base/quote.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -11,26 +11,18 @@
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
-#include <system_error>
 
 namespace arun {
 
 namespace {
-
-constexpr std::size_t block_size = std::size_t{1} << 16;
-
-[[noreturn]] void fail(const char* what) {
-    throw std::system_error(errno, std::generic_category(), what);
-}
 
 UniqueFd nameless_file() {
 #ifdef MFD_CLOEXEC
     if (const int fd = ::memfd_create("arun", MFD_CLOEXEC); fd >= 0) return UniqueFd(fd);
 #endif
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), &std::fclose);
-    if (!file) fail("cannot make a temporary file");
-    const int fd = ::fcntl(::fileno(file.get()), F_DUPFD_CLOEXEC, 0);
-    if (fd < 0) fail("cannot make a temporary file");
+    const int fd = file ? ::fcntl(::fileno(file.get()), F_DUPFD_CLOEXEC, 0) : -1;
+    if (fd < 0) throw_system_error(errno, "cannot make a temporary file");
     return UniqueFd(fd);
 }
 
@@ -43,18 +35,17 @@ void UniqueFd::reset() noexcept {
 
 void Pipe::open() {
     int ends[2] = {-1, -1};
-    if (::pipe2(ends, O_CLOEXEC) != 0) fail("cannot make a pipe");
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw_system_error(errno, "cannot make a pipe");
     read_ = UniqueFd(ends[0]);
     write_ = UniqueFd(ends[1]);
 }
 
-std::optional<std::string_view> Pipe::read() {
-    thread_local const auto block = std::make_unique_for_overwrite<char[]>(block_size);
+std::optional<std::size_t> Pipe::read(std::span<char> buffer) const noexcept {
     for (;;) {
-        const auto got = ::read(read_.get(), block.get(), block_size);
-        if (got >= 0) return std::string_view(block.get(), static_cast<std::size_t>(got));
+        const auto size = ::read(read_.get(), buffer.data(), buffer.size());
+        if (size >= 0) return static_cast<std::size_t>(size);
         if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
-        if (errno != EINTR) return std::string_view();
+        if (errno != EINTR) return 0;
     }
 }
 
@@ -63,15 +54,15 @@ UniqueFd temporary_file(std::string_view text) {
     while (!text.empty()) {
         const auto written = ::write(file.get(), text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail("cannot write a temporary file");
+        if (written < 0) throw_system_error(errno, "cannot write a temporary file");
         text.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::lseek(file.get(), 0, SEEK_SET) != 0) fail("cannot rewind a temporary file");
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) throw_system_error(errno, "cannot rewind a temporary file");
     return file;
 }
 
 UniqueFd open_to_read(const std::string& path) {
-    // A FIFO without a writer must not stop everybody.
+    // Without O_NONBLOCK, a FIFO that has no writer would block the loop.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) throw std::runtime_error("cannot read " + quote_whole(path) + ": " + reason_of(errno));
     UniqueFd file(fd);

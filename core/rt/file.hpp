@@ -1,13 +1,16 @@
-/// Descriptors that close themselves, pipes, and files to read from.
+/// Descriptors: owned ones, pipes, and files to read from.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace arun {
 
+/// Owns a descriptor, or -1 for none.
 class UniqueFd {
 public:
     UniqueFd() noexcept = default;
@@ -34,20 +37,20 @@ public:
     int read_end() const noexcept { return read_.get(); }
     int write_end() const noexcept { return write_.get(); }
     void close_write() noexcept { write_.reset(); }
-    /// What is there: empty at the end, or after an error; nothing if there is nothing yet (the end is
-    /// O_NONBLOCK under a FdWatch). Valid until the next call, of any pipe of this thread.
-    std::optional<std::string_view> read();
+    /// Reads what has arrived into `buffer`. Returns its size, 0 at the end or after an error, or nothing if
+    /// read() would block (an FdWatch makes the read end O_NONBLOCK).
+    std::optional<std::size_t> read(std::span<char> buffer) const noexcept;
 
 private:
     UniqueFd read_;
     UniqueFd write_;
 };
 
-/// A file that holds `text`, opened to read it, without a name. Throws std::system_error.
+/// A file without a name that holds `text`, opened for reading. Throws std::system_error.
 UniqueFd temporary_file(std::string_view text);
 
-/// Throws std::runtime_error ("cannot read 'x': No such file or directory"). A FIFO is opened at once and is
-/// O_NONBLOCK: wait until it is readable, or there may be no writer yet, and then make_blocking().
+/// Throws std::runtime_error ("cannot read 'x': no such file or directory"). Does not wait for the writer of
+/// a FIFO: that is O_NONBLOCK, until make_blocking() when it has become readable.
 UniqueFd open_to_read(const std::string& path);
 bool is_fifo(int fd) noexcept;
 void make_blocking(int fd) noexcept;

@@ -1,4 +1,4 @@
-/// What waits for real I/O: a wait that keeps an PendingIoGuard as long as it lasts.
+/// A wait that counts as pending I/O (Loop::PendingIoGuard) as long as it lasts.
 #pragma once
 
 #include "rt/loop.hpp"
@@ -12,12 +12,12 @@ namespace arun::detail {
 class IoWait : public WaitNode {
 public:
     void notify() noexcept override {
-        hold_.release();
+        pending_.release();
         WaitNode::notify();
     }
     bool cancel() noexcept override {
         if (!WaitNode::cancel()) return false;
-        hold_.release();
+        pending_.release();
         return true;
     }
 
@@ -25,17 +25,17 @@ protected:
     IoWait() noexcept = default;
     ~IoWait() = default;
 
-    void suspend(std::coroutine_handle<> frame, WaitList& list, Loop::PendingIoGuard hold) noexcept {
-        hold_ = std::move(hold);
+    void suspend(std::coroutine_handle<> frame, WaitList& list, Loop::PendingIoGuard pending) noexcept {
+        pending_ = std::move(pending);
         WaitNode::suspend(frame, list);
     }
-    /// Throws CancelledError if that is why the wait is over.
+    /// Throws CancelledError if a cancellation ended the wait.
     void check_cancelled() const {
         if (task_ != nullptr) task_->check_cancelled();
     }
 
 private:
-    Loop::PendingIoGuard hold_;
+    Loop::PendingIoGuard pending_;
 };
 
 }  // namespace arun::detail

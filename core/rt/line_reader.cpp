@@ -1,5 +1,6 @@
 #include "rt/line_reader.hpp"
 
+#include "base/error.hpp"
 #include "rt/sleep.hpp"
 
 #include <algorithm>
@@ -18,29 +19,25 @@ namespace {
 
 constexpr std::size_t chunk = std::size_t{1} << 16;
 
-[[noreturn]] void fail(int error) {
-    throw std::system_error(error, std::generic_category(), "cannot read");
-}
-
-/// Counts one who waits, as long as it lives.
-class Waiting {
+/// Increments a counter as long as it lives.
+class Counted {
 public:
-    explicit Waiting(std::uint32_t& count) noexcept : count_(count) { ++count_; }
-    Waiting(const Waiting&) = delete;
-    Waiting& operator=(const Waiting&) = delete;
-    ~Waiting() { --count_; }
+    explicit Counted(std::uint32_t& count) noexcept : count_(count) { ++count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { --count_; }
 
 private:
     std::uint32_t& count_;
 };
 
-/// Does not block, even if somebody else who reads from the same pipe was faster. A file may have to be
-/// fetched from the disk, which is no reason to say that there is nothing.
+/// Does not block, even if another process that reads from the same pipe was faster. But a regular file may
+/// wait for the disk.
 ssize_t read_now(int fd, char* to, std::size_t size, bool regular) noexcept {
 #ifdef RWF_NOWAIT
     if (!regular) {
-        iovec place{to, size};
-        const auto got = ::preadv2(fd, &place, 1, -1, RWF_NOWAIT);
+        iovec buffer{to, size};
+        const auto got = ::preadv2(fd, &buffer, 1, -1, RWF_NOWAIT);
         if (got >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)) return got;
     }
 #else
@@ -51,8 +48,8 @@ ssize_t read_now(int fd, char* to, std::size_t size, bool regular) noexcept {
 
 }  // namespace
 
-LineReader::LineReader(Key, int fd, FdWatch::Sharing sharing, std::size_t longest, std::size_t ahead)
-    : fd_(fd), sharing_(sharing), longest_(longest), ahead_(ahead) {
+LineReader::LineReader(Key, int fd, FdWatch::Sharing sharing, std::size_t max_line, std::size_t read_ahead)
+    : fd_(fd), sharing_(sharing), max_line_(max_line), read_ahead_(read_ahead) {
     struct stat info{};
     regular_ = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 }
@@ -66,7 +63,7 @@ LineReader::Found LineReader::next(std::string_view& line) noexcept {
     const auto* newline =
         scanned_ < end_ ? static_cast<const char*>(std::memchr(from, '\n', end_ - scanned_)) : nullptr;
     const auto stop = newline != nullptr ? static_cast<std::size_t>(newline - buffer_.get()) : end_;
-    if (stop - begin_ > longest_) return Found::too_long;
+    if (stop - begin_ > max_line_) return Found::too_long;
     if (newline == nullptr) {
         scanned_ = end_;
         if (!ended_) return Found::nothing;
@@ -84,12 +81,12 @@ void LineReader::take(std::size_t size, std::uint64_t newlines) noexcept {
     number_ += newlines;
 }
 
-/// For one chunk at the end of the buffer. What was taken is left behind when that is at least as much as
-/// what has to be moved.
+/// Makes room for a chunk at the end of the buffer. Reuses the room of what was taken only if that is at
+/// least as much as what has to move, so that each byte moves once on average.
 void LineReader::make_room() {
     const auto size = end_ - begin_;
     if (size == 0 && capacity_ > 16 * chunk) {
-        // One line was very long.
+        // Frees what one very long line has needed.
         buffer_.reset();
         capacity_ = 0;
     }
@@ -111,15 +108,15 @@ void LineReader::make_room() {
     begin_ = 0;
 }
 
-/// False if there is nothing to read yet. A FIFO that nobody has opened for writing looks like one at its
-/// end to read(), but not to poll().
+/// Returns false if nothing has arrived. poll() comes first because a FIFO that has no writer yet looks like
+/// one at its end to read().
 bool LineReader::read_some() {
     pollfd state{fd_, POLLIN, 0};
     if (::poll(&state, 1, 0) <= 0) return false;
     make_room();
     const auto got = read_now(fd_, buffer_.get() + end_, std::min(capacity_ - end_, chunk), regular_);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return false;
-    if (got < 0) fail(errno);
+    if (got < 0) throw_system_error(errno, "cannot read");
     end_ += static_cast<std::size_t>(got);
     ended_ = got == 0;
     return true;
@@ -129,25 +126,25 @@ Coro<> LineReader::pump_some() {
     FdWatch watch(Loop::get_running(), fd_, sharing_);
     while (!ended_) {
         if (!wants_more()) {
-            room_.clear();
-            co_await room_.wait();
+            wanted_.clear();
+            co_await wanted_.wait();
             continue;
         }
         co_await watch.readable_ahead();
         if (!wants_more() || ended_ || !read_some()) continue;
         arrived_.set();
-        // What is always ready would not let anybody else in.
+        // A descriptor that is always ready would starve other tasks.
         co_await yield();
     }
 }
 
 Coro<> LineReader::pump(std::shared_ptr<LineReader> self) {
-    // Whoever waits looks again, also when the pump is cancelled: then they need another.
-    struct Tell {
+    // Wakes the waiting tasks also when the pump is cancelled: their callers start another one.
+    struct WakeAtExit {
         LineReader& reader;
-        explicit Tell(LineReader& r) noexcept : reader(r) {}
-        ~Tell() { reader.arrived_.set(); }
-    } const tell(*self);
+        explicit WakeAtExit(LineReader& r) noexcept : reader(r) {}
+        ~WakeAtExit() { reader.arrived_.set(); }
+    } const wake_at_exit(*self);
     try {
         co_await self->pump_some();
     } catch (const std::system_error&) {
@@ -155,28 +152,28 @@ Coro<> LineReader::pump(std::shared_ptr<LineReader> self) {
     }
 }
 
-void LineReader::read_ahead() {
+void LineReader::run_pump() {
     if (!pump_ || pump_.done()) pump_ = create_task(pump(shared_from_this()));
-    room_.set();
+    wanted_.set();
 }
 
 void LineReader::start() {
-    if (!ended_ && !regular_ && ahead_ > 0) read_ahead();
+    if (!ended_ && !regular_ && read_ahead_ > 0) run_pump();
 }
 
 void LineReader::stop() noexcept {
     if (pump_ && !pump_.done()) pump_.cancel();
 }
 
-Coro<> LineReader::more() {
+Coro<> LineReader::wait_for_more() {
     const bool got = ended_ || read_some();
-    if (!ended_ && !regular_ && (!got || ahead_ > 0)) read_ahead();
+    if (!ended_ && !regular_ && (!got || read_ahead_ > 0)) run_pump();
     if (got || regular_) {
         co_await yield();
         co_return;
     }
-    const Waiting one_more(waiting_);
-    const Loop::PendingIoGuard hold(Loop::get_running());
+    const Counted waiting(waiting_);
+    const Loop::PendingIoGuard pending(Loop::get_running());
     arrived_.clear();
     co_await arrived_.wait();
     if (error_) std::rethrow_exception(error_);

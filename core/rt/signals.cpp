@@ -1,26 +1,47 @@
 #include "rt/signals.hpp"
 
+#include "base/ascii.hpp"
+#include "base/error.hpp"
+#include "rt/clock.hpp"
 #include "rt/waker.hpp"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdint>
-#include <ctime>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace arun {
 
 namespace {
 
-/// All that the handler touches.
+constexpr std::array<std::pair<std::string_view, int>, 29> names{{
+    {"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ILL", SIGILL},     {"TRAP", SIGTRAP},
+    {"ABRT", SIGABRT}, {"BUS", SIGBUS},   {"FPE", SIGFPE},   {"KILL", SIGKILL},   {"USR1", SIGUSR1},
+    {"SEGV", SIGSEGV}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM},   {"TERM", SIGTERM},
+    {"CHLD", SIGCHLD}, {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"TSTP", SIGTSTP},   {"TTIN", SIGTTIN},
+    {"TTOU", SIGTTOU}, {"URG", SIGURG},   {"XCPU", SIGXCPU}, {"XFSZ", SIGXFSZ},   {"VTALRM", SIGVTALRM},
+    {"PROF", SIGPROF}, {"SYS", SIGSYS},   {"IO", SIGIO},     {"WINCH", SIGWINCH},
+}};
+
+/// Empty if it has none.
+std::string_view known_name(int signo) noexcept {
+    const auto* found = std::ranges::find(names, signo, &std::pair<std::string_view, int>::second);
+    return found != names.end() ? found->first : std::string_view();
+}
+
+// All that the handler touches.
 std::atomic<int> first_signal{0};
 std::atomic<int> untaken_signal{0};
 std::atomic<int> signal_count{0};
-std::atomic<std::int64_t> first_time{0};  ///< CLOCK_MONOTONIC, nanoseconds
+std::atomic<std::int64_t> first_time{0};  ///< CLOCK_MONOTONIC; units: ns
 std::atomic<SignalScope::SecondAction> second_action{nullptr};
 std::atomic<Waker*> signal_waker{nullptr};
 static_assert(std::atomic<SignalScope::SecondAction>::is_always_lock_free &&
@@ -29,16 +50,10 @@ static_assert(std::atomic<SignalScope::SecondAction>::is_always_lock_free &&
 std::atomic<SignalScope*> the_scope{nullptr};
 std::thread::id scope_thread;
 
-std::int64_t nanoseconds() noexcept {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
-}
-
 extern "C" void arun_on_signal(int signo) {
     const int saved = errno;
     if (signal_count.fetch_add(1) == 0) {
-        first_time = nanoseconds();
+        first_time = Clock::monotonic().count();
         first_signal = signo;
         untaken_signal = signo;
         if (Waker* waker = signal_waker.load()) waker->wake();
@@ -56,6 +71,27 @@ struct SignalScope::Saved {
     int signo;
     struct sigaction action;
 };
+
+std::string signal_name(int signo) {
+    const auto name = known_name(signo);
+    return name.empty() ? full_signal_name(signo) : std::string(name);
+}
+
+std::string full_signal_name(int signo) {
+    const auto name = known_name(signo);
+    return "SIG" + (name.empty() ? std::to_string(signo) : std::string(name));
+}
+
+int signal_named(std::string_view name) noexcept {
+    if (starts_with_ignoring_case(name, "SIG")) name.remove_prefix(3);
+    for (const auto& [known, number] : names) {
+        if (equal_ignoring_case(name, known)) return number;
+    }
+    int number = 0;
+    const auto* end = name.data() + name.size();
+    const auto [stop, error] = std::from_chars(name.data(), end, number);
+    return error == std::errc() && stop == end && number > 0 && number < NSIG ? number : 0;
+}
 
 void die_by(int signo) noexcept {
     struct sigaction action{};
@@ -78,7 +114,7 @@ SignalScope::SignalScope(std::initializer_list<int> signals)
     signal_waker = nullptr;
     struct sigaction action{};
     action.sa_handler = &arun_on_signal;
-    // System calls of others go on after the signal; the loop is woken by its descriptor.
+    // System calls in progress are restarted; a wake-up reaches the loop through its descriptor.
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
     for (const int signo : signals) {
@@ -93,7 +129,7 @@ SignalScope::SignalScope(std::initializer_list<int> signals)
         }
         const int error = errno;
         restore();
-        throw std::system_error(error, std::generic_category(), "sigaction");
+        throw_system_error(error, "sigaction");
     }
     scope_thread = std::this_thread::get_id();
     the_scope = this;
@@ -134,7 +170,7 @@ int SignalScope::count() const noexcept {
 }
 
 Duration SignalScope::since_first() noexcept {
-    return Duration(nanoseconds() - first_time.load());
+    return Clock::monotonic() - Duration(first_time.load());
 }
 
 int SignalScope::take() noexcept {

@@ -1,56 +1,66 @@
-/// SIGINT and its like, as asyncio.Runner has them: the first cancels, the second ends.
+/// Signals: their names, and SIGINT and its like as asyncio.Runner has them: the first cancels, the second
+/// ends.
 #pragma once
 
 #include "base/duration.hpp"
 
 #include <initializer_list>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace arun {
 
 class Waker;
 
-/// Ends the process by the signal as if nobody had handled it, so that the shell sees what happened.
+/// "TERM" for SIGTERM; "SIG99" for a number without a name.
+std::string signal_name(int signo);
+/// "SIGTERM"; "SIG99" for a number without a name.
+std::string full_signal_name(int signo);
+/// The number of a signal, given by its name in any case, with or without SIG, or by its number. 0 if there
+/// is none.
+int signal_named(std::string_view name) noexcept;
+
+/// Ends the process by the signal's default action, so that its parent sees the signal as the cause.
 /// Async-signal-safe.
 void die_by(int signo) noexcept;
 
-/// For as long as it lives, the given signals are recorded instead of ending the process. One at a time
-/// in a process; its maker's thread is the one whose Runner answers. Plain handlers over atomics: it
-/// opens no descriptor.
+/// As long as it lives, the given signals are recorded instead of ending the process. At most one exists in a
+/// process; the Runner of the thread that made it responds. Plain handlers over atomics: it opens no
+/// descriptor.
 ///
-/// The first signal is for Runner::run() to find. The second and later ones call the second action, in
-/// the handler, however busy the loop is.
+/// Runner::run() finds the first signal. Later ones call the second action inside the handler, however busy
+/// the loop is.
 class SignalScope {
 public:
-    /// Throws std::logic_error if there is a scope already, and std::system_error. A signal that is
-    /// ignored (as nohup does with SIGHUP) stays ignored.
+    /// Throws std::logic_error if there is a scope already, std::system_error. An ignored signal (nohup
+    /// ignores SIGHUP) stays ignored.
     explicit SignalScope(std::initializer_list<int> signals);
     SignalScope(const SignalScope&) = delete;
     SignalScope& operator=(const SignalScope&) = delete;
-    /// Restores the handlers that it replaced, unless somebody has replaced them since.
+    /// Restores the handlers that it replaced, except those that were replaced again since.
     ~SignalScope();
 
     /// The scope of the calling thread, or null.
     static SignalScope* current() noexcept;
-    /// Some thread has one.
+    /// True if any thread has one.
     static bool exists() noexcept;
 
     /// The first signal received, or 0.
     int first() const noexcept;
-    /// How many were received.
+    /// How many signals were received.
     int count() const noexcept;
-    /// How long ago the first signal was received. Async-signal-safe: for a second action.
+    /// Time since the first signal. Async-signal-safe.
     static Duration since_first() noexcept;
-    /// Gives the first signal once, and then 0: whoever takes it acts on it.
+    /// Returns the first signal once, and 0 afterwards: its taker acts on it.
     int take() noexcept;
-    /// Has a signal that nobody took yet?
+    /// True if take() would return a signal.
     bool pending() const noexcept;
 
-    /// Called inside the handler; must be async-signal-safe. By default the signal's default action
-    /// happens: the process ends.
+    /// Called inside the handler: must be async-signal-safe. By default the process ends by the signal.
     using SecondAction = void (*)(int signo) noexcept;
     void set_second_action(SecondAction action) noexcept;
-    /// Whom to wake at a signal; null for nobody.
+    /// The loop to wake at the first signal, or null.
     void set_waker(Waker* waker) noexcept;
 
 private:

@@ -1,14 +1,13 @@
 #include "rt/tcp.hpp"
 
-#include "base/ascii.hpp"
+#include "base/host_port.hpp"
+#include "base/text.hpp"
 #include "rt/fd_watch.hpp"
 #include "rt/file.hpp"
 #include "rt/to_thread.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <memory>
-#include <system_error>
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -21,34 +20,19 @@ namespace {
 struct FreeAddresses {
     void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }
 };
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 
-/// What a name stands for, or why it stands for nothing.
-class Addresses {
-public:
-    static Addresses find(const TcpAddress& address, int flags) {
-        addrinfo wanted{};
-        wanted.ai_family = AF_UNSPEC;
-        wanted.ai_socktype = SOCK_STREAM;
-        wanted.ai_flags = flags | AI_NUMERICSERV;
-        addrinfo* list = nullptr;
-        Addresses found;
-        const int error = ::getaddrinfo(address.host().c_str(), address.port().c_str(), &wanted, &list);
-        found.list_.reset(list);
-        if (error == EAI_SYSTEM) {
-            found.error_ = std::generic_category().message(errno);
-        } else if (error != 0) {
-            found.error_ = ::gai_strerror(error);
-        }
-        return found;
-    }
-    const addrinfo* first() const noexcept { return list_.get(); }
-    const std::string& error() const noexcept { return error_; }
-
-private:
-    Addresses() = default;
-    std::unique_ptr<addrinfo, FreeAddresses> list_;
-    std::string error_;
-};
+/// Blocks, unless `flags` has AI_NUMERICHOST.
+Result<Addresses> resolve(const TcpAddress& address, int flags) {
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = flags | AI_NUMERICSERV;
+    addrinfo* list = nullptr;
+    const int error = ::getaddrinfo(address.host().c_str(), address.port().c_str(), &hints, &list);
+    if (error == 0) return Addresses(list);
+    return Error{error == EAI_SYSTEM ? reason_of(errno) : uncapitalized(::gai_strerror(error))};
+}
 
 UniqueFd open_socket(const addrinfo& address) {
     UniqueFd socket(::socket(address.ai_family, address.ai_socktype, address.ai_protocol));
@@ -58,7 +42,7 @@ UniqueFd open_socket(const addrinfo& address) {
     return socket;
 }
 
-/// 0, or the error.
+/// Returns 0 or errno.
 Coro<int> connect_to(Loop& loop, const addrinfo& address) {
     auto socket = open_socket(address);
     if (socket.get() < 0) co_return errno;
@@ -75,39 +59,30 @@ Coro<int> connect_to(Loop& loop, const addrinfo& address) {
 }  // namespace
 
 Result<TcpAddress> TcpAddress::parse(std::string_view text) {
-    const auto colon = text.rfind(':');
-    const auto wrong = [&] {
-        return Error{"expected host:port, such as 127.0.0.1:8080, not '" + std::string(text) + "'"};
-    };
-    if (colon == text.npos) return wrong();
-    auto host = text.substr(0, colon);
-    const auto port = text.substr(colon + 1);
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-    if (error != std::errc() || end != port.data() + port.size() || number == 0 || number > 65535)
-        return wrong();
-    if (host.empty() || host.find_first_of("/ \t\r\n@") != host.npos) return wrong();
+    auto [host, port] = split_host_port(text);
+    if (!port || parse_port(*port).value_or(0) == 0 || host.empty() ||
+        host.find_first_of("/ \t\r\n@") != host.npos)
+        return Error{"expected host:port, such as 127.0.0.1:8080, not " + quote_whole(text)};
     if (host.starts_with('[') && host.ends_with(']')) {
         host = host.substr(1, host.size() - 2);
     } else if (host.find(':') != host.npos) {
-        return Error{"an IPv6 address stands in brackets: [" + std::string(host) + "]:" + std::string(port)};
+        return Error{"an IPv6 address needs brackets: [" + std::string(host) + "]:" + std::string(*port)};
     }
-    return TcpAddress(host, port);
+    return TcpAddress(host, *port);
 }
 
 Coro<std::optional<std::string>> try_to_connect(Loop& loop, TcpAddress address) {
-    auto addresses = Addresses::find(address, AI_NUMERICHOST);
-    if (addresses.first() == nullptr) {
-        auto ask = [address] { return Addresses::find(address, 0); };
-        addresses = co_await to_thread(std::move(ask));
+    auto addresses = resolve(address, AI_NUMERICHOST);
+    if (!addresses) {
+        auto look_up = [address] { return resolve(address, 0); };
+        addresses = co_await to_thread(std::move(look_up));
     }
-    if (addresses.first() == nullptr)
-        co_return "cannot resolve the name: " + inside_sentence(addresses.error());
+    if (!addresses) co_return "cannot resolve the name: " + addresses.error().message;
     int error = 0;
-    for (const auto* each = addresses.first(); each != nullptr; each = each->ai_next) {
+    for (const auto* each = addresses->get(); each != nullptr; each = each->ai_next) {
         const int outcome = co_await connect_to(loop, *each);
         if (outcome == 0) co_return std::nullopt;
-        // A machine without IPv6 says so; what the other address said is of more interest.
+        // Without IPv6, its addresses are not available: the error of the others says more.
         if (error == 0 || outcome != EADDRNOTAVAIL) error = outcome;
     }
     co_return reason_of(error);

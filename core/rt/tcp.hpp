@@ -1,7 +1,7 @@
 /// Connecting to TCP services.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 #include "rt/coro.hpp"
 #include "rt/loop.hpp"
 
@@ -15,6 +15,7 @@ namespace arun {
 class TcpAddress {
 public:
     static Result<TcpAddress> parse(std::string_view text);
+    /// An IPv6 address has lost its brackets.
     const std::string& host() const noexcept { return host_; }
     const std::string& port() const noexcept { return port_; }
 
@@ -24,8 +25,8 @@ private:
     std::string port_;
 };
 
-/// Connects, and closes the connection at once. Nothing if that was possible, or else why not: "connection
-/// refused". All addresses that a name has are tried, one after the other.
+/// Connects, trying all addresses of the host in turn, and closes the connection. Returns nothing on success,
+/// or why it failed: "connection refused".
 Coro<std::optional<std::string>> try_to_connect(Loop& loop, TcpAddress address);
 
 }  // namespace arun

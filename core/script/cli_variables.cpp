@@ -38,7 +38,7 @@ void check_outside(const Body& body, OutsideVariables variables, Diagnostics& di
         for (const auto& [name, text] : variables) {
             if (name != variable.symbol->name) continue;
             const auto value = outside_value(text, variable.value->literal->type());
-            if (!value) diagnostics.error(variable.span, "--var " + name + ": " + value.error());
+            if (!value) diagnostics.error(variable.span, "--var " + name + ": " + value.error().message);
         }
     }
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
-#include "base/result.hpp"
+#include "base/error.hpp"
 #include "script/job.hpp"
 #include "script/value.hpp"
 

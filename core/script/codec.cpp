@@ -1,7 +1,7 @@
 #include "script/codec.hpp"
 
 #include "base/diagnostic.hpp"
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
@@ -66,20 +66,20 @@ Result<Duration> Codec<Duration>::from(const Value& value) {
 
 Result<PositiveDuration> Codec<PositiveDuration>::from(const Value& value) {
     auto duration = Codec<Duration>::from(value);
-    if (!duration) return Error{duration.error()};
+    if (!duration) return duration.error();
     if (*duration <= Duration::zero()) return expected("a duration above 0", value);
     return PositiveDuration{*duration};
 }
 
 Result<Count> Codec<Count>::from(const Value& value) {
     auto n = whole_number(value, 0);
-    if (!n) return Error{n.error()};
+    if (!n) return n.error();
     return Count{*n};
 }
 
 Result<PositiveCount> Codec<PositiveCount>::from(const Value& value) {
     auto n = whole_number(value, 1);
-    if (!n) return Error{n.error()};
+    if (!n) return n.error();
     return PositiveCount{*n};
 }
 
@@ -100,12 +100,7 @@ Result<std::size_t> index_of_name(const Value& value, std::span<const std::strin
         auto found = std::ranges::find(names, value.as_string());
         if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
     }
-    std::string wanted;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        wanted += i == 0 ? "" : i + 1 == names.size() ? " or " : ", ";
-        wanted += names[i];
-    }
-    return expected(wanted, value);
+    return expected(join_with_or(names), value);
 }
 
 void report_mismatch(Compiler& compiler, syntax::Node node, std::string_view what, const std::string& error) {

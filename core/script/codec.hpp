@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
-#include "base/result.hpp"
+#include "base/error.hpp"
 #include "script/expression.hpp"
 #include "script/template.hpp"
 #include "syntax/document.hpp"
@@ -106,7 +106,7 @@ struct Codec<E> {
     static constexpr TypeInfo info{"word", {}};  // the schema is made of the names
     static Result<E> from(const Value& value) {
         auto index = index_of_name(value, EnumNames<E>::names);
-        if (!index) return Error{index.error()};
+        if (!index) return index.error();
         return static_cast<E>(*index);
     }
 };
@@ -124,7 +124,7 @@ struct Dyn {
     T get(const EvalContext& context) const {
         if (computed == nullptr) return literal;
         auto value = Codec<T>::from(evaluate(*computed, context));
-        if (!value) throw EvalError(computed->span, value.error());
+        if (!value) throw EvalError(computed->span, value.error().message);
         return *value;
     }
 };
@@ -271,7 +271,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Dyn<T>& 
     if (value) {
         out.literal = *value;
     } else {
-        report_mismatch(compiler, node, what, value.error());
+        report_mismatch(compiler, node, what, value.error().message);
     }
     return static_cast<bool>(value);
 }

@@ -1,6 +1,7 @@
 #include "script/compiler.hpp"
 
-#include "base/quote.hpp"
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -121,10 +122,8 @@ bool Compiler::sort_keys(syntax::Node node, JobKeys& keys) {
         if (keys.kind == nullptr) {
             std::vector<std::string_view> names;
             for (auto* kind : compilation_.kinds.all()) names.push_back(kind->name());
-            auto guess = closest(node.text(), names);
             error(node.span(), "expected a job, not the text " + quote_whole(node.text().substr(0, 40)),
-                  guess.empty() ? "a job is a mapping such as {print: hello}"
-                                : "did you mean " + quote_whole(guess) + "?");
+                  did_you_mean(node.text(), names, "a job is a mapping such as {print: hello}"));
         }
         return keys.kind != nullptr;
     }
@@ -175,10 +174,9 @@ bool Compiler::sort_keys(syntax::Node node, JobKeys& keys) {
     std::vector<std::string_view> names;
     for (auto* kind : compilation_.kinds.all()) names.push_back(kind->name());
     for (auto& [key, value] : keys.others) {
-        auto guess = closest(key.text(), names);
-        if (guess.empty() && keys.others.size() > 1) continue;
+        if (keys.others.size() > 1 && closest(key.text(), names).empty()) continue;
         error(key.span(), "unknown kind of job " + quote_whole(key.text()),
-              guess.empty() ? "'arun kinds' lists them" : "did you mean " + quote_whole(guess) + "?");
+              did_you_mean(key.text(), names, "'arun kinds' lists them"));
         return false;
     }
     error(node.span(), "this job says nothing to do: it has no kind", "'arun kinds' lists them");
@@ -390,14 +388,10 @@ void Compiler::report_unknown(syntax::Node key, const ArgumentSchema& shape, boo
               "put it beside " + quote_whole(shape.name) + ", not into it");
         return;
     }
-    auto guess = closest(key.text(), names);
-    std::string hint;
-    if (!guess.empty()) {
-        hint = "did you mean " + quote_whole(guess) + "?";
-    } else if (!names.empty()) {
-        hint = in_job ? "'arun kinds " + std::string(shape.name) + "' shows its arguments" : "it takes ";
-        for (std::size_t i = 0; !in_job && i < names.size(); ++i)
-            hint += (i == 0 ? "" : ", ") + std::string(names[i]);
+    auto hint = did_you_mean(key.text(), names);
+    if (hint.empty() && !names.empty()) {
+        hint = in_job ? "'arun kinds " + std::string(shape.name) + "' shows its arguments"
+                      : "it takes " + join(names, ", ");
     }
     error(key.span(), "unknown argument " + quote_whole(key.text()) + " of " + std::string(shape.name), hint);
 }

@@ -1,6 +1,8 @@
 #include "script/compiler.hpp"
 
-#include "base/quote.hpp"
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "syntax/load.hpp"
 
 #include <algorithm>
@@ -326,9 +328,8 @@ void check_names(CompilationContext& compilation, Diagnostics& diagnostics) {
     }
     for (auto& use : compilation.id_uses) {
         if (!use.id->exists) {
-            auto guess = closest(use.id->name, names);
             diagnostics.error(use.span, "no job has the id " + quote_whole(use.id->name),
-                              guess.empty() ? std::string() : "did you mean " + quote_whole(guess) + "?");
+                              did_you_mean(use.id->name, names));
         } else if (use.joins && !use.id->background) {
             diagnostics.error(use.span, quote_whole(use.id->name) + " is not a background job",
                               "add 'background: true' to it, or read jobs." + use.id->name + ".result");
@@ -345,9 +346,7 @@ std::string default_label(const Job& job) {
     constexpr std::size_t most = 40;
     bool cut = line.size() < text.size();
     if (line.size() > most) {
-        auto size = most;
-        while (size > 0 && (static_cast<unsigned char>(line[size]) & 0xC0U) == 0x80) --size;
-        line = line.substr(0, size);
+        line = utf8_prefix(line, most);
         cut = true;
     }
     if (line.starts_with('"') || line.starts_with('\'')) {

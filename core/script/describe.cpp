@@ -1,6 +1,7 @@
 #include "script/describe.hpp"
 
 #include "base/ascii.hpp"
+#include "base/text.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
@@ -16,9 +17,7 @@ std::string type_label(const ArgumentSpec& field, std::string_view between = "|"
     const auto* shorthand = field.part != nullptr ? field.part->find(field.part->shorthand) : nullptr;
     if (shorthand != nullptr) return std::string(shorthand->type.label) + " or mapping";
     if (field.words.empty()) return std::string(field.type.label);
-    std::string text;
-    for (const auto word : field.words) text.append(text.empty() ? "" : between).append(word);
-    return text;
+    return join(field.words, between);
 }
 
 std::string meaning(const ArgumentSpec& field) {
@@ -26,16 +25,6 @@ std::string meaning(const ArgumentSpec& field) {
     if (field.required) text += " (required)";
     if (!field.fallback.empty()) text += " (default: " + std::string(field.fallback) + ")";
     return text;
-}
-
-std::vector<std::string_view> split(std::string_view text, std::string_view by) {
-    std::vector<std::string_view> parts;
-    for (;;) {
-        const auto end = text.find(by);
-        parts.push_back(text.substr(0, end));
-        if (end == text.npos) return parts;
-        text.remove_prefix(end + by.size());
-    }
 }
 
 /// Words on lines of `line_width`, after an indent; the first line begins at `column`.

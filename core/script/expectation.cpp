@@ -1,7 +1,8 @@
 #include "script/expectation.hpp"
 
 #include "base/diagnostic.hpp"
-#include "base/quote.hpp"
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
 #include "script/compiler.hpp"
 #include "script/expectation_operand.hpp"
 #include "script/regex.hpp"
@@ -65,7 +66,7 @@ std::optional<std::string> operand_fault(Sort sort, Matcher matcher, const Value
         case Sort::duration: {
             auto duration = Codec<Duration>::from(operand);
             if (duration) return std::nullopt;
-            return duration.error();
+            return duration.error().message;
         }
         case Sort::value:
             return equals
@@ -158,14 +159,13 @@ private:
     }
 
     bool read_regex(syntax::Node node, const std::string& pattern, Requirement& requirement) {
-        Regex::Fault fault;
-        auto regex = Regex::compile(pattern, fault);
-        if (regex == nullptr) {
-            compiler_.error(place_in(node, pattern, fault.offset),
-                            what_ + ": not a regular expression: " + fault.message);
+        auto regex = Regex::compile(pattern);
+        if (!regex) {
+            compiler_.error(place_in(node, pattern, regex.error().offset),
+                            what_ + ": not a regular expression: " + regex.error().message);
             return false;
         }
-        requirement.regex = compiler_.keep(std::move(regex));
+        requirement.regex = compiler_.keep(*std::move(regex));
         return true;
     }
 
@@ -182,9 +182,11 @@ private:
     }
 
     void report_unknown(syntax::Node key) {
-        const auto guess = closest(key.text(), {matcher_names.begin(), matcher_names.end()});
-        auto hint = guess.empty() ? matchers_hint() : "did you mean '" + std::string(guess) + "'?";
-        if (guess.empty() && sort_ == Sort::value) hint += "; {equals: {...}} expects a whole mapping";
+        auto hint = did_you_mean(key.text(), {matcher_names.begin(), matcher_names.end()});
+        if (hint.empty()) {
+            hint = matchers_hint();
+            if (sort_ == Sort::value) hint += "; {equals: {...}} expects a whole mapping";
+        }
         compiler_.error(key.span(), "unknown matcher " + quote(key.text()) + " of " + what_, std::move(hint));
     }
 
@@ -254,7 +256,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectJs
                             if (path) {
                                 entry.path = *path;
                             } else {
-                                compiler.error(key.span(), std::string(what) + ": " + path.error(),
+                                compiler.error(key.span(), std::string(what) + ": " + path.error().message,
                                                "write items[0].name, for example");
                             }
                             return static_cast<bool>(path);

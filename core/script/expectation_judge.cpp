@@ -1,5 +1,6 @@
 #include "base/ascii.hpp"
 #include "base/difference.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "script/expectation.hpp"
 #include "script/expectation_operand.hpp"
@@ -8,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace arun::script {
 
@@ -106,13 +109,14 @@ bool matches(const Requirement& requirement, const Value& got, const Value& oper
     std::unique_ptr<const Regex> made;
     const auto* regex = requirement.regex;
     if (regex == nullptr) {
-        Regex::Fault fault;
-        made = Regex::compile(operand.to_text(), fault);
-        if (made == nullptr) throw EvalError(requirement.span, "not a regular expression: " + fault.message);
+        auto compiled = Regex::compile(operand.to_text());
+        if (!compiled)
+            throw EvalError(requirement.span, "not a regular expression: " + compiled.error().message);
+        made = *std::move(compiled);
         regex = made.get();
     }
     const auto found = regex->search(got.to_text());
-    if (!found) throw EvalError(requirement.span, found.error());
+    if (!found) throw EvalError(requirement.span, found.error().message);
     return *found;
 }
 
@@ -179,13 +183,9 @@ std::string notation(Sort sort, const Value& value, std::size_t most) {
 }
 
 std::string alternatives(Sort sort, const Value& operand) {
-    std::string out;
-    const auto items = operand.items();
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        out += i == 0 ? "" : i + 1 == items.size() ? " or " : ", ";
-        out += notation(sort, items[i], max_inline);
-    }
-    return out;
+    std::vector<std::string> words;
+    for (const auto& item : operand.items()) words.push_back(notation(sort, item, max_inline));
+    return join_with_or(words);
 }
 
 /// What is expected, after "expected NAME".
@@ -217,13 +217,7 @@ std::string got_in_words(Sort sort, const Value& got, std::size_t most) {
 std::string got_lines(Sort sort, const Value& got) {
     if (!got.is(Type::string) || without_newlines(got.as_string()).find('\n') == std::string_view::npos)
         return "\ngot: " + got_in_words(sort, got, max_notation);
-    std::vector<std::string_view> lines;
-    std::string_view text = without_newlines(got.as_string());
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        lines.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    const auto lines = lines_of(without_newlines(got.as_string()));
     std::string out = "\ngot:";
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (lines.size() > max_head + max_tail && i == max_head) {

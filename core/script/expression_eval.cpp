@@ -1,3 +1,4 @@
+#include "base/ascii.hpp"
 #include "script/expression.hpp"
 #include "script/function_table.hpp"
 
@@ -179,7 +180,7 @@ private:
             }
             case Function::from_json: {
                 auto value = parse_json(argument(0).to_text());
-                if (!value) throw EvalError(e.span, "fromJSON: " + value.error());
+                if (!value) throw EvalError(e.span, "fromJSON: " + value.error().message);
                 return *std::move(value);
             }
             case Function::success:
@@ -237,8 +238,7 @@ private:
             } else if (c == '{') {
                 auto end = pattern.find('}', i);
                 auto digits = pattern.substr(i + 1, end == std::string::npos ? end : end - i - 1);
-                bool number = !digits.empty() && digits.size() < 4 &&
-                              digits.find_first_not_of("0123456789") == std::string::npos;
+                bool number = is_digits(digits) && digits.size() < 4;
                 if (end == std::string::npos || !number)
                     throw EvalError(e.span, "format: '{' without a number and '}'; write '{{' for a brace");
                 auto which = static_cast<std::size_t>(std::stoi(digits)) + 1;

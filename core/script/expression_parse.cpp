@@ -1,4 +1,4 @@
-#include "base/diagnostic.hpp"
+#include "base/suggestion.hpp"
 #include "script/expression.hpp"
 #include "script/expression_tokens.hpp"
 #include "script/function_table.hpp"
@@ -252,10 +252,8 @@ private:
         if (name == "result") return JobProperty::result;
         if (name == "outcome") return JobProperty::outcome;
         if (name == "error") return JobProperty::error;
-        auto guess = closest(name, {"result", "outcome", "error"});
         sink_.error(where, "a job has no property '" + std::string(name) + "'",
-                    guess.empty() ? "it has result, outcome and error"
-                                  : "did you mean '" + std::string(guess) + "'?");
+                    did_you_mean(name, {"result", "outcome", "error"}, "it has result, outcome and error"));
         throw Stop{};
     }
 
@@ -330,9 +328,7 @@ private:
         if (row == nullptr) {
             std::vector<std::string_view> names;
             for (auto& f : functions) names.push_back(f.name);
-            auto guess = closest(name.text, names);
-            fail(name, "unknown function '" + std::string(name.text) + "'",
-                 guess.empty() ? std::string() : "did you mean '" + std::string(guess) + "'?");
+            fail(name, "unknown function '" + std::string(name.text) + "'", did_you_mean(name.text, names));
         }
         advance();
         std::vector<const Expression*> arguments;

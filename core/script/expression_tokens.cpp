@@ -1,5 +1,6 @@
 #include "script/expression_tokens.hpp"
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
@@ -7,14 +8,8 @@
 namespace arun::script {
 namespace {
 
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 constexpr bool begins_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-constexpr bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    return is_letter(c) || c == '_';
 }
 
 std::size_t name_size(std::string_view rest) {
@@ -54,7 +49,7 @@ std::size_t string_size(std::string_view rest) {
 }  // namespace
 
 Token next_token(std::string_view text, std::size_t at, bool after_value) noexcept {
-    while (at < text.size() && is_blank(text[at])) ++at;
+    while (at < text.size() && is_space(text[at])) ++at;
     const auto rest = text.substr(at);
     const auto take = [&](TokenKind kind, std::size_t size) {
         return Token{kind, rest.substr(0, size), static_cast<std::uint32_t>(at)};

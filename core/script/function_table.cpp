@@ -1,13 +1,9 @@
 #include "script/function_table.hpp"
 
-#include <algorithm>
+#include "base/ascii.hpp"
 
 namespace arun::script {
 namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 std::string count_of_arguments(int n) {
     if (n == 0) return "no argument";
@@ -18,7 +14,7 @@ std::string count_of_arguments(int n) {
 
 const FunctionRow* find_function(std::string_view name) {
     for (auto& row : functions) {
-        if (std::ranges::equal(row.name, name, {}, lower, lower)) return &row;
+        if (equal_ignoring_case(row.name, name)) return &row;
     }
     return nullptr;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/arena.hpp"
-#include "base/result.hpp"
+#include "base/error.hpp"
 #include "script/value.hpp"
 
 #include <cstdint>

@@ -55,7 +55,7 @@ struct Regex::Code {
 Regex::Regex(std::unique_ptr<Code> code) noexcept : code_(std::move(code)) {}
 Regex::~Regex() = default;
 
-std::unique_ptr<const Regex> Regex::compile(std::string_view pattern, Fault& fault) {
+Result<std::unique_ptr<const Regex>> Regex::compile(std::string_view pattern) {
     auto limits = owned(pcre2_compile_context_create(nullptr));
     pcre2_set_max_pattern_length(limits.get(), max_pattern);
     int error = 0;
@@ -69,8 +69,7 @@ std::unique_ptr<const Regex> Regex::compile(std::string_view pattern, Fault& fau
     }
     char text[256];
     pcre2_get_error_message(error, reinterpret_cast<PCRE2_UCHAR*>(text), sizeof text);
-    fault = {text, offset};
-    return nullptr;
+    return Error{text, {}, offset};
 }
 
 Result<bool> Regex::search(std::string_view text) const {

@@ -1,7 +1,7 @@
 /// Regular expressions: Perl's, as PCRE2 has them.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 
 #include <memory>
 #include <string_view>
@@ -11,13 +11,8 @@ namespace arun::script {
 /// Immutable. No pattern and no text can make it hang, or use more than a bounded stack and heap.
 class Regex {
 public:
-    struct Fault {
-        std::string message;     ///< "missing closing parenthesis"
-        std::size_t offset = 0;  ///< of the byte of the pattern that it was found at
-    };
-
-    /// Null after an error.
-    static std::unique_ptr<const Regex> compile(std::string_view pattern, Fault& fault);
+    /// The error has an offset: "missing closing parenthesis".
+    static Result<std::unique_ptr<const Regex>> compile(std::string_view pattern);
     Regex(const Regex&) = delete;
     Regex& operator=(const Regex&) = delete;
     ~Regex();

@@ -1,6 +1,6 @@
 #include "script/scope.hpp"
 
-#include "base/diagnostic.hpp"
+#include "base/suggestion.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -77,11 +77,10 @@ std::vector<NameTable::Problem> NameTable::judge() {
             std::vector<std::string_view> names;
             for (auto& [symbol, places] : defined) names.push_back(symbol->name);
             std::ranges::sort(names);
-            auto guess = closest(r.symbol->name, names);
-            problems.push_back({r.span, "unknown name '" + r.symbol->name + "'",
-                                guess.empty()
-                                    ? "nothing in the script sets it; text in an expression needs quotes"
-                                    : "did you mean '" + std::string(guess) + "'?"});
+            problems.push_back(
+                {r.span, "unknown name '" + r.symbol->name + "'",
+                 did_you_mean(r.symbol->name, names,
+                              "nothing in the script sets it; text in an expression needs quotes")});
             continue;
         }
         auto& places = found->second;

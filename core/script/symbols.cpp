@@ -1,5 +1,6 @@
 #include "script/symbols.hpp"
 
+#include "base/ascii.hpp"
 #include "script/function_table.hpp"
 
 #include <algorithm>
@@ -7,14 +8,6 @@
 #include <cmath>
 
 namespace arun::script {
-
-namespace {
-
-bool letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-}  // namespace
 
 Symbol& Symbols::symbol(std::string_view name) {
     if (auto found = by_name_.find(name); found != by_name_.end()) return *found->second;
@@ -62,8 +55,9 @@ void for_each_secret(const Value& value, const std::function<void(std::string_vi
 }
 
 bool is_name(std::string_view text) {
-    if (text.empty() || !letter(text.front())) return false;
-    return std::ranges::all_of(text, [](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-'; });
+    const auto begins_name = [](char c) { return is_letter(c) || c == '_'; };
+    if (text.empty() || !begins_name(text.front())) return false;
+    return std::ranges::all_of(text, [&](char c) { return begins_name(c) || is_digit(c) || c == '-'; });
 }
 
 bool is_reserved(std::string_view name) {

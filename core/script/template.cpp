@@ -1,5 +1,7 @@
 #include "script/template.hpp"
 
+#include "base/text.hpp"
+
 #include <optional>
 #include <vector>
 
@@ -46,13 +48,6 @@ private:
     Span span_;
     std::uint32_t at_;
 };
-
-std::string_view trim(std::string_view text) {
-    constexpr auto blank = " \t\r\n";
-    auto first = text.find_first_not_of(blank);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
 
 /// A bare condition stands in the source byte by byte unless it was quoted with escapes or folded.
 const Expression* parse_bare(syntax::Node node, Arena& arena, NameSink& sink) {

@@ -1,5 +1,8 @@
 #include "script/value.hpp"
 
+#include "base/ascii.hpp"
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -237,10 +240,8 @@ bool Value::truthy() const noexcept {
 namespace {
 
 double number_of_text(std::string_view text) {
-    constexpr auto blank = " \t\r\n";
-    auto first = text.find_first_not_of(blank);
-    if (first == std::string_view::npos) return 0;
-    text = text.substr(first, text.find_last_not_of(blank) - first + 1);
+    text = trim(text);
+    if (text.empty()) return 0;
     double sign = 1;
     auto digits = text;
     if (digits.front() == '+' || digits.front() == '-') {
@@ -257,8 +258,7 @@ double number_of_text(std::string_view text) {
     }
     double n = 0;
     auto [end, ec] = std::from_chars(digits.data(), last, n);
-    bool number =
-        !digits.empty() && (digits.front() == '.' || (digits.front() >= '0' && digits.front() <= '9'));
+    bool number = !digits.empty() && (digits.front() == '.' || is_digit(digits.front()));
     if (number && ec == std::errc() && end == last) return sign * n;
     return std::numeric_limits<double>::quiet_NaN();
 }

@@ -1,7 +1,7 @@
 /// What expressions compute with and jobs give back: JSON's values.
 #pragma once
 
-#include "base/result.hpp"
+#include "base/error.hpp"
 
 #include <cstdint>
 #include <span>

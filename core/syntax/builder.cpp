@@ -1,6 +1,8 @@
 #include "syntax/builder.hpp"
 
-#include "base/quote.hpp"
+#include "base/ascii.hpp"
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -56,8 +58,7 @@ void Builder::place(std::uint32_t node, std::uint32_t height) {
 void Builder::anchor(std::string_view name, Range at) {
     // YAML allows any character, but `&& x` and `&"x"` are shell and texts that somebody forgot to quote.
     const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               static_cast<unsigned char>(c) >= 0x80;
+        return is_letter(c) || is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
     };
     if (name.empty() || !plain(name[0])) {
         error(at, quote("&" + std::string(name)) + " names no anchor",

@@ -1,5 +1,5 @@
 /// What happens when a map ends: keys that are there twice are found, and merges are made.
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "syntax/builder.hpp"
 
 #include <algorithm>

@@ -12,8 +12,6 @@
 namespace arun::syntax {
 namespace {
 
-constexpr std::string_view bom = "\xEF\xBB\xBF";
-
 /// UTF-16 begins with its byte order mark, or has a zero in one of its first two characters' halves.
 bool is_utf16(std::string_view text) {
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return true;
@@ -72,7 +70,7 @@ public:
         }
         const char* const begin = text_.data();
         const char* const end = begin + text_.size();
-        const char* p = begin + (text_.starts_with(bom) ? bom.size() : 0);
+        const char* p = begin + (text_.starts_with(utf8_bom) ? utf8_bom.size() : 0);
         while ((p = skip_harmless(p, end)) != end) {
             const auto at = static_cast<std::uint32_t>(p - begin);
             const auto c = first_code_point(text_.substr(at));

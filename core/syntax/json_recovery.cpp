@@ -1,6 +1,7 @@
 #include "syntax/json_recovery.hpp"
 
-#include "base/quote.hpp"
+#include "base/ascii.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "syntax/json_tokens.hpp"
 
@@ -16,15 +17,11 @@ namespace {
 
 constexpr std::size_t enough = 20;  // errors; by then the text is something else
 
-constexpr bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 constexpr bool begins_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || is_utf8_tail(c) ||
-           static_cast<unsigned char>(c) >= 0xC0;
+    return is_letter(c) || c == '_' || c == '$' || static_cast<unsigned char>(c) >= 0x80;
 }
 constexpr bool begins_number(char c) {
-    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.';
+    return is_digit(c) || c == '-' || c == '+' || c == '.';
 }
 
 class Doctor {

@@ -1,7 +1,8 @@
 #include "syntax/json_tokens.hpp"
 
 #include "base/ascii.hpp"
-#include "base/quote.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "syntax/scalar.hpp"
 
 #include <algorithm>
@@ -11,14 +12,8 @@
 namespace arun::syntax {
 namespace {
 
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-constexpr bool is_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-constexpr bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
+constexpr bool is_of_name(char c) {
+    return is_letter(c) || c == '_' || c == '$';
 }
 
 std::string in_quotes(std::string_view text) {
@@ -30,8 +25,8 @@ int unicode_escape(std::string_view text, std::uint32_t at) {
     if (text.size() < at + 6 || text[at] != '\\' || text[at + 1] != 'u') return -1;
     int value = 0;
     for (char c : text.substr(at + 2, 4)) {
-        if (!is_hex(c)) return -1;
-        value = value * 16 + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+        if (hex_value(c) < 0) return -1;
+        value = value * 16 + hex_value(c);
     }
     return value;
 }
@@ -81,7 +76,7 @@ std::string hint_for_number(std::string_view text) {
     if (bare.starts_with("0x") || bare.starts_with("0X") || bare.starts_with("0o"))
         return "JSON's numbers are decimal";
     if (bare.find('_') != bare.npos) return "JSON's numbers have no '_'";
-    if (std::any_of(bare.begin(), bare.end(), [](char c) { return is_letter(c) && (c | 0x20) != 'e'; }))
+    if (std::any_of(bare.begin(), bare.end(), [](char c) { return is_of_name(c) && (c | 0x20) != 'e'; }))
         return "a text must stand in double quotes: " + in_quotes(text);
     if (text.starts_with('+')) return "write it without '+'";
     if (bare.starts_with('.')) return "write " + sign + "0" + std::string(bare);
@@ -136,7 +131,7 @@ Token scan_single_quoted(std::string_view text, std::uint32_t at, const Report& 
 Token scan_json_number(std::string_view text, std::uint32_t at, const Report& report) {
     auto end = at;
     while (end < text.size() &&
-           (is_digit(text[end]) || is_letter(text[end]) || text[end] == '.' ||
+           (is_digit(text[end]) || is_of_name(text[end]) || text[end] == '.' ||
             ((text[end] == '-' || text[end] == '+') && (end == at || (text[end - 1] | 0x20) == 'e'))))
         ++end;
     const auto number = text.substr(at, end - at);

@@ -1,7 +1,9 @@
 #include "syntax/load.hpp"
 
 #include "base/ascii.hpp"
-#include "base/quote.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "syntax/builder.hpp"
 #include "syntax/bytes.hpp"
 #include "syntax/read_json.hpp"
@@ -19,8 +21,6 @@
 
 namespace arun::syntax {
 namespace {
-
-constexpr std::string_view bom = "\xEF\xBB\xBF";
 
 std::string lower_extension(std::string_view path) {
     const auto name = path.substr(path.rfind('/') + 1);
@@ -130,7 +130,7 @@ void read(std::shared_ptr<const Source> source, Format format, Diagnostics& diag
         return;
     }
     if (!check_bytes(*source, format, diagnostics)) return;
-    const auto begin = static_cast<std::uint32_t>(text.starts_with(bom) ? bom.size() : 0);
+    const auto begin = static_cast<std::uint32_t>(text.starts_with(utf8_bom) ? utf8_bom.size() : 0);
     const Range whole{begin, static_cast<std::uint32_t>(text.size())};
     if (format == Format::yaml) return read_yaml(source, whole, diagnostics, sink, empty);
     read_json(source, whole, diagnostics, sink, format == Format::json_lines);

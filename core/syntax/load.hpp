@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
-#include "base/result.hpp"
+#include "base/error.hpp"
 #include "base/source.hpp"
 #include "syntax/document.hpp"
 #include "syntax/document_sink.hpp"

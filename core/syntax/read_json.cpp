@@ -1,5 +1,6 @@
 #include "syntax/read_json.hpp"
 
+#include "base/ascii.hpp"
 #include "syntax/json_recovery.hpp"
 #include "syntax/scalar.hpp"
 
@@ -7,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,10 +17,10 @@ namespace arun::syntax {
 namespace {
 
 constexpr bool is_between(char c) {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',' || c == ':';
+    return is_space(c) || c == ',' || c == ':';
 }
 constexpr bool is_of_number(char c) {
-    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+    return is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
 
 /// What nlohmann::json::sax_parse() tells of a text goes into a Builder. It does not tell where: a token
@@ -133,7 +135,10 @@ private:
 
 /// In one place, so that there is one parser.
 bool parse(std::string_view text, Handler& handler) {
-    return nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &handler);
+    // An iterator that no other source parses with: the linker keeps one instantiation of the parser for each
+    // type, and only this source is compiled to inline it.
+    const std::span<const char> bytes(text);
+    return nlohmann::json::sax_parse(bytes.begin(), bytes.end(), &handler);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "syntax/scalar.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -11,10 +13,6 @@
 
 namespace arun::syntax {
 namespace {
-
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 std::string_view without_sign(std::string_view text) {
     if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
@@ -34,8 +32,8 @@ bool is_based_integer(std::string_view text) {
     const int base = base_of(text);
     if (base == 10 || text.size() == 2) return false;
     const auto fits = [&](char c) {
-        if (is_digit(c)) return c - '0' < base;
-        return base == 16 && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
+        const int value = hex_value(c);
+        return value >= 0 && value < base;
     };
     return std::all_of(text.begin() + 2, text.end(), fits);
 }
@@ -69,7 +67,7 @@ bool is_decimal(std::string_view text) {
 
 double based_value(std::string_view text, int base) {
     double value = 0;
-    for (char c : text.substr(2)) value = value * base + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+    for (char c : text.substr(2)) value = value * base + hex_value(c);
     return value;
 }
 

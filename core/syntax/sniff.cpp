@@ -1,25 +1,23 @@
 #include "syntax/sniff.hpp"
 
+#include "base/ascii.hpp"
+#include "base/utf8.hpp"
+
 namespace arun::syntax {
 namespace {
 
-constexpr std::string_view bom = "\xEF\xBB\xBF";
 constexpr std::string_view word = "jobs";
-
-constexpr bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 
 }  // namespace
 
 /// Before the first character that tells something.
 std::optional<Sniffed> Sniffer::begin(char c) noexcept {
-    if (bom_ < bom.size()) {
-        if (c == bom[bom_]) {
+    if (bom_ < utf8_bom.size()) {
+        if (c == utf8_bom[bom_]) {
             ++bom_;
             return std::nullopt;
         }
-        bom_ = bom.size();
+        bom_ = utf8_bom.size();
     }
     if (is_space(c)) return std::nullopt;
     if (c == '[') return Sniffed::json;

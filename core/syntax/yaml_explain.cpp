@@ -1,6 +1,6 @@
 #include "syntax/yaml_explain.hpp"
 
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "syntax/yaml_explainer.hpp"
 
 namespace arun::syntax {

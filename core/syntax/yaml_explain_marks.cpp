@@ -1,5 +1,5 @@
 /// Quotes and brackets that are missing, superfluous or in the wrong place.
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "syntax/yaml_explainer.hpp"
 
 namespace arun::syntax {

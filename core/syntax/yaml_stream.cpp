@@ -1,6 +1,7 @@
 #include "syntax/yaml_stream.hpp"
 
-#include "base/quote.hpp"
+#include "base/ascii.hpp"
+#include "base/text.hpp"
 #include "syntax/yaml_text.hpp"
 
 #include <algorithm>
@@ -17,10 +18,6 @@ std::string_view take_word(std::string_view& line) {
     const auto word = line.substr(0, end);
     line.remove_prefix(std::min(line.find_first_not_of(" \t", end), line.size()));
     return word;
-}
-
-bool is_digits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "syntax/yaml_tree.hpp"
 
-#include "base/quote.hpp"
+#include "base/text.hpp"
 #include "syntax/scalar.hpp"
 #include "syntax/yaml_text.hpp"
 

@@ -16,7 +16,7 @@ namespace {
 /// The entries, one a line, or the error.
 std::string read(std::string_view text) {
     const auto entries = parse_env("f", text);
-    if (!entries) return "error " + entries.error();
+    if (!entries) return "error " + entries.error().message;
     std::string out;
     for (const auto& [name, value] : *entries) out += name + "=<" + value + ">\n";
     return out;
@@ -103,11 +103,12 @@ TEST_CASE("a file can be empty") {
     CHECK(*entries == EnvEntries{{"A", "1"}});
     CHECK(read_env_file(files.write("empty.env", ""))->empty());
     const auto bad = files.write("bad.env", "A\n");
-    CHECK(read_env_file(bad).error() == bad + ":1: expected NAME=VALUE");
+    CHECK(read_env_file(bad).error().message == bad + ":1: expected NAME=VALUE");
 }
 
 TEST_CASE("a file that cannot be read is an error with a reason") {
     const Files files;
-    CHECK(read_env_file(files.path("none")).error().find("no such file or directory") != std::string::npos);
-    CHECK(read_env_file(files.path("")).error().find("is a directory") != std::string::npos);
+    CHECK(read_env_file(files.path("none")).error().message.find("no such file or directory") !=
+          std::string::npos);
+    CHECK(read_env_file(files.path("")).error().message.find("is a directory") != std::string::npos);
 }

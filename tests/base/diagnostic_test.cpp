@@ -17,7 +17,7 @@ Diagnostic about(const Source& source, std::string_view word, std::string messag
 
 }  // namespace
 
-TEST_CASE("a diagnostic is shown as a compiler shows it") {
+TEST_CASE("a diagnostic looks like a compiler's") {
     Source source("smoke.yaml", "\n\n\n\n\n\n    evry: 1s\n");
     CHECK(render(about(source, "evry", "unknown argument 'evry' of tick", "did you mean 'every'?"), false) ==
           "smoke.yaml:7:5: error: unknown argument 'evry' of tick; did you mean 'every'?\n"
@@ -25,7 +25,7 @@ TEST_CASE("a diagnostic is shown as a compiler shows it") {
           "    |     ^~~~\n");
 }
 
-TEST_CASE("colours are put around, not into, what is shown") {
+TEST_CASE("colors surround the parts of a diagnostic") {
     Source source("a", "xy");
     CHECK(render(about(source, "y"), true) ==
           "\x1b[1ma:1:2: \x1b[0m\x1b[1;31merror: \x1b[0m\x1b[1mwrong\x1b[0m\n"
@@ -39,7 +39,7 @@ TEST_CASE("without a source there is no line") {
     CHECK(render({Severity::error, {}, "cannot read 'x'", ""}, false) == "arun: error: cannot read 'x'\n");
 }
 
-TEST_CASE("the caret stands at the end of the file, of a line, or under the first line of many") {
+TEST_CASE("the caret marks the end of the file or of a line, or the first line of several") {
     Source source("a", "one\ntwo\n");
     CHECK(render({Severity::error, {&source, 8, 8}, "end", ""}, false) ==
           "a:3:1: error: end\n  3 |\n    | ^\n");
@@ -49,7 +49,8 @@ TEST_CASE("the caret stands at the end of the file, of a line, or under the firs
           "a:1:2: error: end\n  1 | one\n    |  ^~\n");
 }
 
-TEST_CASE("tabs are one blank, controls and bad UTF-8 are replaced, wide characters are two columns") {
+TEST_CASE(
+    "tabs become one blank, controls and invalid UTF-8 are replaced, wide characters take two columns") {
     Source source("a", "\tx: \x1b[31m\xff \u202e\u4f60\u597d e\u0301!");
     CHECK(render(about(source, "!"), false) ==
           "a:1:18: error: wrong\n"
@@ -74,7 +75,7 @@ TEST_CASE("a long line is cut around the caret") {
               "\n");
 }
 
-TEST_CASE("diagnostics come in the order of the files and of the positions") {
+TEST_CASE("diagnostics are sorted by file and position") {
     Source one("one", "abc");
     Source two("two", "abc");
     Diagnostics list;
@@ -89,7 +90,7 @@ TEST_CASE("diagnostics come in the order of the files and of the positions") {
     CHECK(list.errors() == 4);
 }
 
-TEST_CASE("after the limit errors are only counted, and repetitions not at all") {
+TEST_CASE("beyond the limit errors are only counted; repeated ones are ignored") {
     Source source("a", "abc");
     Diagnostics list(2);
     list.error({&source, 0, 1}, "same");
@@ -104,7 +105,7 @@ TEST_CASE("after the limit errors are only counted, and repetitions not at all")
     CHECK(list.sorted().size() == 3);
 }
 
-TEST_CASE("diagnostics keep the sources that they point into") {
+TEST_CASE("diagnostics keep their sources alive") {
     Diagnostics list;
     auto source = std::make_shared<const Source>("a", "abc");
     std::weak_ptr<const Source> watch = source;
@@ -113,22 +114,4 @@ TEST_CASE("diagnostics keep the sources that they point into") {
     CHECK(watch.use_count() == 2);
     source.reset();
     CHECK_FALSE(watch.expired());
-}
-
-TEST_CASE("the closest name is found, and nothing when no name is close") {
-    const std::vector<std::string_view> kinds{"sleep", "print", "tick", "timestamp",
-                                              "if",    "in",    "run",  "wait_for"};
-    CHECK(closest("slep", kinds) == "sleep");
-    CHECK(closest("Print", kinds) == "print");
-    CHECK(closest("prnit", kinds) == "print");
-    CHECK(closest("tik", kinds) == "tick");
-    CHECK(closest("timestmap", kinds) == "timestamp");
-    CHECK(closest("waitfor", kinds) == "wait_for");
-    CHECK(closest("of", kinds) == "");
-    CHECK(closest("IF", kinds) == "if");
-    CHECK(closest("ran", kinds) == "run");
-    CHECK(closest("xyz", kinds) == "");
-    CHECK(closest("", kinds) == "");
-    CHECK(closest(std::string(1000, 'x'), kinds) == "");
-    CHECK(closest("x", {}) == "");
 }

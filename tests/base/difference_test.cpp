@@ -1,4 +1,3 @@
-// Texts side by side: what changed, nothing that a terminal would obey, and never too much.
 #include "base/difference.hpp"
 
 #include <doctest/doctest.h>
@@ -7,20 +6,6 @@
 #include <string>
 
 using namespace arun;
-
-TEST_CASE("bytes of any kind become text that can be shown") {
-    CHECK(printable("plain\ttext\n") == "plain\ttext\n");
-    CHECK(printable("a\x1b[31mb\r\x07\x7f") == "a\\x1b[31mb\\r\\x07\\x7f");
-    CHECK(printable("\xff\xc3\xa4\xc3") == "\uFFFD\u00e4\uFFFD");
-    CHECK(printable("\u009b") == "\\x9b");
-    CHECK(printable(std::string("a\0b", 3)) == "a\\x00b");
-}
-
-TEST_CASE("an excerpt is cut between code points") {
-    CHECK(excerpt("short", 5) == "short");
-    CHECK(excerpt("longer", 5) == "longe\u2026");
-    CHECK(excerpt("a\u00e4b", 2) == "a\u2026");
-}
 
 TEST_CASE("a difference shows the lines that changed and their neighbours") {
     CHECK(difference("a\nb\nc\n", "a\nx\nc\n") == "  a\n- b\n+ x\n  c\n");

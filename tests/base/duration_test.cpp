@@ -13,7 +13,7 @@ namespace {
 
 Duration read(std::string_view text) {
     auto d = parse_duration(text);
-    INFO(std::string(text), ": ", d ? std::string() : d.error());
+    INFO(std::string(text), ": ", d ? std::string() : d.error().message);
     REQUIRE(d);
     return *d;
 }
@@ -22,7 +22,7 @@ std::string refusal(std::string_view text) {
     auto d = parse_duration(text);
     INFO(std::string(text));
     REQUIRE_FALSE(d);
-    return d.error();
+    return d.error().message;
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ TEST_CASE("a number alone is seconds") {
     CHECK(read(" 3\n") == 3s);
 }
 
-TEST_CASE("every unit is known, and sums of them") {
+TEST_CASE("every unit is known, and so are their sums") {
     CHECK(read("500us") == 500us);
     CHECK(read("250ms") == 250ms);
     CHECK(read("1.5s") == 1500ms);
@@ -67,7 +67,7 @@ TEST_CASE("decimals are exact to the nanosecond") {
     CHECK(read("36525d") == 36525 * 24h);
 }
 
-TEST_CASE("durations that cannot be are refused with a reason") {
+TEST_CASE("invalid durations are refused with a reason") {
     CHECK(refusal("") == "an empty text is not a duration; write 1.5, 250ms or 1m30s");
     CHECK(refusal("soon") == "'soon' is not a duration; write 1.5, 250ms or 1m30s");
     CHECK(refusal("-") == "'-' is not a duration; write 1.5, 250ms or 1m30s");
@@ -93,21 +93,22 @@ TEST_CASE("durations that cannot be are refused with a reason") {
     CHECK(refusal(std::string(100, 'x')).find("...'") != std::string::npos);
 }
 
-TEST_CASE("seconds as a double follow the same rules") {
+TEST_CASE("a number of seconds follows the same rules") {
     CHECK(*duration_from_seconds(0) == 0ns);
     CHECK(*duration_from_seconds(0.1) == 100ms);
     CHECK(*duration_from_seconds(1.000000001) == 1000000001ns);
     CHECK(*duration_from_seconds(36525.0 * 86400) == 36525 * 24h);
-    CHECK(duration_from_seconds(-0.001).error() == "a duration cannot be negative");
-    CHECK(duration_from_seconds(std::numeric_limits<double>::quiet_NaN()).error() ==
+    CHECK(duration_from_seconds(-0.001).error().message == "a duration cannot be negative");
+    CHECK(duration_from_seconds(std::numeric_limits<double>::quiet_NaN()).error().message ==
           "a duration must be finite");
-    CHECK(duration_from_seconds(-std::numeric_limits<double>::infinity()).error() ==
+    CHECK(duration_from_seconds(-std::numeric_limits<double>::infinity()).error().message ==
           "a duration must be finite");
-    CHECK(duration_from_seconds(1e30).error() == "a duration cannot be more than 100 years");
-    CHECK(duration_from_seconds(36525.0 * 86400 + 1).error() == "a duration cannot be more than 100 years");
+    CHECK(duration_from_seconds(1e30).error().message == "a duration cannot be more than 100 years");
+    CHECK(duration_from_seconds(36525.0 * 86400 + 1).error().message ==
+          "a duration cannot be more than 100 years");
 }
 
-TEST_CASE("durations are printed in a unit a person would choose") {
+TEST_CASE("durations are printed in the unit that a person would choose") {
     CHECK(format_duration(0ns) == "0s");
     CHECK(format_duration(1ns) == "0.001us");
     CHECK(format_duration(500us) == "500us");
@@ -131,7 +132,7 @@ TEST_CASE("durations are printed in a unit a person would choose") {
     CHECK(format_duration(Duration::min()).starts_with("-106751d23h47m16"));
 }
 
-TEST_CASE("what is printed can be read") {
+TEST_CASE("printed durations can be read back") {
     for (auto d = 1ns; d < 40000h; d = d * 7 / 3 + 1ns) {
         auto text = format_duration(d);
         INFO(text);

@@ -1,5 +1,4 @@
 #include "base/source.hpp"
-#include "base/utf8.hpp"
 
 #include <doctest/doctest.h>
 
@@ -50,24 +49,11 @@ TEST_CASE("a BOM is not counted") {
     CHECK(source.line(1) == "{}");
 }
 
-TEST_CASE("an empty text has one place") {
+TEST_CASE("an empty text has one position") {
     Source source("x", "");
     CHECK(at(source, 0) == "1:1");
     CHECK(at(source, 7) == "1:1");
     CHECK(source.line(1) == "");
-}
-
-TEST_CASE("code points are decoded as Unicode allows") {
-    CHECK(first_code_point("a").value == U'a');
-    CHECK(first_code_point("\u00e4x").value == 0xE4);
-    CHECK(first_code_point("\u20ac").length == 3);
-    CHECK(first_code_point("\U0010FFFF").value == 0x10FFFF);
-    for (auto bad :
-         {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
-          "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xC3", "\xC3(", "\xE2\x82", "\xF0\x9F\x98"}) {
-        CHECK_FALSE(first_code_point(bad).valid);
-        CHECK(first_code_point(bad).length == 1);
-    }
 }
 
 TEST_CASE("a part of a stream knows the number of its first line") {
@@ -79,4 +65,13 @@ TEST_CASE("a part of a stream knows the number of its first line") {
     CHECK(source.line(40).empty());
     CHECK(source.line(1).empty());
     CHECK(source.line(44).empty());
+}
+
+TEST_CASE("a position names its file; without a source there is none") {
+    const Source source("dir/x.yaml", "ab\ncd");
+    const Span span{&source, 4, 5};
+    CHECK(span.position() == Position{"dir/x.yaml", 2, 2});
+    CHECK(to_text(span.position()) == "dir/x.yaml:2:2");
+    CHECK_FALSE(Span().position());
+    CHECK(to_text(Position()) == "");
 }

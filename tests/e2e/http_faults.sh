@@ -23,13 +23,13 @@ connections_to() { [ -n "$(awk -v p="$(printf '%04X' "$1")" '$4 == "01" && $3 ~ 
 serve closed_port
 fault "'http://127.0.0.1:$port/'" "cannot connect to 127.0.0.1:$port: connection refused"
 fault "'http://[::1]:$port/'" "cannot connect to [::1]:$port: "
-fault "'http://no-such-host.invalid/'" "cannot resolve the name of the host 'no-such-host.invalid'"
+fault "'http://no-such-host.invalid/'" "cannot resolve the host name 'no-such-host.invalid'"
 closed=127.0.0.1:$port
-fault "'$at/empty'" "the connection to ${at#http://} was closed before an answer came"
-fault "'$at/cut'" "the connection to ${at#http://} was closed before the whole body was there"
-fault "'$at/chunk'" "the connection to ${at#http://} was closed before the whole body was there"
+fault "'$at/empty'" "the connection to ${at#http://} was closed before a response arrived"
+fault "'$at/cut'" "the connection to ${at#http://} was closed before the whole body arrived"
+fault "'$at/chunk'" "the connection to ${at#http://} was closed before the whole body arrived"
 fault "'$at/reset'" "the connection to ${at#http://} was closed before "
-fault "'$at/garbage'" "what came from ${at#http://} is not an HTTP answer"
+fault "'$at/garbage'" "the reply from ${at#http://} is not HTTP"
 fault "'$at/badgzip'" 'the body cannot be decoded'
 
 # Redirects.
@@ -42,7 +42,7 @@ fault "'$at/to/http://$closed/'" "cannot connect to $closed: connection refused"
 fault "'$at/big'" 'the body is larger than 1 MiB (max_body)'
 fault "'$at/bomb'" 'the body is larger than 1 MiB (max_body)'
 fault "{url: '$at/ok', max_body: 3}" 'the body is larger than 3 bytes (max_body)'
-fault "'$at/headers'" 'the headers of the answer are too large'
+fault "'$at/headers'" 'the response headers are too large'
 run --format yaml - <<<"[{'http': '$at/big', 'max_body': '2MiB'}]"
 assert_exit 0
 
@@ -61,17 +61,17 @@ assert_stderr_lacks $'\x1b' $'\xff'
 # Time.
 run --format yaml - <<<"[{'http': '$at/never', 'timeout': '300ms'}]"
 assert_exit 124
-assert_stderr_contains 'http: timed out after 300ms (connected, no answer yet)'
+assert_stderr_contains 'http: timed out after 300ms (connected, no response yet)'
 run --format yaml - <<<"[{'http': '$at/drip', 'timeout': '300ms'}]"
 assert_exit 124
-assert_stderr_contains 'http: timed out after 300ms (in the middle of the answer, ' ' bytes of the body so far)'
+assert_stderr_contains 'http: timed out after 300ms (receiving the response, ' ' bytes of the body so far)'
 run --format yaml - <<<"[{'http': '$at/never', 'retry': {'limit': 1, 'interval': 0, 'timeout': '100ms'}}]"
 assert_exit 124
-assert_stderr_contains 'timed out after 100ms (connected, no answer yet)'
+assert_stderr_contains 'timed out after 100ms (connected, no response yet)'
 # On a connection that has been used before.
 run --format yaml - <<<"[{'http': '$at/ok'}, {'http': '$at/never', 'timeout': '300ms'}]"
 assert_exit 124
-assert_stderr_contains 'http: timed out after 300ms (connected, no answer yet)'
+assert_stderr_contains 'http: timed out after 300ms (connected, no response yet)'
 # Nothing listens to what comes in: the kernel takes the connection, and nobody answers.
 serve deaf_port
 run --format yaml - <<<"[{'http': 'https://127.0.0.1:$port/', 'timeout': '300ms'}]"
@@ -103,26 +103,26 @@ proxy "'http_proxy': 'http://$closed'" http://there.invalid/
 assert_exit 1
 assert_stderr_contains "cannot connect to the proxy $closed: connection refused"
 proxy "'http_proxy': 'http://no-such-proxy.invalid:1'" http://there.invalid/
-assert_stderr_contains "cannot resolve the name of the proxy 'no-such-proxy.invalid'"
+assert_stderr_contains "cannot resolve the host name of the proxy 'no-such-proxy.invalid'"
 proxy "'https_proxy': '$at'" https://there.invalid/
 assert_exit 1
-assert_stderr_contains "the proxy ${at#http://} does not connect: "
+assert_stderr_contains "the proxy ${at#http://} cannot connect: "
 run_command env "http_proxy=$at" "$ARUN" --format yaml - <<<"[{'http': 'http://there.invalid/y', 'capture': 'c'}, {'print': '\${{ c.body }}'}]"
 assert_stdout 'by the proxy: http://there.invalid/y'
 
 # Certificates are verified, unless the script does not want it.
 pem=$ARUN_SOURCE/tests/e2e/data/localhost.pem
 serve http_server "$pem"
-fault "'https://localhost:$port/'" "the certificate of localhost:$port is not accepted: " "'insecure: true' does not verify it"
+fault "'https://localhost:$port/'" "the certificate of localhost:$port was rejected: " "'insecure: true' skips the verification"
 run --format yaml - <<<"[{'http': {'url': 'https://localhost:$port/', 'insecure': true}, 'expect': {'body': 'fine'}}]"
 assert_exit 0
 run --format yaml - <<<"{'env': {'SSL_CERT_FILE': '$pem'}, 'jobs': [{'http': 'https://localhost:$port/'}]}"
 assert_exit 0
 run --format yaml - <<<"{'env': {'SSL_CERT_FILE': '$pem'}, 'jobs': [{'http': 'https://127.0.0.1:$port/'}]}"
 assert_exit 1
-assert_stderr_contains 'is not accepted'
+assert_stderr_contains 'was rejected'
 fault "'http://127.0.0.1:$port/'" "127.0.0.1:$port"
-fault "'https://${at#http://}/'" "no TLS session with ${at#http://}: "
+fault "'https://${at#http://}/'" "the TLS handshake with ${at#http://} failed: "
 
 # Without libcurl it is the job that fails.
 mkdir lib

@@ -52,7 +52,7 @@ assert_exit 0
 # A try is cut off, and the next one begins.
 run --format yaml - <<<"[{'wait_for': {'http': 'http://$open/never', 'interval': '1ms'}, 'timeout': '5200ms'}]"
 assert_exit 124
-assert_stderr_contains "timed out after 5.2s: http://$open/never: nothing within 5s (connected, no answer yet); 2 tries"
+assert_stderr_contains "timed out after 5.2s: http://$open/never: nothing within 5s (connected, no response yet); 2 tries"
 
 # With `while`, nobody waits for a job that has ended.
 run --format yaml - <<<"[{'exec': [false], 'background': true, 'id': 'server', 'continue_on_error': true},
@@ -82,7 +82,7 @@ assert_no_processes
 rejected '[{»"wait_for": {}}]' "'wait_for' needs tcp, http, file, run or exec"
 rejected '[{»"wait_for": {"file": "a", "run": "b"}}]' 'takes only one of'
 rejected '[{"wait_for": {"tcp": »"localhost"}}]' "expected host:port, such as 127.0.0.1:8080, not 'localhost'"
-rejected '[{"wait_for": {"tcp": »"::1:80"}}]' 'an IPv6 address stands in brackets: [::1]:80'
+rejected '[{"wait_for": {"tcp": »"::1:80"}}]' 'an IPv6 address needs brackets: [::1]:80'
 rejected '[{"wait_for": {"tcp": »"a:0"}}]' 'expected host:port'
 rejected '[{"wait_for": {"tcp": »"http://a:80"}}]' 'expected host:port'
 rejected '[{"wait_for": {"http": »"a:80"}}]' "write 'http://a:80'"

@@ -19,7 +19,7 @@ namespace {
 /// The numbers of a range, or why there is none.
 std::string range(std::string_view json) {
     const auto items = Items::of_range(from_json(json));
-    if (!items) return items.error();
+    if (!items) return items.error().message;
     std::string out;
     for (std::uint64_t i = 0; i < items->size(); ++i) out += (i == 0 ? "" : " ") + items->at(i).to_text();
     return out;
@@ -54,10 +54,10 @@ TEST_CASE("a list's items are its own, in order") {
 }
 
 TEST_CASE("only a list is a list") {
-    CHECK(Items::of_list(from_json("5")).error() == "expected a list, not a number");
-    CHECK(Items::of_list(from_json("\"[1]\"")).error() == "expected a list, not text");
-    CHECK(Items::of_list(from_json("{}")).error() == "expected a list, not a mapping");
-    CHECK(Items::of_list(script::Value()).error() == "expected a list, not null");
+    CHECK(Items::of_list(from_json("5")).error().message == "expected a list, not a number");
+    CHECK(Items::of_list(from_json("\"[1]\"")).error().message == "expected a list, not text");
+    CHECK(Items::of_list(from_json("{}")).error().message == "expected a list, not a mapping");
+    CHECK(Items::of_list(script::Value()).error().message == "expected a list, not null");
 }
 
 TEST_CASE("N stands for the numbers from 0 to N-1") {

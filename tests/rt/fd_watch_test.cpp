@@ -59,7 +59,7 @@ Coro<> write_later(const Pipe& pipe) {
 
 }  // namespace
 
-TEST_CASE("a watch waits until there is something to read") {
+TEST_CASE("readable() waits until there is something to read") {
     for (const auto sharing : {FdWatch::Sharing::own, FdWatch::Sharing::shared}) {
         Pipe pipe;
         const auto main = [&]() -> Coro<std::string> {
@@ -72,7 +72,7 @@ TEST_CASE("a watch waits until there is something to read") {
     }
 }
 
-TEST_CASE("a watch sees the end of a pipe") {
+TEST_CASE("readable() returns at the end of a pipe") {
     Pipe pipe;
     pipe.close_write();
     CHECK(arun::run(read_line(pipe.read_end(), FdWatch::Sharing::own)).empty());
@@ -88,7 +88,7 @@ TEST_CASE("a shared descriptor keeps its flags, an own one becomes non-blocking"
     CHECK((::fcntl(pipe.read_end(), F_GETFL) & O_NONBLOCK) != 0);
 }
 
-TEST_CASE("a watch waits for room to write") {
+TEST_CASE("writable() waits for room") {
     Pipe pipe;
     REQUIRE(::fcntl(pipe.write_end(), F_SETFL, O_NONBLOCK) == 0);
     const std::string block(4096, 'x');
@@ -112,7 +112,7 @@ TEST_CASE("a watch waits for room to write") {
     arun::run(main());
 }
 
-TEST_CASE("a cancelled wait leaves the descriptor alone, and it can be waited for again") {
+TEST_CASE("after a cancelled wait the descriptor can be awaited again") {
     Pipe pipe;
     const auto main = [&]() -> Coro<std::string> {
         FdWatch watch(Loop::get_running(), pipe.read_end());
@@ -145,7 +145,7 @@ TEST_CASE("a file is always ready") {
     ::close(fd);
 }
 
-TEST_CASE("waiting for a descriptor is no deadlock, and the virtual clock moves at real speed") {
+TEST_CASE("waiting for a descriptor is no deadlock; the virtual clock moves at real speed") {
     Pipe pipe;
     RunnerOptions options;
     options.clock = ClockMode::virtual_;
@@ -165,7 +165,7 @@ TEST_CASE("waiting for a descriptor is no deadlock, and the virtual clock moves 
     runner.close();
 }
 
-TEST_CASE("a runner that closes cancels who waits for a descriptor") {
+TEST_CASE("closing a Runner cancels the wait for a descriptor") {
     Pipe pipe;
     Runner runner;
     bool cancelled = false;
@@ -186,7 +186,7 @@ TEST_CASE("a runner that closes cancels who waits for a descriptor") {
     CHECK(cancelled);
 }
 
-TEST_CASE("a descriptor that is not open cannot be watched") {
+TEST_CASE("watching a closed descriptor throws") {
     const auto main = []() -> Coro<> {
         CHECK_THROWS_AS(FdWatch(Loop::get_running(), 9999), std::system_error);
         CHECK_THROWS_AS(FdWatch(Loop::get_running(), 9999, FdWatch::Sharing::shared), std::system_error);

@@ -51,7 +51,7 @@ struct Pipe {
     std::shared_ptr<LineReader> reader;
 };
 
-/// The next line; "<end>" and "<long>" for what is none.
+/// The next line, "<end>" or "<long>".
 Coro<std::string> line_of(LineReader& reader) {
     for (;;) {
         std::string_view line;
@@ -65,7 +65,7 @@ Coro<std::string> line_of(LineReader& reader) {
             case LineReader::Found::nothing:
                 break;
         }
-        co_await reader.more();
+        co_await reader.wait_for_more();
     }
 }
 
@@ -80,7 +80,7 @@ Coro<std::string> lines_of(LineReader& reader) {
 
 }  // namespace
 
-TEST_CASE("lines: blank ones count, and a last one needs no newline") {
+TEST_CASE("lines: empty ones count, and the last one needs no line feed") {
     for (std::string_view text : {"a\n\nb\r\nlast", "a\n\nb\r\nlast\n"}) {
         Pipe pipe;
         pipe.write(text);
@@ -90,7 +90,7 @@ TEST_CASE("lines: blank ones count, and a last one needs no newline") {
     }
 }
 
-TEST_CASE("lines: one is there as soon as its newline is") {
+TEST_CASE("lines: one is complete when its line feed arrives") {
     Pipe pipe;
     const auto main = [&]() -> Coro<> {
         pipe.write("one\ntw");
@@ -108,7 +108,7 @@ TEST_CASE("lines: one is there as soon as its newline is") {
     arun::run(main());
 }
 
-TEST_CASE("lines: the buffer grows for a long one and forgets what was taken") {
+TEST_CASE("lines: the buffer grows for a long one and reuses its room") {
     Pipe pipe(std::size_t{1} << 20);
     std::string all;
     for (int i = 0; i < 200; ++i) all += std::string(static_cast<std::size_t>(i * 37 % 1500), 'x') + "\n";
@@ -134,7 +134,7 @@ TEST_CASE("lines: the buffer grows for a long one and forgets what was taken") {
     CHECK(arun::run(main()) == all);
 }
 
-TEST_CASE("lines: one that is too long is told of, with or without its newline") {
+TEST_CASE("lines: one that is too long is reported, with or without its line feed") {
     Pipe pipe(4);
     pipe.write("four\nfive!\n");
     CHECK(arun::run(lines_of(*pipe.reader)) == "four|<long>|");
@@ -143,7 +143,7 @@ TEST_CASE("lines: one that is too long is told of, with or without its newline")
     CHECK(arun::run(lines_of(*open.reader)) == "<long>|");
 }
 
-TEST_CASE("lines: waiting for one can be cut, and nothing is lost") {
+TEST_CASE("lines: cancelling a wait loses nothing") {
     Pipe pipe;
     const auto main = [&]() -> Coro<std::string> {
         bool late = false;
@@ -159,7 +159,7 @@ TEST_CASE("lines: waiting for one can be cut, and nothing is lost") {
     CHECK(arun::run(main()) == "kept");
 }
 
-TEST_CASE("lines: a reader outlives its loop, and takes up the next one") {
+TEST_CASE("lines: a reader outlives its loop and goes on in the next one") {
     Pipe pipe;
     for (const auto* text : {"a\nb", "\nc\n"}) {
         const auto writer = [&]() -> Coro<std::string> {
@@ -174,7 +174,7 @@ TEST_CASE("lines: a reader outlives its loop, and takes up the next one") {
     CHECK(arun::run(line_of(*pipe.reader)) == "c");
 }
 
-TEST_CASE("lines: several who wait share them") {
+TEST_CASE("lines: several waiting tasks share them") {
     Pipe pipe;
     const auto main = [&]() -> Coro<std::string> {
         auto a = create_task(line_of(*pipe.reader));
@@ -190,7 +190,7 @@ TEST_CASE("lines: several who wait share them") {
     CHECK(arun::run(main()) == "12");
 }
 
-TEST_CASE("lines: reading ahead goes on while the loop does something else, up to its bound") {
+TEST_CASE("lines: reading ahead continues while the loop is busy, up to its bound") {
     constexpr std::size_t ahead = 100'000;
     Pipe pipe(1000, ahead);
     REQUIRE(::fcntl(pipe.writer, F_SETFL, O_NONBLOCK) == 0);
@@ -208,12 +208,11 @@ TEST_CASE("lines: reading ahead goes on while the loop does something else, up t
         co_await fill();
     };
     arun::run(main());
-    CHECK(written >= ahead);  // more than nobody would have taken
-    CHECK(written <=
-          ahead + 3 * 65536 + line.size());  // and no more than the bound, a chunk and the pipe hold
+    CHECK(written >= ahead);                            // more than the pipe alone holds
+    CHECK(written <= ahead + 3 * 65536 + line.size());  // no more than the bound, a chunk and the pipe hold
 }
 
-TEST_CASE("lines: nothing is read ahead that nobody asked for") {
+TEST_CASE("lines: without read_ahead nothing is read before it is wanted") {
     Pipe pipe;
     const auto main = [&]() -> Coro<> {
         pipe.write("a\n");
@@ -234,7 +233,7 @@ TEST_CASE("lines: nothing is read ahead that nobody asked for") {
     arun::run(main());
 }
 
-TEST_CASE("lines: reading ahead keeps no loop from a deadlock, waiting for a line does") {
+TEST_CASE("lines: reading ahead does not prevent a deadlock error") {
     Pipe pipe(1000, 1000);
     Runner runner;
     const auto stuck = [&]() -> Coro<> {
@@ -246,7 +245,7 @@ TEST_CASE("lines: reading ahead keeps no loop from a deadlock, waiting for a lin
     CHECK_THROWS_AS(runner.run(stuck()), DeadlockError);
 }
 
-TEST_CASE("lines: a shared descriptor keeps its flags, also one that does not block") {
+TEST_CASE("lines: a shared descriptor keeps its flags, O_NONBLOCK or not") {
     for (const int flags : {0, O_NONBLOCK}) {
         std::array<int, 2> ends{};
         REQUIRE(::pipe2(ends.data(), O_CLOEXEC | flags) == 0);
@@ -266,7 +265,7 @@ TEST_CASE("lines: a shared descriptor keeps its flags, also one that does not bl
     }
 }
 
-TEST_CASE("lines: of a file, and of a FIFO that has no writer yet") {
+TEST_CASE("lines: a file, and a FIFO that has no writer yet") {
     const Files files;
     const auto file = files.write("f", "1\n2");
     auto reader = LineReader::make(::open(file.c_str(), O_RDONLY | O_CLOEXEC), Sharing::own, 1000);
@@ -288,7 +287,7 @@ TEST_CASE("lines: of a file, and of a FIFO that has no writer yet") {
     CHECK(arun::run(main()) == "late|<end>|");
 }
 
-TEST_CASE("lines: what cannot be read throws") {
+TEST_CASE("lines: a read error throws") {
     const auto directory = LineReader::make(::open("/", O_RDONLY | O_CLOEXEC), Sharing::own, 1000);
     CHECK_THROWS_AS(arun::run(line_of(*directory)), std::system_error);
     CHECK_THROWS_AS(directory->block_for_more(), std::system_error);
@@ -297,7 +296,7 @@ TEST_CASE("lines: what cannot be read throws") {
     CHECK_THROWS_AS(arun::run(line_of(*write_only)), std::system_error);
 }
 
-TEST_CASE("lines: without a loop the thread is blocked") {
+TEST_CASE("lines: block_for_more() needs no loop") {
     Pipe pipe;
     pipe.write("a\nb");
     pipe.reader->block_for_more();
@@ -313,7 +312,7 @@ TEST_CASE("lines: without a loop the thread is blocked") {
     CHECK(pipe.reader->next(line) == LineReader::Found::end);
 }
 
-TEST_CASE("lines: a reader that is stopped lets go of its descriptor") {
+TEST_CASE("lines: stop() lets go of the descriptor") {
     auto pipe = std::make_unique<Pipe>();
     const int fd = pipe->read_end;
     const auto main = [&]() -> Coro<> {
@@ -326,7 +325,7 @@ TEST_CASE("lines: a reader that is stopped lets go of its descriptor") {
         REQUIRE(late);
         pipe->reader->stop();
         pipe.reset();
-        CHECK(::fcntl(fd, F_GETFD) >= 0);  // until its watch is gone
+        CHECK(::fcntl(fd, F_GETFD) >= 0);  // as long as its watch exists
         co_await sleep(1ms);
         CHECK(::fcntl(fd, F_GETFD) == -1);
     };

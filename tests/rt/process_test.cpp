@@ -1,8 +1,8 @@
-#include "rt/process.hpp"
+#include "rt/process/process.hpp"
 
 #include "rt/errors.hpp"
 #include "rt/file.hpp"
-#include "rt/process_table.hpp"
+#include "rt/process/process_table.hpp"
 #include "rt/runner.hpp"
 #include "rt/sleep.hpp"
 #include "rt/timeout.hpp"
@@ -40,7 +40,7 @@ Coro<ExitStatus> status_of(const ProcessOptions& options) {
     co_return process.status();
 }
 
-std::string why_not(const ProcessOptions& options) {
+std::string reason_for(const ProcessOptions& options) {
     const auto main = [&]() -> Coro<> { co_await status_of(options); };
     try {
         arun::run(main());
@@ -50,7 +50,14 @@ std::string why_not(const ProcessOptions& options) {
     return "it was started";
 }
 
-/// Nothing that was started here is left, not even as a zombie.
+std::string text_in(const Pipe& pipe) {
+    char block[64];
+    const auto size = pipe.read(block);
+    REQUIRE(size);
+    return {block, *size};
+}
+
+/// No process that was started here is left, not even a zombie.
 void check_no_children() {
     siginfo_t info{};
     CHECK(::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == -1);
@@ -62,10 +69,10 @@ void check_no_children() {
 
 }  // namespace
 
-TEST_CASE("a process is waited for, and tells how it ended") {
-    const auto well = arun::run(status_of(program({"true"})));
-    CHECK(well.code == 0);
-    CHECK(well.signal == 0);
+TEST_CASE("wait() returns when the process has exited") {
+    const auto ok = arun::run(status_of(program({"true"})));
+    CHECK(ok.code == 0);
+    CHECK(ok.signal == 0);
     CHECK(arun::run(status_of(shell("exit 7"))).code == 7);
     const auto killed = arun::run(status_of(shell("kill -KILL $$")));
     CHECK(killed.signal == SIGKILL);
@@ -73,24 +80,25 @@ TEST_CASE("a process is waited for, and tells how it ended") {
     check_no_children();
 }
 
-TEST_CASE("what cannot be started says why") {
-    CHECK(why_not(program({"no-such-program"})) == "no such program: 'no-such-program' is not in the PATH");
-    CHECK(why_not(program({"/no/such"})) == "no such program: '/no/such'");
-    CHECK(why_not(program({"/"})) == "'/' is a directory");
-    CHECK(why_not(program({""})) == "the name of the program is empty");
-    CHECK(why_not(program({})) == "there is no program to start");
-    CHECK(why_not(program({"true", std::string("a\0b", 3)})) ==
+TEST_CASE("a program that cannot be started has a reason") {
+    CHECK(reason_for(program({"no-such-program"})) ==
+          "no such program: 'no-such-program' is not in the PATH");
+    CHECK(reason_for(program({"/no/such"})) == "no such program: '/no/such'");
+    CHECK(reason_for(program({"/"})) == "'/' is a directory");
+    CHECK(reason_for(program({""})) == "the name of the program is empty");
+    CHECK(reason_for(program({})) == "there is no program to start");
+    CHECK(reason_for(program({"true", std::string("a\0b", 3)})) ==
           "an argument of a program cannot hold a NUL character");
     auto options = program({"true"});
     options.directory = "/no/such";
-    CHECK(why_not(options) == "no such directory: '/no/such'");
+    CHECK(reason_for(options) == "no such directory: '/no/such'");
     options.directory = "/";
     options.environment = {"PATH=/no/such"};
-    CHECK(why_not(options) == "no such program: 'true' is not in the PATH");
+    CHECK(reason_for(options) == "no such program: 'true' is not in the PATH");
     check_no_children();
 }
 
-TEST_CASE("standard output and standard error may change places") {
+TEST_CASE("standard output and standard error can go to different pipes") {
     Pipe out;
     Pipe err;
     out.open();
@@ -105,12 +113,12 @@ TEST_CASE("standard output and standard error may change places") {
     arun::run(main());
     out.close_write();
     err.close_write();
-    CHECK(out.read() == "out\n");
-    CHECK(err.read() == "err\n");
-    CHECK(out.read() == "");
+    CHECK(text_in(out) == "out\n");
+    CHECK(text_in(err) == "err\n");
+    CHECK(text_in(out) == "");
 }
 
-TEST_CASE("stop() asks first, and kills what does not listen") {
+TEST_CASE("stop() sends its signal first, and kills a process that ignores it") {
     const auto main = [](const ProcessOptions& options, Duration patience) -> Coro<ExitStatus> {
         Process process(Loop::get_running(), options);
         co_await sleep(100ms);  // the shell sets its trap
@@ -118,14 +126,14 @@ TEST_CASE("stop() asks first, and kills what does not listen") {
         CHECK(gone);
         co_return process.status();
     };
-    const auto listens = shell("trap 'exit 3' TERM; while :; do sleep 0.01; done");
-    CHECK(arun::run(main(listens, 10s)).code == 3);
+    const auto obedient = shell("trap 'exit 3' TERM; while :; do sleep 0.01; done");
+    CHECK(arun::run(main(obedient, 10s)).code == 3);
     const auto deaf = shell("trap '' TERM; while :; do sleep 0.01; done");
     CHECK(arun::run(main(deaf, 10ms)).signal == SIGKILL);
     check_no_children();
 }
 
-TEST_CASE("stop() ends the whole group, also when the child has exited") {
+TEST_CASE("stop() ends the whole group even if the child has exited") {
     const auto main = []() -> Coro<> {
         Process process(Loop::get_running(), shell("sleep 600 & sleep 600 &"));
         co_await process.wait();
@@ -138,7 +146,7 @@ TEST_CASE("stop() ends the whole group, also when the child has exited") {
     check_no_children();
 }
 
-TEST_CASE("who is cancelled while it waits can still stop the process") {
+TEST_CASE("a task that is cancelled in wait() can still stop the process") {
     const auto work = []() -> Coro<> {
         Process process(Loop::get_running(), program({"sleep", "600"}));
         bool cancelled = false;
@@ -175,7 +183,7 @@ TEST_CASE("a process whose coroutine is torn down at any step is killed") {
         try {
             runner.run(work());
         } catch (const LoopStopped&) {
-            // As it was asked for.
+            // At the step that was asked for.
         }
         runner.get_loop().stop_after(1'000'000);
         runner.close();
@@ -183,31 +191,19 @@ TEST_CASE("a process whose coroutine is torn down at any step is killed") {
     }
 }
 
-TEST_CASE("what leaves its group is ended when the Runner closes") {
+TEST_CASE("a process that leaves its group is ended when the Runner closes") {
     const auto main = []() -> Coro<> {
         Process process(Loop::get_running(), shell("setsid sleep 600 & sleep 0.1"));
         co_await process.wait();
         co_await process.stop(SIGTERM, 1s);
     };
     Runner runner;
-    std::string told;
+    std::string reported;
     runner.get_loop().set_exception_handler(
-        [&](std::string_view message, std::exception_ptr) { told += message; });
+        [&](std::string_view message, std::exception_ptr) { reported += message; });
     runner.run(main());
-    CHECK(told.empty());
+    CHECK(reported.empty());
     runner.close();
-    CHECK(told.starts_with("stopping what jobs have left behind: sleep (process "));
+    CHECK(reported.starts_with("stopping what jobs have left behind: sleep (process "));
     check_no_children();
-}
-
-TEST_CASE("signals have names") {
-    CHECK(signal_name(SIGTERM) == "TERM");
-    CHECK(signal_name(99) == "SIG99");
-    CHECK(signal_named("TERM") == SIGTERM);
-    CHECK(signal_named("sigint") == SIGINT);
-    CHECK(signal_named("9") == SIGKILL);
-    CHECK(signal_named("0") == 0);
-    CHECK(signal_named("NOPE") == 0);
-    CHECK(signal_named("") == 0);
-    CHECK(signal_named("9x") == 0);
 }

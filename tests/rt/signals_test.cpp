@@ -18,7 +18,7 @@ using namespace arun::test;
 
 namespace {
 
-/// Ends the process by itself unless a signal does; gives that signal, or 0.
+/// Runs `child` in a child process. Returns the signal that kills it, or 0.
 template <class F>
 int signal_that_ends(F child) {
     const pid_t pid = ::fork();
@@ -33,7 +33,7 @@ int signal_that_ends(F child) {
 
 }  // namespace
 
-TEST_CASE("signals: run() takes SIGINT for its time, and gives it back") {
+TEST_CASE("signals: run() handles SIGINT while it runs, and restores it") {
     DefaultSignal sigint(SIGINT);
     const auto main = [&]() -> Coro<bool> { co_return sigint.is_default(); };
     CHECK_FALSE(arun::run(main()));
@@ -45,7 +45,7 @@ TEST_CASE("signals: run() takes SIGINT for its time, and gives it back") {
     }
 }
 
-TEST_CASE("signals: the first cancels the main task only, and run() says KeyboardInterrupt") {
+TEST_CASE("signals: the first one cancels the main task only, and run() throws KeyboardInterrupt") {
     DefaultSignal sigint(SIGINT);
     Runner runner(virtual_clock());
     std::optional<Task<>> other;
@@ -56,8 +56,8 @@ TEST_CASE("signals: the first cancels the main task only, and run() says Keyboar
         std::raise(SIGINT);
         co_await sleep(1h);
     };
-    int told = 0;
-    runner.on_signal = [&](int signo) { told = signo; };
+    int reported = 0;
+    runner.on_signal = [&](int signo) { reported = signo; };
     int number = 0;
     try {
         runner.run(main());
@@ -65,14 +65,14 @@ TEST_CASE("signals: the first cancels the main task only, and run() says Keyboar
         number = interrupt.signal;
     }
     CHECK(number == SIGINT);
-    CHECK(told == SIGINT);
+    CHECK(reported == SIGINT);
     CHECK_FALSE(other->done());
     CHECK(runner.get_loop().time() == 0s);
     runner.close();
     CHECK(other->cancelled());
 }
 
-TEST_CASE("signals: a main task that survives the first one gives its result") {
+TEST_CASE("signals: a main task that survives the first one returns its result") {
     DefaultSignal sigint(SIGINT);
     const auto main = []() -> Coro<int> {
         std::raise(SIGINT);
@@ -85,7 +85,7 @@ TEST_CASE("signals: a main task that survives the first one gives its result") {
     CHECK(arun::run(main()) == 5);
 }
 
-TEST_CASE("signals: one that comes as the task ends is not lost") {
+TEST_CASE("signals: one that arrives as the task ends is not lost") {
     DefaultSignal sigint(SIGINT);
     const auto main = []() -> Coro<> {
         std::raise(SIGINT);
@@ -114,7 +114,7 @@ TEST_CASE("signals: one that arrives while the loop blocks wakes it") {
     Event event;
     const auto main = [&]() -> Coro<> {
         Loop::PendingIoGuard hold(Loop::get_running());
-        // From another thread, when this one most likely blocks; right in any case.
+        // This thread most likely blocks by then; the test holds in any case.
         std::thread thread([] { ::kill(::getpid(), SIGINT); });
         thread.detach();
         co_await event.wait();
@@ -122,7 +122,7 @@ TEST_CASE("signals: one that arrives while the loop blocks wakes it") {
     CHECK_THROWS_AS(arun::run(main()), KeyboardInterrupt);
 }
 
-TEST_CASE("signals: another thread's run() leaves them alone") {
+TEST_CASE("signals: run() on another thread leaves them alone") {
     DefaultSignal sigint(SIGINT);
     bool untouched = false;
     std::thread([&] {
@@ -132,7 +132,7 @@ TEST_CASE("signals: another thread's run() leaves them alone") {
     CHECK(untouched);
 }
 
-TEST_CASE("signal scope: records the first, and answers across runs") {
+TEST_CASE("signal scope: records the first one, and serves several runs") {
     DefaultSignal sigint(SIGINT);
     DefaultSignal sigterm(SIGTERM);
     {
@@ -146,7 +146,7 @@ TEST_CASE("signal scope: records the first, and answers across runs") {
         CHECK(scope.first() == SIGTERM);
         CHECK(scope.count() == 1);
 
-        // A signal between two runs is the next one's.
+        // A signal between two runs interrupts the next one.
         Runner runner(virtual_clock());
         const auto main = []() -> Coro<> { co_await sleep(1h); };
         int number = 0;
@@ -172,7 +172,7 @@ TEST_CASE("signal scope: records the first, and answers across runs") {
     CHECK(sigterm.is_default());
 }
 
-TEST_CASE("signal scope: what is ignored stays ignored") {
+TEST_CASE("signal scope: an ignored signal stays ignored") {
     DefaultSignal sighup(SIGHUP);
     std::signal(SIGHUP, SIG_IGN);
     {
@@ -182,7 +182,7 @@ TEST_CASE("signal scope: what is ignored stays ignored") {
     }
 }
 
-TEST_CASE("signal scope: a handler that was replaced meanwhile stays") {
+TEST_CASE("signal scope: a handler installed since stays") {
     DefaultSignal sigint(SIGINT);
     static int seen = 0;
     seen = 0;
@@ -202,4 +202,18 @@ TEST_CASE("waker: remembers a call until it is taken") {
     CHECK(waker.called());
     CHECK(waker.take());
     CHECK_FALSE(waker.take());
+}
+
+TEST_CASE("signals: names and numbers") {
+    CHECK(signal_name(SIGTERM) == "TERM");
+    CHECK(signal_name(99) == "SIG99");
+    CHECK(full_signal_name(SIGTERM) == "SIGTERM");
+    CHECK(full_signal_name(99) == "SIG99");
+    CHECK(signal_named("TERM") == SIGTERM);
+    CHECK(signal_named("sigint") == SIGINT);
+    CHECK(signal_named("9") == SIGKILL);
+    CHECK(signal_named("0") == 0);
+    CHECK(signal_named("NOPE") == 0);
+    CHECK(signal_named("") == 0);
+    CHECK(signal_named("9x") == 0);
 }

@@ -16,7 +16,7 @@ namespace {
 /// The value as JSON, or why there is none.
 std::string given(std::string_view text, Type declared) {
     const auto value = outside_value(text, declared);
-    return value ? json_of(*value) : value.error();
+    return value ? json_of(*value) : value.error().message;
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ std::string refusal(const std::string& name, const std::string& value) {
 template <class T>
 std::string computed(std::string_view json) {
     const auto result = script::Codec<T>::from(from_json(json));
-    return result ? "" : result.error();
+    return result ? "" : result.error().message;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // What the kinds tell about themselves, on a terminal and in the manual.
 #include "script/describe.hpp"
 
+#include "base/text.hpp"
 #include "jobs/kind.hpp"
 #include "script/compiler.hpp"
 #include "support/files.hpp"
@@ -19,18 +20,6 @@ using namespace arun::script;
 using namespace arun::test;
 
 namespace {
-
-std::vector<std::string> lines_of(std::string_view text) {
-    std::vector<std::string> lines(1);
-    for (const char c : text) {
-        if (c == '\n') {
-            lines.emplace_back();
-        } else {
-            lines.back() += c;
-        }
-    }
-    return lines;
-}
 
 /// Shapes whose fields people can write, with what they belong to.
 std::vector<const ArgumentSchema*> all_shapes() {
@@ -123,7 +112,8 @@ TEST_CASE("every example is a script without an error") {
 }
 
 TEST_CASE("the list of kinds has a line for each, in columns") {
-    const auto lines = lines_of(list_kinds(jobs::all_kinds()));
+    const auto text = list_kinds(jobs::all_kinds());
+    const auto lines = split(text, "\n");
     REQUIRE(lines.size() == jobs::all_kinds().size() + 1);
     CHECK(lines.back().empty());
     for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
@@ -140,7 +130,7 @@ TEST_CASE("the description of a kind has all about it, in lines for a terminal")
     for (const auto* kind : jobs::all_kinds()) {
         CAPTURE(std::string(kind->name()));
         const auto text = describe_kind(*kind);
-        const auto lines = lines_of(text);
+        const auto lines = split(text, "\n");
         CHECK(lines[0] == std::string(kind->name()) + ": " + std::string(kind->summary));
         for (const auto& field : kind->shape.fields) {
             CAPTURE(std::string(field.name));
@@ -198,8 +188,8 @@ TEST_CASE("the manual's section has every kind, modifier and field") {
             CHECK(text.find("\n.It Cm " + std::string(field.name) + " : Ar ") != std::string::npos);
     CHECK(std::ranges::count(text, '`') == 0);
     const auto count = [&](std::string_view line) {
-        const auto lines = lines_of(text);
-        return std::ranges::count_if(lines, [&](const std::string& l) { return l.starts_with(line); });
+        const auto lines = split(text, "\n");
+        return std::ranges::count_if(lines, [&](std::string_view l) { return l.starts_with(line); });
     };
     CHECK(count(".Bl") == count(".El"));
     CHECK(count(".Bd") == count(".Ed"));

@@ -11,11 +11,10 @@ using namespace arun;
 namespace {
 
 std::string search(std::string_view pattern, std::string_view text) {
-    script::Regex::Fault fault;
-    const auto regex = script::Regex::compile(pattern, fault);
-    if (regex == nullptr) return std::to_string(fault.offset) + ": " + fault.message;
-    const auto found = regex->search(text);
-    if (!found) return found.error();
+    const auto regex = script::Regex::compile(pattern);
+    if (!regex) return std::to_string(regex.error().offset) + ": " + regex.error().message;
+    const auto found = (*regex)->search(text);
+    if (!found) return found.error().message;
     return *found ? "yes" : "no";
 }
 

@@ -19,7 +19,7 @@ std::string repeat(std::string_view text, std::size_t times) {
 /// A text as JSON, or why it is none.
 std::string through(std::string_view json) {
     const auto value = parse_json(json);
-    return value ? json_of(*value) : value.error();
+    return value ? json_of(*value) : value.error().message;
 }
 std::string pretty(std::string_view json) {
     std::string out;
@@ -113,12 +113,12 @@ TEST_CASE("what is not JSON is refused with what was unexpected") {
         CAPTURE(text);
         const auto value = parse_json(text);
         CHECK_FALSE(value);
-        CHECK(value.error().starts_with("not JSON: "));
-        CHECK(value.error().size() > 12);
-        CHECK(value.error().find("json.exception") == std::string::npos);
+        CHECK(value.error().message.starts_with("not JSON: "));
+        CHECK(value.error().message.size() > 12);
+        CHECK(value.error().message.find("json.exception") == std::string::npos);
     }
-    CHECK(parse_json("{").error().starts_with("not JSON: parse error at line 1, column 2: "));
-    CHECK(parse_json("[1e999]").error() == "not JSON: number overflow parsing '1e999'");
+    CHECK(parse_json("{").error().message.starts_with("not JSON: parse error at line 1, column 2: "));
+    CHECK(parse_json("[1e999]").error().message == "not JSON: number overflow parsing '1e999'");
     CHECK_FALSE(parse_json(std::string_view("1\0", 2)));
 }
 

@@ -54,7 +54,7 @@ std::string refusal(const std::string& path) {
 }
 
 std::string format_name(Result<Format> format) {
-    if (!format) return format.error();
+    if (!format) return format.error().message;
     return *format == Format::json ? "json" : *format == Format::yaml ? "yaml" : "jsonl";
 }
 

@@ -82,7 +82,7 @@ struct ForEach {
         auto items = list ? Items::of_list(*value->literal) : Items::of_range(*value->literal);
         if (!items)
             compiler.error(value->span,
-                           std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error());
+                           std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error().message);
         // If the variable is a secret, so are the items.
         const script::Variable items_of_list{arguments.variable.symbol, value, value->span};
         if (list)
@@ -96,8 +96,8 @@ struct ForEach {
         auto value = script::evaluate(source, scope);
         auto items = list ? Items::of_list(value) : Items::of_range(value);
         if (!items)
-            throw script::EvalError(
-                source.span, std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error());
+            throw script::EvalError(source.span, std::string(list ? "'in'" : "'range'") +
+                                                     " of for_each: " + items.error().message);
         return *std::move(items);
     }
 

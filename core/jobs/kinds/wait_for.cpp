@@ -1,5 +1,5 @@
-#include "base/ascii.hpp"
-#include "base/difference.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/http.hpp"
@@ -52,7 +52,7 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, T
     if (!read(compiler, node, what, static_cast<Text&>(out))) return false;
     if (out.computed() != nullptr) return true;
     const auto address = TcpAddress::parse(out.literal());
-    if (!address) report_mismatch(compiler, node, what, address.error());
+    if (!address) report_mismatch(compiler, node, what, address.error().message);
     return static_cast<bool>(address);
 }
 
@@ -188,7 +188,7 @@ public:
         std::string how = "has ended";
         if (record.failure) {
             const auto& message = record.failure->message;
-            how = "has failed (" + message.substr(0, message.find('\n')) + ")";
+            how = "has failed (" + std::string(first_line(message)) + ")";
         } else if (record.outcome == Outcome::skipped) {
             how = "was skipped";
         } else if (record.outcome == Outcome::cancelled) {
@@ -219,7 +219,7 @@ private:
 
     Coro<bool> try_tcp() {
         auto address = TcpAddress::parse(arguments_.tcp->get(scope_));
-        if (!address) fail(scope_, "'tcp' of wait_for: " + address.error());
+        if (!address) fail(scope_, "'tcp' of wait_for: " + address.error().message);
         auto problem = co_await try_to_connect(*scope_.engine().loop, *address);
         if (problem) finding_ = *problem;
         co_return !problem;
@@ -257,9 +257,9 @@ private:
 
     /// The first line of the failure, and the last line of a child's output.
     void remember(const Failure& failure) {
-        finding_ = failure.message.substr(0, failure.message.find('\n'));
+        finding_ = first_line(failure.message);
         std::string_view output = failure.output;
-        while (output.ends_with('\n')) output.remove_suffix(1);
+        output = trim_newlines(output);
         if (const auto last = output.rfind('\n'); last != output.npos) output.remove_prefix(last + 1);
         if (!output.empty()) finding_ += ": " + excerpt(output, 200);
     }

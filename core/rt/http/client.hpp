@@ -1,4 +1,4 @@
-/// HTTP requests. libcurl is opened when the first one is made, so that nobody else pays for it.
+/// HTTP requests. libcurl is loaded for the first one, so that runs without any do not pay for it.
 #pragma once
 
 #include "rt/io_wait.hpp"
@@ -15,13 +15,13 @@
 
 namespace arun {
 
-/// Why there is no answer, in words for a person; what it was about is in there.
+/// Why there is no response, for a person; names the host or URL.
 class HttpError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
 
-/// No request can be made at all: libcurl is missing.
+/// No request is possible at all: libcurl is missing or too old.
 class HttpUnavailable : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -36,20 +36,20 @@ public:
 struct HttpRequest {
     std::string method = "GET";
     std::string url;
-    /// "Name: value"; "Name;" for one without a value, "Name:" for one that is not to be sent.
+    /// "Name: value"; "Name;" sends an empty value, "Name:" suppresses libcurl's own header.
     std::vector<std::string> headers;
     std::optional<std::string> body;
-    bool follow = true;     ///< redirects, ten at most
-    bool insecure = false;  ///< certificates are not verified
+    bool follow = true;     ///< redirects, at most ten
+    bool insecure = false;  ///< skip the verification of certificates
     std::uint64_t max_body = std::uint64_t{1} << 20;
-    std::string proxy;         ///< a URL; empty: none. The environment is not asked
-    std::string no_proxy;      ///< hosts that are reached without it, with commas between them
-    std::string certificates;  ///< a file of those to trust; empty: the system's
+    std::string proxy;         ///< a URL; empty: none. The environment is ignored
+    std::string no_proxy;      ///< comma-separated hosts to reach without the proxy
+    std::string certificates;  ///< a file of trusted ones; empty: the system's
 };
 
 struct HttpResponse {
-    long status = 0;  ///< 0 until there is one
-    /// In the order in which they came; names as they came.
+    long status = 0;  ///< 0 until the status line has arrived
+    /// In order of arrival, with names as received.
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;  ///< decoded
 };
@@ -71,21 +71,21 @@ private:
 
 }  // namespace detail
 
-/// One request on its way. Destroying it gives it up, whatever has become of it.
+/// A request in progress. Destroying it aborts it.
 class HttpTransfer {
 public:
-    /// Begins. Throws HttpUnavailable, HttpError.
+    /// Sends the request. Throws HttpUnavailable, HttpError.
     HttpTransfer(Loop& loop, HttpRequest request);
     HttpTransfer(const HttpTransfer&) = delete;
     HttpTransfer& operator=(const HttpTransfer&) = delete;
     ~HttpTransfer();
 
-    /// `co_await transfer.done()`: the whole answer is there. Throws HttpError. Real I/O is pending
-    /// meanwhile, see Loop::PendingIoGuard.
+    /// `co_await transfer.done()` returns when the whole response is there. Throws HttpError. Counts as
+    /// pending I/O (Loop::PendingIoGuard).
     [[nodiscard]] detail::HttpWait done() noexcept { return detail::HttpWait(*exchange_); }
-    /// What has come so far.
+    /// What has arrived so far.
     const HttpResponse& response() const noexcept;
-    /// What it is waiting for: "connected, no answer yet".
+    /// How far it has got: "connected, no response yet".
     std::string progress() const;
 
 private:

@@ -1,6 +1,6 @@
-#include "rt/curl_library.hpp"
+#include "rt/http/curl_library.hpp"
 
-#include "rt/http_client.hpp"
+#include "rt/http/client.hpp"
 
 #include <array>
 #include <string>
@@ -11,7 +11,7 @@ namespace arun::detail {
 
 namespace {
 
-// Debian has two of the same interface, with different libraries for TLS.
+// Debian has two with the same interface and different TLS libraries.
 #ifdef __APPLE__
 constexpr std::array names{"libcurl.4.dylib"};
 #else
@@ -19,12 +19,12 @@ constexpr std::array names{"libcurl.so.4", "libcurl-gnutls.so.4"};
 #endif
 
 void* open_library() {
-    std::string why;
+    std::string reason;
     for (const auto* name : names) {
         if (void* handle = ::dlopen(name, RTLD_NOW | RTLD_LOCAL)) return handle;
-        if (why.empty()) why = ::dlerror();
+        if (reason.empty()) reason = ::dlerror();
     }
-    throw HttpUnavailable(std::string("libcurl, which sends HTTP requests, cannot be opened: ") + why +
+    throw HttpUnavailable("libcurl, which sends HTTP requests, cannot be opened: " + reason +
                           "; on Debian it is in the package libcurl4");
 }
 

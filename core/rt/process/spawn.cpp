@@ -1,7 +1,7 @@
-#include "rt/spawn.hpp"
+#include "rt/process/spawn.hpp"
 
-#include "base/ascii.hpp"
-#include "base/quote.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -20,7 +20,7 @@ namespace arun::detail {
 
 namespace {
 
-/// A path as this process sees it that the child has in its own directory.
+/// A path relative to the child's directory, as this process has to write it.
 std::string seen_from_here(const std::string& path, const std::string& directory) {
     if (directory.empty() || path.starts_with('/')) return path;
     return directory + '/' + path;
@@ -33,53 +33,46 @@ bool is_file(const std::string& path) noexcept {
 
 std::string_view search_path(const ProcessOptions& options) {
     static constexpr std::string_view name = "PATH=";
+    static constexpr std::string_view without_path = "/bin:/usr/bin";
     if (!options.environment) {
         const char* path = ::getenv("PATH");
-        return path != nullptr ? path : "/bin:/usr/bin";
+        return path != nullptr ? path : without_path;
     }
     for (const auto& entry : *options.environment) {
         if (entry.starts_with(name)) return std::string_view(entry).substr(name.size());
     }
-    return "/bin:/usr/bin";
+    return without_path;
 }
 
-/// What execvp() would run, had it the child's PATH and directory.
+/// What execvp() would run with the child's PATH and directory. posix_spawnp() would search our own PATH.
 std::string find_program(const ProcessOptions& options) {
     const auto& name = options.argv.front();
     if (name.empty()) throw SpawnError("the name of the program is empty");
     if (name.find('/') != std::string::npos) return name;
-    std::string unusable;
-    auto path = search_path(options);
-    for (;;) {
-        const auto end = path.find(':');
-        auto candidate = std::string(path.substr(0, end));
-        candidate += candidate.empty() ? name : "/" + name;
-        const auto here = seen_from_here(candidate, options.directory);
-        if (is_file(here)) {
-            if (::access(here.c_str(), X_OK) == 0)
-                return candidate.find('/') == std::string::npos ? "./" + candidate : candidate;
-            if (unusable.empty()) unusable = here;
-        }
-        if (end == std::string_view::npos) break;
-        path.remove_prefix(end + 1);
+    std::string not_executable;
+    for (const auto folder : split(search_path(options), ":")) {
+        // An empty entry is the working directory.
+        const auto candidate = std::string(folder.empty() ? "." : folder) + '/' + name;
+        const auto here = seen_from_here(folder.empty() ? name : candidate, options.directory);
+        if (!is_file(here)) continue;
+        if (::access(here.c_str(), X_OK) == 0) return candidate;
+        if (not_executable.empty()) not_executable = here;
     }
-    if (!unusable.empty()) throw SpawnError(quote_whole(unusable) + " is not executable: permission denied");
+    if (!not_executable.empty())
+        throw SpawnError(quote_whole(not_executable) + " is not executable: permission denied");
     throw SpawnError("no such program: " + quote_whole(name) + " is not in the PATH");
 }
 
 void check_directory(const std::string& directory) {
     if (directory.empty()) return;
-    struct stat status{};
-    if (::stat(directory.c_str(), &status) != 0) {
-        const int error = errno;
+    const auto refuse = [&](int error) {
         if (error == ENOENT) throw SpawnError("no such directory: " + quote_whole(directory));
         throw SpawnError("cannot enter the directory " + quote_whole(directory) + ": " + reason_of(error));
-    }
+    };
+    struct stat status{};
+    if (::stat(directory.c_str(), &status) != 0) refuse(errno);
     if (!S_ISDIR(status.st_mode)) throw SpawnError(quote_whole(directory) + " is not a directory");
-    if (::access(directory.c_str(), X_OK) != 0) {
-        const int error = errno;
-        throw SpawnError("cannot enter the directory " + quote_whole(directory) + ": " + reason_of(error));
-    }
+    if (::access(directory.c_str(), X_OK) != 0) refuse(errno);
 }
 
 void check_environment(const std::vector<std::string>& environment) {
@@ -91,7 +84,8 @@ void check_environment(const std::vector<std::string>& environment) {
     }
 }
 
-[[noreturn]] void explain(const ProcessOptions& options, const std::string& program, int error) {
+/// posix_spawn() has failed with `error`.
+[[noreturn]] void refuse_program(const ProcessOptions& options, const std::string& program, int error) {
     const auto here = seen_from_here(program, options.directory);
     switch (error) {
         case ENOENT:
@@ -134,11 +128,9 @@ public:
     void directory(const std::string& path) {
         check(posix_spawn_file_actions_addchdir_np(&actions_, path.c_str()));
     }
-    /// `fd` becomes the child's `target`; -1: /dev/null does.
+    /// Makes `fd`, or /dev/null for -1, the child's `target`.
     void place(int fd, int target) {
-        // Where a standard descriptor stays what it is, it is inherited: it would not be here if it closed on
-        // exec.
-        if (fd == target) return;
+        if (fd == target) return;  // inherited: our standard descriptors do not close on exec
         if (fd < 0) {
             check(posix_spawn_file_actions_addopen(&actions_, target, "/dev/null",
                                                    target == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0));
@@ -155,23 +147,22 @@ private:
     posix_spawn_file_actions_t actions_{};
 };
 
-/// A loop that has timers sets its thread's slack to nothing, and children would inherit it.
-class UsualTimerSlack {
+/// Restores the default timer slack for as long as it lives: a loop with timers sets that of its thread to
+/// the minimum, and the child would inherit it.
+class DefaultTimerSlack {
 public:
 #ifdef __linux__
-    UsualTimerSlack() noexcept : slack_(::prctl(PR_GET_TIMERSLACK)) { ::prctl(PR_SET_TIMERSLACK, 0UL); }
-    ~UsualTimerSlack() { ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack_)); }
+    DefaultTimerSlack() noexcept : slack_(::prctl(PR_GET_TIMERSLACK)) { ::prctl(PR_SET_TIMERSLACK, 0UL); }
+    ~DefaultTimerSlack() { ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack_)); }
+#else
+    DefaultTimerSlack() noexcept {}
+    ~DefaultTimerSlack() {}
+#endif
+    DefaultTimerSlack(const DefaultTimerSlack&) = delete;
+    DefaultTimerSlack& operator=(const DefaultTimerSlack&) = delete;
 
 private:
-    int slack_;
-#else
-    UsualTimerSlack() noexcept {}
-    ~UsualTimerSlack() {}
-
-public:
-#endif
-    UsualTimerSlack(const UsualTimerSlack&) = delete;
-    UsualTimerSlack& operator=(const UsualTimerSlack&) = delete;
+    [[maybe_unused]] int slack_ = 0;
 };
 
 class Attributes {
@@ -210,7 +201,7 @@ pid_t spawn(const ProcessOptions& options) {
     FileActions actions;
     if (!options.directory.empty()) actions.directory(options.directory);
     actions.place(options.in, STDIN_FILENO);
-    // What goes to our own descriptor 1 must be placed before that one gets another meaning.
+    // If the child's stderr is our stdout, duplicate that before it is replaced.
     if (options.err == STDOUT_FILENO) actions.place(options.err, STDERR_FILENO);
     actions.place(options.out, STDOUT_FILENO);
     if (options.err != STDOUT_FILENO) actions.place(options.err, STDERR_FILENO);
@@ -218,10 +209,10 @@ pid_t spawn(const ProcessOptions& options) {
     const auto argv = pointers(options.argv);
     const auto environment = options.environment ? pointers(*options.environment) : std::vector<char*>();
     pid_t pid = -1;
-    const UsualTimerSlack slack;
+    const DefaultTimerSlack slack;
     const int error = ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(),
                                     options.environment ? environment.data() : environ);
-    if (error != 0) explain(options, program, error);
+    if (error != 0) refuse_program(options, program, error);
     return pid;
 }
 

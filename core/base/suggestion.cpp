@@ -1,24 +1,24 @@
-/// "Did you mean": the one of a few names that a misspelt word is nearest to.
-#include "base/diagnostic.hpp"
+#include "base/suggestion.hpp"
 
 #include "base/ascii.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <string_view>
-#include <vector>
+#include <utility>
 
 namespace arun {
 namespace {
 
-constexpr std::size_t longest = 64;  // names are short: a longer word is no slip of the keyboard
+constexpr std::size_t max_length = 64;  // a longer word is no typing error
 
-/// Letters to put in, leave out, change or swap with their neighbour (optimal string alignment).
+/// How many letters to insert, delete, change or swap with their neighbour (optimal string alignment).
+/// Precondition: neither is longer than `max_length`.
 std::size_t distance(std::string_view a, std::string_view b) {
-    std::array<std::array<std::size_t, longest + 1>, 3>
-        rows{};  // of the letter before last, the last, this one
-    auto* before = &rows[0];
+    using Row = std::array<std::size_t, max_length + 1>;
+    std::array<Row, 3> rows{};
+    auto* before = &rows[0];  // for the letter before the last
     auto* last = &rows[1];
     auto* row = &rows[2];
     for (std::size_t j = 0; j <= b.size(); ++j) (*row)[j] = j;
@@ -41,17 +41,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates) {
     std::string_view best;
-    auto least = longest + 1;
-    if (word.empty() || word.size() > longest) return best;
+    auto min_distance = max_length + 1;
+    if (word.empty() || word.size() > max_length) return best;
     for (auto candidate : candidates) {
-        if (candidate.empty() || candidate.size() > longest) continue;
-        const auto wrong = distance(word, candidate);
-        if (wrong < least && wrong * 3 <= std::max(word.size(), candidate.size())) {
+        if (candidate.empty() || candidate.size() > max_length) continue;
+        const auto found = distance(word, candidate);
+        if (found < min_distance && found * 3 <= std::max(word.size(), candidate.size())) {
             best = candidate;
-            least = wrong;
+            min_distance = found;
         }
     }
     return best;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates,
+                         std::string_view otherwise) {
+    const auto guess = closest(word, candidates);
+    return guess.empty() ? std::string(otherwise) : "did you mean " + quote_whole(guess) + "?";
 }
 
 }  // namespace arun

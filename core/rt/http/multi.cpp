@@ -1,7 +1,7 @@
-#include "rt/http_multi.hpp"
+#include "rt/http/multi.hpp"
 
-#include "rt/http_client.hpp"
-#include "rt/http_exchange.hpp"
+#include "rt/http/client.hpp"
+#include "rt/http/exchange.hpp"
 
 #include <uv.h>
 
@@ -11,7 +11,7 @@
 
 namespace arun::detail {
 
-/// Both live until libuv has closed their handles.
+/// A Socket and a Timer live until libuv has closed their handles.
 struct HttpMulti::Socket {
     Socket(HttpMulti& m, curl_socket_t s) noexcept : multi(m), socket(s) { handle.data = this; }
     void close() noexcept {
@@ -54,7 +54,7 @@ HttpMulti::~HttpMulti() {
 }
 
 Coro<> HttpMulti::shutdown() {
-    co_return;  // all that is left are connections without a request
+    co_return;  // only idle connections are left
 }
 
 void HttpMulti::add(HttpExchange& exchange) {
@@ -71,11 +71,12 @@ void HttpMulti::remove(HttpExchange& exchange) noexcept {
     if (std::erase(exchanges_, &exchange) != 0) curl_.multi_remove_handle(multi_, exchange.easy());
 }
 
+/// Tells libcurl what has happened, and ends the exchanges that it has finished.
 void HttpMulti::act(curl_socket_t socket, int events) noexcept {
     int running = 0;
     const auto code = curl_.multi_socket_action(multi_, socket, events, &running);
-    int left = 0;
-    while (auto* message = curl_.multi_info_read(multi_, &left)) {
+    int queued = 0;
+    while (auto* message = curl_.multi_info_read(multi_, &queued)) {
         if (message->msg != CURLMSG_DONE) continue;
         const auto result = message->data.result;
         const auto ended = std::ranges::find(exchanges_, message->easy_handle, &HttpExchange::easy);
@@ -85,6 +86,7 @@ void HttpMulti::act(curl_socket_t socket, int events) noexcept {
         exchange.end(result);
     }
     if (code == CURLM_OK) return;
+    // The multi handle itself is broken: no exchange would ever end.
     while (!exchanges_.empty()) {
         auto& exchange = *exchanges_.back();
         remove(exchange);
@@ -92,12 +94,12 @@ void HttpMulti::act(curl_socket_t socket, int events) noexcept {
     }
 }
 
-int HttpMulti::on_socket(CURL*, curl_socket_t socket, int what, void* self, void* watched) noexcept {
-    return static_cast<HttpMulti*>(self)->watch(socket, what, static_cast<Socket*>(watched));
+int HttpMulti::on_socket(CURL*, curl_socket_t socket, int events, void* self, void* watched) noexcept {
+    return static_cast<HttpMulti*>(self)->watch(socket, events, static_cast<Socket*>(watched));
 }
 
-int HttpMulti::watch(curl_socket_t socket, int what, Socket* watched) noexcept {
-    if (what == CURL_POLL_REMOVE) {
+int HttpMulti::watch(curl_socket_t socket, int events, Socket* watched) noexcept {
+    if (events == CURL_POLL_REMOVE) {
         if (watched != nullptr) watched->close();
         curl_.multi_assign(multi_, socket, nullptr);
         return 0;
@@ -111,9 +113,9 @@ int HttpMulti::watch(curl_socket_t socket, int what, Socket* watched) noexcept {
         }
         curl_.multi_assign(multi_, socket, watched);
     }
-    const int events =
-        ((what & CURL_POLL_IN) != 0 ? UV_READABLE : 0) | ((what & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
-    return uv_poll_start(&watched->handle, events, &HttpMulti::on_poll) == 0 ? 0 : -1;
+    const int uv_events =
+        ((events & CURL_POLL_IN) != 0 ? UV_READABLE : 0) | ((events & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
+    return uv_poll_start(&watched->handle, uv_events, &HttpMulti::on_poll) == 0 ? 0 : -1;
 }
 
 void HttpMulti::on_poll(uv_poll_t* handle, int status, int events) noexcept {
@@ -129,8 +131,8 @@ int HttpMulti::on_timeout(CURLM*, long milliseconds, void* self) noexcept {
         uv_timer_stop(&timer);
         return 0;
     }
-    // Not 0: a timer of no length that is set in its own callback starves the loop. Nor may libcurl be called
-    // from here.
+    // At least 1 ms: re-arming a timer of 0 ms in its own callback would starve the loop. libcurl must not be
+    // called from its own callback.
     uv_update_time(timer.loop);
     uv_timer_start(&timer, &HttpMulti::on_timer,
                    std::max<std::uint64_t>(1, static_cast<std::uint64_t>(milliseconds)), 0);

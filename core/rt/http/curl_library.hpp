@@ -1,4 +1,4 @@
-/// libcurl, opened at run time: to link it would cost every start 4 ms and 30 libraries.
+/// libcurl, loaded at run time: linking it would cost every start 4 ms and 30 libraries.
 #pragma once
 
 #include <curl/curl.h>
@@ -6,7 +6,7 @@
 namespace arun::detail {
 
 struct CurlLibrary {
-    /// Throws HttpUnavailable when there is none.
+    /// Loads it on the first call. Throws HttpUnavailable if it is missing or too old. Thread-safe.
     static const CurlLibrary& get();
 
     decltype(&curl_global_init) global_init = nullptr;

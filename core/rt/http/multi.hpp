@@ -1,7 +1,7 @@
-/// libcurl's many transfers on libuv's loop: who is to be told of which socket and when.
+/// libcurl's multi interface on libuv's loop: watches the sockets and the timer that libcurl asks for.
 #pragma once
 
-#include "rt/curl_library.hpp"
+#include "rt/http/curl_library.hpp"
 #include "rt/loop.hpp"
 
 #include <cstddef>
@@ -16,7 +16,7 @@ class HttpExchange;
 
 class HttpMulti final : public LoopExtension {
 public:
-    /// Throws HttpError, std::runtime_error.
+    /// Throws HttpUnavailable, std::bad_alloc.
     explicit HttpMulti(Loop& loop);
     HttpMulti(const HttpMulti&) = delete;
     HttpMulti& operator=(const HttpMulti&) = delete;
@@ -26,21 +26,22 @@ public:
     Coro<> shutdown() override;
 
     const CurlLibrary& curl() const noexcept { return curl_; }
-    /// From then on until it is told of its end, or removed, libcurl works on it. Throws HttpError.
+    /// libcurl works on it until it calls HttpExchange::end(), or until remove(). Throws HttpError.
     void add(HttpExchange& exchange);
+    /// Idempotent.
     void remove(HttpExchange& exchange) noexcept;
 
 private:
     struct Socket;
     struct Timer;
 
-    static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* watched) noexcept;
+    static int on_socket(CURL* easy, curl_socket_t socket, int events, void* self, void* watched) noexcept;
     static int on_timeout(CURLM* multi, long milliseconds, void* self) noexcept;
     static void on_poll(uv_poll_s* handle, int status, int events) noexcept;
     static void on_timer(uv_timer_s* handle) noexcept;
 
     void act(curl_socket_t socket, int events) noexcept;
-    int watch(curl_socket_t socket, int what, Socket* watched) noexcept;
+    int watch(curl_socket_t socket, int events, Socket* watched) noexcept;
 
     const CurlLibrary& curl_;
     Loop& loop_;

@@ -1,12 +1,12 @@
-#include "rt/process.hpp"
+#include "rt/process/process.hpp"
 
-#include "rt/backoff.hpp"
+#include "base/error.hpp"
 #include "rt/errors.hpp"
-#include "rt/orphan_reaper.hpp"
-#include "rt/process_table.hpp"
+#include "rt/process/backoff.hpp"
+#include "rt/process/orphan_reaper.hpp"
+#include "rt/process/process_table.hpp"
 #include "rt/shield_scope.hpp"
 #include "rt/sleep.hpp"
-#include "rt/spawn.hpp"
 #include "rt/timeout.hpp"
 
 #include <sys/syscall.h>
@@ -14,7 +14,6 @@
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 
 namespace arun {
 
@@ -22,7 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Becomes readable when the child ends; -1 where there is no such thing.
+/// A descriptor that becomes readable when the child ends, or -1 and errno.
 int open_pidfd([[maybe_unused]] pid_t pid) noexcept {
 #ifdef SYS_pidfd_open
     return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
@@ -35,44 +34,49 @@ int open_pidfd([[maybe_unused]] pid_t pid) noexcept {
 }  // namespace
 
 Process::Process(Loop& loop, const ProcessOptions& options) : loop_(loop) {
-    loop.extension<detail::OrphanReaper>();  // knows whose children are whose from the first one on
+    loop.extension<detail::OrphanReaper>();  // before the first child starts
     pid_ = detail::spawn(options);
     try {
         detail::process_table.add(pid_);
-        hold_ = Loop::PendingIoGuard(loop);
+        pending_ = Loop::PendingIoGuard(loop);
         pidfd_ = UniqueFd(open_pidfd(pid_));
         if (pidfd_.get() < 0 && errno != ENOSYS && errno != EPERM)
-            throw std::system_error(errno, std::generic_category(), "cannot watch a process");
+            throw_system_error(errno, "cannot watch a process");
         if (pidfd_.get() >= 0) watch_.emplace(loop, pidfd_.get());
     } catch (...) {
-        forget();
+        abandon();
         throw;
     }
 }
 
 Process::~Process() {
-    if (!gone_) forget();
+    if (!gone_) abandon();
 }
 
-/// Nobody is going to wait for it.
-void Process::forget() noexcept {
+/// Kills the group and reaps the child, blocking until it is dead.
+void Process::abandon() noexcept {
     signal(SIGKILL);
     if (!status_) {
         siginfo_t info{};
         ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
     }
-    detail::process_table.remove(pid_);
     watch_.reset();
-    hold_.release();
-    gone_ = true;
+    set_gone();
 }
 
+void Process::set_gone() noexcept {
+    gone_ = true;
+    detail::process_table.remove(pid_);
+    pending_.release();
+}
+
+/// True if the child has exited.
 bool Process::reap() noexcept {
     if (status_) return true;
     siginfo_t info{};
     if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) != 0) {
         if (errno != ECHILD) return false;
-        status_ = ExitStatus{255, 0};  // somebody else has taken it: nothing can be known
+        status_ = ExitStatus{255, 0};  // other code of this process has reaped it: the status is lost
     } else if (info.si_pid == 0) {
         return false;
     } else if (info.si_code == CLD_EXITED) {
@@ -83,18 +87,14 @@ bool Process::reap() noexcept {
     watch_.reset();
     pidfd_.reset();
     detail::OrphanReaper::reap();
-    if (!group_lives()) {
-        gone_ = true;
-        detail::process_table.remove(pid_);
-        hold_.release();
-    }
+    if (!group_lives()) set_gone();
     return true;
 }
 
-/// As long as somebody is in the group, nobody else can get its number.
+/// While the group has a process, no other group can get its number.
 bool Process::group_lives() noexcept {
     siginfo_t info{};
-    // Orphans that have come to us.
+    // Reaps members of the group that were orphaned and became our children.
     while (::waitid(P_PGID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0)
         info = {};
     return ::kill(-pid_, 0) == 0 || errno == EPERM;
@@ -105,58 +105,55 @@ void Process::signal(int signo) const noexcept {
 }
 
 Coro<> Process::wait() {
-    detail::Backoff pause;
+    detail::Backoff backoff;
     while (!reap()) {
         if (watch_) {
             co_await watch_->readable();
         } else {
-            co_await sleep(pause.next());
+            co_await sleep(backoff.next());
         }
     }
 }
 
 Coro<> Process::wait_until_gone() {
     co_await wait();
-    detail::Backoff pause;
-    while (!gone_ && group_lives()) co_await sleep(pause.next());
-    if (gone_) co_return;
-    gone_ = true;
-    detail::process_table.remove(pid_);
-    hold_.release();
+    detail::Backoff backoff;
+    while (!gone_ && group_lives()) co_await sleep(backoff.next());
+    if (!gone_) set_gone();
 }
 
-Coro<> Process::gone_within(Duration limit) {
+Coro<> Process::wait_until_gone(Duration limit) {
     try {
         co_await timeout(limit, wait_until_gone());
     } catch (const TimeoutError&) {
-        // Seen by who called.
+        // The caller looks at gone_.
     }
 }
 
 Coro<bool> Process::stop(int signo, Duration patience) {
     if (gone_) co_return true;
-    bool cut = false;
+    bool interrupted = false;
     {
         ShieldScope shield;
         signal(signo);
-        signal(SIGCONT);  // one that is stopped cannot hear
+        signal(SIGCONT);  // a stopped process would not receive it
         try {
-            co_await gone_within(patience);
+            co_await wait_until_gone(patience);
         } catch (const CancelledError&) {
-            cut = true;
+            interrupted = true;
         }
-        // What is in the middle of a system call may take its time to die, and some never do.
+        // A process inside of a system call may die late, or never.
         const auto deadline = loop_.time() + 2s;
         while (!gone_ && loop_.time() < deadline) {
             signal(SIGKILL);
             try {
-                co_await gone_within(deadline - loop_.time());
+                co_await wait_until_gone(deadline - loop_.time());
             } catch (const CancelledError&) {
-                cut = true;
+                interrupted = true;
             }
         }
     }
-    if (cut) throw CancelledError();
+    if (interrupted) throw CancelledError();
     co_return gone_;
 }
 

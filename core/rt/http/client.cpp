@@ -1,0 +1,39 @@
+#include "rt/http/client.hpp"
+
+#include "rt/http/exchange.hpp"
+
+namespace arun {
+
+HttpTransfer::HttpTransfer(Loop& loop, HttpRequest request)
+    : exchange_(std::make_unique<detail::HttpExchange>(loop, std::move(request))) {
+    exchange_->begin();
+}
+
+HttpTransfer::~HttpTransfer() = default;
+
+const HttpResponse& HttpTransfer::response() const noexcept {
+    return exchange_->response();
+}
+
+std::string HttpTransfer::progress() const {
+    return exchange_->progress();
+}
+
+namespace detail {
+
+bool HttpWait::await_ready() const noexcept {
+    return exchange_.ended();
+}
+
+void HttpWait::await_suspend(std::coroutine_handle<> frame) {
+    suspend(frame, exchange_.waiters(), Loop::PendingIoGuard(exchange_.loop()));
+}
+
+void HttpWait::await_resume() const {
+    check_cancelled();
+    exchange_.require_response();
+}
+
+}  // namespace detail
+
+}  // namespace arun

@@ -1,0 +1,58 @@
+#include "console/output.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+#include <fstream>
+#include <string>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using arun::app::StandardOutput;
+using arun::jobs::Stream;
+
+// A sanitizer's allocator ends the process instead of throwing.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+namespace {
+
+/// From here on the process can only map a few more pages.
+void exhaust_memory() {
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const auto size = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + (std::size_t{1} << 22);
+    const rlimit limit{size, size};
+    ::setrlimit(RLIMIT_AS, &limit);
+}
+
+/// The exit status of a child that calls f() without memory for another `text`; 128 + signal if it is killed.
+template <class F>
+int status_without_memory(F f) {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        StandardOutput output;
+        output.hide("hunter2");
+        const std::string text(std::size_t{1} << 26, 'x');
+        exhaust_memory();
+        f(output, text);
+        ::_exit(output.error() == ENOMEM ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+}  // namespace
+
+TEST_CASE("where there is no memory to mask a text, it is a write error") {
+    CHECK(status_without_memory([](auto& output, auto& text) { output.write(Stream::out, text); }) == 0);
+    CHECK(status_without_memory([](auto& output, auto& text) { output.say(text); }) == 0);
+    CHECK(status_without_memory([](auto& output, auto& text) {
+              output.show_status(text);
+              output.write(Stream::out, text);
+          }) == 0);
+}
+
+#endif
