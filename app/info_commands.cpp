@@ -2,10 +2,10 @@
 #include "base/diagnostic.hpp"
 #include "base/quote.hpp"
 #include "commands.hpp"
+#include "describe/json_schema.hpp"
+#include "describe/kind_help.hpp"
 #include "jobs/registry.hpp"
 #include "script/compiler.hpp"
-#include "script/describe.hpp"
-#include "script/json_schema.hpp"
 
 #include <string>
 #include <vector>
@@ -14,14 +14,13 @@ namespace arun::app {
 
 int schema_command(const Options& options, Terminal& terminal) {
     if (!options.operands.empty()) throw UsageError("'arun schema' takes no operand");
-    return terminal.print(script::json_schema(jobs::all_kinds()));
+    return terminal.print(json_schema(jobs::all_kinds()));
 }
 
 int kinds_command(const Options& options, Terminal& terminal) {
     const auto all = jobs::all_kinds();
     if (options.operands.empty())
-        return terminal.print(script::list_kinds(all) +
-                              "\n'arun kinds KIND' shows one with its arguments.\n");
+        return terminal.print(list_kinds(all) + "\n'arun kinds KIND' shows one with its arguments.\n");
     const script::KindTable table(all);
     std::string text;
     for (const auto& name : options.operands) {
@@ -33,7 +32,7 @@ int kinds_command(const Options& options, Terminal& terminal) {
             throw UsageError("unknown kind of job " + quote(name) +
                              (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
         }
-        text += (text.empty() ? "" : "\n") + script::describe_kind(*kind);
+        text += (text.empty() ? "" : "\n") + describe_kind(*kind);
     }
     return terminal.print(text);
 }

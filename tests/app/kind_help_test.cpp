@@ -1,5 +1,5 @@
 // What the kinds tell about themselves, on a terminal and in the manual.
-#include "script/describe.hpp"
+#include "describe/kind_help.hpp"
 
 #include "jobs/registry.hpp"
 #include "script/compiler.hpp"
@@ -15,6 +15,7 @@
 #include <vector>
 
 using namespace arun;
+using namespace arun::app;
 using namespace arun::script;
 using namespace arun::test;
 

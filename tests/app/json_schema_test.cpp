@@ -1,4 +1,4 @@
-#include "script/json_schema.hpp"
+#include "describe/json_schema.hpp"
 
 #include "jobs/registry.hpp"
 #include "script/compiler.hpp"
@@ -12,6 +12,7 @@
 #include <string_view>
 
 using namespace arun;
+using namespace arun::app;
 using namespace arun::script;
 
 namespace {
