@@ -110,7 +110,7 @@ Result<std::size_t> index_of_name(const Value& value, std::span<const std::strin
 
 void report_mismatch(Compiler& compiler, syntax::Node node, std::string_view what, const std::string& error) {
     std::string hint;
-    if (node.is(syntax::Type::map) && error.find("not a mapping") != std::string::npos &&
+    if (node.is(Type::map) && error.find("not a mapping") != std::string::npos &&
         node.style() == syntax::Style::plain) {
         bool expression = false;
         node.for_each_entry([&](syntax::Node key, syntax::Node) {
@@ -122,7 +122,7 @@ void report_mismatch(Compiler& compiler, syntax::Node node, std::string_view wha
 }
 
 bool read_dynamic(Compiler& compiler, syntax::Node node, const Template*& computed, Value& literal) {
-    if (node.is(syntax::Type::string) && has_expression(node.text())) {
+    if (node.is(Type::string) && has_expression(node.text())) {
         computed = parse_template(node, compiler.arena(), compiler);
         return computed != nullptr;
     }
@@ -131,30 +131,28 @@ bool read_dynamic(Compiler& compiler, syntax::Node node, const Template*& comput
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Text& out) {
-    if (node.is(syntax::Type::list) || node.is(syntax::Type::map))
-        return wrong_type(compiler, node, what, "text");
+    if (node.is(Type::list) || node.is(Type::map)) return wrong_type(compiler, node, what, "text");
     out = node.text();
-    if (!node.is(syntax::Type::string) || !has_expression(node.text())) return true;
+    if (!node.is(Type::string) || !has_expression(node.text())) return true;
     const auto* computed = parse_template(node, compiler.arena(), compiler);
     if (computed != nullptr) out = Text(*computed);
     return computed != nullptr;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, std::string_view& out) {
-    if (node.is(syntax::Type::list) || node.is(syntax::Type::map))
-        return wrong_type(compiler, node, what, "text");
+    if (node.is(Type::list) || node.is(Type::map)) return wrong_type(compiler, node, what, "text");
     out = node.text();
-    if (!node.is(syntax::Type::string) || !has_expression(out)) return true;
+    if (!node.is(Type::string) || !has_expression(out)) return true;
     compiler.error(node.span(), std::string(what) + " cannot be computed", "write it out, without '${{ }}'");
     return false;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextList& out) {
-    if (!node.is(syntax::Type::list)) return wrong_type(compiler, node, what, "a list of texts");
+    if (!node.is(Type::list)) return wrong_type(compiler, node, what, "a list of texts");
     std::vector<Text> texts;
     bool good = true;
     node.for_each_item([&](syntax::Node item) {
-        if (item.is(syntax::Type::null))
+        if (item.is(Type::null))
             good = wrong_type(compiler, item, what, "text");
         else
             good = read(compiler, item, what, texts.emplace_back()) && good;
@@ -164,13 +162,13 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextList
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextMap& out) {
-    if (!node.is(syntax::Type::map)) return wrong_type(compiler, node, what, "a mapping of names and texts");
+    if (!node.is(Type::map)) return wrong_type(compiler, node, what, "a mapping of names and texts");
     std::vector<TextEntry> entries;
     bool good = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
         auto& entry = entries.emplace_back();
         entry.key = key.text();
-        entry.unset = value.is(syntax::Type::null);
+        entry.unset = value.is(Type::null);
         if (!entry.unset) good = read(compiler, value, what, entry.value) && good;
     });
     out = compiler.arena().copy(entries);
@@ -190,7 +188,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, EnvMap& 
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Variables& out) {
-    if (!node.is(syntax::Type::map)) return wrong_type(compiler, node, what, "a mapping of names and values");
+    if (!node.is(Type::map)) return wrong_type(compiler, node, what, "a mapping of names and values");
     std::vector<Variable> variables;
     bool good = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
@@ -264,8 +262,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view, AnyValue& out
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Condition& out) {
-    if (node.is(syntax::Type::list) || node.is(syntax::Type::map))
-        return wrong_type(compiler, node, what, "an expression");
+    if (node.is(Type::list) || node.is(Type::map)) return wrong_type(compiler, node, what, "an expression");
     out.expression = parse_condition(node, compiler.arena(), compiler);
     return out.expression != nullptr;
 }
@@ -287,7 +284,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Conditio
         good = read(compiler, item, what, condition) && good;
         conditions.push_back(condition.expression);
     };
-    if (node.is(syntax::Type::list)) {
+    if (node.is(Type::list)) {
         node.for_each_item(add);
         if (conditions.empty()) return wrong_type(compiler, node, what, "at least one expression");
     } else {
@@ -312,7 +309,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, IdList& 
             ids.push_back(&compiler.joined(name, item.span()));
         }
     };
-    if (node.is(syntax::Type::list)) {
+    if (node.is(Type::list)) {
         node.for_each_item(add);
     } else {
         add(node);

@@ -60,13 +60,13 @@ struct Compiler::JobKeys {
 JobList Compiler::read_jobs(syntax::Node node, std::string_view what) {
     std::vector<Job> jobs;
     auto wanted = result_read_;
-    if (node.is(syntax::Type::list)) {
+    if (node.is(Type::list)) {
         jobs.resize(node.size());
         // A list's result is that of its last job that ran: any, as long as what follows may be skipped.
         std::size_t last_sure = 0;
         std::size_t i = 0;
         node.for_each_item([&](syntax::Node item) {
-            if (!(item.is(syntax::Type::map) && item.find("if"))) last_sure = i;
+            if (!(item.is(Type::map) && item.find("if"))) last_sure = i;
             ++i;
         });
         i = 0;
@@ -74,7 +74,7 @@ JobList Compiler::read_jobs(syntax::Node node, std::string_view what) {
             result_read_ = wanted && i >= last_sure;
             read_job(item, jobs[i++]);
         });
-    } else if (node.is(syntax::Type::map) || node.is(syntax::Type::string)) {
+    } else if (node.is(Type::map) || node.is(Type::string)) {
         read_job(node, jobs.emplace_back());
     } else {
         report_mismatch(
@@ -101,9 +101,9 @@ ChildList Compiler::read_children(syntax::Node node, std::string_view what) {
         });
         result_read_ = wanted;
     };
-    if (node.is(syntax::Type::list)) {
+    if (node.is(Type::list)) {
         node.for_each_item(add);
-    } else if (node.is(syntax::Type::map) || node.is(syntax::Type::string)) {
+    } else if (node.is(Type::map) || node.is(Type::string)) {
         add(node);
     } else {
         report_mismatch(
@@ -115,7 +115,7 @@ ChildList Compiler::read_children(syntax::Node node, std::string_view what) {
 
 bool Compiler::sort_keys(syntax::Node node, JobKeys& keys) {
     keys.job = node;
-    if (node.is(syntax::Type::string)) {
+    if (node.is(Type::string)) {
         keys.kind = compilation_.kinds.find(node.text());
         keys.kind_key = node;
         if (keys.kind == nullptr) {
@@ -128,7 +128,7 @@ bool Compiler::sort_keys(syntax::Node node, JobKeys& keys) {
         }
         return keys.kind != nullptr;
     }
-    if (!node.is(syntax::Type::map)) {
+    if (!node.is(Type::map)) {
         error(node.span(), "expected a job, not " + std::string(type_name(literal_value(node).type())),
               "a job is a mapping such as {print: hello}");
         return false;
@@ -204,8 +204,7 @@ void Compiler::read_job(syntax::Node node, Job& job) {
         job.text_end = keys.kind_value.span().end;
     }
     // `timeout` may also stand inside a kind's mapping.
-    if (keys.kind_value && keys.kind_value.is(syntax::Type::map) &&
-        keys.kind->shape.find("timeout") == nullptr) {
+    if (keys.kind_value && keys.kind_value.is(Type::map) && keys.kind->shape.find("timeout") == nullptr) {
         if (holds_arguments(keys.kind_value, keys.kind->shape)) {
             keys.kind_value.for_each_entry([&](syntax::Node key, syntax::Node value) {
                 if (key.text() == "timeout") keys.modifiers.emplace_back(key, value);
@@ -223,9 +222,9 @@ void Compiler::read_job(syntax::Node node, Job& job) {
         bool background = false;
         for (auto& [key, value] : keys.modifiers) {
             auto name = key.text();
-            if (value.is(syntax::Type::null)) continue;
+            if (value.is(Type::null)) continue;
             wanted = wanted || name == "capture" || name == "id" || name == "retry";
-            if (name == "background") background = value.is(syntax::Type::boolean) && value.boolean();
+            if (name == "background") background = value.is(Type::boolean) && value.boolean();
         }
         wanted = wanted || background;  // by `wait: all`
         job.result_read = wanted;
@@ -255,7 +254,7 @@ void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
         auto* f = modifier_shape.find(key.text());
         auto& place = values[static_cast<std::size_t>(f - modifier_shape.fields.data())];
         if (place) error(key.span(), quote_whole(key.text()) + " is given twice");
-        if (!value.is(syntax::Type::null)) place = value;
+        if (!value.is(Type::null)) place = value;
     }
     read_fields(values, modifier_shape, &modifiers, keys.kind_key.span());
     modifiers.condition_asks_status = modifiers.condition != nullptr && asks_status(*modifiers.condition);
@@ -290,18 +289,18 @@ void Compiler::read_arguments(JobKeys& keys, Job& job) {
     auto index = [&](const ArgumentSpec* f) { return static_cast<std::size_t>(f - shape.fields.data()); };
     auto* shorthand = shape.find(shape.shorthand);
     auto value = keys.kind_value;
-    bool mapping = value && value.is(syntax::Type::map) && holds_arguments(value, shape);
+    bool mapping = value && value.is(Type::map) && holds_arguments(value, shape);
     bool good = true;
     if (mapping) {
         value.for_each_entry([&](syntax::Node key, syntax::Node item) {
             if (auto* f = shape.find(key.text())) {
-                if (!item.is(syntax::Type::null)) values[index(f)] = item;
+                if (!item.is(Type::null)) values[index(f)] = item;
             } else if (key.text() != "timeout") {
                 good = false;
                 report_unknown(key, shape, false);
             }
         });
-    } else if (value && !value.is(syntax::Type::null)) {
+    } else if (value && !value.is(Type::null)) {
         if (shorthand != nullptr) {
             values[index(shorthand)] = value;
         } else {
@@ -319,7 +318,7 @@ void Compiler::read_arguments(JobKeys& keys, Job& job) {
             report_unknown(key, shape, true);
         } else if (values[index(f)]) {
             error(key.span(), quote_whole(key.text()) + " of " + quote_whole(shape.name) + " is given twice");
-        } else if (!item.is(syntax::Type::null)) {
+        } else if (!item.is(Type::null)) {
             values[index(f)] = item;
         }
     }
@@ -364,8 +363,7 @@ bool Compiler::read_shape(syntax::Node node, const ArgumentSchema& shape, void* 
     bool good = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
         if (auto* f = shape.find(key.text())) {
-            if (!value.is(syntax::Type::null))
-                values[static_cast<std::size_t>(f - shape.fields.data())] = value;
+            if (!value.is(Type::null)) values[static_cast<std::size_t>(f - shape.fields.data())] = value;
         } else if (!other || !other(key, value)) {
             good = false;
             report_unknown(key, shape, false);
@@ -375,7 +373,7 @@ bool Compiler::read_shape(syntax::Node node, const ArgumentSchema& shape, void* 
 }
 
 bool Compiler::read_shape_or_shorthand(syntax::Node node, const ArgumentSchema& shape, void* object) {
-    if (node.is(syntax::Type::map)) return read_shape(node, shape, object);
+    if (node.is(Type::map)) return read_shape(node, shape, object);
     auto* f = shape.find(shape.shorthand);
     return f->read(*this, node, quote_whole(shape.name), object);
 }

@@ -130,11 +130,11 @@ bool Compiler::names_kind(syntax::Node map) const {
 Body Compiler::read_body(syntax::Node root) {
     Body body;
     body.name = root.span().source->name();
-    if (root.is(syntax::Type::list)) {
+    if (root.is(Type::list)) {
         body.jobs = read_jobs(root, "a script");
         return body;
     }
-    if (!root.is(syntax::Type::map)) {
+    if (!root.is(Type::map)) {
         error(root.span(),
               "a script is a list of jobs, or a mapping with 'jobs', not " +
                   std::string(type_name(literal_value(root).type())),
@@ -242,7 +242,7 @@ void Compiler::read_line(const std::shared_ptr<const syntax::Document>& document
         return error(root.span(), "a line of JSON Lines is one job, not a script with 'jobs'",
                      "--format json reads a script");
     }
-    if (root.is(syntax::Type::list)) {
+    if (root.is(Type::list)) {
         return error(root.span(), "a line of JSON Lines is one job, not a list",
                      "write each job on a line of its own; --format json reads a list");
     }

@@ -86,7 +86,7 @@ public:
     const Expectation* read(syntax::Node node) {
         std::vector<Requirement> requirements;
         bool good = true;
-        if (node.is(syntax::Type::map)) {
+        if (node.is(Type::map)) {
             good = read_matchers(node, requirements);
         } else {
             good = read_operand(node, Matcher::equals, requirements.emplace_back());
@@ -108,7 +108,7 @@ private:
             }
             const auto matcher = static_cast<Matcher>(found - matcher_names.begin());
             const bool null_is_meant = sort_ == Sort::value && matcher == Matcher::equals;
-            if (value.is(syntax::Type::null) && !null_is_meant) return;
+            if (value.is(Type::null) && !null_is_meant) return;
             if (!is_possible(key, matcher)) {
                 good = false;
             } else if (matcher == Matcher::not_) {
@@ -149,7 +149,7 @@ private:
         if (literal == nullptr) return true;
         if (auto fault = operand_fault(sort_, matcher, *literal)) {
             std::string hint;
-            if (node.is(syntax::Type::list) && sort_ == Sort::text)
+            if (node.is(Type::list) && sort_ == Sort::text)
                 hint = "write {contains: [...]} for several parts of one text";
             compiler_.error(node.span(), what_ + ": " + *fault, hint);
             return false;
@@ -212,7 +212,7 @@ bool read_entries(Compiler& compiler, syntax::Node node, std::string_view what, 
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
         auto& entry = entries.emplace_back();
         entry.name = key.text();
-        const bool absent = sort == Sort::text && value.is(syntax::Type::null);
+        const bool absent = sort == Sort::text && value.is(Type::null);
         good = prepare(key, entry) && good;
         if (absent) return;
         entry.expectation =
@@ -230,7 +230,7 @@ const Expectation* read_expectation(Compiler& compiler, syntax::Node node, std::
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectHeaders& out) {
-    if (!node.is(syntax::Type::map)) {
+    if (!node.is(Type::map)) {
         report_mismatch(compiler, node, what, not_this("a mapping of names", literal_value(node)));
         return false;
     }

@@ -37,7 +37,7 @@ struct TypeOf<bool> : PlainType {
 };
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, bool& out) {
-    if (node.is(syntax::Type::boolean)) {
+    if (node.is(Type::boolean)) {
         out = node.boolean();
         return true;
     }
@@ -93,7 +93,7 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, S
         return true;
     };
     bool good = true;
-    if (node.is(syntax::Type::list)) {
+    if (node.is(Type::list)) {
         node.for_each_item([&](syntax::Node item) { good = add(item) && good; });
     } else {
         good = add(node);
@@ -105,7 +105,7 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, S
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const ContextSpec*& out) {
     auto* spec = compiler.arena().make<ContextSpec>();
     out = spec;
-    if (!node.is(syntax::Type::map)) return script::read(compiler, node, what, spec->name);
+    if (!node.is(Type::map)) return script::read(compiler, node, what, spec->name);
     bool good = false;
     // Each entry sees the earlier ones, and none is known outside.
     compiler.within("a job with a context of its own", [&](LexicalScope& inner) {

@@ -10,7 +10,7 @@ void* allocate(Compiler& compiler, std::size_t size, std::size_t align) {
 
 bool read_part(Compiler& compiler, syntax::Node node, std::string_view what, const ArgumentSchema& shape,
                void* object) {
-    if (node.is(syntax::Type::map) || !shape.shorthand.empty())
+    if (node.is(Type::map) || !shape.shorthand.empty())
         return compiler.read_shape_or_shorthand(node, shape, object);
     std::string names;
     for (const auto& field : shape.fields) names += (names.empty() ? "" : ", ") + std::string(field.name);

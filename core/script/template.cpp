@@ -137,21 +137,21 @@ void append_text(const Template& text, const EvalContext& context, std::string& 
 
 Value literal_value(syntax::Node node) {
     switch (node.type()) {
-        case syntax::Type::null:
+        case Type::null:
             return {};
-        case syntax::Type::boolean:
+        case Type::boolean:
             return Value::boolean(node.boolean(), node.text());
-        case syntax::Type::number:
+        case Type::number:
             return Value::number(node.number(), node.text());
-        case syntax::Type::string:
+        case Type::string:
             return Value::string(node.text());
-        case syntax::Type::list: {
+        case Type::list: {
             std::vector<Value> items;
             items.reserve(node.size());
             node.for_each_item([&](syntax::Node item) { items.push_back(literal_value(item)); });
             return Value::list(std::move(items));
         }
-        case syntax::Type::map: {
+        case Type::map: {
             std::vector<Value::Entry> entries;
             node.for_each_entry([&](syntax::Node key, syntax::Node value) {
                 entries.emplace_back(key.text(), literal_value(value));
@@ -165,7 +165,7 @@ Value literal_value(syntax::Node node) {
 const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameSink& sink) {
     auto* result = arena.make<ValueTemplate>();
     result->span = node.span();
-    if (node.is(syntax::Type::string) && has_expression(node.text())) {
+    if (node.is(Type::string) && has_expression(node.text())) {
         result->text = parse_template(node, arena, sink);
         return result;
     }
@@ -176,14 +176,14 @@ const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameSink& sink
         computed = computed || value->literal == nullptr;
         entries.push_back({key, value});
     };
-    if (node.is(syntax::Type::list)) node.for_each_item([&](syntax::Node item) { add({}, item); });
-    if (node.is(syntax::Type::map))
+    if (node.is(Type::list)) node.for_each_item([&](syntax::Node item) { add({}, item); });
+    if (node.is(Type::map))
         node.for_each_entry([&](syntax::Node key, syntax::Node value) { add(key.text(), value); });
     if (!computed) {
         result->literal = sink.keep(literal_value(node));
         return result;
     }
-    result->list = node.is(syntax::Type::list);
+    result->list = node.is(Type::list);
     result->entries = arena.copy(entries);
     return result;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "syntax/document.hpp"
 
 #include <cstdint>
 #include <span>
@@ -12,7 +13,7 @@
 
 namespace arun::script {
 
-enum class Type : std::uint8_t { null, boolean, number, string, list, map };
+using syntax::Type;
 
 /// "a list", "text", ... for messages.
 std::string_view type_name(Type type);
