@@ -4,7 +4,7 @@
 #include "base/quote.hpp"
 #include "env_file.hpp"
 #include "jobs/time_format.hpp"
-#include "script/symbols.hpp"
+#include "script/names.hpp"
 
 #include <algorithm>
 #include <climits>

@@ -126,14 +126,14 @@ Value object_of(const ArgumentSchema& schema);
 /// A value of the argument's type: a literal, a text that spells one, or an expression.
 Value type_of(const ArgumentSpec& field) {
     std::vector<Value> choices;
-    if (field.part != nullptr) {
-        if (const auto* shorthand = field.part->find(field.part->shorthand))
+    if (field.nested != nullptr) {
+        if (const auto* shorthand = field.nested->find(field.nested->shorthand))
             choices.push_back(type_of(*shorthand));
-        choices.push_back(object_of(*field.part));
-    } else if (!field.words.empty()) {
-        choices.push_back(Object().set("enum", strings(field.words)).value());
+        choices.push_back(object_of(*field.nested));
+    } else if (!field.choices.empty()) {
+        choices.push_back(Object().set("enum", strings(field.choices)).value());
     } else {
-        choices.push_back(*script::parse_json(field.type.schema));
+        choices.push_back(*script::parse_json(field.type.json_schema));
     }
     if (field.computable) {
         const auto* found = choices.front().find("type");
@@ -174,7 +174,7 @@ Value object_of(const ArgumentSchema& schema) {
 }
 
 void add_modifiers(Object& properties) {
-    for (const auto& field : script::modifier_shape.fields) {
+    for (const auto& field : script::modifier_schema.fields) {
         if (!properties.contains(field.name))
             properties.set(field.name, reference("modifier_" + std::string(field.name)));
     }
@@ -183,7 +183,7 @@ void add_modifiers(Object& properties) {
 /// `{tick: {every: 1s}}`: the arguments are in a mapping; some, usually the body, may be next to it.
 Value with_mapping(const KindSpec& kind) {
     const auto name = kind.name();
-    auto inner = properties_of(kind.shape);
+    auto inner = properties_of(kind.schema);
     if (!inner.contains("timeout")) inner.set("timeout", reference("modifier_timeout"));
     auto arguments = Object()
                          .set("type", "object")
@@ -193,7 +193,7 @@ Value with_mapping(const KindSpec& kind) {
     Object properties;
     properties.set(name, or_null(std::move(arguments)));
     std::vector<Value> conditions;
-    for (const auto& field : kind.shape.fields) {
+    for (const auto& field : kind.schema.fields) {
         if (field.name != name) properties.set(field.name, described(field));
         if (!field.required) continue;
         const auto required = strings(std::span(&field.name, 1));
@@ -215,14 +215,14 @@ Value with_mapping(const KindSpec& kind) {
 /// `{tick: 1s}`: the shorthand, with the other arguments next to it.
 Value with_shorthand(const KindSpec& kind) {
     const auto name = kind.name();
-    const auto* shorthand = kind.shape.find(kind.shape.shorthand);
+    const auto* shorthand = kind.schema.find(kind.schema.shorthand);
     auto value = null_type();
     if (shorthand != nullptr)
         value = shorthand->required ? type_of(*shorthand) : or_null(type_of(*shorthand));
     Object properties;
     properties.set(name, std::move(value));
     std::vector<std::string_view> required{name};
-    for (const auto& field : kind.shape.fields) {
+    for (const auto& field : kind.schema.fields) {
         if (&field == shorthand) continue;
         properties.set(field.name, described(field));
         if (field.required) required.push_back(field.name);
@@ -238,7 +238,7 @@ Value with_shorthand(const KindSpec& kind) {
 
 Value job_of(const KindSpec& kind) {
     std::vector<Value> forms;
-    if (!kind.shape.bare) forms.push_back(with_mapping(kind));
+    if (!kind.schema.bare) forms.push_back(with_mapping(kind));
     forms.push_back(with_shorthand(kind));
     return Object(any_of(std::move(forms))).set("description", kind.summary).value();
 }
@@ -251,12 +251,12 @@ Value definitions_of(std::span<const KindSpec* const> kinds) {
         const auto name = "job_" + std::string(kind->name());
         definitions.set(name, job_of(*kind));
         jobs.push_back(reference(name));
-        if (required_in(kind->shape).empty()) bare_names.push_back(kind->name());
+        if (required_in(kind->schema).empty()) bare_names.push_back(kind->name());
     }
     jobs.push_back(Object().set("enum", strings(bare_names)).value());
     definitions.set("job", any_of(std::move(jobs)));
-    definitions.set("retry", any_of({object_of(script::retry_shape), reference("number_text")}));
-    for (const auto& field : script::modifier_shape.fields)
+    definitions.set("retry", any_of({object_of(script::retry_schema), reference("number_text")}));
+    for (const auto& field : script::modifier_schema.fields)
         definitions.set("modifier_" + std::string(field.name), described(field));
     return std::move(definitions).value();
 }
@@ -266,7 +266,7 @@ Value definitions_of(std::span<const KindSpec* const> kinds) {
 std::string json_schema(std::span<const KindSpec* const> kinds) {
     const auto extensions = Object().set("^x-", Value::map({})).value();
     auto list = Object().set("type", "array").set("items", reference("job")).value();
-    auto script = Object(object_of(script::script_shape)).set("patternProperties", extensions).value();
+    auto script = Object(object_of(script::script_schema)).set("patternProperties", extensions).value();
     const auto schema = Object()
                             .set("$schema", "https://json-schema.org/draft/2020-12/schema")
                             .set("title", "arun script")

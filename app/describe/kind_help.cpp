@@ -17,11 +17,11 @@ using script::KindSpec;
 constexpr std::size_t line_width = 79;
 
 std::string type_label(const ArgumentSpec& field, std::string_view between = "|") {
-    const auto* shorthand = field.part != nullptr ? field.part->find(field.part->shorthand) : nullptr;
+    const auto* shorthand = field.nested != nullptr ? field.nested->find(field.nested->shorthand) : nullptr;
     if (shorthand != nullptr) return std::string(shorthand->type.label) + " or mapping";
-    if (field.words.empty()) return std::string(field.type.label);
+    if (field.choices.empty()) return std::string(field.type.label);
     std::string text;
-    for (const auto word : field.words) text.append(text.empty() ? "" : between).append(word);
+    for (const auto word : field.choices) text.append(text.empty() ? "" : between).append(word);
     return text;
 }
 
@@ -76,8 +76,8 @@ void append_rows(std::vector<Row>& rows, const ArgumentSchema& schema, const std
     for (const auto& field : schema.fields) {
         rows.push_back({prefix + std::string(field.name), &field});
         // One with a shorthand is a kind too, such as `http` in wait_for, and is described there.
-        if (field.part != nullptr && field.part->shorthand.empty())
-            append_rows(rows, *field.part, rows.back().name + '.');
+        if (field.nested != nullptr && field.nested->shorthand.empty())
+            append_rows(rows, *field.nested, rows.back().name + '.');
     }
 }
 
@@ -180,10 +180,10 @@ void append_fields(std::string& out, const ArgumentSchema& schema) {
 void append_kind(std::string& out, const KindSpec& kind) {
     const std::string name(kind.name());
     out += ".Ss " + name + '\n' + mdoc_paragraphs(sentence(kind.summary));
-    if (!kind.shape.bare) append_fields(out, kind.shape);
-    if (!kind.shape.bare && !kind.shape.shorthand.empty()) {
+    if (!kind.schema.bare) append_fields(out, kind.schema);
+    if (!kind.schema.bare && !kind.schema.shorthand.empty()) {
         out += ".Pp\n\\fB" + name + ": \\fIvalue\\fR is short for \\fB" + name + ": {" +
-               std::string(kind.shape.shorthand) + ": \\fIvalue\\fB}\\fR.\n";
+               std::string(kind.schema.shorthand) + ": \\fIvalue\\fB}\\fR.\n";
     }
     out += ".Pp\n" + mdoc_paragraphs("Result: " + std::string(kind.result) + '.');
     if (!kind.notes.empty()) out += ".Pp\n" + mdoc_paragraphs(kind.notes);
@@ -204,9 +204,9 @@ std::string list_kinds(std::span<const KindSpec* const> kinds) {
 std::string describe_kind(const KindSpec& kind) {
     const auto name = std::string(kind.name());
     std::string out = name + ": " + std::string(kind.summary) + "\n\n";
-    out += table(kind.shape);
-    if (!kind.shape.shorthand.empty() && !kind.shape.bare)
-        out += "\n'" + name + ": VALUE' is short for '" + name + ": {" + std::string(kind.shape.shorthand) +
+    out += table(kind.schema);
+    if (!kind.schema.shorthand.empty() && !kind.schema.bare)
+        out += "\n'" + name + ": VALUE' is short for '" + name + ": {" + std::string(kind.schema.shorthand) +
                ": VALUE}'\n";
     out += "\nResult: " + wrapped(terminal_text(kind.result), 8, 8) + '\n';
     if (!kind.notes.empty())
@@ -223,9 +223,9 @@ std::string kinds_in_mdoc(std::span<const KindSpec* const> kinds) {
     for (const auto* kind : kinds) append_kind(out, *kind);
     out += ".Sh MODIFIERS\n";
     out += "These keys may stand beside the kind of any job.\n";
-    append_fields(out, script::modifier_shape);
+    append_fields(out, script::modifier_schema);
     out += ".Pp\nA mapping after\n.Cm retry\nhas these keys:\n";
-    append_fields(out, script::retry_shape);
+    append_fields(out, script::retry_schema);
     return out;
 }
 

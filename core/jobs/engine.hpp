@@ -7,7 +7,7 @@
 #include "rt/line_reader.hpp"
 #include "rt/loop.hpp"
 #include "rt/task.hpp"
-#include "script/symbols.hpp"
+#include "script/names.hpp"
 
 #include <chrono>
 #include <list>

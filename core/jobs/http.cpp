@@ -120,7 +120,7 @@ public:
         } else if (response.status < 200 || response.status > 299) {
             judge.add("expected status 200 to 299, got " + std::to_string(response.status));
         }
-        const bool bad_status = !judge.well();
+        const bool bad_status = !judge.ok();
         judge.check(expect.headers, *result_.find("headers"), "header");
         if (expect.body) judge.check(expect.body, Value::string(response.body), "body");
         if (expect.json && !is_json_) {
@@ -129,7 +129,7 @@ public:
             judge.check(expect.json, *result_.find("json"), "json");
         }
         judge.check(expect.duration, *result_.find("duration"), "duration");
-        if (judge.well()) return result_;
+        if (judge.ok()) return result_;
         // What the server says is wrong, unless the body was shown anyway.
         fail_with(judge.message() +
                   (bad_status && !expect.body && !expect.json ? shown_body() : std::string()));

@@ -104,7 +104,7 @@ public:
         judge.check(expect->out, *got.find("stdout"), "stdout");
         judge.check(expect->err, *got.find("stderr"), "stderr");
         judge.check(expect->duration, *got.find("duration"), "duration");
-        if (!judge.well()) fail_with(judge.message());
+        if (!judge.ok()) fail_with(judge.message());
         return got;
     }
 

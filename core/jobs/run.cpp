@@ -97,7 +97,7 @@ void declare_variables(const Scope& scope, script::Variables variables, bool def
         if (defaults && outside == scope.engine().outside.end() && slot.get_if() != nullptr) continue;
         auto value = script::evaluate(*variable.value, scope);
         if (outside != scope.engine().outside.end()) {
-            auto given = script::outside_value(outside->second, value.type());
+            auto given = script::parse_cli_variable(outside->second, value.type());
             if (!given)
                 throw script::EvalError(variable.span,
                                         "--var " + variable.symbol->name + ": " + given.error());

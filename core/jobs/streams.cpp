@@ -95,7 +95,7 @@ ScriptSource::Next StreamSource::stop(std::string message) {
 
 bool StreamSource::judge() {
     script::check_names(compilation_, diagnostics_);
-    script::forget_places(compilation_);
+    script::detach_scripts(compilation_);
     return !diagnostics_.has_errors();
 }
 
@@ -151,12 +151,12 @@ std::size_t JsonLinesSource::compile_all(std::string_view lines) {
     if (const auto at = items.suspect(); at && *at < well) well = text.rfind('\n', *at) + 1;
     if (well < text.size()) {
         // Before the script goes that it was compiled into.
-        script::forget_uses(compilation(), *source);
-        script::forget_places(compilation());
+        script::discard_uses(compilation(), *source);
+        script::detach_scripts(compilation());
         return well;
     }
     if (text.size() == lines.size()) at_once_ = std::min(at_once_ * 2, most_at_once);
-    script::forget_places(compilation());
+    script::detach_scripts(compilation());
     reader().take(text.size(), static_cast<std::uint64_t>(std::ranges::count(text, '\n')));
     if (script->jobs.empty()) return 0;
     script->documents.push_back(read.document);
@@ -211,7 +211,7 @@ std::unique_ptr<script::Script> JsonLinesSource::read_all(Diagnostics& diagnosti
 
 YamlDocumentsSource::YamlDocumentsSource(std::shared_ptr<LineReader> reader, std::string name,
                                          script::CompilationContext& compilation,
-                                         script::OutsideVariables variables)
+                                         script::CliVariables variables)
     : StreamSource(std::move(reader), std::move(name), compilation), variables_(variables) {}
 
 /// True when the next document has arrived; it may be empty.
@@ -262,7 +262,7 @@ ScriptSource::Next YamlDocumentsSource::next_script() {
     if (!documents_.empty()) {
         auto script = script::compile(documents_.front(), compilation(), diagnostics_of_part());
         documents_.pop_front();
-        script::check_outside(script->body, variables_, diagnostics_of_part());
+        script::check_cli_variables(script->body, variables_, diagnostics_of_part());
         script_ = std::move(script);
         job_ = 0;
     }

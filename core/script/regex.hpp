@@ -1,29 +1,31 @@
-/// Regular expressions: Perl's, as PCRE2 has them.
+/// Regular expressions in Perl's syntax, by PCRE2.
 #pragma once
 
 #include "base/result.hpp"
 
+#include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace arun::script {
 
-/// Immutable. No pattern and no text can make it hang, or use more than a bounded stack and heap.
+/// Immutable. Time, stack and heap are bounded for every pattern and text.
 class Regex {
 public:
-    struct Fault {
+    struct CompileError {
         std::string message;     ///< "missing closing parenthesis"
-        std::size_t offset = 0;  ///< of the byte of the pattern that it was found at
+        std::size_t offset = 0;  ///< in the pattern, in bytes
     };
 
     /// Null after an error.
-    static std::unique_ptr<const Regex> compile(std::string_view pattern, Fault& fault);
+    static std::unique_ptr<const Regex> compile(std::string_view pattern, CompileError& error);
     Regex(const Regex&) = delete;
     Regex& operator=(const Regex&) = delete;
     ~Regex();
 
-    /// Whether the pattern matches anywhere in the text, which need not be UTF-8: a byte that is not matches
-    /// nothing. An error when it takes too long to find out.
+    /// Whether the pattern matches anywhere in the text. Bytes that are not UTF-8 match nothing. Fails if
+    /// matching takes longer than two seconds.
     Result<bool> search(std::string_view text) const;
 
 private:

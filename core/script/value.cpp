@@ -570,4 +570,16 @@ Result<Value> parse_json(std::string_view text) {
     return std::move(builder).result();
 }
 
+void for_each_secret(const Value& value, const std::function<void(std::string_view)>& hide) {
+    // Hiding `true` and `false` would hide too much.
+    if (value.is_null() || value.is(Type::boolean)) return;
+    if (value.is(Type::string) || value.is(Type::number)) return hide(value.to_text());
+    // Small numbers inside of a list or mapping (an exit status, an HTTP status) are common in messages.
+    const auto hide_inner = [&](const Value& item) {
+        if (!item.is(Type::number) || std::abs(item.as_number()) >= 1000) for_each_secret(item, hide);
+    };
+    for (const auto& item : value.items()) hide_inner(item);
+    for (const auto& entry : value.entries()) hide_inner(entry.second);
+}
+
 }  // namespace arun::script

@@ -90,7 +90,7 @@ TEST_CASE("every reference leads to a definition, and every definition is referr
 
 TEST_CASE("a script has the keys that the compiler knows, and x- ones") {
     const auto& script = *at(schema(), "anyOf/1");
-    for (const auto& field : script_shape.fields)
+    for (const auto& field : script_schema.fields)
         CHECK(at(script, "properties/" + std::string(field.name)) != nullptr);
     CHECK(at(script, "patternProperties/^x-") != nullptr);
     CHECK_FALSE(script.find("additionalProperties")->as_boolean());
@@ -108,22 +108,22 @@ TEST_CASE("every kind is a job, with all its fields and all modifiers") {
         const auto properties = properties_in(job);
         CHECK(properties.contains(std::string(kind->name())));
         // The value of a bare kind is its one field.
-        if (!kind->shape.bare)
-            for (const auto& field : kind->shape.fields) {
+        if (!kind->schema.bare)
+            for (const auto& field : kind->schema.fields) {
                 CAPTURE(std::string(field.name));
                 CHECK(properties.contains(std::string(field.name)));
             }
-        for (const auto& field : modifier_shape.fields) CHECK(properties.contains(std::string(field.name)));
+        for (const auto& field : modifier_schema.fields) CHECK(properties.contains(std::string(field.name)));
     }
 }
 
 TEST_CASE("modifiers and retry have their fields, described") {
-    for (const auto& field : modifier_shape.fields) {
+    for (const auto& field : modifier_schema.fields) {
         const auto& modifier = definition("modifier_" + std::string(field.name));
         CHECK(modifier.find("description")->as_string().starts_with(field.help));
     }
     const auto properties = properties_in(definition("retry"));
-    for (const auto& field : retry_shape.fields) CHECK(properties.contains(std::string(field.name)));
+    for (const auto& field : retry_schema.fields) CHECK(properties.contains(std::string(field.name)));
 }
 
 TEST_CASE("the description of a field is its help, with the default") {
@@ -139,7 +139,7 @@ TEST_CASE("words are an enum, and whatever can be computed may be an expression"
     const auto& tick = definition("job_tick");
     CHECK(says(tick, R"({"enum":["skip","burst","delay"]})"));
     for (const auto* kind : jobs::all_kinds()) {
-        for (const auto& field : kind->shape.fields) {
+        for (const auto& field : kind->schema.fields) {
             if (!field.computable) continue;
             CAPTURE(std::string(kind->name()) + "." + std::string(field.name));
             visit(definition("job_" + std::string(kind->name())), [&](const Value& map) {
@@ -158,8 +158,8 @@ TEST_CASE("a kind that needs no argument may be a bare word, and no other") {
     REQUIRE(words != nullptr);
     for (const auto* kind : jobs::all_kinds()) {
         CAPTURE(std::string(kind->name()));
-        const bool needs =
-            std::ranges::any_of(kind->shape.fields, [](const ArgumentSpec& field) { return field.required; });
+        const bool needs = std::ranges::any_of(kind->schema.fields,
+                                               [](const ArgumentSpec& field) { return field.required; });
         const bool listed = std::ranges::any_of(
             words->items(), [&](const Value& word) { return word.as_string() == kind->name(); });
         CHECK(listed == !needs);

@@ -35,8 +35,8 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 /// Shapes whose fields people can write, with what they belong to.
 std::vector<const ArgumentSchema*> all_shapes() {
-    std::vector<const ArgumentSchema*> shapes{&modifier_shape, &retry_shape, &script_shape};
-    for (const auto* kind : jobs::all_kinds()) shapes.push_back(&kind->shape);
+    std::vector<const ArgumentSchema*> shapes{&modifier_schema, &retry_schema, &script_schema};
+    for (const auto* kind : jobs::all_kinds()) shapes.push_back(&kind->schema);
     return shapes;
 }
 
@@ -83,11 +83,11 @@ TEST_CASE("every field has a name of its own, a type and a help text") {
             CHECK(is_fragment(field.help));
             CHECK((field.read != nullptr));
             CHECK_FALSE(field.type.label.empty());
-            CHECK(field.type.schema.empty() == (!field.words.empty() || field.part != nullptr));
+            CHECK(field.type.json_schema.empty() == (!field.choices.empty() || field.nested != nullptr));
             CHECK_FALSE((field.required && !field.fallback.empty()));
             CHECK(shape->find(field.name) == &field);
         }
-        CHECK(shape->fields.size() <= 24);
+        CHECK(shape->fields.size() <= ArgumentSchema::max_fields);
         CHECK((shape->shorthand.empty() || shape->find(shape->shorthand) != nullptr));
         CHECK(shape->find("no such field") == nullptr);
     }
@@ -96,14 +96,14 @@ TEST_CASE("every field has a name of its own, a type and a help text") {
 TEST_CASE("no field has the name of a modifier, or of a kind other than do, but wait_for is made of others") {
     const KindTable kinds(jobs::all_kinds());
     for (const auto* kind : jobs::all_kinds()) {
-        for (const auto& field : kind->shape.fields) {
+        for (const auto& field : kind->schema.fields) {
             CAPTURE(std::string(kind->name()) + "." + std::string(field.name));
-            CHECK(modifier_shape.find(field.name) == nullptr);
+            CHECK(modifier_schema.find(field.name) == nullptr);
             const bool others = field.name == "do" || kind->name() == "wait_for";
             CHECK((others || kinds.find(field.name) == nullptr));
         }
-        CHECK(modifier_shape.find(kind->name()) == nullptr);
-        CHECK(script_shape.find(kind->name()) == nullptr);
+        CHECK(modifier_schema.find(kind->name()) == nullptr);
+        CHECK(script_schema.find(kind->name()) == nullptr);
     }
 }
 
@@ -143,10 +143,10 @@ TEST_CASE("the description of a kind has all about it, in lines for a terminal")
         const auto text = describe_kind(*kind);
         const auto lines = lines_of(text);
         CHECK(lines[0] == std::string(kind->name()) + ": " + std::string(kind->summary));
-        for (const auto& field : kind->shape.fields) {
+        for (const auto& field : kind->schema.fields) {
             CAPTURE(std::string(field.name));
             CHECK(text.find("\n  " + std::string(field.name) + " ") != std::string::npos);
-            for (const auto word : field.words) CHECK(text.find(word) != std::string::npos);
+            for (const auto word : field.choices) CHECK(text.find(word) != std::string::npos);
             if (field.required) CHECK(text.find("(required)") != std::string::npos);
         }
         CHECK(text.find("\nResult: ") != std::string::npos);
@@ -190,11 +190,11 @@ TEST_CASE("the manual's section has every kind, modifier and field") {
     CHECK(text.find("\n.Sh MODIFIERS\n") != std::string::npos);
     for (const auto* kind : jobs::all_kinds()) {
         CHECK(text.find("\n.Ss " + std::string(kind->name()) + "\n") != std::string::npos);
-        for (const auto& field : kind->shape.fields)
-            if (!kind->shape.bare)
+        for (const auto& field : kind->schema.fields)
+            if (!kind->schema.bare)
                 CHECK(text.find("\n.It Cm " + std::string(field.name) + " : Ar ") != std::string::npos);
     }
-    for (const auto* shape : {&modifier_shape, &retry_shape})
+    for (const auto* shape : {&modifier_schema, &retry_schema})
         for (const auto& field : shape->fields)
             CHECK(text.find("\n.It Cm " + std::string(field.name) + " : Ar ") != std::string::npos);
     CHECK(std::ranges::count(text, '`') == 0);
@@ -209,7 +209,7 @@ TEST_CASE("the manual's section has every kind, modifier and field") {
 
 TEST_CASE("what would be a request or an escape to mdoc is escaped") {
     KindSpec kind;
-    kind.shape = {"k", {}, {}};
+    kind.schema = {"k", {}, {}};
     kind.summary = "does things";
     kind.result = "null";
     kind.notes = "A `back\\slash`. .dot and 'quote.\n\n'quote first.";

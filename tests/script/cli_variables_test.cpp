@@ -1,6 +1,6 @@
 // Names of variables and ids, and the values that come from outside.
 #include "script/cli_variables.hpp"
-#include "script/symbols.hpp"
+#include "script/names.hpp"
 #include "support/expressions.hpp"
 
 #include <doctest/doctest.h>
@@ -15,7 +15,7 @@ namespace {
 
 /// The value as JSON, or why there is none.
 std::string given(std::string_view text, Type declared) {
-    const auto value = outside_value(text, declared);
+    const auto value = parse_cli_variable(text, declared);
     return value ? json_of(*value) : value.error();
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("a value from outside spells a number, and keeps its spelling") {
     CHECK(given("1.10", Type::number) == "1.10");
     CHECK(given("-1e3", Type::number) == "-1e3");
     CHECK(given("0x10", Type::number) == "16");
-    CHECK(outside_value("0x10", Type::number)->to_text() == "0x10");
+    CHECK(parse_cli_variable("0x10", Type::number)->to_text() == "0x10");
     CHECK(given("", Type::number) == "expected a number, not ''");
     CHECK(given("80a", Type::number) == "expected a number, not '80a'");
     CHECK(given("true", Type::number) == "expected a number, not 'true'");

@@ -2,7 +2,6 @@
 #include "script/expectation.hpp"
 
 #include "script/kind.hpp"
-#include "script/part.hpp"
 #include "support/expressions.hpp"
 #include "support/script.hpp"
 
@@ -37,7 +36,7 @@ struct Expected {
     };
 };
 struct Arguments {
-    script::NestedArguments<Expected> expect;
+    script::Boxed<Expected> expect;
 };
 constexpr std::array fields{script::field<&Arguments::expect>("expect", "what is expected")};
 
@@ -67,7 +66,7 @@ public:
         } catch (const script::EvalError& e) {
             return std::string("fails: ") + e.what();
         }
-        CHECK(judge.well() == judge.message().empty());
+        CHECK(judge.ok() == judge.message().empty());
         return judge.message();
     }
 
@@ -203,7 +202,7 @@ TEST_CASE("paths lead into JSON") {
     CHECK(judge("json", "{'[1]': 2}", "[1, 3]") == "expected json[1] 2, got 3");
     for (const auto* bad :
          {"'a..b'", "'a['", "'a[x]'", "'a[-1]'", "'.a'", "'a]'", "'a[0]b'", "''", "'a.'", "'[\"a'"})
-        CHECK(errors("json", "{" + std::string(bad) + ": 1}").find("is no path into a JSON value") !=
+        CHECK(errors("json", "{" + std::string(bad) + ": 1}").find("is not a path into a JSON value") !=
               std::string::npos);
 }
 

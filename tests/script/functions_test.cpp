@@ -1,5 +1,5 @@
 // The functions of expressions.
-#include "script/function_table.hpp"
+#include "script/functions.hpp"
 #include "support/expressions.hpp"
 
 #include <doctest/doctest.h>

@@ -11,9 +11,9 @@ using namespace arun;
 namespace {
 
 std::string search(std::string_view pattern, std::string_view text) {
-    script::Regex::Fault fault;
-    const auto regex = script::Regex::compile(pattern, fault);
-    if (regex == nullptr) return std::to_string(fault.offset) + ": " + fault.message;
+    script::Regex::CompileError error;
+    const auto regex = script::Regex::compile(pattern, error);
+    if (regex == nullptr) return std::to_string(error.offset) + ": " + error.message;
     const auto found = regex->search(text);
     if (!found) return found.error();
     return *found ? "yes" : "no";
@@ -56,7 +56,7 @@ TEST_CASE("bytes that are not UTF-8 match nothing and break nothing") {
 
 TEST_CASE("no pattern and no text take for ever, or overflow the stack") {
     const auto started = std::chrono::steady_clock::now();
-    const std::string too_long = "it takes too long to find out whether the text matches";
+    const std::string too_long = "matching takes too long";
     const std::string text(1 << 20, 'x');
     CHECK(search("(x+x+)+[yz]", text) == too_long);
     CHECK(search("(.|\\s)*z|(.*)*.*y", text + "\n").size() > 1);

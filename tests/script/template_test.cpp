@@ -149,7 +149,7 @@ TEST_CASE("a mistake is marked where it stands in the script") {
     CHECK(json(R"("a ${{ 'x\n' == ) }}")") == "error 4: unexpected ')', expected a value");
     CHECK(yaml("${{ ) }} ${{ ( }}") ==
           "error 5: unexpected ')', expected a value\n"
-          "error 16: the expression ends where a value should stand");
+          "error 16: the expression ends where a value is expected");
 }
 
 TEST_CASE("what cannot be evaluated is marked where it stands in the script") {

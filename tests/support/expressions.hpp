@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/arena.hpp"
-#include "script/expression.hpp"
-#include "script/symbols.hpp"
+#include "script/expression_parser.hpp"
+#include "script/names.hpp"
 #include "script/value.hpp"
 
 #include <deque>
@@ -28,7 +28,7 @@ inline script::Value from_json(std::string_view json) {
 }
 
 /// The compiler's and the runtime's side of expressions, for tests to fill.
-class Surroundings final : public script::NameSink, public script::EvalContext {
+class Surroundings final : public script::NameResolver, public script::EvalContext {
 public:
     /// A variable that has a value, given as JSON.
     void set(std::string_view name, std::string_view json) { set(name, from_json(json)); }

@@ -39,7 +39,7 @@ inline std::string list_of(const Diagnostics& diagnostics, std::string_view main
 template <class Arguments, std::size_t N>
 script::KindSpec kind_with(const std::array<script::ArgumentSpec, N>& fields) {
     script::KindSpec kind;
-    kind.shape = {"k", fields, {}};
+    kind.schema = {"k", fields, {}};
     kind.size = sizeof(Arguments);
     kind.align = alignof(Arguments);
     kind.construct = [](void* place) { new (place) Arguments(); };

@@ -1,5 +1,5 @@
 // Every type that an argument can have: what a script may write for it, and what is said of anything else.
-#include "script/codec.hpp"
+#include "script/arguments.hpp"
 
 #include "script/kind.hpp"
 #include "support/expressions.hpp"

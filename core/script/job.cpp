@@ -1,10 +1,37 @@
+#include "script/job.hpp"
+
+#include "base/utf8.hpp"
 #include "script/compiler.hpp"
 
 #include <array>
 
 namespace arun::script {
 
-/// The types that only modifiers have.
+std::string default_label(const Job& job) {
+    std::string label(job.kind()->name());
+    if (job.span().source == nullptr || job.text_end <= job.text_begin) return label;
+    auto text = job.span().source->text().substr(job.text_begin, job.text_end - job.text_begin);
+    auto line = text.substr(0, text.find_first_of("\r\n"));
+    constexpr std::size_t max_size = 40;
+    bool is_cut = line.size() < text.size();
+    if (line.size() > max_size) {
+        auto size = max_size;
+        while (size > 0 && is_utf8_tail(line[size])) --size;
+        line = line.substr(0, size);
+        is_cut = true;
+    }
+    if (line.starts_with('"') || line.starts_with('\'')) {
+        line.remove_prefix(1);
+        if (!is_cut && !line.empty()) line.remove_suffix(1);
+    }
+    label += ' ';
+    label += line;
+    if (is_cut) label += "...";
+    return label;
+}
+
+// The argument types of modifiers and of the keys of a script.
+
 template <>
 struct TypeOf<const JobId*> : PlainType {
     static constexpr TypeInfo info{"name", R"({"$ref":"#/$defs/name"})"};
@@ -36,6 +63,8 @@ struct TypeOf<bool> : PlainType {
     static constexpr TypeInfo info{"boolean", R"({"type":"boolean"})"};
 };
 
+// Not in an unnamed namespace: field<>() finds these by argument-dependent lookup.
+
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, bool& out) {
     if (node.is(Type::boolean)) {
         out = node.boolean();
@@ -44,8 +73,6 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, b
     report_mismatch(compiler, node, what, "expected true or false, written out");
     return false;
 }
-
-// Found by field<>() through their arguments' namespace, so they cannot be in an unnamed one.
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Expression*& out) {
     Condition condition;
@@ -68,17 +95,6 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, c
     return out != nullptr;
 }
 
-namespace {
-
-/// What an `if` of a retry and a `finally` know besides the variables.
-void bind(Compiler& compiler, LexicalScope& inner, std::string_view name) {
-    auto& symbol = compiler.compilation().symbols.symbol(name);
-    symbol.lexical = true;
-    inner.lexical.push_back(&symbol);
-}
-
-}  // namespace
-
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, SecretNames& out) {
     std::vector<std::string_view> names;
     const auto add = [&](syntax::Node item) {
@@ -92,55 +108,50 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, S
         names.push_back(name);
         return true;
     };
-    bool good = true;
+    bool ok = true;
     if (node.is(Type::list)) {
-        node.for_each_item([&](syntax::Node item) { good = add(item) && good; });
+        node.for_each_item([&](syntax::Node item) { ok = add(item) && ok; });
     } else {
-        good = add(node);
+        ok = add(node);
     }
     out.names = compiler.arena().copy(names);
-    return good;
+    return ok;
 }
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const ContextSpec*& out) {
     auto* spec = compiler.arena().make<ContextSpec>();
     out = spec;
     if (!node.is(Type::map)) return script::read(compiler, node, what, spec->name);
-    bool good = false;
-    // Each entry sees the earlier ones, and none is known outside.
-    compiler.within("a job with a context of its own", [&](LexicalScope& inner) {
-        inner.isolates = true;
-        good = script::read(compiler, node, what, spec->variables);
+    bool ok = false;
+    // An entry sees the ones before it. None is visible outside the job.
+    compiler.with_scope("a job with a context of its own", [&](LexicalScope& scope) {
+        scope.isolates = true;
+        ok = script::read(compiler, node, what, spec->variables);
     });
-    return good;
+    return ok;
 }
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view, const Retry*& out) {
     auto* retry = compiler.arena().make<Retry>();
     out = retry;
-    return compiler.read_shape_or_shorthand(node, retry_shape, retry);
+    return compiler.read_arguments_or_shorthand(node, retry_schema, retry);
 }
 
 namespace {
 
-/// A retry's `if`.
-struct RetryCondition {
-    static bool read(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
-        bool good = false;
-        compiler.within({}, [&](LexicalScope& inner) {
-            for (auto* name : {"attempt", "result", "error"}) bind(compiler, inner, name);
-            Condition condition;
-            good = script::read(compiler, node, what, condition);
-            static_cast<Retry*>(object)->condition = condition.expression;
-        });
-        return good;
-    }
-};
+bool read_retry_condition(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
+    bool ok = false;
+    compiler.with_scope({}, [&](LexicalScope& scope) {
+        for (const auto* name : {"attempt", "result", "error"}) compiler.bind(scope, name);
+        ok = read(compiler, node, what, static_cast<Retry*>(object)->condition);
+    });
+    return ok;
+}
 
 template <auto Member>
 bool read_finally(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
-    compiler.within({}, [&](LexicalScope& inner) {
-        bind(compiler, inner, "error");
+    compiler.with_scope({}, [&](LexicalScope& scope) {
+        compiler.bind(scope, "error");
         using Class = typename detail::MemberOf<decltype(Member)>::Class;
         static_cast<Class*>(object)->*Member = compiler.read_jobs(node, what);
     });
@@ -157,7 +168,7 @@ constexpr ArgumentSpec finally_field(std::string_view help) {
 constexpr ArgumentSpec retry_condition() {
     auto f =
         field<&Retry::condition>("if", "retries only while this is true; sees attempt, result and error");
-    f.read = &RetryCondition::read;
+    f.read = &read_retry_condition;
     return f;
 }
 
@@ -198,8 +209,8 @@ constexpr std::array script_fields{
 
 }  // namespace
 
-constinit const ArgumentSchema retry_shape{"retry", retry_fields, "limit"};
-constinit const ArgumentSchema modifier_shape{"job", modifier_fields, {}};
-constinit const ArgumentSchema script_shape{"script", script_fields, {}};
+constinit const ArgumentSchema retry_schema{"retry", retry_fields, "limit"};
+constinit const ArgumentSchema modifier_schema{"job", modifier_fields, {}};
+constinit const ArgumentSchema script_schema{"script", script_fields, {}};
 
 }  // namespace arun::script
