@@ -461,6 +461,10 @@ void merge_repeated_keys(std::vector<Value::Entry>& entries) {
     std::erase_if(entries, [&](const auto&) { return repeated[i++]; });
 }
 
+/// Not nlohmann::json: the linker would keep one copy of the parser's functions for this file and for read_json.cpp,
+/// which is compiled with more inlining.
+using Json = nlohmann::ordered_json;
+
 /// Makes a Value of the events of nlohmann's SAX parser.
 class ValueBuilder {
 public:
@@ -470,7 +474,7 @@ public:
     bool number_unsigned(std::uint64_t n) { return add(Value::number(static_cast<double>(n))); }
     bool number_float(double n, const std::string&) { return add(Value::number(n)); }
     bool string(std::string& text) { return add(Value::string(std::move(text))); }
-    bool binary(const nlohmann::json::binary_t&) { return false; }
+    bool binary(const Json::binary_t&) { return false; }
     bool start_array(std::size_t) { return open(); }
     bool start_object(std::size_t) { return open(); }
     bool key(std::string& name) {
@@ -483,7 +487,7 @@ public:
         merge_repeated_keys(entries);
         return add(Value::map(std::move(entries)));
     }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& e) {
+    bool parse_error(std::size_t, const std::string&, const Json::exception& e) {
         std::string_view why = e.what();
         // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
         if (const auto end = why.find("] "); why.starts_with('[') && end != why.npos)
@@ -566,7 +570,7 @@ Result<Value> parse_json(std::string_view text) {
     // nlohmann takes it for the end of the text.
     if (text.find('\0') != text.npos) return Error{"not JSON: a NUL byte"};
     ValueBuilder builder;
-    nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
+    Json::sax_parse(text.begin(), text.end(), &builder);
     return std::move(builder).result();
 }
 
