@@ -287,8 +287,8 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopName
     if (!read(compiler, node, what, name)) return false;
     if (!is_name(name) || is_reserved(name)) {
         compiler.error(node.span(), "'" + std::string(name) + "' cannot be the name of a variable",
-                       is_name(name) ? "it is a word of the expression language"
-                                     : "a name has letters, digits, '_' and '-'");
+                       is_name(name) ? "the expression language reserves it"
+                                     : "a name consists of letters, digits, '_' and '-'");
         return false;
     }
     out.symbol = &compiler.compilation().symbols.symbol(name);

@@ -186,7 +186,7 @@ const Body* Compiler::include(syntax::Node path) {
     if (known != including_.end()) {
         std::string cycle;
         for (auto i = known; i != including_.end(); ++i) cycle += *i + " includes ";
-        error(path.span(), "this include never ends: " + cycle + file);
+        error(path.span(), "the includes form a cycle: " + cycle + file);
         return nullptr;
     }
     if (including_.size() >= max_include_depth || script_.documents.size() >= max_includes) {
@@ -209,7 +209,7 @@ const Body* Compiler::include(syntax::Node path) {
     auto documents = syntax::read(source, format, diagnostics_);
     if (documents.size() != 1) {
         if (!documents.empty())
-            error(path.span(), quote_whole(file) + " holds several scripts; only one can be included");
+            error(path.span(), quote_whole(file) + " contains several scripts; only one can be included");
         return nullptr;
     }
     script_.documents.push_back(documents.front());
@@ -262,13 +262,13 @@ void Compiler::loop(Span where) {
 
 const Symbol* Compiler::define(syntax::Node name) {
     if (!is_name(name.text())) {
-        error(name.span(), quote_whole(name.text()) + " is not the name of a variable",
-              "a name has letters, digits, '_' and '-', and does not begin with a digit or '-'");
+        error(name.span(), quote_whole(name.text()) + " is not a valid variable name",
+              "a name consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
         return nullptr;
     }
     if (is_reserved(name.text())) {
         error(name.span(), quote_whole(name.text()) + " cannot be the name of a variable",
-              "it is a word of the expression language");
+              "the expression language reserves it");
         return nullptr;
     }
     auto& symbol = compilation_.symbols.symbol(name.text());
@@ -286,8 +286,8 @@ const JobId* Compiler::declare_id(syntax::Node name) {
     if (!is_name(name.text()) || is_reserved(name.text())) {
         error(name.span(), quote_whole(name.text()) + " cannot be the id of a job",
               is_name(name.text())
-                  ? "it is a word of the expression language"
-                  : "an id has letters, digits, '_' and '-', and does not begin with a digit or '-'");
+                  ? "the expression language reserves it"
+                  : "an id consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
         return nullptr;
     }
     auto& id = compilation_.symbols.id(name.text());
@@ -295,9 +295,9 @@ const JobId* Compiler::declare_id(syntax::Node name) {
     const bool is_repeated = !declared_ids_.insert(&id).second;
     if (is_repeated && id.declared.source == name.span().source && id.declared.begin != name.span().begin) {
         error(name.span(),
-              "the id " + quote_whole(name.text()) + " is taken by the job in line " +
+              "the id " + quote_whole(name.text()) + " is already used by the job on line " +
                   std::to_string(id.declared.source->position(id.declared.begin).line),
-              "every id of a script is used once");
+              "ids must be unique within a script");
         return nullptr;
     }
     id.declared = name.span();
@@ -425,7 +425,7 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
         error(second_kind.span(),
               "a job has one kind, not both " + quote_whole(keys.kind_key.text()) + " and " +
                   quote_whole(second_kind.text()),
-              "make two jobs of them");
+              "split it into two jobs");
         return false;
     }
     if (keys.kind == nullptr) report_missing_kind(keys);
@@ -440,7 +440,7 @@ void Compiler::report_missing_kind(const JobKeys& keys) {
         return error(key.span(), "unknown kind of job " + quote_whole(key.text()),
                      guess.empty() ? "'arun kinds' lists them" : "did you mean " + quote_whole(guess) + "?");
     }
-    error(keys.job.span(), "this job says nothing to do: it has no kind", "'arun kinds' lists them");
+    error(keys.job.span(), "this job has no kind, so there is nothing to do", "'arun kinds' lists them");
 }
 
 const JobHead* Compiler::shared_head(const JobHead& head) {
@@ -520,7 +520,7 @@ void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
 void Compiler::read_kind(JobKeys& keys, Job& job) {
     const auto* context = job.modifiers() != nullptr ? job.modifiers()->context : nullptr;
     if (context == nullptr) return read_kind_arguments(keys, job);
-    with_scope("a job with a context of its own", [&](LexicalScope& scope) {
+    with_scope("a job with its own context", [&](LexicalScope& scope) {
         scope.isolates = true;
         if (context->name) {
             scope.shared_name_is_computed = context->name->computed() != nullptr;
@@ -642,8 +642,8 @@ void Compiler::report_unknown(syntax::Node key, const ArgumentSchema& schema, bo
     if (in_job) {
         for (const auto& field : modifier_schema.fields) names.push_back(field.name);
     } else if (modifier_schema.find(key.text()) != nullptr) {
-        error(key.span(), quote_whole(key.text()) + " is no argument of " + quote_whole(schema.name),
-              "put it beside " + quote_whole(schema.name) + ", not into it");
+        error(key.span(), quote_whole(key.text()) + " is not an argument of " + quote_whole(schema.name),
+              "put it next to " + quote_whole(schema.name) + ", not inside it");
         return;
     }
     const auto guess = closest(key.text(), names);

@@ -497,7 +497,7 @@ std::string got_lines(Comparison comparison, const Value& got) {
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (lines.size() > max_head + max_tail && i == max_head) {
             i = lines.size() - max_tail;
-            out += "\n  ... (" + std::to_string(lines.size() - max_head - max_tail) + " lines more)";
+            out += "\n  ... (" + std::to_string(lines.size() - max_head - max_tail) + " more lines)";
         }
         out += "\n  " + excerpt(lines[i], max_notation / 2);
     }

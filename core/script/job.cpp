@@ -101,7 +101,8 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, S
         std::string_view name;
         if (!script::read(compiler, item, what, name)) return false;
         if (name.empty()) {
-            compiler.error(item.span(), "a secret needs a name", "that of a variable or of the environment");
+            compiler.error(item.span(), "a secret needs a name",
+                           "that of a variable or an environment variable");
             return false;
         }
         compiler.compilation().symbols.add_secret(name);
@@ -124,7 +125,7 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, c
     if (!node.is(Type::map)) return script::read(compiler, node, what, spec->name);
     bool ok = false;
     // An entry sees the ones before it. None is visible outside the job.
-    compiler.with_scope("a job with a context of its own", [&](LexicalScope& scope) {
+    compiler.with_scope("a job with its own context", [&](LexicalScope& scope) {
         scope.isolates = true;
         ok = script::read(compiler, node, what, spec->variables);
     });
@@ -176,7 +177,7 @@ constexpr std::array retry_fields{
     field<&Retry::limit>("limit", "number of extra attempts", {.fallback = "1"}),
     field<&Retry::interval>("interval", "wait before each retry", {.fallback = "1s"}),
     field<&Retry::backoff>("backoff", "factor by which the interval grows", {.fallback = "1"}),
-    field<&Retry::max_interval>("max_interval", "the interval grows no further"),
+    field<&Retry::max_interval>("max_interval", "upper limit of the interval"),
     field<&Retry::jitter>("jitter", "random part of the interval, 0 to 1", {.fallback = "0"}),
     field<&Retry::timeout>("timeout", "limit for each attempt"),
     retry_condition(),
@@ -186,25 +187,24 @@ constexpr std::array modifier_fields{
     field<&Modifiers::name>("name", "label in reports and messages"),
     field<&Modifiers::id>("id", "name for wait, cancel and jobs.ID"),
     field<&Modifiers::condition>("if", "the job is skipped when this is false"),
-    field<&Modifiers::context>("context",
-                               "runs in a context of its own: variables, or the name of a shared one"),
+    field<&Modifiers::context>("context", "runs in its own context: variables, or the name of a shared one"),
     field<&Modifiers::timeout>("timeout", "limit for the job with all its retries; 0 means none"),
     field<&Modifiers::retry>("retry", "extra attempts after a failure"),
-    field<&Modifiers::continue_on_error>("continue_on_error", "a failure is reported and the script goes on",
-                                         {.fallback = "false"}),
+    field<&Modifiers::continue_on_error>(
+        "continue_on_error", "a failure is reported and the script continues", {.fallback = "false"}),
     field<&Modifiers::capture>("capture", "variable that gets the result"),
     finally_field<&Modifiers::finally>("jobs that run when this one ends, however it ends; they see error"),
-    field<&Modifiers::background>("background", "starts the job and goes on", {.fallback = "false"}),
+    field<&Modifiers::background>("background", "starts the job and continues", {.fallback = "false"}),
 };
 
 constexpr std::array script_fields{
     field<&Body::name>("name", "shown in reports"),
-    field<&Body::variables>("vars", "first values of variables"),
+    field<&Body::variables>("vars", "initial values of variables"),
     field<&Body::environment>("env", "environment of every child process"),
     field<&Body::secrets>("secrets", "variables and environment variables whose values are shown as ***"),
     field<&Body::timeout>("timeout", "limit for the jobs together; 0 means none"),
     field<&Body::jobs>("jobs", "the jobs", {.required = true}),
-    finally_field<&Body::finally>("jobs that run after the others, whatever became of them; they see error"),
+    finally_field<&Body::finally>("jobs that run after the others, whatever their outcome; they see error"),
 };
 
 }  // namespace

@@ -150,7 +150,7 @@ std::vector<NameTable::Problem> NameTable::check_references() {
                 : std::string();
         problems.push_back({r.span,
                             "'" + r.symbol->name + "' is not known here: it is set only in " +
-                                first.scope->description + line + " and stays there",
+                                first.scope->description + line + " and is not visible outside",
                             "give that job an id and read jobs.ID.result"});
     }
     references_.clear();

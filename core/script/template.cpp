@@ -7,8 +7,8 @@ namespace arun::script {
 
 namespace {
 
-/// The offset of the `}}` that closes an expression whose text starts at `begin`, or npos. Skips quoted strings, which
-/// may contain `}}`.
+/// The offset of the `}}` that closes an expression whose text starts at `begin`, or npos. Skips quoted
+/// strings, which may contain `}}`.
 std::size_t expression_end(std::string_view text, std::size_t begin) {
     char quote = 0;
     for (auto i = begin; i + 1 < text.size(); ++i) {
@@ -23,7 +23,8 @@ std::size_t expression_end(std::string_view text, std::size_t begin) {
     return std::string_view::npos;
 }
 
-/// Locates the expressions of a string in the source, where escapes and folding may change the text around them.
+/// Locates the expressions of a string in the source, where escapes and folding may change the text around
+/// them.
 class Locator {
 public:
     explicit Locator(syntax::Node node) : span_(node.span()), at_(span_.begin) {}

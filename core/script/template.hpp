@@ -22,7 +22,8 @@ struct Template {
     std::span<const TemplatePart> parts;
 };
 
-/// The result is text, unless the string is a single expression: then it is the value of that. Throws EvalError.
+/// The result is text, unless the string is a single expression: then it is the value of that. Throws
+/// EvalError.
 Value evaluate(const Template& text, const EvalContext& context);
 void append_text(const Template& text, const EvalContext& context, std::string& out);
 
@@ -34,8 +35,8 @@ inline bool has_expression(std::string_view text) noexcept {
 /// Compiles the text of a scalar. Returns null after an error. Precondition: has_expression(node.text()).
 const Template* parse_template(syntax::Node node, Arena& arena, NameResolver& names);
 
-/// Compiles a condition (`if`, `until`, `assert`): an expression, bare or wholly in `${{ }}`. Returns null after an
-/// error.
+/// Compiles a condition (`if`, `until`, `assert`): an expression, bare or wholly in `${{ }}`. Returns null
+/// after an error.
 const Expression* parse_condition(syntax::Node node, Arena& arena, NameResolver& names);
 
 /// Any value of a script, in which strings may be templates.

@@ -461,8 +461,8 @@ void merge_repeated_keys(std::vector<Value::Entry>& entries) {
     std::erase_if(entries, [&](const auto&) { return repeated[i++]; });
 }
 
-/// Not nlohmann::json: the linker would keep one copy of the parser's functions for this file and for read_json.cpp,
-/// which is compiled with more inlining.
+/// Not nlohmann::json: the linker would keep one copy of the parser's functions for this file and for
+/// read_json.cpp, which is compiled with more inlining.
 using Json = nlohmann::ordered_json;
 
 /// Makes a Value of the events of nlohmann's SAX parser.

@@ -52,7 +52,7 @@ void visit(const Value& value, F&& f) {
     for (const auto& entry : value.entries()) visit(entry.second, f);
 }
 
-/// Everything that stands under `properties` anywhere in a definition.
+/// All names under `properties` anywhere in a definition.
 std::set<std::string> properties_in(const Value& value) {
     std::set<std::string> names;
     visit(value, [&](const Value& map) {
@@ -78,7 +78,7 @@ TEST_CASE("the schema is JSON of draft 2020-12") {
     CHECK(at(schema(), "anyOf/1/type")->as_string() == "object");
 }
 
-TEST_CASE("every reference leads to a definition, and every definition is referred to") {
+TEST_CASE("every reference has a definition, and every definition is used") {
     std::set<std::string> used;
     visit(schema(), [&](const Value& map) {
         if (const auto* ref = map.find("$ref")) used.insert(ref->as_string());
@@ -135,7 +135,7 @@ TEST_CASE("the description of a field is its help, with the default") {
     CHECK(description == "what follows the text (default: a newline)");
 }
 
-TEST_CASE("words are an enum, and whatever can be computed may be an expression") {
+TEST_CASE("named values are an enum, and arguments that can be computed may be an expression") {
     const auto& tick = definition("job_tick");
     CHECK(says(tick, R"({"enum":["skip","burst","delay"]})"));
     for (const auto* kind : jobs::all_kinds()) {

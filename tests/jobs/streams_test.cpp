@@ -170,7 +170,7 @@ TEST_CASE("all lines are one script for those who look only") {
     CHECK(script->body.jobs.jobs.size() == 2);
     CHECK(list_of(diagnostics) ==
           "2:25: unknown name 'y'; nothing in the script sets it; text in an expression needs quotes\n"
-          "3:1: a line of JSON Lines is one job, not a list; write each job on a line of its own; --format "
+          "3:1: a line of JSON Lines is one job, not a list; write each job on its own line; --format "
           "json "
           "reads a list\n"
           "4:2: unknown kind of job 'prin'; did you mean 'print'?");

@@ -1,4 +1,4 @@
-// What a script may expect, and what is said when it was something else.
+// Expectations, and the messages about mismatches.
 #include "script/expectation.hpp"
 
 #include "script/kind.hpp"
@@ -43,7 +43,7 @@ constexpr std::array fields{script::field<&Arguments::expect>("expect", "what is
 const script::KindSpec the_kind = kind_with<Arguments>(fields);
 constexpr std::array<const script::KindSpec*, 1> all{&the_kind};
 
-/// One job that expects something of one of the sorts.
+/// A job with one expectation.
 class Sample {
 public:
     Sample(const std::string& sort, const std::string& expected) : compilation_(all) {
@@ -76,7 +76,7 @@ private:
     Compilation compilation_;
 };
 
-/// What is said when `got`, given as JSON, is not what was expected; empty if it is.
+/// The message if `got`, as JSON, is not what was expected; else empty.
 std::string judge(const std::string& sort, const std::string& expected, std::string_view got) {
     Sample sample(sort, expected);
     sample.surroundings.set("x", R"([0, 3])");
@@ -140,11 +140,11 @@ TEST_CASE("texts of several lines are shown as a difference") {
     std::string lines;
     for (int i = 1; i <= 100; ++i) lines += std::to_string(i) + "\n";
     CHECK(text("{contains: z}", lines) ==
-          "stdout does not contain \"z\"\ngot:\n  1\n  2\n  3\n  4\n  5\n  6\n  ... (88 lines more)"
+          "stdout does not contain \"z\"\ngot:\n  1\n  2\n  3\n  4\n  5\n  6\n  ... (88 more lines)"
           "\n  95\n  96\n  97\n  98\n  99\n  100");
 }
 
-TEST_CASE("whatever a text is, what is said about it can be printed and is short") {
+TEST_CASE("messages are printable and short, whatever the text is") {
     CHECK(text("a", "\xff\x1b[31m") == "expected stdout \"a\", got \"\uFFFD\\u001b[31m\"");
     CHECK(text("{contains: a}", "\xff\x1b\n\xfe") ==
           "stdout does not contain \"a\"\ngot:\n  \uFFFD\\x1b\n  \uFFFD");
@@ -163,7 +163,7 @@ TEST_CASE("durations are compared with durations") {
           "5:17: warning: 'duration' of expect: nothing takes exactly this long; write {lt: 2s}");
 }
 
-TEST_CASE("values are of one type and equal deeply") {
+TEST_CASE("values are compared deeply, with their types") {
     CHECK(judge("value", "1", "1.0") == "");
     CHECK(judge("value", "'1'", "1") == "expected value \"1\", got 1");
     CHECK(judge("value", "1", "\"1\"") == "expected value 1, got \"1\"");
@@ -206,7 +206,7 @@ TEST_CASE("paths lead into JSON") {
               std::string::npos);
 }
 
-TEST_CASE("headers have names without case") {
+TEST_CASE("names of headers are case-insensitive") {
     const auto* got = R"({"content-type": "text/plain", "x-count": "3"})";
     CHECK(judge("headers", "{Content-Type: {contains: text/}, x-count: 3}", got) == "");
     CHECK(judge("headers", "{x-count: 4}", got) == R"(expected header x-count "4", got "3")");
@@ -217,7 +217,7 @@ TEST_CASE("headers have names without case") {
     CHECK(judge("headers", "{x-count: null}", got) == R"(expected no header x-count, got "3")");
 }
 
-TEST_CASE("what cannot be expected is an error of the script") {
+TEST_CASE("an expectation that makes no sense is an error of the script") {
     CHECK(errors("text", "{contians: a}") ==
           "5:14: unknown matcher 'contians' of 'text' of expect; did you mean 'contains'?");
     CHECK(
@@ -248,7 +248,7 @@ TEST_CASE("what cannot be expected is an error of the script") {
     CHECK(errors("text", "{equals: '${{ nothing }}'}").find("unknown name 'nothing'") != std::string::npos);
 }
 
-TEST_CASE("what is computed is judged when the job runs") {
+TEST_CASE("computed expectations are checked when the job runs") {
     CHECK(judge("text", "{equals: '${{ x[1] }}'}", "\"3\"") == "");
     CHECK(judge("code", "{lt: '${{ x }}'}", "1") == "fails: expected a whole number, not a list");
     CHECK(judge("text", "{contains: ['${{ x[0] }}', a]}", "\"a0\"") == "");

@@ -28,7 +28,7 @@ std::string repeat(std::string_view text, std::size_t times) {
 
 }  // namespace
 
-TEST_CASE("an expression that is empty says so") {
+TEST_CASE("an empty expression is an error") {
     check({{"", "error 1: the expression is empty; write a name or a value between '${{' and '}}'"},
            {" \t\n", "error 4: the expression is empty; write a name or a value between '${{' and '}}'"}});
 }
@@ -53,7 +53,7 @@ TEST_CASE("where a value is missing, the error names what is there instead") {
            {"a[]", "error 3: unexpected ']', expected a value"}});
 }
 
-TEST_CASE("after a value an operator is expected") {
+TEST_CASE("after a value, an operator is expected") {
     check({{"1 2", "error 3: unexpected '2', expected an operator or the end"},
            {"hello world", "error 7: unexpected 'world', expected an operator or the end"},
            {"a b == 1", "error 3: unexpected 'b', expected an operator or the end"},
@@ -125,7 +125,7 @@ TEST_CASE("the name of a property must be a name") {
            {"a.(b)", "error 3: unexpected '(', expected the name of a property"}});
 }
 
-TEST_CASE("functions that are unknown, or named without a call") {
+TEST_CASE("unknown functions, and functions that are not called") {
     check({{"lenght(1)", "error 1: unknown function 'lenght'; did you mean 'length'?"},
            {"1 == frmoJSON('1')", "error 6: unknown function 'frmoJSON'; did you mean 'fromJSON'?"},
            {"hashFiles('x')", "error 1: unknown function 'hashFiles'"},
@@ -136,7 +136,7 @@ TEST_CASE("functions that are unknown, or named without a call") {
            {"true()", "error 1: unknown function 'true'"}});
 }
 
-TEST_CASE("jobs and loop are no values, and have only certain properties") {
+TEST_CASE("jobs and loop are not values, and have only certain properties") {
     check({{"loop", "error 1: 'loop' is not a value by itself; write loop.index"},
            {"1 == jobs", "error 6: 'jobs' is not a value by itself; write jobs.ID.result"},
            {"loop.x", "error 6: loop has no property 'x'; loop.index is the number of the round, from 1"},
