@@ -26,9 +26,7 @@ int kinds_command(const Options& options, Terminal& terminal) {
     for (const auto& name : options.operands) {
         const auto* kind = table.find(name);
         if (kind == nullptr) {
-            std::vector<std::string_view> names;
-            for (const auto* known : all) names.push_back(known->name());
-            const auto guess = closest(name, names);
+            const auto guess = closest(name, table.names());
             throw UsageError("unknown kind of job " + quote(name) +
                              (guess.empty() ? std::string() : "; did you mean " + quote(guess) + "?"));
         }

@@ -17,38 +17,17 @@ namespace {
 
 constexpr std::array<char, 4> byte_prefixes{'\0', 'K', 'M', 'G'};
 
-std::string shown(const Value& value) {
-    if (value.is(Type::list) || value.is(Type::map) || value.is_null())
-        return std::string(type_name(value.type()));
-    auto text = value.to_text();
-    if (text.size() > 40) text = text.substr(0, 37) + "...";
-    return "'" + text + "'";
-}
-
-Error expected(std::string_view what, const Value& value) {
-    return {"expected " + std::string(what) + ", not " + shown(value)};
-}
-
 bool is_scalar(syntax::Node node) {
     return !node.is(Type::list) && !node.is(Type::map);
 }
 
-/// A number, or text that spells one.
-std::optional<double> number_of(const Value& value) {
-    if (value.is(Type::number)) return value.as_number();
-    if (!value.is(Type::string) || value.as_string().empty()) return std::nullopt;
-    auto n = value.coerce_number();
-    if (std::isnan(n)) return std::nullopt;
-    return n;
-}
-
-Result<std::int64_t> whole_number(const Value& value, std::int64_t min) {
+template <class T>
+Result<T> whole_number(const Value& value, std::int64_t min) {
     constexpr double max = 9007199254740992.0;  // 2^53
-    auto n = number_of(value);
-    const auto* wanted = min == 0 ? "a whole number from 0 up" : "a whole number from 1 up";
-    if (!n || *n != std::trunc(*n) || *n < static_cast<double>(min) || *n > max)
-        return expected(wanted, value);
-    return static_cast<std::int64_t>(*n);
+    const auto n = number_of(value);
+    if (n && *n == std::trunc(*n) && *n >= static_cast<double>(min) && *n <= max)
+        return T{static_cast<std::int64_t>(*n)};
+    return expected(min == 0 ? "a whole number from 0 up" : "a whole number from 1 up", value);
 }
 
 /// Reports that the node is not `wanted`. Returns false.
@@ -58,6 +37,20 @@ bool wrong_type(Compiler& compiler, syntax::Node node, std::string_view what, st
 }
 
 }  // namespace
+
+Error expected(std::string_view wanted, const Value& value) {
+    const bool is_scalar = !value.is_null() && !value.is(Type::list) && !value.is(Type::map);
+    return {"expected " + std::string(wanted) + ", not " +
+            (is_scalar ? quote(value.to_text()) : std::string(type_name(value.type())))};
+}
+
+std::optional<double> number_of(const Value& value) {
+    if (value.is(Type::number)) return value.as_number();
+    if (!value.is(Type::string) || value.as_string().empty()) return std::nullopt;
+    auto n = value.coerce_number();
+    if (std::isnan(n)) return std::nullopt;
+    return n;
+}
 
 Result<bool> Codec<bool>::from(const Value& value) {
     if (value.is(Type::boolean)) return value.as_boolean();
@@ -82,15 +75,11 @@ Result<PositiveDuration> Codec<PositiveDuration>::from(const Value& value) {
 }
 
 Result<Count> Codec<Count>::from(const Value& value) {
-    auto n = whole_number(value, 0);
-    if (!n) return Error{n.error()};
-    return Count{*n};
+    return whole_number<Count>(value, 0);
 }
 
 Result<PositiveCount> Codec<PositiveCount>::from(const Value& value) {
-    auto n = whole_number(value, 1);
-    if (!n) return Error{n.error()};
-    return PositiveCount{*n};
+    return whole_number<PositiveCount>(value, 1);
 }
 
 Result<Factor> Codec<Factor>::from(const Value& value) {

@@ -57,6 +57,11 @@ struct TypeInfo {
     std::string_view json_schema;
 };
 
+/// The number, or the number that a text spells. Empty for anything else.
+std::optional<double> number_of(const Value& value);
+/// "expected WANTED, not VALUE"
+Error expected(std::string_view wanted, const Value& value);
+
 /// Converts a literal or computed value to a T. The error reads "expected ...".
 template <class T>
 struct Codec;

@@ -34,12 +34,6 @@ std::string type_of(syntax::Node node) {
     return std::string(type_name(node.type()));
 }
 
-std::vector<std::string_view> names_of(const KindTable& kinds) {
-    std::vector<std::string_view> names;
-    for (const auto* kind : kinds.all()) names.push_back(kind->name());
-    return names;
-}
-
 /// Whether the mapping under a kind's key has the kind's arguments. Otherwise it is the value of the
 /// shorthand:
 ///
@@ -379,7 +373,7 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
         keys.kind = compilation_.kinds.find(node.text());
         keys.kind_key = node;
         if (keys.kind == nullptr) {
-            auto guess = closest(node.text(), names_of(compilation_.kinds));
+            auto guess = closest(node.text(), compilation_.kinds.names());
             error(node.span(), "expected a job, not the text " + quote_whole(node.text().substr(0, 40)),
                   guess.empty() ? "a job is a mapping such as {print: hello}"
                                 : "did you mean " + quote_whole(guess) + "?");
@@ -433,7 +427,7 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
 }
 
 void Compiler::report_missing_kind(const JobKeys& keys) {
-    const auto names = names_of(compilation_.kinds);
+    const auto names = compilation_.kinds.names();
     for (const auto& [key, value] : keys.others) {
         auto guess = closest(key.text(), names);
         if (guess.empty() && keys.others.size() > 1) continue;

@@ -26,25 +26,10 @@ std::string_view name_of(Matcher matcher) noexcept {
     return matcher_names[static_cast<std::size_t>(matcher)];
 }
 
-/// "expected WANTED, not VALUE"
-std::string expected(std::string_view wanted, const Value& value) {
-    const bool scalar = !value.is_null() && !value.is(Type::list) && !value.is(Type::map);
-    return "expected " + std::string(wanted) + ", not " +
-           (scalar ? quote(value.to_text()) : std::string(type_name(value.type())));
-}
-
 /// A whole number, or a text that spells one.
 std::optional<double> code_of(const Value& value) {
-    double n = 0;
-    if (value.is(Type::number)) {
-        n = value.as_number();
-    } else if (value.is(Type::string) && !value.as_string().empty()) {
-        n = value.coerce_number();
-    } else {
-        return std::nullopt;
-    }
-    if (std::isnan(n) || n != std::trunc(n)) return std::nullopt;
-    return n;
+    const auto n = number_of(value);
+    return n && *n == std::trunc(*n) ? n : std::nullopt;
 }
 
 bool is_text(const Value& value) {
@@ -61,7 +46,7 @@ bool is_code_or_codes(const Value& value) {
 std::optional<std::string> operand_error(Comparison comparison, Matcher matcher, const Value& operand) {
     const auto unless = [&](bool ok, std::string_view wanted) -> std::optional<std::string> {
         if (ok) return std::nullopt;
-        return expected(wanted, operand);
+        return expected(wanted, operand).message;
     };
     if (matcher == Matcher::matches) return unless(is_text(operand), "a regular expression");
     if (matcher == Matcher::contains) {
@@ -245,7 +230,7 @@ const Expectation* read_expectation(Compiler& compiler, syntax::Node node, std::
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectHeaders& out) {
     if (!node.is(Type::map)) {
-        report_mismatch(compiler, node, what, expected("a mapping of names", literal_value(node)));
+        report_mismatch(compiler, node, what, expected("a mapping of names", literal_value(node)).message);
         return false;
     }
     return read_entries(compiler, node, what, Comparison::text, out.entries,

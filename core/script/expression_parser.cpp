@@ -28,19 +28,11 @@ struct Token {
 constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
-constexpr bool begins_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
 constexpr bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-std::size_t name_size(std::string_view rest) {
-    const auto inside = [](char c) { return begins_name(c) || is_digit(c) || c == '-'; };
-    return static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), inside) - rest.begin());
-}
-
-bool begins_number(std::string_view rest, bool after_value) {
+bool starts_number(std::string_view rest, bool after_value) {
     if (is_digit(rest[0])) return true;
     if (rest.size() < 2) return false;
     if (rest[0] == '-' || rest[0] == '+') return is_digit(rest[1]) || rest[1] == '.';
@@ -52,7 +44,7 @@ std::size_t number_size(std::string_view rest) {
     std::size_t size = 1;
     const auto inside = [&](char c) {
         const bool exponent = (rest[size - 1] | 0x20) == 'e';
-        return is_digit(c) || begins_name(c) || c == '.' || ((c == '-' || c == '+') && exponent);
+        return is_digit(c) || starts_name(c) || c == '.' || ((c == '-' || c == '+') && exponent);
     };
     while (size < rest.size() && inside(rest[size])) ++size;
     return size;
@@ -78,8 +70,11 @@ Token next_token(std::string_view text, std::size_t at, bool after_value) noexce
         return Token{kind, rest.substr(0, size), static_cast<std::uint32_t>(at)};
     };
     if (rest.empty()) return take(TokenKind::end, 0);
-    if (begins_name(rest[0])) return take(TokenKind::name, name_size(rest));
-    if (begins_number(rest, after_value)) return take(TokenKind::number, number_size(rest));
+    if (starts_name(rest[0])) {
+        const auto end = std::ranges::find_if_not(rest, continues_name);
+        return take(TokenKind::name, static_cast<std::size_t>(end - rest.begin()));
+    }
+    if (starts_number(rest, after_value)) return take(TokenKind::number, number_size(rest));
     if (rest[0] == '\'' || rest[0] == '"') {
         const auto size = string_size(rest);
         return size != 0 ? take(TokenKind::string, size) : take(TokenKind::unclosed_string, rest.size());

@@ -24,4 +24,10 @@ const KindSpec* KindTable::find(std::string_view name) const noexcept {
     return found == kinds_.end() ? nullptr : last_ = *found;
 }
 
+std::vector<std::string_view> KindTable::names() const {
+    std::vector<std::string_view> names;
+    for (const auto* kind : kinds_) names.push_back(kind->name());
+    return names;
+}
+
 }  // namespace arun::script

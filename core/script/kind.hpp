@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace arun::script {
 
@@ -151,6 +152,7 @@ public:
     explicit KindTable(std::span<const KindSpec* const> kinds) : kinds_(kinds) {}
     const KindSpec* find(std::string_view name) const noexcept;
     std::span<const KindSpec* const> all() const noexcept { return kinds_; }
+    std::vector<std::string_view> names() const;
 
 private:
     std::span<const KindSpec* const> kinds_;

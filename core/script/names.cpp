@@ -9,14 +9,6 @@
 
 namespace arun::script {
 
-namespace {
-
-constexpr bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-}  // namespace
-
 Symbol& Symbols::symbol(std::string_view name) {
     if (auto found = by_name_.find(name); found != by_name_.end()) return *found->second;
     auto& symbol = symbols_.emplace_back(name);
@@ -50,9 +42,7 @@ void Symbols::add_secret(std::string_view name) {
 }
 
 bool is_name(std::string_view text) {
-    if (text.empty() || !is_letter(text.front())) return false;
-    return std::ranges::all_of(text,
-                               [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
+    return !text.empty() && starts_name(text.front()) && std::ranges::all_of(text, continues_name);
 }
 
 bool is_reserved(std::string_view name) {

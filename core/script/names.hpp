@@ -59,6 +59,12 @@ private:
     std::set<std::string, std::less<>> secrets_;
 };
 
+constexpr bool starts_name(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+constexpr bool continues_name(char c) noexcept {
+    return starts_name(c) || (c >= '0' && c <= '9') || c == '-';
+}
 /// `[A-Za-z_][A-Za-z0-9_-]*`
 bool is_name(std::string_view text);
 /// The keywords and functions of the expression language, which cannot name a variable or job.

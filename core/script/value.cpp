@@ -3,6 +3,7 @@
 #include "base/utf8.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -33,34 +34,17 @@ struct Value::MapRep : Rep {
 };
 
 std::string_view type_name(Type type) {
-    switch (type) {
-        case Type::null:
-            return "null";
-        case Type::boolean:
-            return "a boolean";
-        case Type::number:
-            return "a number";
-        case Type::string:
-            return "text";
-        case Type::list:
-            return "a list";
-        case Type::map:
-            return "a mapping";
-    }
-    return {};
+    constexpr std::array<std::string_view, 6> names{"null", "a boolean", "a number",
+                                                    "text", "a list",    "a mapping"};
+    return names[static_cast<std::size_t>(type)];
 }
 
 Value Value::unknown() noexcept {
-    Value v;
-    v.tag_ = Tag::unknown;
-    return v;
+    return Value(Tag::unknown, Bits{});
 }
 
 Value Value::boolean(bool b) noexcept {
-    Value v;
-    v.tag_ = Tag::boolean;
-    v.bits_.boolean = b;
-    return v;
+    return Value(Tag::boolean, Bits{.boolean = b});
 }
 
 Value Value::boolean(bool b, std::string_view spelling) {
@@ -69,10 +53,7 @@ Value Value::boolean(bool b, std::string_view spelling) {
 }
 
 Value Value::number(double n) noexcept {
-    Value v;
-    v.tag_ = Tag::number;
-    v.bits_.number = n;
-    return v;
+    return Value(Tag::number, Bits{.number = n});
 }
 
 Value Value::number(double n, std::string_view spelling) {
@@ -121,24 +102,10 @@ void Value::release_rep() noexcept {
 }
 
 Type Value::type() const noexcept {
-    switch (tag_) {
-        case Tag::null:
-        case Tag::unknown:
-            return Type::null;
-        case Tag::boolean:
-        case Tag::spelled_boolean:
-            return Type::boolean;
-        case Tag::number:
-        case Tag::spelled_number:
-            return Type::number;
-        case Tag::string:
-            return Type::string;
-        case Tag::list:
-            return Type::list;
-        case Tag::map:
-            return Type::map;
-    }
-    return Type::null;
+    constexpr std::array<Type, 9> types{Type::null,   Type::null,    Type::boolean,
+                                        Type::number, Type::boolean, Type::number,
+                                        Type::string, Type::list,    Type::map};
+    return types[static_cast<std::size_t>(tag_)];
 }
 
 bool Value::as_boolean() const noexcept {

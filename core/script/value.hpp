@@ -108,7 +108,8 @@ private:
         Rep* rep;
     };
 
-    Value(Tag tag, Rep* rep) noexcept : tag_(tag) { bits_.rep = rep; }
+    Value(Tag tag, Bits bits) noexcept : tag_(tag), bits_(bits) {}
+    Value(Tag tag, Rep* rep) noexcept : Value(tag, Bits{.rep = rep}) {}
     void retain() const noexcept;
     void release() noexcept {
         if (tag_ > Tag::number) release_rep();

@@ -213,8 +213,10 @@ TEST_CASE("long values are cut in messages") {
     const auto message = refusal("count", "'" + std::string(50, 'x') + "'");
     CHECK(message == "expected a whole number from 0 up, not '" + std::string(37, 'x') + "...'");
     // Cut between characters.
-    const auto umlauts = refusal("count", "'" + std::string("x") + "ääääääääääääääääääääääääääääää'");
-    CHECK(umlauts.find("\xC3...") == std::string::npos);
+    for (const std::string start : {"", "x"}) {
+        const auto umlauts = refusal("count", "'" + start + "ääääääääääääääääääääääääääääää'");
+        CHECK(umlauts.ends_with("ä...'"));
+    }
 }
 
 TEST_CASE("an optional argument has a value only if it is given") {
