@@ -85,9 +85,8 @@ struct ArgumentSchema {
 
     std::string_view name;  ///< for messages: "tick"
     std::span<const ArgumentSpec> fields;
-    std::string_view
-        shorthand;      ///< the field that a value which is not a mapping of fields stands for, or empty
-    bool bare = false;  ///< a mapping, too, is the value of the shorthand
+    std::string_view shorthand;  ///< the field that takes a value which is not a mapping of fields, or empty
+    bool bare = false;           ///< the shorthand takes mappings as well
 
     const ArgumentSpec* find(std::string_view field) const noexcept {
         for (auto& f : fields) {
@@ -133,8 +132,7 @@ struct KindSpec {
     ArgumentSchema schema;
     std::string_view summary;  ///< one line, without a full stop
     std::string_view result;   ///< describes jobs.ID.result
-    std::string_view
-        notes;  ///< paragraphs for help and manual, separated by empty lines; `code` is in backticks
+    std::string_view notes;    ///< paragraphs separated by empty lines, with `code` in backticks
     std::string_view example;  ///< a complete script in YAML
     bool effects = false;      ///< acts on the world outside of arun, so that `arun plan` must not run it
     std::size_t size = 0;      ///< of the arguments

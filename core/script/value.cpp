@@ -545,7 +545,7 @@ void for_each_secret(const Value& value, const std::function<void(std::string_vi
     // Hiding `true` and `false` would hide too much.
     if (value.is_null() || value.is(Type::boolean)) return;
     if (value.is(Type::string) || value.is(Type::number)) return hide(value.to_text());
-    // Small numbers inside of a list or mapping (an exit status, an HTTP status) are common in messages.
+    // Small numbers inside a list or mapping (an exit status, an HTTP status) are common in messages.
     const auto hide_inner = [&](const Value& item) {
         if (!item.is(Type::number) || std::abs(item.as_number()) >= 1000) for_each_secret(item, hide);
     };

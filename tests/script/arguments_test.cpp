@@ -118,9 +118,9 @@ std::string computed(std::string_view json) {
 }  // namespace
 
 TEST_CASE("a boolean is true or false, or a text that spells one") {
-    for (const auto* good : {"true", "True", "TRUE", "'true'"})
-        CHECK(Sample("boolean", good)->boolean.literal);
-    for (const auto* good : {"false", "'false'"}) CHECK_FALSE(Sample("boolean", good)->boolean.literal);
+    for (const auto* text : {"true", "True", "TRUE", "'true'"})
+        CHECK(Sample("boolean", text)->boolean.literal);
+    for (const auto* text : {"false", "'false'"}) CHECK_FALSE(Sample("boolean", text)->boolean.literal);
     CHECK(Sample("boolean", "null")->boolean.literal);
     CHECK(refusal("boolean", "yes") == "expected true or false, not 'yes'");
     CHECK(refusal("boolean", "1") == "expected true or false, not '1'");
