@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "cli/env_file.hpp"
 #include "jobs/time_format.hpp"
-#include "script/symbols.hpp"
+#include "script/names.hpp"
 
 #include <algorithm>
 #include <climits>

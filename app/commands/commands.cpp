@@ -6,6 +6,8 @@
 #include "cli/completions.hpp"
 #include "commands/run_reports.hpp"
 #include "commands/scripts.hpp"
+#include "describe/json_schema.hpp"
+#include "describe/kind_help.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/session.hpp"
 #include "reports/github.hpp"
@@ -14,8 +16,6 @@
 #include "rt/process/process.hpp"
 #include "rt/signals.hpp"
 #include "script/compiler.hpp"
-#include "script/describe.hpp"
-#include "script/json_schema.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -147,14 +147,13 @@ int plan_command(const Options& options, Terminal& terminal) {
 
 int schema_command(const Options& options, Terminal& terminal) {
     if (!options.operands.empty()) throw UsageError("'arun schema' takes no operands");
-    return terminal.print(script::json_schema(jobs::all_kinds()));
+    return terminal.print(json_schema(jobs::all_kinds()));
 }
 
 int kinds_command(const Options& options, Terminal& terminal) {
     const auto all = jobs::all_kinds();
     if (options.operands.empty())
-        return terminal.print(script::list_kinds(all) +
-                              "\n'arun kinds KIND' describes one with its arguments.\n");
+        return terminal.print(list_kinds(all) + "\n'arun kinds KIND' describes one with its arguments.\n");
     const script::KindTable table(all);
     std::string text;
     for (const auto& name : options.operands) {
@@ -165,7 +164,7 @@ int kinds_command(const Options& options, Terminal& terminal) {
             const auto hint = did_you_mean(name, names);
             throw UsageError("unknown kind of job " + quote(name) + (hint.empty() ? "" : "; ") + hint);
         }
-        text += (text.empty() ? "" : "\n") + script::describe_kind(*kind);
+        text += (text.empty() ? "" : "\n") + describe_kind(*kind);
     }
     return terminal.print(text);
 }

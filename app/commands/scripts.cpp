@@ -5,7 +5,7 @@
 #include "jobs/streams.hpp"
 #include "rt/line_reader.hpp"
 #include "script/cli_variables.hpp"
-#include "script/script_sink.hpp"
+#include "script/compiler.hpp"
 #include "syntax/load.hpp"
 #include "syntax/sniff.hpp"
 
@@ -134,7 +134,7 @@ private:
         script::ScriptSink sink(scripts_.compilation, scripts_.diagnostics);
         syntax::read(source, format, scripts_.diagnostics, sink);
         for (auto& script : sink.scripts) {
-            script::check_outside(script->body, options_.session.variables, scripts_.diagnostics);
+            script::check_cli_variables(script->body, options_.session.variables, scripts_.diagnostics);
             scripts_.list.push_back(std::move(script));
         }
         for (auto& script : sink.broken) scripts_.broken.push_back(std::move(script));

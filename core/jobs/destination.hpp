@@ -2,7 +2,7 @@
 #pragma once
 
 #include "jobs/output.hpp"
-#include "script/codec.hpp"
+#include "script/arguments.hpp"
 
 #include <array>
 

@@ -7,7 +7,7 @@
 #include "jobs/scope.hpp"
 #include "rt/line_reader.hpp"
 #include "rt/loop.hpp"
-#include "script/symbols.hpp"
+#include "script/names.hpp"
 
 #include <cstdint>
 #include <list>

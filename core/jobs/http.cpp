@@ -201,7 +201,7 @@ public:
         } else if (response.status < 200 || response.status > 299) {
             checker.add("expected status 200 to 299, got " + std::to_string(response.status));
         }
-        const bool wrong_status = !checker.well();
+        const bool wrong_status = !checker.ok();
         checker.check(expect.headers, *result_.find("headers"), "header");
         if (expect.body) checker.check(expect.body, Value::string(response.body), "body");
         if (expect.json && !is_json_) {
@@ -210,7 +210,7 @@ public:
             checker.check(expect.json, *result_.find("json"), "json");
         }
         checker.check(expect.duration, *result_.find("duration"), "duration");
-        if (checker.well()) return result_;
+        if (checker.ok()) return result_;
         // The body explains an unexpected status, unless it is part of the message already.
         fail_with(checker.message() +
                   (wrong_status && !expect.body && !expect.json ? shown_body() : std::string()));

@@ -3,10 +3,9 @@
 
 #include "jobs/scope.hpp"
 #include "rt/coro.hpp"
-#include "script/byte_count.hpp"
+#include "script/arguments.hpp"
 #include "script/expectation.hpp"
 #include "script/kind.hpp"
-#include "script/part.hpp"
 #include "script/value.hpp"
 
 #include <array>
@@ -71,7 +70,7 @@ struct HttpArguments {
     script::Dyn<bool> follow{true};
     script::Dyn<bool> insecure{false};
     script::Dyn<script::ByteCount> max_body{script::ByteCount{std::uint64_t{1} << 20}};
-    script::NestedArguments<HttpExpect> expect;
+    script::Boxed<HttpExpect> expect;
     static constexpr std::string_view name = "http";
     static constexpr std::string_view shorthand = "url";
     static constexpr std::array fields{

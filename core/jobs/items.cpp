@@ -31,7 +31,8 @@ bool to_whole_number(const Value& value, std::int64_t& out) {
 }  // namespace
 
 Result<Items> Items::of_list(Value list) {
-    if (!list.is(Type::list)) return Error{"expected a list, not " + std::string(type_name(list.type()))};
+    if (!list.is(Type::list))
+        return Error{"expected a list, not " + std::string(script::type_name(list.type()))};
     Items items;
     items.size_ = list.items().size();
     items.list_ = std::move(list);

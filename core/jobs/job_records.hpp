@@ -2,7 +2,7 @@
 #pragma once
 
 #include "jobs/failure.hpp"
-#include "script/symbols.hpp"
+#include "script/names.hpp"
 #include "script/value.hpp"
 
 #include <map>

@@ -53,8 +53,8 @@ constexpr JobKind make_kind() {
     using Arguments = typename K::Arguments;
     static_assert(std::is_trivially_destructible_v<Arguments>, "arguments live in an arena");
     JobKind kind;
-    kind.shape = {K::name, K::fields, K::shorthand};
-    if constexpr (requires { K::bare; }) kind.shape.bare = K::bare;
+    kind.schema = {K::name, K::fields, K::shorthand};
+    if constexpr (requires { K::bare; }) kind.schema.bare = K::bare;
     if constexpr (requires { K::effects; }) kind.effects = K::effects;
     kind.summary = K::summary;
     kind.result = K::result;

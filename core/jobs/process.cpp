@@ -105,7 +105,7 @@ public:
         checker.check(expect->out, *got.find("stdout"), "stdout");
         checker.check(expect->err, *got.find("stderr"), "stderr");
         checker.check(expect->duration, *got.find("duration"), "duration");
-        if (!checker.well()) fail_with(checker.message());
+        if (!checker.ok()) fail_with(checker.message());
         return got;
     }
 

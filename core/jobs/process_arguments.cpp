@@ -19,8 +19,8 @@ Result<SignalNumber> Codec<SignalNumber>::from(const Value& value) {
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Input& out) {
     static constexpr std::array fields{field<&Input::file>("file", "the file", {.required = true})};
-    static constexpr ArgumentSchema shape{"stdin", fields, {}};
-    if (node.is(syntax::Type::map)) return compiler.read_shape(node, shape, &out);
+    static constexpr ArgumentSchema schema{"stdin", fields, {}};
+    if (node.is(syntax::Type::map)) return compiler.read_arguments(node, schema, &out);
     return read(compiler, node, what, out.text);
 }
 

@@ -1,10 +1,9 @@
 /// Arguments that all kinds which start a process have in common.
 #pragma once
 
-#include "script/byte_count.hpp"
+#include "script/arguments.hpp"
 #include "script/expectation.hpp"
 #include "script/kind.hpp"
-#include "script/part.hpp"
 
 #include <array>
 #include <csignal>
@@ -68,7 +67,7 @@ struct ProcessArguments {
     script::Dyn<SignalNumber> stop_signal{SignalNumber{}};
     script::Dyn<Duration> kill_after{Duration{std::chrono::seconds(2)}};
     script::Dyn<script::ByteCount> max_output{script::ByteCount{std::uint64_t{1} << 20}};
-    script::NestedArguments<ProcessExpect> expect;
+    script::Boxed<ProcessExpect> expect;
 };
 
 }  // namespace arun::jobs

@@ -93,7 +93,7 @@ ScriptSource::Next StreamSource::stop(std::string message) {
 
 bool StreamSource::check_part() {
     script::check_names(compilation_, diagnostics_);
-    script::forget_places(compilation_);
+    script::detach_scripts(compilation_);
     return !diagnostics_.has_errors();
 }
 
@@ -149,12 +149,12 @@ std::size_t JsonLinesSource::compile_valid_prefix(std::string_view lines) {
     if (const auto at = items.suspect(); at && *at < valid) valid = text.rfind('\n', *at) + 1;
     if (valid < text.size()) {
         // Before the script that they were compiled into is destroyed.
-        script::forget_uses(compilation(), *source);
-        script::forget_places(compilation());
+        script::discard_uses(compilation(), *source);
+        script::detach_scripts(compilation());
         return valid;
     }
     if (text.size() == lines.size()) batch_size_ = std::min(batch_size_ * 2, max_batch_size);
-    script::forget_places(compilation());
+    script::detach_scripts(compilation());
     reader().take(text.size(), static_cast<std::uint64_t>(std::ranges::count(text, '\n')));
     if (script->jobs.empty()) return 0;
     script->documents.push_back(read.document);
@@ -209,7 +209,7 @@ std::unique_ptr<script::Script> JsonLinesSource::read_all(Diagnostics& diagnosti
 
 YamlDocumentsSource::YamlDocumentsSource(std::shared_ptr<LineReader> reader, std::string name,
                                          script::CompilationContext& compilation,
-                                         script::OutsideVariables variables)
+                                         script::CliVariables variables)
     : StreamSource(std::move(reader), std::move(name), compilation), variables_(variables) {}
 
 /// Whether the next document, which may be empty, has arrived.
@@ -260,7 +260,7 @@ ScriptSource::Next YamlDocumentsSource::next_script() {
     if (!documents_.empty()) {
         auto script = script::compile(documents_.front(), compilation(), part_diagnostics());
         documents_.pop_front();
-        script::check_outside(script->body, variables_, part_diagnostics());
+        script::check_cli_variables(script->body, variables_, part_diagnostics());
         script_ = std::move(script);
         job_ = 0;
     }

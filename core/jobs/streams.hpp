@@ -94,7 +94,7 @@ class YamlDocumentsSource final : public StreamSource {
 public:
     /// `variables` must outlive it.
     YamlDocumentsSource(std::shared_ptr<LineReader> reader, std::string name,
-                        script::CompilationContext& compilation, script::OutsideVariables variables);
+                        script::CompilationContext& compilation, script::CliVariables variables);
 
     Next next_script() override;
     const script::Body& script() const override { return script_->body; }
@@ -110,7 +110,7 @@ private:
     bool find_document();
     bool read_document();
 
-    script::OutsideVariables variables_;
+    script::CliVariables variables_;
     syntax::YamlCutter cutter_;
     std::optional<std::size_t> size_;  ///< of the next document, once it has arrived
     std::deque<std::shared_ptr<const syntax::Document>> documents_;

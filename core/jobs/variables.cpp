@@ -33,7 +33,7 @@ void declare_variables(const Scope& scope, script::Variables variables) {
     for (const auto& variable : variables) {
         auto value = script::evaluate(*variable.value, scope);
         if (const auto given = from_command_line.find(variable.symbol); given != from_command_line.end()) {
-            auto typed = script::outside_value(given->second, value.type());
+            auto typed = script::parse_cli_variable(given->second, value.type());
             if (!typed)
                 throw script::EvalError(variable.span,
                                         "--var " + variable.symbol->name + ": " + typed.error().message);

@@ -5,7 +5,7 @@
 
 namespace arun::script {
 
-Result<Value> outside_value(std::string_view text, Type declared) {
+Result<Value> parse_cli_variable(std::string_view text, Type declared) {
     auto mismatch = [&](std::string_view wanted) {
         return Error{"expected " + std::string(wanted) + ", not '" + std::string(text) + "'"};
     };
@@ -32,12 +32,12 @@ Result<Value> outside_value(std::string_view text, Type declared) {
     return Value::string(text);
 }
 
-void check_outside(const Body& body, OutsideVariables variables, Diagnostics& diagnostics) {
+void check_cli_variables(const Body& body, CliVariables variables, Diagnostics& diagnostics) {
     for (const auto& variable : body.variables) {
         if (variable.symbol == nullptr || variable.value->literal == nullptr) continue;
         for (const auto& [name, text] : variables) {
             if (name != variable.symbol->name) continue;
-            const auto value = outside_value(text, variable.value->literal->type());
+            const auto value = parse_cli_variable(text, variable.value->literal->type());
             if (!value) diagnostics.error(variable.span, "--var " + name + ": " + value.error().message);
         }
     }

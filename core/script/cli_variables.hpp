@@ -1,4 +1,4 @@
-/// Variables that come from outside of all scripts (--var).
+/// Variables of the command line: --var NAME=TEXT.
 #pragma once
 
 #include "base/diagnostic.hpp"
@@ -13,16 +13,15 @@
 
 namespace arun::script {
 
-/// The text of --var as a value of the type that the script declares for the variable: a number or boolean
-/// must spell one, a list or mapping must be JSON, everything else is text. The error completes "expected
-/// ...".
-Result<Value> outside_value(std::string_view text, Type declared);
+/// The name and text of each --var.
+using CliVariables = std::span<const std::pair<std::string, std::string>>;
 
-/// NAME and TEXT of each --var.
-using OutsideVariables = std::span<const std::pair<std::string, std::string>>;
+/// Converts the text of a --var to the type that the script declares for the variable: a number or boolean
+/// must be spelled, a list or mapping must be JSON, everything else is text. The error reads "expected ...".
+Result<Value> parse_cli_variable(std::string_view text, Type declared);
 
-/// What --var gives has the type of what a script declares for the variable: where that is literal, it is
-/// known before the run whether it can.
-void check_outside(const Body& body, OutsideVariables variables, Diagnostics& diagnostics);
+/// Reports variables whose text does not fit the type that the script declares, if it is known before the
+/// run: then the declared value is literal.
+void check_cli_variables(const Body& body, CliVariables variables, Diagnostics& diagnostics);
 
 }  // namespace arun::script

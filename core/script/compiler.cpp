@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace arun::script {
@@ -17,184 +19,74 @@ namespace {
 constexpr std::size_t max_include_depth = 64;
 constexpr std::size_t max_includes = 10000;
 
-/// One name for a file, however it was reached.
+/// The same for every path of a file.
 std::string canonical(const std::string& path) {
     char buffer[PATH_MAX];
     return realpath(path.c_str(), buffer) != nullptr ? std::string(buffer) : path;
 }
 
-std::string beside(const std::string& file, std::string_view path) {
+/// A path that is relative to the folder of `file`.
+std::string resolve_path(const std::string& file, std::string_view path) {
     auto slash = file.rfind('/');
     if (path.starts_with('/') || slash == std::string::npos) return std::string(path);
     return file.substr(0, slash + 1) + std::string(path);
 }
 
+std::string type_of(syntax::Node node) {
+    return std::string(type_name(node.type()));
+}
+
+/// Whether the mapping under a kind's key has the kind's arguments. Otherwise it is the value of the
+/// shorthand:
+///
+///     - do: {jobs: [{print: a}], timeout: 2s}    # arguments
+///     - do: {print: a, timeout: 2s}              # a job
+bool has_arguments(syntax::Node map, const ArgumentSchema& schema) {
+    if (schema.bare) return false;
+    const auto* shorthand = schema.find(schema.shorthand);
+    if (shorthand == nullptr || !shorthand->takes_map) return true;
+    bool found = false;
+    map.for_each_entry(
+        [&](syntax::Node key, syntax::Node) { found = found || schema.find(key.text()) != nullptr; });
+    return found;
+}
+
 }  // namespace
 
-const KindSpec* KindTable::find(std::string_view name) const {
-    if (last_ != nullptr && last_->name() == name) return last_;
-    // Of so few, none is found faster than by looking at each.
-    const auto found = std::ranges::find(kinds_, name, &KindSpec::name);
-    return found == kinds_.end() ? nullptr : last_ = *found;
-}
+/// The values that a mapping gives for the fields of a schema: a null Node for those that are absent.
+class Compiler::FieldValues {
+public:
+    explicit FieldValues(const ArgumentSchema& schema) : schema_(schema) {
+        std::uninitialized_value_construct_n(values_, schema.fields.size());
+    }
+    /// Precondition: `field` is one of the schema.
+    syntax::Node& operator[](const ArgumentSpec& field) noexcept { return values_[schema_.index_of(field)]; }
+    operator std::span<const syntax::Node>() const noexcept { return {values_, schema_.fields.size()}; }
+
+private:
+    const ArgumentSchema& schema_;
+    union {
+        syntax::Node values_[ArgumentSchema::max_fields];  // as many as there are fields are constructed
+    };
+};
+
+/// The entries of a job, by their role.
+struct Compiler::JobKeys {
+    syntax::Node job;
+    const KindSpec* kind = nullptr;
+    syntax::Node kind_key;
+    syntax::Node kind_value;
+    std::vector<std::pair<syntax::Node, syntax::Node>> modifiers;
+    std::vector<std::pair<syntax::Node, syntax::Node>> others;
+};
 
 Compiler::Compiler(Script& script, CompilationContext& compilation, Diagnostics& diagnostics)
     : script_(script),
       compilation_(compilation),
       diagnostics_(diagnostics),
-      here_(compilation.names.root()) {}
+      scope_(compilation.names.root()) {}
 
-const Symbol& Compiler::variable(std::string_view name, Span where) {
-    ++names_read_;
-    auto& symbol = compilation_.symbols.symbol(name);
-    compilation_.names.refer(symbol, here_, where);
-    return symbol;
-}
-
-const JobId& Compiler::job(std::string_view id, Span where) {
-    auto& job = compilation_.symbols.id(id);
-    compilation_.id_uses.push_back({&job, where, false});
-    return job;
-}
-
-const JobId& Compiler::joined(std::string_view name, Span where) {
-    auto& job = compilation_.symbols.id(name);
-    compilation_.id_uses.push_back({&job, where, true});
-    return job;
-}
-
-const Value* Compiler::keep(Value value) {
-    return &script_.literals.emplace_front(std::move(value));
-}
-
-const Regex* Compiler::keep(std::shared_ptr<const Regex> pattern) {
-    return script_.patterns.emplace_back(std::move(pattern)).get();
-}
-
-void Compiler::error(Span where, std::string message, std::string hint) {
-    diagnostics_.error(where, std::move(message), std::move(hint));
-}
-
-void Compiler::loop(Span where) {
-    ++names_read_;
-    if (!here_->loop)
-        error(where, "loop.index is known only inside a loop", "the loops are tick, repeat and for_each");
-}
-
-const Symbol* Compiler::define(syntax::Node name) {
-    if (!is_name(name.text())) {
-        error(name.span(), quote_whole(name.text()) + " is not the name of a variable",
-              "a name has letters, digits, '_' and '-', and does not begin with a digit or '-'");
-        return nullptr;
-    }
-    if (is_reserved(name.text())) {
-        error(name.span(), quote_whole(name.text()) + " cannot be the name of a variable",
-              "it is a word of the expression language");
-        return nullptr;
-    }
-    auto& symbol = compilation_.symbols.symbol(name.text());
-    compilation_.names.define(symbol, here_, name.span());
-    return &symbol;
-}
-
-const JobId* Compiler::declare_id(syntax::Node name) {
-    if (!is_name(name.text()) || is_reserved(name.text())) {
-        error(name.span(), quote_whole(name.text()) + " cannot be the id of a job",
-              is_name(name.text())
-                  ? "it is a word of the expression language"
-                  : "an id has letters, digits, '_' and '-', and does not begin with a digit or '-'");
-        return nullptr;
-    }
-    auto& id = compilation_.symbols.id(name.text());
-    // An id is global to the Runner, so another script may use it as well; twice in one is a slip. (What an
-    // alias repeats is read more than once.)
-    const bool known = !declared_ids_.insert(&id).second;
-    if (known && id.declared.source == name.span().source && id.declared.begin != name.span().begin) {
-        error(name.span(),
-              "the id " + quote_whole(name.text()) + " is taken by the job in line " +
-                  std::to_string(id.declared.source->position(id.declared.begin).line),
-              "every id of a script is used once");
-        return nullptr;
-    }
-    id.declared = name.span();
-    id.exists = true;
-    return &id;
-}
-
-bool Compiler::names_kind(syntax::Node map) const {
-    bool found = false;
-    map.for_each_entry([&](syntax::Node key, syntax::Node) {
-        found = found || compilation_.kinds.find(key.text()) != nullptr;
-    });
-    return found;
-}
-
-Body Compiler::read_body(syntax::Node root) {
-    Body body;
-    body.name = root.span().source->name();
-    if (root.is(syntax::Type::list)) {
-        body.jobs = read_jobs(root, "a script");
-        return body;
-    }
-    if (!root.is(syntax::Type::map)) {
-        error(root.span(),
-              "a script is a list of jobs, or a mapping with 'jobs', not " +
-                  std::string(type_name(literal_value(root).type())),
-              "for example: [{print: hello}]");
-        return body;
-    }
-    // A script that is a single job: its author forgot the list.
-    if (!root.find("jobs")) {
-        if (names_kind(root)) {
-            error(root.span(), "a script is a list of jobs, or a mapping with 'jobs', not a job",
-                  "put '- ' before it in YAML, '[' and ']' around it in JSON");
-            return body;
-        }
-    }
-    auto extension = [](syntax::Node key, syntax::Node) { return key.text().starts_with("x-"); };
-    read_shape(root, script_shape, &body, extension);
-    return body;
-}
-
-const Body* Compiler::include(syntax::Node path) {
-    auto file = beside(including_.back(), path.text());
-    auto name = canonical(file);
-    auto known = std::ranges::find(including_, name, canonical);
-    if (known != including_.end()) {
-        std::string way;
-        for (auto i = known; i != including_.end(); ++i) way += *i + " includes ";
-        error(path.span(), "this include never ends: " + way + file);
-        return nullptr;
-    }
-    if (including_.size() >= max_include_depth || script_.documents.size() >= max_includes) {
-        error(path.span(), "too many includes");
-        return nullptr;
-    }
-    Diagnostics trouble;
-    auto source = syntax::load_file(file, trouble);
-    if (source == nullptr) {
-        error(path.span(), trouble.sorted().front().message);
-        return nullptr;
-    }
-    const auto format = syntax::format_for(file, source->text());
-    if (format == syntax::Format::json_lines) {
-        error(path.span(), quote_whole(file) + " is JSON Lines, which cannot be included",
-              "make it a list: '[' before the first line, ',' between the lines, ']' after the last");
-        return nullptr;
-    }
-    script_.sources.push_back(source);
-    auto documents = syntax::read(source, format, diagnostics_);
-    if (documents.size() != 1) {
-        if (!documents.empty())
-            error(path.span(), quote_whole(file) + " holds several scripts; only one can be included");
-        return nullptr;
-    }
-    script_.documents.push_back(documents.front());
-    including_.push_back(file);
-    auto* body = arena().make<Body>(read_body(documents.front()->root()));
-    including_.pop_back();
-    return body;
-}
+// --- Scripts ---
 
 void Compiler::begin(const std::shared_ptr<const Source>& source) {
     script_.sources.push_back(source);
@@ -210,8 +102,8 @@ void Compiler::read_item(syntax::Node item) {
     auto& jobs = script_.jobs;
     constexpr std::size_t many = 1000;
     if (jobs.size() == jobs.capacity() && jobs.size() >= many) {
-        // Growing by doubling would touch twice the memory: room for as many as there are if the rest of the
-        // text is as what came before.
+        // Doubling would touch twice the memory. Expects the rest of the text to be like the part already
+        // read.
         const auto at = item.span();
         const auto expected = jobs.size() * at.source->text().size() / std::max(at.begin, 1U);
         jobs.reserve(std::clamp(expected + expected / 16, jobs.size() * 2, jobs.size() * 1000));
@@ -240,18 +132,87 @@ void Compiler::read_line(const std::shared_ptr<const syntax::Document>& document
     script_.documents.push_back(document);
     script_.body.name = document->source().name();
     const auto root = document->root();
-    if (root.find("jobs") && !names_kind(root)) {
+    if (root.find("jobs") && !has_kind(root)) {
         return error(root.span(), "a line of JSON Lines is one job, not a script with 'jobs'",
                      "--format json reads a script");
     }
-    if (root.is(syntax::Type::list)) {
+    if (root.is(Type::list)) {
         return error(root.span(), "a line of JSON Lines is one job, not a list",
-                     "write each job on a line of its own; --format json reads a list");
+                     "write each job on its own line; --format json reads a list");
     }
     std::vector<Job> jobs(1);
     read_job(root, jobs.front());
     script_.body.jobs = {arena().copy(jobs)};
     check_isolation();
+}
+
+Body Compiler::read_body(syntax::Node root) {
+    Body body;
+    body.name = root.span().source->name();
+    if (root.is(Type::list)) {
+        body.jobs = read_jobs(root, "a script");
+        return body;
+    }
+    if (!root.is(Type::map)) {
+        error(root.span(), "a script is a list of jobs, or a mapping with 'jobs', not " + type_of(root),
+              "for example: [{print: hello}]");
+        return body;
+    }
+    if (!root.find("jobs") && has_kind(root)) {
+        error(root.span(), "a script is a list of jobs, or a mapping with 'jobs', not a job",
+              "put '- ' before it in YAML, '[' and ']' around it in JSON");
+        return body;
+    }
+    auto extension = [](syntax::Node key, syntax::Node) { return key.text().starts_with("x-"); };
+    read_arguments(root, script_schema, &body, extension);
+    return body;
+}
+
+bool Compiler::has_kind(syntax::Node map) const {
+    bool found = false;
+    map.for_each_entry([&](syntax::Node key, syntax::Node) {
+        found = found || compilation_.kinds.find(key.text()) != nullptr;
+    });
+    return found;
+}
+
+const Body* Compiler::include(syntax::Node path) {
+    auto file = resolve_path(including_.back(), path.text());
+    auto known = std::ranges::find(including_, canonical(file), canonical);
+    if (known != including_.end()) {
+        std::string cycle;
+        for (auto i = known; i != including_.end(); ++i) cycle += *i + " includes ";
+        error(path.span(), "the includes form a cycle: " + cycle + file);
+        return nullptr;
+    }
+    if (including_.size() >= max_include_depth || script_.documents.size() >= max_includes) {
+        error(path.span(), "too many includes");
+        return nullptr;
+    }
+    Diagnostics load_errors;
+    auto source = syntax::load_file(file, load_errors);
+    if (source == nullptr) {
+        error(path.span(), load_errors.sorted().front().message);
+        return nullptr;
+    }
+    const auto format = syntax::format_for(file, source->text());
+    if (format == syntax::Format::json_lines) {
+        error(path.span(), quote_whole(file) + " is JSON Lines, which cannot be included",
+              "make it a list: '[' before the first line, ',' between the lines, ']' after the last");
+        return nullptr;
+    }
+    script_.sources.push_back(source);
+    auto documents = syntax::read(source, format, diagnostics_);
+    if (documents.size() != 1) {
+        if (!documents.empty())
+            error(path.span(), quote_whole(file) + " contains several scripts; only one can be included");
+        return nullptr;
+    }
+    script_.documents.push_back(documents.front());
+    including_.push_back(file);
+    auto* body = arena().make<Body>(read_body(documents.front()->root()));
+    including_.pop_back();
+    return body;
 }
 
 void Compiler::check_isolation() {
@@ -268,7 +229,439 @@ void Compiler::check_isolation() {
     }
 }
 
-std::unique_ptr<Script> compile(std::shared_ptr<const syntax::Document> document,
+// --- Names ---
+
+const Symbol& Compiler::variable(std::string_view name, Span where) {
+    ++names_read_;
+    auto& symbol = compilation_.symbols.symbol(name);
+    compilation_.names.reference(symbol, scope_, where);
+    return symbol;
+}
+
+const JobId& Compiler::job(std::string_view id, Span where) {
+    auto& job = compilation_.symbols.id(id);
+    compilation_.id_uses.push_back({&job, where, false});
+    return job;
+}
+
+const JobId& Compiler::background_id(std::string_view id, Span where) {
+    auto& job = compilation_.symbols.id(id);
+    compilation_.id_uses.push_back({&job, where, true});
+    return job;
+}
+
+void Compiler::loop(Span where) {
+    ++names_read_;
+    if (!scope_->loop)
+        error(where, "loop.index is known only inside a loop", "the loops are tick, repeat and for_each");
+}
+
+const Symbol* Compiler::define(syntax::Node name) {
+    if (!is_name(name.text())) {
+        error(name.span(), quote_whole(name.text()) + " is not a valid variable name",
+              "a name consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
+        return nullptr;
+    }
+    if (is_reserved(name.text())) {
+        error(name.span(), quote_whole(name.text()) + " cannot be the name of a variable",
+              "the expression language reserves it");
+        return nullptr;
+    }
+    auto& symbol = compilation_.symbols.symbol(name.text());
+    compilation_.names.define(symbol, scope_, name.span());
+    return &symbol;
+}
+
+void Compiler::bind(LexicalScope& scope, std::string_view name) {
+    auto& symbol = compilation_.symbols.symbol(name);
+    symbol.lexical = true;
+    scope.bindings.push_back(&symbol);
+}
+
+const JobId* Compiler::declare_id(syntax::Node name) {
+    if (!is_name(name.text()) || is_reserved(name.text())) {
+        error(name.span(), quote_whole(name.text()) + " cannot be the id of a job",
+              is_name(name.text())
+                  ? "the expression language reserves it"
+                  : "an id consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
+        return nullptr;
+    }
+    auto& id = compilation_.symbols.id(name.text());
+    // Another script may use the same id. A YAML alias reads the same declaration again.
+    const bool is_repeated = !declared_ids_.insert(&id).second;
+    if (is_repeated && id.declared.source == name.span().source && id.declared.begin != name.span().begin) {
+        error(name.span(),
+              "the id " + quote_whole(name.text()) + " is already used by the job on line " +
+                  std::to_string(id.declared.source->position(id.declared.begin).line),
+              "ids must be unique within a script");
+        return nullptr;
+    }
+    id.declared = name.span();
+    id.exists = true;
+    return &id;
+}
+
+const Value* Compiler::keep(Value value) {
+    return &script_.literals.emplace_front(std::move(value));
+}
+
+const Regex* Compiler::keep(std::shared_ptr<const Regex> pattern) {
+    return script_.patterns.emplace_back(std::move(pattern)).get();
+}
+
+// --- Jobs ---
+
+JobList Compiler::read_jobs(syntax::Node node, std::string_view what) {
+    std::vector<Job> jobs;
+    const auto result_read = result_read_;
+    if (node.is(Type::list)) {
+        jobs.resize(node.size());
+        // The result of a list is that of the last job that ran: any after the last one that cannot be
+        // skipped.
+        std::size_t last_unconditional = 0;
+        std::size_t i = 0;
+        node.for_each_item([&](syntax::Node item) {
+            if (!(item.is(Type::map) && item.find("if"))) last_unconditional = i;
+            ++i;
+        });
+        i = 0;
+        node.for_each_item([&](syntax::Node item) {
+            result_read_ = result_read && i >= last_unconditional;
+            read_job(item, jobs[i++]);
+        });
+    } else if (node.is(Type::map) || node.is(Type::string)) {
+        read_job(node, jobs.emplace_back());
+    } else {
+        report_not_jobs(node, what);
+    }
+    result_read_ = result_read;
+    return {arena().copy(jobs)};
+}
+
+ChildList Compiler::read_children(syntax::Node node, std::string_view what) {
+    std::vector<Job> jobs;
+    const auto result_read = result_read_;
+    const auto add = [&](syntax::Node item) {
+        const auto group = std::string(kind_->name());
+        with_scope("a job of " + group, [&](LexicalScope& scope) {
+            scope.isolates = true;
+            auto& job = jobs.emplace_back();
+            read_job(item, job);
+            if (job.modifiers() != nullptr && job.modifiers()->background) {
+                error(job.span(), "a job directly in " + group + " cannot be a background job",
+                      "put it into a 'do'");
+            }
+        });
+        result_read_ = result_read;
+    };
+    if (node.is(Type::list)) {
+        node.for_each_item(add);
+    } else if (node.is(Type::map) || node.is(Type::string)) {
+        add(node);
+    } else {
+        report_not_jobs(node, what);
+    }
+    return {arena().copy(jobs)};
+}
+
+void Compiler::report_not_jobs(syntax::Node node, std::string_view what) {
+    report_mismatch(*this, node, what, "expected a job or a list of jobs, not " + type_of(node));
+}
+
+/// Finds the kind of the job and sorts its entries. Returns false after an error.
+bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
+    keys.job = node;
+    if (node.is(Type::string)) {
+        keys.kind = compilation_.kinds.find(node.text());
+        keys.kind_key = node;
+        if (keys.kind == nullptr) {
+            auto guess = closest(node.text(), compilation_.kinds.names());
+            error(node.span(), "expected a job, not the text " + quote_whole(node.text().substr(0, 40)),
+                  guess.empty() ? "a job is a mapping such as {print: hello}"
+                                : "did you mean " + quote_whole(guess) + "?");
+        }
+        return keys.kind != nullptr;
+    }
+    if (!node.is(Type::map)) {
+        error(node.span(), "expected a job, not " + type_of(node),
+              "a job is a mapping such as {print: hello}");
+        return false;
+    }
+    // `do` is a kind, and the body of others.
+    syntax::Node do_key;
+    syntax::Node do_value;
+    syntax::Node second_kind;
+    node.for_each_entry([&](syntax::Node key, syntax::Node value) {
+        const auto* kind = compilation_.kinds.find(key.text());
+        if (kind != nullptr && kind->name() == "do") {
+            do_key = key;
+            do_value = value;
+        } else if (kind != nullptr && keys.kind == nullptr) {
+            keys.kind = kind;
+            keys.kind_key = key;
+            keys.kind_value = value;
+        } else if (kind != nullptr) {
+            if (!second_kind) second_kind = key;
+        } else if (modifier_schema.find(key.text()) != nullptr) {
+            keys.modifiers.emplace_back(key, value);
+        } else {
+            keys.others.emplace_back(key, value);
+        }
+    });
+    if (do_key && keys.kind == nullptr) {
+        keys.kind = compilation_.kinds.find("do");
+        keys.kind_key = do_key;
+        keys.kind_value = do_value;
+    } else if (do_key && keys.kind->schema.find("do") != nullptr) {
+        keys.others.emplace_back(do_key, do_value);
+    } else if (do_key && !second_kind) {
+        second_kind = do_key;
+    }
+    if (second_kind) {
+        error(second_kind.span(),
+              "a job has one kind, not both " + quote_whole(keys.kind_key.text()) + " and " +
+                  quote_whole(second_kind.text()),
+              "split it into two jobs");
+        return false;
+    }
+    if (keys.kind == nullptr) report_missing_kind(keys);
+    return keys.kind != nullptr;
+}
+
+void Compiler::report_missing_kind(const JobKeys& keys) {
+    const auto names = compilation_.kinds.names();
+    for (const auto& [key, value] : keys.others) {
+        auto guess = closest(key.text(), names);
+        if (guess.empty() && keys.others.size() > 1) continue;
+        return error(key.span(), "unknown kind of job " + quote_whole(key.text()),
+                     guess.empty() ? "'arun kinds' lists them" : "did you mean " + quote_whole(guess) + "?");
+    }
+    error(keys.job.span(), "this job has no kind, so there is nothing to do", "'arun kinds' lists them");
+}
+
+const JobHead* Compiler::shared_head(const JobHead& head) {
+    if (last_head_ == nullptr || last_head_->kind != head.kind || last_head_->source != head.source)
+        last_head_ = arena().make<JobHead>(head);
+    return last_head_;
+}
+
+void Compiler::read_job(syntax::Node node, Job& job) {
+    JobKeys keys;
+    if (!classify_keys(node, keys)) return;
+    const auto key = keys.kind_key.span();
+    job.key_begin = key.begin;
+    job.key_end = key.end;
+    const auto names_read = names_read_;
+    const auto value = keys.kind_value;
+    if (value) {
+        job.text_begin = value.span().begin;
+        job.text_end = value.span().end;
+    }
+    // `timeout` may also be among the arguments of any kind.
+    if (value && value.is(Type::map) && keys.kind->schema.find("timeout") == nullptr &&
+        has_arguments(value, keys.kind->schema)) {
+        value.for_each_entry([&](syntax::Node k, syntax::Node v) {
+            if (k.text() == "timeout") keys.modifiers.emplace_back(k, v);
+        });
+    }
+    if (keys.modifiers.empty()) {
+        job.head = shared_head({keys.kind, nullptr, key.source});
+        job.result_read = result_read_;
+        read_kind(keys, job);
+    } else {
+        read_modified_job(keys, job);
+    }
+    job.reads_names = names_read_ != names_read;
+}
+
+void Compiler::read_modified_job(JobKeys& keys, Job& job) {
+    auto* modifiers = arena().make<Modifiers>();
+    job.head = arena().make<JobHead>(JobHead{keys.kind, modifiers, keys.kind_key.span().source});
+    bool result_read = result_read_;
+    bool background = false;
+    for (const auto& [key, value] : keys.modifiers) {
+        const auto name = key.text();
+        if (value.is(Type::null)) continue;
+        result_read = result_read || name == "capture" || name == "id" || name == "retry";
+        if (name == "background") background = value.is(Type::boolean) && value.boolean();
+    }
+    result_read = result_read || background;  // by `wait: all`
+    job.result_read = result_read;
+    const auto read = [&] {
+        result_read_ = false;
+        read_modifiers(keys, *modifiers);
+        if (background && modifiers->id != nullptr)
+            compilation_.symbols.id(modifiers->id->name).background = true;
+        result_read_ = result_read;
+        read_kind(keys, job);
+    };
+    if (!background) return read();
+    with_scope("a background job", [&](LexicalScope& scope) {
+        scope.isolates = true;
+        read();
+    });
+}
+
+void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
+    FieldValues values(modifier_schema);
+    for (const auto& [key, value] : keys.modifiers) {
+        auto& slot = values[*modifier_schema.find(key.text())];
+        if (slot) error(key.span(), quote_whole(key.text()) + " is given twice");
+        if (!value.is(Type::null)) slot = value;
+    }
+    read_fields(values, modifier_schema, &modifiers, keys.kind_key.span());
+    modifiers.condition_asks_status = modifiers.condition != nullptr && asks_status(*modifiers.condition);
+}
+
+void Compiler::read_kind(JobKeys& keys, Job& job) {
+    const auto* context = job.modifiers() != nullptr ? job.modifiers()->context : nullptr;
+    if (context == nullptr) return read_kind_arguments(keys, job);
+    with_scope("a job with its own context", [&](LexicalScope& scope) {
+        scope.isolates = true;
+        if (context->name) {
+            scope.shared_name_is_computed = context->name->computed() != nullptr;
+            scope.shared_name = context->name->literal();
+        }
+        for (const auto& variable : context->variables) {
+            if (variable.symbol != nullptr)
+                compilation_.names.define(*variable.symbol, &scope, variable.span);
+        }
+        read_kind_arguments(keys, job);
+    });
+}
+
+void Compiler::read_kind_arguments(JobKeys& keys, Job& job) {
+    const auto& kind = *keys.kind;
+    const auto& schema = kind.schema;
+    const auto* outer = std::exchange(kind_, &kind);
+    auto* object = arena().allocate(kind.size, kind.align);
+    kind.construct(object);
+    job.arguments = object;
+
+    FieldValues values(schema);
+    const auto value = keys.kind_value;
+    bool ok = true;
+    if (value && value.is(Type::map) && has_arguments(value, schema)) {
+        value.for_each_entry([&](syntax::Node key, syntax::Node item) {
+            if (const auto* field = schema.find(key.text())) {
+                if (!item.is(Type::null)) values[*field] = item;
+            } else if (key.text() != "timeout") {
+                ok = false;
+                report_unknown(key, schema, false);
+            }
+        });
+    } else if (value && !value.is(Type::null)) {
+        if (const auto* shorthand = schema.find(schema.shorthand)) {
+            values[*shorthand] = value;
+        } else {
+            ok = false;
+            error(value.span(),
+                  quote_whole(schema.name) + " takes a mapping of arguments, not " + type_of(value),
+                  "'arun kinds " + std::string(schema.name) + "' shows them");
+        }
+    }
+    for (const auto& [key, item] : keys.others) {
+        const auto* field = schema.find(key.text());
+        if (field == nullptr) {
+            ok = false;
+            report_unknown(key, schema, true);
+        } else if (values[*field]) {
+            error(key.span(),
+                  quote_whole(key.text()) + " of " + quote_whole(schema.name) + " is given twice");
+        } else if (!item.is(Type::null)) {
+            values[*field] = item;
+        }
+    }
+    ok = read_fields(values, schema, object, keys.kind_key.span()) && ok;
+    loop_variable = nullptr;  // if a for_each has no body
+    kind_ = outer;
+    if (ok && kind.check != nullptr) kind.check(*this, object, keys.kind_key);
+}
+
+// --- Arguments ---
+
+/// What messages call the field: "'every' of tick". Made once per field, since a script may have a million of
+/// them.
+const std::string& Compiler::name_for_messages(const ArgumentSpec& field, const ArgumentSchema& schema) {
+    if (last_field_ == &field) return *last_field_name_;
+    auto& name = field_names_[&field];
+    if (name.empty()) {
+        name = field.name == schema.shorthand && schema.fields.size() == 1
+                   ? quote_whole(schema.name)
+                   : quote_whole(field.name) + " of " + std::string(schema.name);
+    }
+    last_field_ = &field;
+    last_field_name_ = &name;
+    return name;
+}
+
+bool Compiler::read_fields(std::span<const syntax::Node> values, const ArgumentSchema& schema, void* object,
+                           Span where) {
+    bool ok = true;
+    for (std::size_t i = 0; i < schema.fields.size(); ++i) {
+        const auto& field = schema.fields[i];
+        if (values[i]) {
+            ok = field.read(*this, values[i], name_for_messages(field, schema), object) && ok;
+        } else if (field.required) {
+            ok = false;
+            error(where, quote_whole(schema.name) + " needs " + quote_whole(field.name) + ": " +
+                             std::string(field.help));
+        }
+    }
+    return ok;
+}
+
+bool Compiler::read_arguments(syntax::Node node, const ArgumentSchema& schema, void* object,
+                              const OtherKey& other) {
+    FieldValues values(schema);
+    bool ok = true;
+    node.for_each_entry([&](syntax::Node key, syntax::Node value) {
+        if (const auto* field = schema.find(key.text())) {
+            if (!value.is(Type::null)) values[*field] = value;
+        } else if (!other || !other(key, value)) {
+            ok = false;
+            report_unknown(key, schema, false);
+        }
+    });
+    return read_fields(values, schema, object, node.span()) && ok;
+}
+
+bool Compiler::read_arguments_or_shorthand(syntax::Node node, const ArgumentSchema& schema, void* object) {
+    if (node.is(Type::map)) return read_arguments(node, schema, object);
+    return schema.find(schema.shorthand)->read(*this, node, quote_whole(schema.name), object);
+}
+
+/// `in_job`: the key is next to the kind, where modifiers are too.
+void Compiler::report_unknown(syntax::Node key, const ArgumentSchema& schema, bool in_job) {
+    std::vector<std::string_view> names;
+    for (const auto& field : schema.fields) names.push_back(field.name);
+    if (in_job) {
+        for (const auto& field : modifier_schema.fields) names.push_back(field.name);
+    } else if (modifier_schema.find(key.text()) != nullptr) {
+        error(key.span(), quote_whole(key.text()) + " is not an argument of " + quote_whole(schema.name),
+              "put it next to " + quote_whole(schema.name) + ", not inside it");
+        return;
+    }
+    const auto guess = closest(key.text(), names);
+    std::string hint;
+    if (!guess.empty()) {
+        hint = "did you mean " + quote_whole(guess) + "?";
+    } else if (in_job) {
+        hint = "'arun kinds " + std::string(schema.name) + "' shows its arguments";
+    } else {
+        for (const auto name : names) hint += (hint.empty() ? "it takes " : ", ") + std::string(name);
+    }
+    error(key.span(), "unknown argument " + quote_whole(key.text()) + " of " + std::string(schema.name),
+          std::move(hint));
+}
+
+void Compiler::error(Span where, std::string message, std::string hint) {
+    diagnostics_.error(where, std::move(message), std::move(hint));
+}
+
+// --- Drivers ---
+
+std::unique_ptr<Script> compile(const std::shared_ptr<const syntax::Document>& document,
                                 CompilationContext& compilation, Diagnostics& diagnostics) {
     auto script = std::make_unique<Script>();
     Compiler(*script, compilation, diagnostics).read_script(document);
@@ -282,81 +675,22 @@ std::unique_ptr<Script> compile_line(const std::shared_ptr<const syntax::Documen
     return script;
 }
 
-void forget_uses(CompilationContext& compilation, const Source& source) {
-    compilation.names.forget_references(source);
-    std::erase_if(compilation.id_uses,
-                  [&](const CompilationContext::IdUse& use) { return use.span.source == &source; });
+void ScriptSink::begin(const std::shared_ptr<const Source>& source) {
+    script_ = std::make_unique<Script>();
+    compiler_.emplace(*script_, compilation_, diagnostics_);
+    compiler_->begin(source);
 }
 
-void forget_places(CompilationContext& compilation) {
-    compilation.names.settle();
-    compilation.assigned.clear();
-    compilation.environments.clear();
-}
-
-namespace {
-
-void hide_literals(CompilationContext& compilation) {
-    const auto variables = std::exchange(compilation.assigned, {});
-    const auto environments = std::exchange(compilation.environments, {});
-    if (compilation.symbols.secrets().empty() || !compilation.hide) return;
-    for (const auto& list : variables) {
-        for (const auto& variable : list) {
-            if (variable.symbol == nullptr || !variable.symbol->secret || variable.value->literal == nullptr)
-                continue;
-            for_each_secret(*variable.value->literal, compilation.hide);
-        }
+void ScriptSink::end(std::shared_ptr<const syntax::Document> document) {
+    if (document) {
+        compiler_->read_rest(document);
+        scripts.push_back(std::move(script_));
+    } else {
+        discard_uses(compilation_, *script_->sources.front());
+        broken.push_back(std::move(script_));
     }
-    for (const auto& list : environments) {
-        for (const auto& entry : list) {
-            if (compilation.symbols.is_secret(entry.key) && entry.value.computed() == nullptr)
-                compilation.hide(entry.value.literal());
-        }
-    }
-}
-
-}  // namespace
-
-void check_names(CompilationContext& compilation, Diagnostics& diagnostics) {
-    hide_literals(compilation);
-    for (auto& problem : compilation.names.judge())
-        diagnostics.error(problem.span, problem.message, problem.hint);
-    if (compilation.id_uses.empty()) return;
-    std::vector<std::string_view> names;
-    for (auto& id : compilation.symbols.ids()) {
-        if (id.exists) names.push_back(id.name);
-    }
-    for (auto& use : compilation.id_uses) {
-        if (!use.id->exists) {
-            diagnostics.error(use.span, "no job has the id " + quote_whole(use.id->name),
-                              did_you_mean(use.id->name, names));
-        } else if (use.joins && !use.id->background) {
-            diagnostics.error(use.span, quote_whole(use.id->name) + " is not a background job",
-                              "add 'background: true' to it, or read jobs." + use.id->name + ".result");
-        }
-    }
-    compilation.id_uses.clear();
-}
-
-std::string default_label(const Job& job) {
-    std::string label(job.kind()->name());
-    if (job.span().source == nullptr || job.text_end <= job.text_begin) return label;
-    auto text = job.span().source->text().substr(job.text_begin, job.text_end - job.text_begin);
-    auto line = text.substr(0, text.find_first_of("\r\n"));
-    constexpr std::size_t most = 40;
-    bool cut = line.size() < text.size();
-    if (line.size() > most) {
-        line = utf8_prefix(line, most);
-        cut = true;
-    }
-    if (line.starts_with('"') || line.starts_with('\'')) {
-        line.remove_prefix(1);
-        if (!cut && !line.empty()) line.remove_suffix(1);
-    }
-    label += ' ';
-    label += line;
-    if (cut) label += "...";
-    return label;
+    compiler_.reset();
+    script_.reset();
 }
 
 }  // namespace arun::script

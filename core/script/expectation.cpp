@@ -1,23 +1,36 @@
 #include "script/expectation.hpp"
 
+#include "base/ascii.hpp"
 #include "base/diagnostic.hpp"
+#include "base/difference.hpp"
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "script/compiler.hpp"
-#include "script/expectation_operand.hpp"
 #include "script/regex.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <memory>
+#include <optional>
+#include <utility>
 
 namespace arun::script {
 
 namespace {
 
-std::string not_this(std::string_view wanted, const Value& value) {
-    const bool scalar = !value.is_null() && !value.is(Type::list) && !value.is(Type::map);
-    return "expected " + std::string(wanted) + ", not " +
-           (scalar ? quote(value.to_text()) : std::string(type_name(value.type())));
+constexpr std::array<std::string_view, 8> matcher_names{"equals", "contains", "matches", "not",
+                                                        "lt",     "le",       "gt",      "ge"};
+
+std::string_view name_of(Matcher matcher) noexcept {
+    return matcher_names[static_cast<std::size_t>(matcher)];
+}
+
+/// A whole number, or a text that spells one.
+std::optional<double> code_of(const Value& value) {
+    const auto n = number_of(value);
+    return n && *n == std::trunc(*n) ? n : std::nullopt;
 }
 
 bool is_text(const Value& value) {
@@ -30,45 +43,31 @@ bool is_code_or_codes(const Value& value) {
            std::ranges::all_of(value.items(), [](const Value& v) { return code_of(v).has_value(); });
 }
 
-}  // namespace
-
-std::optional<double> code_of(const Value& value) {
-    double n = 0;
-    if (value.is(Type::number)) {
-        n = value.as_number();
-    } else if (value.is(Type::string) && !value.as_string().empty()) {
-        n = value.coerce_number();
-    } else {
-        return std::nullopt;
-    }
-    if (std::isnan(n) || n != std::trunc(n)) return std::nullopt;
-    return n;
-}
-
-std::optional<std::string> operand_fault(Sort sort, Matcher matcher, const Value& operand) {
-    const auto unless = [&](bool good, std::string_view wanted) -> std::optional<std::string> {
-        if (good) return std::nullopt;
-        return not_this(wanted, operand);
+/// What is wrong with the operand of a matcher: "expected ..., not ...". Empty if nothing is.
+std::optional<std::string> operand_error(Comparison comparison, Matcher matcher, const Value& operand) {
+    const auto unless = [&](bool ok, std::string_view wanted) -> std::optional<std::string> {
+        if (ok) return std::nullopt;
+        return expected(wanted, operand).message;
     };
     if (matcher == Matcher::matches) return unless(is_text(operand), "a regular expression");
     if (matcher == Matcher::contains) {
-        if (sort == Sort::value) return std::nullopt;
+        if (comparison == Comparison::value) return std::nullopt;
         const bool texts = operand.is(Type::list) && std::ranges::all_of(operand.items(), is_text);
         return unless(texts || is_text(operand), "a text or a list of texts");
     }
     const bool equals = matcher == Matcher::equals;
-    switch (sort) {
-        case Sort::text:
+    switch (comparison) {
+        case Comparison::text:
             return unless(is_text(operand), "a text");
-        case Sort::code:
+        case Comparison::code:
             if (equals) return unless(is_code_or_codes(operand), "a whole number or a list of them");
             return unless(code_of(operand).has_value(), "a whole number");
-        case Sort::duration: {
+        case Comparison::duration: {
             auto duration = Codec<Duration>::from(operand);
             if (duration) return std::nullopt;
             return duration.error().message;
         }
-        case Sort::value:
+        case Comparison::value:
             return equals
                        ? std::nullopt
                        : unless(operand.is(Type::number) || operand.is(Type::string), "a number or a text");
@@ -76,42 +75,40 @@ std::optional<std::string> operand_fault(Sort sort, Matcher matcher, const Value
     return std::nullopt;
 }
 
-namespace {
-
-/// Reads one expectation, at whatever depth of `not`.
-class Reader {
+/// Reads one expectation; those in its `not` by recursion.
+class ExpectationReader {
 public:
-    Reader(Compiler& compiler, Sort sort, std::string_view what)
-        : compiler_(compiler), sort_(sort), what_(what) {}
+    ExpectationReader(Compiler& compiler, Comparison comparison, std::string_view what)
+        : compiler_(compiler), comparison_(comparison), what_(what) {}
 
     const Expectation* read(syntax::Node node) {
         std::vector<Requirement> requirements;
-        bool good = true;
-        if (node.is(syntax::Type::map)) {
-            good = read_matchers(node, requirements);
+        bool ok = true;
+        if (node.is(Type::map)) {
+            ok = read_matchers(node, requirements);
         } else {
-            good = read_operand(node, Matcher::equals, requirements.emplace_back());
-            if (good && sort_ == Sort::duration && !negated_) warn_of_exactness(node);
+            ok = read_operand(node, Matcher::equals, requirements.emplace_back());
+            if (ok && comparison_ == Comparison::duration && !negated_) warn_about_exact_duration(node);
         }
-        if (!good) return nullptr;
+        if (!ok) return nullptr;
         auto& arena = compiler_.arena();
-        return arena.make<Expectation>(Expectation{sort_, arena.copy(requirements)});
+        return arena.make<Expectation>(Expectation{comparison_, arena.copy(requirements)});
     }
 
 private:
     bool read_matchers(syntax::Node node, std::vector<Requirement>& requirements) {
-        bool good = true;
+        bool ok = true;
         node.for_each_entry([&](syntax::Node key, syntax::Node value) {
             const auto found = std::ranges::find(matcher_names, key.text());
             if (found == matcher_names.end()) {
-                good = false;
+                ok = false;
                 return report_unknown(key);
             }
             const auto matcher = static_cast<Matcher>(found - matcher_names.begin());
-            const bool null_is_meant = sort_ == Sort::value && matcher == Matcher::equals;
-            if (value.is(syntax::Type::null) && !null_is_meant) return;
-            if (!is_possible(key, matcher)) {
-                good = false;
+            const bool null_is_value = comparison_ == Comparison::value && matcher == Matcher::equals;
+            if (value.is(Type::null) && !null_is_value) return;
+            if (!is_applicable(key, matcher)) {
+                ok = false;
             } else if (matcher == Matcher::not_) {
                 auto& requirement = requirements.emplace_back();
                 requirement.matcher = matcher;
@@ -119,26 +116,26 @@ private:
                 const bool outer = std::exchange(negated_, true);
                 requirement.negated = read(value);
                 negated_ = outer;
-                good = good && requirement.negated != nullptr;
+                ok = ok && requirement.negated != nullptr;
             } else {
-                good = read_operand(value, matcher, requirements.emplace_back()) && good;
+                ok = read_operand(value, matcher, requirements.emplace_back()) && ok;
             }
         });
-        if (good && requirements.empty()) {
+        if (ok && requirements.empty()) {
             compiler_.error(node.span(), what_ + ": nothing is expected", matchers_hint());
             return false;
         }
-        return good;
+        return ok;
     }
 
-    bool is_possible(syntax::Node key, Matcher matcher) {
-        const bool in_number = sort_ == Sort::code || sort_ == Sort::duration;
-        const bool impossible = (matcher == Matcher::contains && in_number) ||
-                                (matcher == Matcher::matches && sort_ == Sort::duration);
-        if (!impossible) return true;
+    bool is_applicable(syntax::Node key, Matcher matcher) {
+        const bool is_number = comparison_ == Comparison::code || comparison_ == Comparison::duration;
+        const bool for_text = (matcher == Matcher::contains && is_number) ||
+                              (matcher == Matcher::matches && comparison_ == Comparison::duration);
+        if (!for_text) return true;
         compiler_.error(key.span(), what_ + ": '" + std::string(name_of(matcher)) + "' is for texts",
-                        sort_ == Sort::code ? "a list expects one of its items: [0, 2]"
-                                            : "write {lt: 500ms}, for example");
+                        comparison_ == Comparison::code ? "a list expects one of its items: [0, 2]"
+                                                        : "write {lt: 500ms}, for example");
         return false;
     }
 
@@ -148,11 +145,11 @@ private:
         requirement.operand = parse_value(node, compiler_.arena(), compiler_);
         const auto* literal = requirement.operand->literal;
         if (literal == nullptr) return true;
-        if (auto fault = operand_fault(sort_, matcher, *literal)) {
+        if (auto error = operand_error(comparison_, matcher, *literal)) {
             std::string hint;
-            if (node.is(syntax::Type::list) && sort_ == Sort::text)
+            if (node.is(Type::list) && comparison_ == Comparison::text)
                 hint = "write {contains: [...]} for several parts of one text";
-            compiler_.error(node.span(), what_ + ": " + *fault, hint);
+            compiler_.error(node.span(), what_ + ": " + *error, hint);
             return false;
         }
         return matcher != Matcher::matches || read_regex(node, literal->to_text(), requirement);
@@ -169,7 +166,7 @@ private:
         return true;
     }
 
-    /// Where a byte of the node's text stands in the source, if it stands there as it is.
+    /// The place of a byte of the node's text, if the source has that text unescaped; else of the whole node.
     static Span place_in(syntax::Node node, std::string_view text, std::size_t offset) {
         auto span = node.span();
         if (span.source == nullptr || text.empty()) return span;
@@ -185,7 +182,7 @@ private:
         auto hint = did_you_mean(key.text(), {matcher_names.begin(), matcher_names.end()});
         if (hint.empty()) {
             hint = matchers_hint();
-            if (sort_ == Sort::value) hint += "; {equals: {...}} expects a whole mapping";
+            if (comparison_ == Comparison::value) hint += "; {equals: {...}} expects a whole mapping";
         }
         compiler_.error(key.span(), "unknown matcher " + quote(key.text()) + " of " + what_, std::move(hint));
     }
@@ -194,63 +191,64 @@ private:
         return "the matchers are equals, contains, matches, not, lt, le, gt and ge";
     }
 
-    void warn_of_exactness(syntax::Node node) {
+    void warn_about_exact_duration(syntax::Node node) {
         compiler_.diagnostics().warning(node.span(), what_ + ": nothing takes exactly this long",
                                         "write {lt: " + std::string(node.text()) + "}");
     }
 
     Compiler& compiler_;
-    Sort sort_;
+    Comparison comparison_;
     std::string what_;
     bool negated_ = false;
 };
 
-/// Reads entries of names; `prepare` judges a name and may refuse it.
+/// Reads a mapping of expectations; `prepare` may complete an entry by its key, or report an error.
 template <class F>
-bool read_entries(Compiler& compiler, syntax::Node node, std::string_view what, Sort sort,
+bool read_entries(Compiler& compiler, syntax::Node node, std::string_view what, Comparison comparison,
                   std::span<const NamedExpectation>& out, F&& prepare) {
     std::vector<NamedExpectation> entries;
-    bool good = true;
+    bool ok = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
         auto& entry = entries.emplace_back();
         entry.name = key.text();
-        const bool absent = sort == Sort::text && value.is(syntax::Type::null);
-        good = prepare(key, entry) && good;
+        const bool absent = comparison == Comparison::text && value.is(Type::null);
+        ok = prepare(key, entry) && ok;
         if (absent) return;
         entry.expectation =
-            read_expectation(compiler, value, quote(key.text()) + " of " + std::string(what), sort);
-        good = good && entry.expectation != nullptr;
+            read_expectation(compiler, value, quote(key.text()) + " of " + std::string(what), comparison);
+        ok = ok && entry.expectation != nullptr;
     });
     out = compiler.arena().copy(entries);
-    return good;
+    return ok;
 }
 
 }  // namespace
 
-const Expectation* read_expectation(Compiler& compiler, syntax::Node node, std::string_view what, Sort sort) {
-    return Reader(compiler, sort, what).read(node);
+const Expectation* read_expectation(Compiler& compiler, syntax::Node node, std::string_view what,
+                                    Comparison comparison) {
+    return ExpectationReader(compiler, comparison, what).read(node);
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectHeaders& out) {
-    if (!node.is(syntax::Type::map)) {
-        report_mismatch(compiler, node, what, not_this("a mapping of names", literal_value(node)));
+    if (!node.is(Type::map)) {
+        report_mismatch(compiler, node, what, expected("a mapping of names", literal_value(node)).message);
         return false;
     }
-    return read_entries(compiler, node, what, Sort::text, out.entries,
+    return read_entries(compiler, node, what, Comparison::text, out.entries,
                         [](syntax::Node, auto&) { return true; });
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectJson& out) {
-    // Of a value that is no mapping there are no entries to be paths.
+    // A mapping with any key that is not a matcher is one of paths; a value of another type has no keys.
     bool whole = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node) {
         whole = whole && std::ranges::find(matcher_names, key.text()) != matcher_names.end();
     });
     if (whole) {
-        out.whole = read_expectation(compiler, node, what, Sort::value);
+        out.whole = read_expectation(compiler, node, what, Comparison::value);
         return out.whole != nullptr;
     }
-    return read_entries(compiler, node, what, Sort::value, out.entries,
+    return read_entries(compiler, node, what, Comparison::value, out.entries,
                         [&](syntax::Node key, NamedExpectation& entry) {
                             auto path = parse_json_path(key.text(), compiler.arena());
                             if (path) {
@@ -261,6 +259,325 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectJs
                             }
                             return static_cast<bool>(path);
                         });
+}
+
+namespace {
+
+constexpr std::size_t max_inline = 60;     // bytes of a value inside a sentence
+constexpr std::size_t max_notation = 400;  // bytes of a value on its own line
+constexpr std::size_t max_head = 6;        // lines shown of a multi-line text, from its start
+constexpr std::size_t max_tail = 6;        // and from its end
+
+std::string_view without_newlines(std::string_view text) {
+    while (text.ends_with('\n')) text.remove_suffix(text.ends_with("\r\n") ? 2 : 1);
+    return text;
+}
+
+/// Equality of JSON values: unlike in expressions, values of different types are never equal.
+bool same(const Value& a, const Value& b) {
+    if (a.type() != b.type()) return false;
+    if (a.is(Type::list)) return std::ranges::equal(a.items(), b.items(), same);
+    if (!a.is(Type::map)) return loosely_equal(a, b);
+    return a.entries().size() == b.entries().size() &&
+           std::ranges::all_of(a.entries(), [&](const Value::Entry& entry) {
+               const auto* other = b.find(entry.first);
+               return other != nullptr && same(entry.second, *other);
+           });
+}
+
+/// -1, 0 or 1; empty if the values have no order.
+std::optional<int> order(Comparison comparison, const Value& got, const Value& operand) {
+    double a = 0;
+    double b = 0;
+    if (comparison == Comparison::duration) {
+        const auto limit = Codec<Duration>::from(operand);
+        if (!got.is(Type::number) || !limit) return std::nullopt;
+        a = got.as_number();
+        b = to_seconds(*limit);
+    } else if (comparison == Comparison::code) {
+        const auto x = code_of(got);
+        const auto y = code_of(operand);
+        if (!x || !y) return std::nullopt;
+        a = *x;
+        b = *y;
+    } else if (operand.is(Type::number)) {
+        // A text is compared with a number as the number it spells.
+        const bool spelled =
+            comparison == Comparison::text && got.is(Type::string) && !got.as_string().empty();
+        if (!got.is(Type::number) && !spelled) return std::nullopt;
+        a = got.coerce_number();
+        b = operand.as_number();
+    } else {
+        if (!got.is(Type::string) || !operand.is(Type::string)) return std::nullopt;
+        return compare(got, operand);
+    }
+    if (a != a || b != b) return std::nullopt;
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+bool contains(const Value& got, const Value& operand, bool as_item = false) {
+    // A list requires each of its items.
+    if (operand.is(Type::list) && !as_item) {
+        return std::ranges::all_of(operand.items(), [&](const Value& v) { return contains(got, v, true); });
+    }
+    if (got.is(Type::list)) {
+        return std::ranges::any_of(got.items(), [&](const Value& v) { return same(v, operand); });
+    }
+    if (got.is(Type::map)) {
+        if (!operand.is(Type::map))
+            return operand.is(Type::string) && got.find(operand.as_string()) != nullptr;
+        return std::ranges::all_of(operand.entries(), [&](const Value::Entry& entry) {
+            const auto* value = got.find(entry.first);
+            return value != nullptr && same(*value, entry.second);
+        });
+    }
+    return got.is(Type::string) && got.as_string().find(operand.to_text()) != std::string::npos;
+}
+
+bool equals(Comparison comparison, const Value& got, const Value& operand) {
+    switch (comparison) {
+        case Comparison::text:
+            return !got.is_null() && without_newlines(got.to_text()) == without_newlines(operand.to_text());
+        case Comparison::code:
+            if (operand.is(Type::list)) {
+                return std::ranges::any_of(operand.items(),
+                                           [&](const Value& v) { return order(comparison, got, v) == 0; });
+            }
+            return order(comparison, got, operand) == 0;
+        case Comparison::duration:
+            return order(comparison, got, operand) == 0;
+        case Comparison::value:
+            return same(got, operand);
+    }
+    return false;
+}
+
+bool matches(const Requirement& requirement, const Value& got, const Value& operand) {
+    if (got.is_null()) return false;
+    std::unique_ptr<const Regex> compiled;
+    const auto* regex = requirement.regex;
+    if (regex == nullptr) {
+        auto made = Regex::compile(operand.to_text());
+        if (!made) throw EvalError(requirement.span, "not a regular expression: " + made.error().message);
+        compiled = *std::move(made);
+        regex = compiled.get();
+    }
+    const auto found = regex->search(got.to_text());
+    if (!found) throw EvalError(requirement.span, found.error().message);
+    return *found;
+}
+
+Value operand_of(Comparison comparison, const Requirement& requirement, const EvalContext& context) {
+    if (requirement.operand == nullptr) return {};
+    if (requirement.operand->literal != nullptr) return *requirement.operand->literal;
+    auto value = evaluate(*requirement.operand, context);
+    if (auto error = operand_error(comparison, requirement.matcher, value))
+        throw EvalError(requirement.span, *error);
+    return value;
+}
+
+bool holds(Comparison comparison, const Requirement& requirement, const Value& got, const Value& operand,
+           const EvalContext& context) {
+    const auto compared = [&](auto&& in_order) {
+        const auto o = order(comparison, got, operand);
+        return o && in_order(*o);
+    };
+    switch (requirement.matcher) {
+        case Matcher::equals:
+            return equals(comparison, got, operand);
+        case Matcher::contains:
+            return contains(got, operand);
+        case Matcher::matches:
+            return matches(requirement, got, operand);
+        case Matcher::not_:
+            return !std::ranges::all_of(requirement.negated->requirements, [&](const Requirement& inner) {
+                return holds(comparison, inner, got, operand_of(comparison, inner, context), context);
+            });
+        case Matcher::lt:
+            return compared([](int o) { return o < 0; });
+        case Matcher::le:
+            return compared([](int o) { return o <= 0; });
+        case Matcher::gt:
+            return compared([](int o) { return o > 0; });
+        case Matcher::ge:
+            return compared([](int o) { return o >= 0; });
+    }
+    return false;
+}
+
+/// A value on one line: texts are quoted, and long ones cut off.
+std::string notation(Comparison comparison, const Value& value, std::size_t max_size) {
+    if (comparison == Comparison::duration) {
+        const auto duration = Codec<Duration>::from(value);
+        if (duration) return format_duration(*duration);
+    }
+    if (comparison == Comparison::code && code_of(value)) return value.to_text();
+    if (value.is(Type::string) || (comparison == Comparison::text && !value.is_null())) {
+        auto text = value.to_text();
+        const bool cut = text.size() > max_size;
+        if (cut) {
+            auto end = max_size;
+            while (end > 0 && is_utf8_tail(text[end])) --end;
+            text.resize(end);
+        }
+        std::string out;
+        append_json_string(out, text);
+        return printable(out) + (cut ? "\u2026" : "");
+    }
+    std::string out;
+    append_json(out, value);
+    return excerpt(out, max_size);
+}
+
+std::string alternatives(Comparison comparison, const Value& operand) {
+    std::string out;
+    const auto items = operand.items();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        out += i == 0 ? "" : i + 1 == items.size() ? " or " : ", ";
+        out += notation(comparison, items[i], max_inline);
+    }
+    return out;
+}
+
+/// A requirement as it follows "expected NAME".
+std::string phrase(Comparison comparison, const Requirement& requirement, const EvalContext& context) {
+    static constexpr std::array<std::string_view, 8> words{"",       "containing ", "matching ", "not ",
+                                                           "below ", "at most ",    "above ",    "at least "};
+    std::string out(words[static_cast<std::size_t>(requirement.matcher)]);
+    if (requirement.matcher == Matcher::not_) {
+        bool first = true;
+        for (const auto& inner : requirement.negated->requirements) {
+            if (!first) out += " and ";
+            first = false;
+            out += phrase(comparison, inner, context);
+        }
+        return out;
+    }
+    const auto operand = operand_of(comparison, requirement, context);
+    if (comparison == Comparison::code && operand.is(Type::list))
+        return out + alternatives(comparison, operand);
+    // A text is compared with a number as a number, so that is shown without quotes.
+    const bool number =
+        comparison == Comparison::text && operand.is(Type::number) && requirement.matcher >= Matcher::lt;
+    return out + notation(number ? Comparison::value : comparison, operand, max_inline);
+}
+
+std::string describe_got(Comparison comparison, const Value& got, std::size_t max_size) {
+    return got.is_null() && comparison != Comparison::value ? "nothing" : notation(comparison, got, max_size);
+}
+
+/// The value on a line that starts with "got:", or, for a text of several lines, those lines without the
+/// middle.
+std::string got_lines(Comparison comparison, const Value& got) {
+    if (!got.is(Type::string) || without_newlines(got.as_string()).find('\n') == std::string_view::npos)
+        return "\ngot: " + describe_got(comparison, got, max_notation);
+    std::vector<std::string_view> lines;
+    std::string_view text = without_newlines(got.as_string());
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        lines.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    std::string out = "\ngot:";
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (lines.size() > max_head + max_tail && i == max_head) {
+            i = lines.size() - max_tail;
+            out += "\n  ... (" + std::to_string(lines.size() - max_head - max_tail) + " more lines)";
+        }
+        out += "\n  " + excerpt(lines[i], max_notation / 2);
+    }
+    return out;
+}
+
+std::string as_lines(Comparison comparison, const Value& value) {
+    if (comparison == Comparison::text || value.is(Type::string))
+        return std::string(without_newlines(value.to_text()));
+    std::string out;
+    append_json(out, value, true);
+    return out;
+}
+
+std::string unequal(Comparison comparison, const Value& got, const Value& operand, std::string_view what) {
+    auto name = std::string(what);
+    const bool list = comparison == Comparison::code && operand.is(Type::list);
+    const auto wanted =
+        list ? alternatives(comparison, operand) : notation(comparison, operand, max_notation);
+    const auto found = describe_got(comparison, got, max_notation);
+    const auto old_lines = as_lines(comparison, operand);
+    const auto new_lines = as_lines(comparison, got);
+    const auto has_newline = [](const std::string& text) { return text.find('\n') != std::string::npos; };
+    const bool texts = comparison == Comparison::text || (operand.is(Type::string) && got.is(Type::string));
+    const bool broken = texts && (has_newline(old_lines) || has_newline(new_lines));
+    const bool one_line = wanted.size() <= max_inline && found.size() <= max_inline && !broken;
+    if (one_line || list) return "expected " + name + ' ' + wanted + ", got " + found;
+    auto changes =
+        broken || (!texts && operand.type() == got.type()) ? difference(old_lines, new_lines) : std::string();
+    name += " is not as expected";
+    if (changes.empty()) return name + "\nexpected: " + wanted + "\ngot:      " + found;
+    changes.pop_back();
+    return name + "; expected -, got +\n" + changes;
+}
+
+std::string mismatch(Comparison comparison, const Requirement& requirement, const Value& got,
+                     const Value& operand, std::string_view what, const EvalContext& context) {
+    const auto name = std::string(what);
+    const auto inner = [&] { return notation(Comparison::value, operand, max_inline); };
+    if (!got.is_null()) {
+        switch (requirement.matcher) {
+            case Matcher::equals:
+                return unequal(comparison, got, operand, what);
+            case Matcher::contains:
+                return name + " does not contain " + inner() + got_lines(comparison, got);
+            case Matcher::matches:
+                return name + " does not match " + inner() + got_lines(comparison, got);
+            default:
+                break;
+        }
+    }
+    return "expected " + name + ' ' + phrase(comparison, requirement, context) + ", got " +
+           describe_got(comparison, got, max_inline);
+}
+
+}  // namespace
+
+void ExpectationChecker::check(const Expectation& expected, const Value& got, std::string_view what) {
+    for (const auto& requirement : expected.requirements) {
+        const auto operand = operand_of(expected.comparison, requirement, context_);
+        if (holds(expected.comparison, requirement, got, operand, context_)) continue;
+        add(mismatch(expected.comparison, requirement, got, operand, what, context_));
+    }
+}
+
+void ExpectationChecker::check(const ExpectHeaders& expected, const Value& got, std::string_view what) {
+    for (const auto& entry : expected.entries) {
+        const auto name = lower(entry.name);
+        const auto* value = got.find(name);
+        const auto label = std::string(what) + ' ' + name;
+        if (entry.expectation != nullptr) {
+            check(*entry.expectation, value != nullptr ? *value : Value(), label);
+        } else if (value != nullptr) {
+            add("expected no " + label + ", got " + notation(Comparison::text, *value, max_inline));
+        }
+    }
+}
+
+void ExpectationChecker::check(const ExpectJson& expected, const Value& got, std::string_view what) {
+    if (expected.whole != nullptr) check(*expected.whole, got, what);
+    for (const auto& entry : expected.entries) {
+        const auto* value = find(got, entry.path);
+        const auto label =
+            std::string(what) + (entry.name.starts_with('[') ? "" : ".") + std::string(entry.name);
+        check(*entry.expectation, value != nullptr ? *value : Value(), label);
+    }
+}
+
+std::string ExpectationChecker::message() const {
+    std::string out;
+    for (const auto& mismatch : mismatches_) {
+        if (!out.empty()) out += '\n';
+        out += mismatch;
+    }
+    return out;
 }
 
 }  // namespace arun::script

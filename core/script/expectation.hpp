@@ -1,7 +1,8 @@
-/// What a script expects of a result: types of arguments, for kinds that have an `expect`, and their judge.
+/// `expect`: the argument types in which a script states what a result should be, and the checker that
+/// compares.
 #pragma once
 
-#include "script/codec.hpp"
+#include "script/arguments.hpp"
 #include "script/json_path.hpp"
 
 #include <cstdint>
@@ -16,86 +17,86 @@ namespace arun::script {
 class Regex;
 struct Expectation;
 
-/// How values are compared with what is expected, and what may be expected at all.
-enum class Sort : std::uint8_t {
-    text,      ///< as text; newlines at the end do not count
-    code,      ///< whole numbers, such as exit codes; a list stands for one of its items
-    duration,  ///< values are seconds, what is expected is a duration
-    value,     ///< JSON: of one type, deeply
+/// How a value is compared with what is expected.
+enum class Comparison : std::uint8_t {
+    text,      ///< as text, without trailing newlines
+    code,      ///< whole numbers such as exit codes; a list allows any of its items
+    duration,  ///< a number of seconds with a duration
+    value,     ///< as JSON: the same type, deeply equal
 };
 
-/// In the order of their names: "equals", "contains", ...
 enum class Matcher : std::uint8_t { equals, contains, matches, not_, lt, le, gt, ge };
 
-/// One matcher of an Expectation.
+/// A matcher and its operand.
 struct Requirement {
     Matcher matcher = Matcher::equals;
     Span span;
-    const ValueTemplate* operand = nullptr;  ///< of all but `not`
-    const Expectation* negated = nullptr;    ///< of `not`
-    const Regex* regex = nullptr;            ///< of `matches`, when it is literal
+    const ValueTemplate* operand = nullptr;  ///< null for `not`
+    const Expectation* negated = nullptr;    ///< for `not`
+    const Regex* regex = nullptr;            ///< for `matches` with a literal pattern
 };
 
-/// All requirements hold.
+/// A conjunction of requirements.
 struct Expectation {
-    Sort sort = Sort::value;
+    Comparison comparison = Comparison::value;
     std::span<const Requirement> requirements;
 };
 
-/// The types of arguments. Each is read from a scalar, which means `equals`, or a mapping of matchers.
-template <Sort S>
+/// An argument that is a mapping of matchers, or a value, which means `equals`. Null if the script does not
+/// give it.
+template <Comparison C>
 struct Expect {
     const Expectation* expectation = nullptr;
     explicit operator bool() const noexcept { return expectation != nullptr; }
 };
-using ExpectText = Expect<Sort::text>;
-/// A list stands for one of its items: `exit: [0, 2]`.
-using ExpectCode = Expect<Sort::code>;
-using ExpectDuration = Expect<Sort::duration>;
-/// A list, too, is a value that is to be equalled.
-using ExpectValue = Expect<Sort::value>;
+using ExpectText = Expect<Comparison::text>;
+/// `exit: [0, 2]` expects one of the items.
+using ExpectCode = Expect<Comparison::code>;
+using ExpectDuration = Expect<Comparison::duration>;
+/// Here a list is a value like any other.
+using ExpectValue = Expect<Comparison::value>;
 
 struct NamedExpectation {
     std::string_view name;
-    JsonPath path;  ///< of ExpectJson
+    JsonPath path;  ///< for ExpectJson
     const Expectation* expectation = nullptr;
 };
-/// Names and what is expected of the text that each has: headers. Null expects that there is none.
+/// A mapping of header names to expectations of their texts. Null expects the header to be absent.
 struct ExpectHeaders {
     std::span<const NamedExpectation> entries;
     explicit operator bool() const noexcept { return !entries.empty(); }
 };
-/// What is expected of a JSON value: a mapping of paths into it (`items[0].name`), or, as a scalar, a list or
-/// a mapping of matchers, of the whole.
+/// Expectations of a JSON value: a mapping of paths into it (`items[0].name`), or one expectation of the
+/// whole.
 struct ExpectJson {
     const Expectation* whole = nullptr;
     std::span<const NamedExpectation> entries;
     explicit operator bool() const noexcept { return whole != nullptr || !entries.empty(); }
 };
 
-/// Compares what a job got with what was expected, and keeps in words what does not agree. Whatever the
-/// values are, the words are text that can be printed, and not too many.
+/// Compares results with expectations and collects a message for each mismatch. The messages are printable
+/// and of limited size, whatever the values are.
 class ExpectationChecker {
 public:
-    /// What is computed in expectations is evaluated in `context`.
+    /// Evaluates computed expectations in `context`.
     explicit ExpectationChecker(const EvalContext& context) noexcept : context_(context) {}
 
-    /// `what` is the name that messages call the value by: "exit", "stdout". Each of these does nothing if
-    /// nothing is expected, and throws EvalError when an expectation cannot be computed.
-    template <Sort S>
-    void check(const Expect<S>& expected, const Value& got, std::string_view what) {
+    /// `what` names the value in messages: "exit", "stdout". Does nothing without an expectation. Throws
+    /// EvalError if one cannot be computed.
+    template <Comparison C>
+    void check(const Expect<C>& expected, const Value& got, std::string_view what) {
         if (expected) check(*expected.expectation, got, what);
     }
-    /// `got` is a mapping with names in lower case.
+    /// Precondition: `got` is a mapping whose keys are in lower case.
     void check(const ExpectHeaders& expected, const Value& got, std::string_view what);
     void check(const ExpectJson& expected, const Value& got, std::string_view what);
     void check(const Expectation& expected, const Value& got, std::string_view what);
 
-    /// Tells of a mismatch that was found otherwise.
+    /// Adds a mismatch that the caller found.
     void add(std::string mismatch) { mismatches_.push_back(std::move(mismatch)); }
-    bool well() const noexcept { return mismatches_.empty(); }
-    /// The message of the failure: a short first line, then what was expected and what was got where that
-    /// takes more. Ends without a newline.
+    bool ok() const noexcept { return mismatches_.empty(); }
+    /// The mismatches, each a short line, followed by the two values if they are long. Does not end in a
+    /// newline.
     std::string message() const;
 
 private:
@@ -103,12 +104,13 @@ private:
     std::vector<std::string> mismatches_;
 };
 
-/// Reads an expectation of a sort; see read() in plan/codec.hpp. Null after an error.
-const Expectation* read_expectation(Compiler& compiler, syntax::Node node, std::string_view what, Sort sort);
+/// See read() in script/arguments.hpp. Null after an error.
+const Expectation* read_expectation(Compiler& compiler, syntax::Node node, std::string_view what,
+                                    Comparison comparison);
 
-template <Sort S>
-bool read(Compiler& compiler, syntax::Node node, std::string_view what, Expect<S>& out) {
-    out.expectation = read_expectation(compiler, node, what, S);
+template <Comparison C>
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, Expect<C>& out) {
+    out.expectation = read_expectation(compiler, node, what, C);
     return out.expectation != nullptr;
 }
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectHeaders& out);

@@ -1,9 +1,9 @@
-/// A compiled script: what will run, with nothing left to look up.
+/// A compiled script: its jobs and the modifiers around them, with every name resolved.
 #pragma once
 
 #include "base/arena.hpp"
 #include "base/duration.hpp"
-#include "script/codec.hpp"
+#include "script/arguments.hpp"
 #include "script/expression.hpp"
 #include "script/template.hpp"
 #include "syntax/document.hpp"
@@ -19,39 +19,43 @@
 namespace arun::script {
 
 class Regex;
+struct ArgumentSchema;
 struct KindSpec;
 struct Modifiers;
 
-/// What many jobs of a script have in common: those of one kind without modifiers share one.
+/// Shared by jobs of one kind without modifiers.
 struct JobHead {
     const KindSpec* kind = nullptr;
     const Modifiers* modifiers = nullptr;
     const Source* source = nullptr;
 };
 
-/// One job: its kind, the kind's arguments, and the modifiers around it. There may be millions of them, and a
-/// script has at most 2^30 bytes.
+/// One job: its kind, the arguments and the modifiers. There may be millions of them, so it has 32 bytes; a
+/// source has at most 2^30.
 struct Job {
     const JobHead* head = &none;  ///< `none` after an error
     const void* arguments = nullptr;
     std::uint32_t key_begin = 0;  ///< the key that names the kind
     std::uint32_t key_end = 0;
-    std::uint32_t text_begin : 31 = 0;  ///< where the kind's value stands, for the default label
+    std::uint32_t text_begin : 31 = 0;  ///< the value of that key, for the default label
     std::uint32_t reads_names : 1 = 0;  ///< something in it reads a variable or loop.index
     std::uint32_t text_end : 31 = 0;
-    std::uint32_t result_read : 1 = 0;  ///< something can read the result
+    std::uint32_t result_read : 1 = 0;  ///< something may read its result
 
     const KindSpec* kind() const noexcept { return head->kind; }
-    /// Null when it has none.
+    /// Null if it has none.
     const Modifiers* modifiers() const noexcept { return head->modifiers; }
-    /// What messages point at: the key that names the kind.
+    /// Where messages about the job point: the key that names the kind.
     Span span() const noexcept { return {head->source, key_begin, key_end}; }
 
     static constexpr JobHead none{};
 };
 static_assert(sizeof(void*) != 8 || sizeof(Job) == 32);
 
-/// `retry`.
+/// The default label: the kind and the beginning of its argument, such as "sleep 1s".
+std::string default_label(const Job& job);
+
+/// `retry`
 struct Retry {
     Dyn<Count> limit{Count{1}};
     Dyn<Duration> interval{std::chrono::seconds(1)};
@@ -82,14 +86,14 @@ struct Modifiers {
     bool background = false;
 };
 
-/// What `secrets` names.
+/// `secrets`
 struct SecretNames {
     std::span<const std::string_view> names;
 };
 
-/// What a script file says, whether it is run or included.
+/// The contents of a script file, run or included.
 struct Body {
-    std::string_view name;  ///< `name`, else the file's
+    std::string_view name;  ///< `name`, or the name of the file
     Variables variables;
     EnvMap environment;
     SecretNames secrets;
@@ -98,20 +102,21 @@ struct Body {
     std::optional<JobList> finally;
 };
 
-/// One script, ready to run. Keeps alive all that its jobs point into.
+// The arguments that these are read from.
+extern const ArgumentSchema retry_schema;
+extern const ArgumentSchema modifier_schema;
+extern const ArgumentSchema script_schema;
+
+/// A script that is ready to run, with everything its jobs point into.
 struct Script {
     Body body;
-    std::vector<Job> jobs;  ///< those of the body, where they came one by one
+    std::vector<Job> jobs;  ///< the jobs of the body, if they were compiled one by one
     std::vector<std::shared_ptr<const Source>> sources;
     std::vector<std::shared_ptr<const syntax::Document>> documents;
     Arena arena;
     std::forward_list<Value> literals;
     std::vector<std::shared_ptr<const Regex>> patterns;
-    std::vector<std::shared_ptr<const Script>>
-        parts;  ///< other scripts that jobs of this one were taken from
+    std::vector<std::shared_ptr<const Script>> parts;  ///< other scripts whose jobs this one runs
 };
-
-/// The default label: the kind and the beginning of its argument, such as "sleep 1s".
-std::string default_label(const Job& job);
 
 }  // namespace arun::script

@@ -9,7 +9,7 @@ namespace arun::script {
 
 namespace {
 
-/// Reads what stands between brackets, from the bracket on.
+/// Reads a step in brackets. Precondition: the text starts with a bracket.
 bool read_bracket(std::string_view& rest, JsonStep& step) {
     rest.remove_prefix(1);
     if (rest.starts_with('"') || rest.starts_with('\'')) {
@@ -41,25 +41,25 @@ bool read_key(std::string_view& rest, JsonStep& step) {
 Result<JsonPath> parse_json_path(std::string_view text, Arena& arena) {
     std::vector<JsonStep> steps;
     auto rest = text;
-    bool good = !text.empty();
+    bool ok = !text.empty();
     bool key_may_follow = true;
     if (rest == "$" || rest.starts_with("$.") || rest.starts_with("$[")) {
         rest.remove_prefix(1);
         key_may_follow = false;
     }
-    while (good && !rest.empty()) {
+    while (ok && !rest.empty()) {
         auto& step = steps.emplace_back();
         if (rest.starts_with('[')) {
-            good = read_bracket(rest, step);
+            ok = read_bracket(rest, step);
         } else if (rest.starts_with('.') && !key_may_follow) {
             rest.remove_prefix(1);
-            good = read_key(rest, step);
+            ok = read_key(rest, step);
         } else {
-            good = key_may_follow && read_key(rest, step);
+            ok = key_may_follow && read_key(rest, step);
         }
         key_may_follow = false;
     }
-    if (!good) return Error{"'" + std::string(text) + "' is no path into a JSON value"};
+    if (!ok) return Error{"'" + std::string(text) + "' is not a path into a JSON value"};
     return arena.copy(steps);
 }
 

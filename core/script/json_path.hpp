@@ -1,4 +1,4 @@
-/// Places inside of JSON values: `status`, `items[0].name`, `["a key"].b`.
+/// Paths into JSON values: `status`, `items[0].name`, `["a key"].b`.
 #pragma once
 
 #include "base/arena.hpp"
@@ -16,13 +16,13 @@ struct JsonStep {
     std::uint32_t index = 0;
     bool is_index = false;
 };
-/// Empty is the whole value.
+/// An empty path is the whole value.
 using JsonPath = std::span<const JsonStep>;
 
-/// Keys with dots between them, and indexes or quoted keys in brackets; `$` in front stands for the whole.
+/// Keys are separated by dots; indexes and quoted keys are in brackets; a leading `$` is the whole value.
 Result<JsonPath> parse_json_path(std::string_view text, Arena& arena);
 
-/// What stands there, or null.
+/// The value at the path, or null.
 const Value* find(const Value& root, JsonPath path);
 
 }  // namespace arun::script

@@ -1,12 +1,15 @@
-/// What a kind of job declares about itself. The parser, the JSON Schema, the help and the manual's section
-/// are made of it.
+/// What a kind declares about itself. The parser, the JSON Schema, the help and the manual are generated from
+/// it.
 #pragma once
 
-#include "script/codec.hpp"
+#include "script/arguments.hpp"
 
 #include <cstddef>
 #include <span>
+#include <stdexcept>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 namespace arun::script {
 
@@ -16,14 +19,14 @@ struct ArgumentSchema;
 struct ArgumentSpec {
     std::string_view name;
     std::string_view help;
-    std::string_view fallback;  ///< the default in words, or empty
+    std::string_view fallback;  ///< the default value, in words, or empty
     bool required = false;
     TypeInfo type;
-    std::span<const std::string_view> words;  ///< of an enum
-    bool computable = false;                  ///< takes `${{ }}`
-    bool takes_map = false;                   ///< a mapping can be its value
+    std::span<const std::string_view> choices;  ///< the names of an enum
+    bool computable = false;                    ///< takes `${{ }}`
+    bool takes_map = false;                     ///< its value can be a mapping
     bool (*read)(Compiler&, syntax::Node, std::string_view what, void* object) = nullptr;
-    const ArgumentSchema* part = nullptr;  ///< the arguments of a NestedArguments, see plan/part.hpp
+    const ArgumentSchema* nested = nullptr;  ///< of an ArgumentStruct
 };
 
 struct ArgumentOptions {
@@ -45,14 +48,15 @@ inline constexpr bool takes_map =
     std::is_same_v<T, ChildList> || std::is_same_v<T, Variables> || std::is_same_v<T, AnyValue>;
 }  // namespace detail
 
-/// The row of the argument that is read into `Member`: field<&Args::every>("every", "length of a slot",
+/// Describes the argument that is read into `Member`: field<&Arguments::every>("every", "the length of a
+/// slot",
 /// {.required = true}).
 template <auto Member>
 constexpr ArgumentSpec field(std::string_view name, std::string_view help, ArgumentOptions options = {}) {
     using M = detail::MemberOf<decltype(Member)>;
     using T = typename M::Type;
-    const ArgumentSchema* part = nullptr;
-    if constexpr (requires { TypeOf<T>::part; }) part = TypeOf<T>::part;
+    const ArgumentSchema* nested = nullptr;
+    if constexpr (requires { TypeOf<T>::nested; }) nested = TypeOf<T>::nested;
     return {name,
             help,
             options.fallback,
@@ -64,16 +68,25 @@ constexpr ArgumentSpec field(std::string_view name, std::string_view help, Argum
             [](Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
                 return read(compiler, node, what, static_cast<typename M::Class*>(object)->*Member);
             },
-            part};
+            nested};
 }
 
-/// A mapping of arguments: a kind's, or a part of one such as `retry`.
+/// A mapping of arguments: those of a kind, or nested ones such as `retry`.
 struct ArgumentSchema {
-    std::string_view name;  ///< as messages call it: "tick"
+    /// The compiler reads the fields of a job on the stack.
+    static constexpr std::size_t max_fields = 24;
+
+    constexpr ArgumentSchema() = default;
+    /// Does not compile with more than max_fields.
+    constexpr ArgumentSchema(std::string_view n, std::span<const ArgumentSpec> f, std::string_view s)
+        : name(n), fields(f), shorthand(s) {
+        if (fields.size() > max_fields) throw std::length_error("more than max_fields arguments");
+    }
+
+    std::string_view name;  ///< for messages: "tick"
     std::span<const ArgumentSpec> fields;
-    std::string_view
-        shorthand;      ///< the field that a value which is no mapping of fields stands for, or empty
-    bool bare = false;  ///< the value is the shorthand's even if it is a mapping
+    std::string_view shorthand;  ///< the field that takes a value which is not a mapping of fields, or empty
+    bool bare = false;           ///< the shorthand takes mappings as well
 
     const ArgumentSpec* find(std::string_view field) const noexcept {
         for (auto& f : fields) {
@@ -81,23 +94,67 @@ struct ArgumentSchema {
         }
         return nullptr;
     }
+    /// Precondition: `field` is one of `fields`.
+    std::size_t index_of(const ArgumentSpec& field) const noexcept {
+        return static_cast<std::size_t>(&field - fields.data());
+    }
+};
+
+/// A struct of arguments that is an argument itself, such as `expect`: a mapping of its fields, or its
+/// shorthand. It may have `static void check(Compiler&, T&, syntax::Node)`.
+template <class T>
+concept ArgumentStruct = requires {
+    T::name;
+    T::fields;
+    T::shorthand;
+};
+template <ArgumentStruct T>
+inline constexpr ArgumentSchema schema_of{T::name, T::fields, T::shorthand};
+
+/// Reads a mapping of the schema's fields, or its shorthand, into `object`. Returns false after an error.
+bool read_nested(Compiler& compiler, syntax::Node node, std::string_view what, const ArgumentSchema& schema,
+                 void* object);
+
+template <ArgumentStruct T>
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, T& out) {
+    if (!read_nested(compiler, node, what, schema_of<T>, &out)) return false;
+    if constexpr (requires { &T::check; }) T::check(compiler, out, node);
+    return true;
+}
+
+template <ArgumentStruct T>
+struct TypeOf<T> : PlainType {
+    static constexpr TypeInfo info{"mapping", {}};  // its JSON Schema is made of the fields
+    static constexpr const ArgumentSchema* nested = &schema_of<T>;
 };
 
 struct KindSpec {
-    ArgumentSchema shape;
-    std::string_view summary;  ///< one line, no full stop
-    std::string_view result;   ///< what jobs.ID.result is
-    std::string_view
-        notes;  ///< text for help and manual: paragraphs divided by an empty line, `code` in backticks
-    std::string_view example;  ///< a YAML script, complete
-    bool effects = false;      ///< it does something outside of arun: a plan must not run it
+    ArgumentSchema schema;
+    std::string_view summary;  ///< one line, without a full stop
+    std::string_view result;   ///< describes jobs.ID.result
+    std::string_view notes;    ///< paragraphs separated by empty lines, with `code` in backticks
+    std::string_view example;  ///< a complete script in YAML
+    bool effects = false;      ///< acts on the world outside of arun, so that `arun plan` must not run it
     std::size_t size = 0;      ///< of the arguments
     std::size_t align = 1;
     void (*construct)(void*) = nullptr;
-    /// Judges what single fields cannot: combinations, bodies. May add errors.
+    /// Checks combinations of arguments. May be null.
     void (*check)(Compiler&, void* arguments, syntax::Node kind_key) = nullptr;
 
-    std::string_view name() const noexcept { return shape.name; }
+    std::string_view name() const noexcept { return schema.name; }
+};
+
+/// The kinds that scripts may use, by name.
+class KindTable {
+public:
+    explicit KindTable(std::span<const KindSpec* const> kinds) : kinds_(kinds) {}
+    const KindSpec* find(std::string_view name) const noexcept;
+    std::span<const KindSpec* const> all() const noexcept { return kinds_; }
+    std::vector<std::string_view> names() const;
+
+private:
+    std::span<const KindSpec* const> kinds_;
+    mutable const KindSpec* last_ = nullptr;  ///< a script often has many jobs of one kind in a row
 };
 
 }  // namespace arun::script

@@ -28,20 +28,20 @@ template <class T>
 using Owned = std::unique_ptr<T, Free>;
 
 template <class T>
-Owned<T> owned(T* made) {
-    if (made == nullptr) throw std::bad_alloc();
-    return Owned<T>(made);
+Owned<T> owned(T* object) {
+    if (object == nullptr) throw std::bad_alloc();
+    return Owned<T>(object);
 }
 
-/// PCRE2's own limit counts anew at every position of the text, so that a long text and a slow pattern take
-/// hours. Callouts, which it inserts before every item of the pattern, look at the clock instead.
-struct Watch {
+/// Limits the time of a match. PCRE2's match limit starts again at every position of the text, so that a slow
+/// pattern could take hours on a long one. PCRE2_AUTO_CALLOUT calls check() before every item of the pattern.
+struct Deadline {
     std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + time_limit;
     std::uint32_t calls = 0;
 
-    static int look(pcre2_callout_block*, void* data) noexcept {
-        auto& watch = *static_cast<Watch*>(data);
-        if (++watch.calls % 64 != 0 || std::chrono::steady_clock::now() < watch.end) return 0;
+    static int check(pcre2_callout_block*, void* data) noexcept {
+        auto& deadline = *static_cast<Deadline*>(data);
+        if (++deadline.calls % 64 != 0 || std::chrono::steady_clock::now() < deadline.end) return 0;
         return PCRE2_ERROR_CALLOUT;
     }
 };
@@ -75,17 +75,16 @@ Result<std::unique_ptr<const Regex>> Regex::compile(std::string_view pattern) {
 Result<bool> Regex::search(std::string_view text) const {
     auto data = owned(pcre2_match_data_create(1, nullptr));
     auto context = owned(pcre2_match_context_create(nullptr));
-    Watch watch;
-    pcre2_set_callout(context.get(), &Watch::look, &watch);
+    Deadline deadline;
+    pcre2_set_callout(context.get(), &Deadline::check, &deadline);
     pcre2_set_heap_limit(context.get(), heap_limit);
-    // The clock limits the time.
     pcre2_set_match_limit(context.get(), std::numeric_limits<std::uint32_t>::max());
     const int found = pcre2_match(code_->code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
                                   0, 0, data.get(), context.get());
     if (found >= 0) return true;
     if (found == PCRE2_ERROR_NOMATCH) return false;
     if (found == PCRE2_ERROR_NOMEMORY) throw std::bad_alloc();
-    return Error{"it takes too long to find out whether the text matches"};
+    return Error{"matching takes too long"};
 }
 
 }  // namespace arun::script

@@ -1,14 +1,16 @@
-/// Regular expressions: Perl's, as PCRE2 has them.
+/// Regular expressions in Perl's syntax, by PCRE2.
 #pragma once
 
 #include "base/error.hpp"
 
+#include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace arun::script {
 
-/// Immutable. No pattern and no text can make it hang, or use more than a bounded stack and heap.
+/// Immutable. Time, stack and heap are bounded for every pattern and text.
 class Regex {
 public:
     /// The error has an offset: "missing closing parenthesis".
@@ -17,8 +19,8 @@ public:
     Regex& operator=(const Regex&) = delete;
     ~Regex();
 
-    /// Whether the pattern matches anywhere in the text, which need not be UTF-8: a byte that is not matches
-    /// nothing. An error when it takes too long to find out.
+    /// Whether the pattern matches anywhere in the text. Bytes that are not UTF-8 match nothing. Fails if
+    /// matching takes longer than two seconds.
     Result<bool> search(std::string_view text) const;
 
 private:

@@ -9,8 +9,8 @@ namespace arun::script {
 
 namespace {
 
-/// The text between `${{` at `begin` and its `}}`, which a quoted string may contain too; npos when it never
-/// ends.
+/// The offset of the `}}` that closes an expression whose text starts at `begin`, or npos. Skips quoted
+/// strings, which may contain `}}`.
 std::size_t expression_end(std::string_view text, std::size_t begin) {
     char quote = 0;
     for (auto i = begin; i + 1 < text.size(); ++i) {
@@ -25,13 +25,13 @@ std::size_t expression_end(std::string_view text, std::size_t begin) {
     return std::string_view::npos;
 }
 
-/// Finds a string's expressions again in the source, where escapes and folding may have changed the text
-/// around them.
+/// Locates the expressions of a string in the source, where escapes and folding may change the text around
+/// them.
 class Locator {
 public:
     explicit Locator(syntax::Node node) : span_(node.span()), at_(span_.begin) {}
 
-    /// The place of the next `${{`, with `exact` when `inner` stands there byte by byte.
+    /// The span of the next expression. Sets `exact` if the source has the bytes of `inner` there.
     Span next(std::string_view inner, bool& exact) {
         exact = false;
         if (span_.source == nullptr) return span_;
@@ -49,8 +49,8 @@ private:
     std::uint32_t at_;
 };
 
-/// A bare condition stands in the source byte by byte unless it was quoted with escapes or folded.
-const Expression* parse_bare(syntax::Node node, Arena& arena, NameSink& sink) {
+/// Parses a condition without `${{ }}`. The source has the same bytes unless they were escaped or folded.
+const Expression* parse_bare(syntax::Node node, Arena& arena, NameResolver& names) {
     auto span = node.span();
     bool exact = false;
     if (span.source != nullptr) {
@@ -59,16 +59,16 @@ const Expression* parse_bare(syntax::Node node, Arena& arena, NameSink& sink) {
         exact = found != std::string_view::npos;
         if (exact) span.begin += static_cast<std::uint32_t>(found);
     }
-    return parse_expression(node.text(), span, exact, arena, sink);
+    return parse_expression(node.text(), span, exact, arena, names);
 }
 
 }  // namespace
 
-const Template* parse_template(syntax::Node node, Arena& arena, NameSink& sink) {
+const Template* parse_template(syntax::Node node, Arena& arena, NameResolver& names) {
     auto text = node.text();
     Locator locator(node);
     std::vector<TemplatePart> parts;
-    bool good = true;
+    bool ok = true;
     for (std::size_t at = 0; at < text.size();) {
         auto begin = text.find("${{", at);
         if (begin != at)
@@ -82,30 +82,30 @@ const Template* parse_template(syntax::Node node, Arena& arena, NameSink& sink) 
             std::string hint = "close it with '}}'";
             if (node.style() == syntax::Style::plain)
                 hint += "; in YAML, quote the text when it contains ' #' or ': '";
-            sink.error(where, "'${{' has no '}}'", std::move(hint));
+            names.error(where, "'${{' has no '}}'", std::move(hint));
             return nullptr;
         }
         auto inner = text.substr(begin + 3, end - begin - 3);
         bool exact = false;
         auto where = locator.next(inner, exact);
-        auto* expression = parse_expression(inner, where, exact, arena, sink);
-        good = good && expression != nullptr;
+        auto* expression = parse_expression(inner, where, exact, arena, names);
+        ok = ok && expression != nullptr;
         parts.push_back({{}, expression});
         at = end + 2;
     }
-    return good ? arena.make<Template>(Template{node.span(), arena.copy(parts)}) : nullptr;
+    return ok ? arena.make<Template>(Template{node.span(), arena.copy(parts)}) : nullptr;
 }
 
-const Expression* parse_condition(syntax::Node node, Arena& arena, NameSink& sink) {
+const Expression* parse_condition(syntax::Node node, Arena& arena, NameResolver& names) {
     auto text = trim(node.text());
-    if (!has_expression(text)) return parse_bare(node, arena, sink);
+    if (!has_expression(text)) return parse_bare(node, arena, names);
     auto end = expression_end(text, 3);
     if (!text.starts_with("${{") || (end != std::string_view::npos && end + 2 != text.size())) {
-        sink.error(node.span(), "a condition is one expression, bare or wholly in '${{ }}'",
-                   "write '${{ x == 1 }}' or 'x == 1', not '${{ x }} == 1'");
+        names.error(node.span(), "a condition is one expression, bare or wholly in '${{ }}'",
+                    "write '${{ x == 1 }}' or 'x == 1', not '${{ x }} == 1'");
         return nullptr;
     }
-    auto* parsed = parse_template(node, arena, sink);
+    auto* parsed = parse_template(node, arena, names);
     if (parsed == nullptr) return nullptr;
     for (auto& part : parsed->parts) {
         if (part.expression != nullptr) return part.expression;
@@ -132,21 +132,21 @@ void append_text(const Template& text, const EvalContext& context, std::string& 
 
 Value literal_value(syntax::Node node) {
     switch (node.type()) {
-        case syntax::Type::null:
+        case Type::null:
             return {};
-        case syntax::Type::boolean:
+        case Type::boolean:
             return Value::boolean(node.boolean(), node.text());
-        case syntax::Type::number:
+        case Type::number:
             return Value::number(node.number(), node.text());
-        case syntax::Type::string:
+        case Type::string:
             return Value::string(node.text());
-        case syntax::Type::list: {
+        case Type::list: {
             std::vector<Value> items;
             items.reserve(node.size());
             node.for_each_item([&](syntax::Node item) { items.push_back(literal_value(item)); });
             return Value::list(std::move(items));
         }
-        case syntax::Type::map: {
+        case Type::map: {
             std::vector<Value::Entry> entries;
             node.for_each_entry([&](syntax::Node key, syntax::Node value) {
                 entries.emplace_back(key.text(), literal_value(value));
@@ -157,28 +157,28 @@ Value literal_value(syntax::Node node) {
     return {};
 }
 
-const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameSink& sink) {
+const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameResolver& names) {
     auto* result = arena.make<ValueTemplate>();
     result->span = node.span();
-    if (node.is(syntax::Type::string) && has_expression(node.text())) {
-        result->text = parse_template(node, arena, sink);
+    if (node.is(Type::string) && has_expression(node.text())) {
+        result->text = parse_template(node, arena, names);
         return result;
     }
     bool computed = false;
     std::vector<ValueTemplate::Entry> entries;
     auto add = [&](std::string_view key, syntax::Node child) {
-        auto* value = parse_value(child, arena, sink);
+        auto* value = parse_value(child, arena, names);
         computed = computed || value->literal == nullptr;
         entries.push_back({key, value});
     };
-    if (node.is(syntax::Type::list)) node.for_each_item([&](syntax::Node item) { add({}, item); });
-    if (node.is(syntax::Type::map))
+    if (node.is(Type::list)) node.for_each_item([&](syntax::Node item) { add({}, item); });
+    if (node.is(Type::map))
         node.for_each_entry([&](syntax::Node key, syntax::Node value) { add(key.text(), value); });
     if (!computed) {
-        result->literal = sink.keep(literal_value(node));
+        result->literal = names.keep(literal_value(node));
         return result;
     }
-    result->list = node.is(syntax::Type::list);
+    result->list = node.is(Type::list);
     result->entries = arena.copy(entries);
     return result;
 }

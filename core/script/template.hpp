@@ -1,7 +1,7 @@
-/// Strings with `${{ }}` in them, and values built of such strings.
+/// Templates: strings that contain `${{ }}`, and values that contain such strings.
 #pragma once
 
-#include "script/expression.hpp"
+#include "script/expression_parser.hpp"
 #include "syntax/document.hpp"
 
 #include <span>
@@ -10,42 +10,43 @@
 
 namespace arun::script {
 
-/// Literal text, or an expression when there is one.
+/// A piece of literal text, or an expression.
 struct TemplatePart {
     std::string_view text;
     const Expression* expression = nullptr;
 };
 
-/// A string with at least one `${{ }}`.
+/// A string that contains an expression.
 struct Template {
     Span span;
     std::span<const TemplatePart> parts;
 };
 
-/// An expression alone in its string keeps its type; otherwise the result is text. Throws EvalError.
+/// The result is text, unless the string is a single expression: then it is the value of that. Throws
+/// EvalError.
 Value evaluate(const Template& text, const EvalContext& context);
 void append_text(const Template& text, const EvalContext& context, std::string& out);
 
-/// True when the string needs parse_template().
+/// Whether the string needs parse_template().
 inline bool has_expression(std::string_view text) noexcept {
     return text.find("${{") != std::string_view::npos;
 }
 
-/// Compiles a string that has_expression(). Null after an error. `node` says where the text stands.
-const Template* parse_template(syntax::Node node, Arena& arena, NameSink& sink);
+/// Compiles the text of a scalar. Returns null after an error. Precondition: has_expression(node.text()).
+const Template* parse_template(syntax::Node node, Arena& arena, NameResolver& names);
 
-/// Compiles a condition (`if`, `until`, `assert`): an expression, bare or wholly in `${{ }}`. Null after an
-/// error.
-const Expression* parse_condition(syntax::Node node, Arena& arena, NameSink& sink);
+/// Compiles a condition (`if`, `until`, `assert`): an expression, bare or wholly in `${{ }}`. Returns null
+/// after an error.
+const Expression* parse_condition(syntax::Node node, Arena& arena, NameResolver& names);
 
-/// Any value of a script, with `${{ }}` wherever a string may stand.
+/// Any value of a script, in which strings may be templates.
 struct ValueTemplate {
     struct Entry;
     Span span;
-    const Value* literal = nullptr;  ///< when nothing in it is computed
+    const Value* literal = nullptr;  ///< if nothing in it is computed
     const Template* text = nullptr;
     bool list = false;
-    std::span<const Entry> entries;  ///< of a list or a mapping with something computed in it
+    std::span<const Entry> entries;  ///< of a list or mapping in which something is computed
 };
 
 struct ValueTemplate::Entry {
@@ -53,10 +54,10 @@ struct ValueTemplate::Entry {
     const ValueTemplate* value = nullptr;
 };
 
-const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameSink& sink);
+const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameResolver& names);
 Value evaluate(const ValueTemplate& value, const EvalContext& context);
 
-/// The value as it stands, `${{` being plain text.
+/// The value of a node, in which `${{` is plain text.
 Value literal_value(syntax::Node node);
 
 }  // namespace arun::script

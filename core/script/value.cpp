@@ -2,11 +2,15 @@
 
 #include "base/ascii.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
 
 namespace arun::script {
 
@@ -32,34 +36,17 @@ struct Value::MapRep : Rep {
 };
 
 std::string_view type_name(Type type) {
-    switch (type) {
-        case Type::null:
-            return "null";
-        case Type::boolean:
-            return "a boolean";
-        case Type::number:
-            return "a number";
-        case Type::string:
-            return "text";
-        case Type::list:
-            return "a list";
-        case Type::map:
-            return "a mapping";
-    }
-    return {};
+    constexpr std::array<std::string_view, 6> names{"null", "a boolean", "a number",
+                                                    "text", "a list",    "a mapping"};
+    return names[static_cast<std::size_t>(type)];
 }
 
 Value Value::unknown() noexcept {
-    Value v;
-    v.tag_ = Tag::unknown;
-    return v;
+    return Value(Tag::unknown, Bits{});
 }
 
 Value Value::boolean(bool b) noexcept {
-    Value v;
-    v.tag_ = Tag::boolean;
-    v.bits_.boolean = b;
-    return v;
+    return Value(Tag::boolean, Bits{.boolean = b});
 }
 
 Value Value::boolean(bool b, std::string_view spelling) {
@@ -68,10 +55,7 @@ Value Value::boolean(bool b, std::string_view spelling) {
 }
 
 Value Value::number(double n) noexcept {
-    Value v;
-    v.tag_ = Tag::number;
-    v.bits_.number = n;
-    return v;
+    return Value(Tag::number, Bits{.number = n});
 }
 
 Value Value::number(double n, std::string_view spelling) {
@@ -120,24 +104,10 @@ void Value::release_rep() noexcept {
 }
 
 Type Value::type() const noexcept {
-    switch (tag_) {
-        case Tag::null:
-        case Tag::unknown:
-            return Type::null;
-        case Tag::boolean:
-        case Tag::spelled_boolean:
-            return Type::boolean;
-        case Tag::number:
-        case Tag::spelled_number:
-            return Type::number;
-        case Tag::string:
-            return Type::string;
-        case Tag::list:
-            return Type::list;
-        case Tag::map:
-            return Type::map;
-    }
-    return Type::null;
+    constexpr std::array<Type, 9> types{Type::null,   Type::null,    Type::boolean,
+                                        Type::number, Type::boolean, Type::number,
+                                        Type::string, Type::list,    Type::map};
+    return types[static_cast<std::size_t>(tag_)];
 }
 
 bool Value::as_boolean() const noexcept {
@@ -315,6 +285,271 @@ int compare(const Value& a, const Value& b) {
     auto y = b.coerce_number();
     if (std::isnan(x) || std::isnan(y)) return 2;
     return x < y ? -1 : x > y ? 1 : 0;
+}
+
+namespace {
+
+constexpr std::size_t max_depth =
+    256;  // deeper values could overflow the stack when they are printed or freed
+
+void indent(std::string& out, std::size_t depth, bool pretty) {
+    if (!pretty) return;
+    out += '\n';
+    out.append(depth * 2, ' ');
+}
+
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// Whether JSON allows this spelling of a number: `007`, `+5`, `5.` and `.5` are not JSON.
+bool is_json_number(std::string_view text) {
+    std::size_t at = text.starts_with('-') ? 1 : 0;
+    const auto next = [&] { return at < text.size() ? text[at] : '\0'; };
+    const auto skip_digits = [&] {
+        const auto begin = at;
+        while (is_digit(next())) ++at;
+        return at != begin;
+    };
+    if (next() == '0') {
+        ++at;
+    } else if (!skip_digits()) {
+        return false;
+    }
+    if (next() == '.') {
+        ++at;
+        if (!skip_digits()) return false;
+    }
+    if (next() == 'e' || next() == 'E') {
+        ++at;
+        if (next() == '+' || next() == '-') ++at;
+        if (!skip_digits()) return false;
+    }
+    return at == text.size();
+}
+
+void append_json_number(std::string& out, const Value& value) {
+    if (!std::isfinite(value.as_number())) {
+        out += "null";
+        return;
+    }
+    const auto text = value.to_text();
+    if (is_json_number(text)) {
+        out += text;
+    } else {
+        append_number(out, value.as_number());
+    }
+}
+
+void append_json(std::string& out, const Value& value, bool pretty, std::size_t depth) {
+    bool first = true;
+    const auto separate = [&] {
+        if (!first) out += ',';
+        first = false;
+        indent(out, depth + 1, pretty);
+    };
+    switch (value.type()) {
+        case Type::null:
+            out += "null";
+            break;
+        case Type::boolean:
+            out += value.as_boolean() ? "true" : "false";
+            break;
+        case Type::number:
+            append_json_number(out, value);
+            break;
+        case Type::string:
+            append_json_string(out, value.as_string());
+            break;
+        case Type::list:
+            out += '[';
+            for (const auto& item : value.items()) {
+                separate();
+                append_json(out, item, pretty, depth + 1);
+            }
+            if (!first) indent(out, depth, pretty);
+            out += ']';
+            break;
+        case Type::map:
+            out += '{';
+            for (const auto& [key, item] : value.entries()) {
+                separate();
+                append_json_string(out, key);
+                out += pretty ? ": " : ":";
+                append_json(out, item, pretty, depth + 1);
+            }
+            if (!first) indent(out, depth, pretty);
+            out += '}';
+            break;
+    }
+}
+
+/// Precondition: the text begins with bytes that are not UTF-8. Returns how many of them one U+FFFD replaces:
+/// a sequence that was cut short counts as one (Unicode 15, section 3.9).
+std::size_t invalid_length(std::string_view text) {
+    for (auto n = std::min<std::size_t>(text.size(), 3); n > 1; --n) {
+        char completed[] = "\x80\x80\x80\x80";
+        text.copy(completed, n);
+        const auto point = first_code_point({completed, 4});
+        if (point.valid && point.length > n) return n;
+    }
+    return 1;
+}
+
+void append_escaped(std::string& out, char c) {
+    constexpr std::string_view escaped = "\"\\\b\f\n\r\t";
+    constexpr std::string_view letters = "\"\\bfnrt";
+    if (const auto at = escaped.find(c); at != escaped.npos) {
+        out += '\\';
+        out += letters[at];
+        return;
+    }
+    constexpr std::string_view hex = "0123456789abcdef";
+    const auto byte = static_cast<unsigned char>(c);
+    out += "\\u00";
+    out += hex[byte >> 4];
+    out += hex[byte & 15];
+}
+
+/// Of several entries with one key, the last value counts, in the place of the first.
+void merge_repeated_keys(std::vector<Value::Entry>& entries) {
+    if (entries.size() < 2) return;
+    std::unordered_map<std::string_view, std::size_t> first;
+    std::vector<bool> repeated(entries.size());
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const auto [at, is_first] = first.try_emplace(entries[i].first, i);
+        if (is_first) continue;
+        entries[at->second].second = entries[i].second;
+        repeated[i] = true;
+    }
+    if (first.size() == entries.size()) return;
+    std::size_t i = 0;
+    std::erase_if(entries, [&](const auto&) { return repeated[i++]; });
+}
+
+/// Not nlohmann::json: the linker would keep one copy of the parser's functions for this file and for
+/// read_json.cpp, which is compiled with more inlining.
+using Json = nlohmann::ordered_json;
+
+/// Makes a Value of the events of nlohmann's SAX parser.
+class ValueBuilder {
+public:
+    bool null() { return add({}); }
+    bool boolean(bool b) { return add(Value::boolean(b)); }
+    bool number_integer(std::int64_t n) { return add(Value::number(static_cast<double>(n))); }
+    bool number_unsigned(std::uint64_t n) { return add(Value::number(static_cast<double>(n))); }
+    bool number_float(double n, const std::string&) { return add(Value::number(n)); }
+    bool string(std::string& text) { return add(Value::string(std::move(text))); }
+    bool binary(const Json::binary_t&) { return false; }
+    bool start_array(std::size_t) { return open(); }
+    bool start_object(std::size_t) { return open(); }
+    bool key(std::string& name) {
+        levels_.back().entries.emplace_back(std::move(name), Value());
+        return true;
+    }
+    bool end_array() { return add(Value::list(close().items)); }
+    bool end_object() {
+        auto entries = close().entries;
+        merge_repeated_keys(entries);
+        return add(Value::map(std::move(entries)));
+    }
+    bool parse_error(std::size_t, const std::string&, const Json::exception& e) {
+        std::string_view why = e.what();
+        // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
+        if (const auto end = why.find("] "); why.starts_with('[') && end != why.npos)
+            why.remove_prefix(end + 2);
+        error_ = "not JSON: " + std::string(why);
+        return false;
+    }
+
+    Result<Value> result() && {
+        if (!error_.empty()) return Error{std::move(error_)};
+        return std::move(root_);
+    }
+
+private:
+    /// A list or map that has not ended. A map has as many keys as values, or one more.
+    struct Level {
+        std::vector<Value> items;
+        std::vector<Value::Entry> entries;
+    };
+
+    bool open() {
+        if (levels_.size() == max_depth) {
+            error_ = "the JSON text is nested deeper than " + std::to_string(max_depth) + " levels";
+            return false;
+        }
+        levels_.emplace_back();
+        return true;
+    }
+    Level close() {
+        auto level = std::move(levels_.back());
+        levels_.pop_back();
+        return level;
+    }
+    bool add(Value value) {
+        if (levels_.empty()) {
+            root_ = std::move(value);
+        } else if (auto& level = levels_.back(); level.entries.empty()) {
+            level.items.push_back(std::move(value));
+        } else {
+            level.entries.back().second = std::move(value);
+        }
+        return true;
+    }
+
+    std::vector<Level> levels_;
+    Value root_;
+    std::string error_;
+};
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+    const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+    out += '"';
+    for (;;) {
+        const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+        out.append(text, 0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
+        const auto point = first_code_point(text);
+        std::size_t length = point.length;
+        if (!point.valid) {
+            length = invalid_length(text);
+            out += "\uFFFD";
+        } else if (point.value < 0x20 || point.value == '"' || point.value == '\\') {
+            append_escaped(out, text.front());
+        } else {
+            out.append(text, 0, length);
+        }
+        text.remove_prefix(length);
+    }
+    out += '"';
+}
+
+void append_json(std::string& out, const Value& value, bool pretty) {
+    append_json(out, value, pretty, 0);
+}
+
+Result<Value> parse_json(std::string_view text) {
+    // nlohmann takes it for the end of the text.
+    if (text.find('\0') != text.npos) return Error{"not JSON: a NUL byte"};
+    ValueBuilder builder;
+    Json::sax_parse(text.begin(), text.end(), &builder);
+    return std::move(builder).result();
+}
+
+void for_each_secret(const Value& value, const std::function<void(std::string_view)>& hide) {
+    // Hiding `true` and `false` would hide too much.
+    if (value.is_null() || value.is(Type::boolean)) return;
+    if (value.is(Type::string) || value.is(Type::number)) return hide(value.to_text());
+    // Small numbers inside a list or mapping (an exit status, an HTTP status) are common in messages.
+    const auto hide_inner = [&](const Value& item) {
+        if (!item.is(Type::number) || std::abs(item.as_number()) >= 1000) for_each_secret(item, hide);
+    };
+    for (const auto& item : value.items()) hide_inner(item);
+    for (const auto& entry : value.entries()) hide_inner(entry.second);
 }
 
 }  // namespace arun::script

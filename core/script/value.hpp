@@ -1,9 +1,11 @@
-/// What expressions compute with and jobs give back: JSON's values.
+/// The values that expressions compute and jobs return: those of JSON.
 #pragma once
 
 #include "base/error.hpp"
+#include "syntax/document.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,22 +14,23 @@
 
 namespace arun::script {
 
-enum class Type : std::uint8_t { null, boolean, number, string, list, map };
+using syntax::Type;
 
 /// "a list", "text", ... for messages.
 std::string_view type_name(Type type);
 
-/// Immutable and cheap to copy (16 bytes; texts, lists and maps are shared). Not to be shared among threads.
+/// Immutable and cheap to copy: 16 bytes; texts, lists and maps are shared. The reference counts are not
+/// atomic: copies must stay on one thread.
 ///
-/// A number or boolean that was written in a script keeps its spelling, so that `1.10` prints as `1.10`;
-/// only its text form shows it, comparisons do not.
+/// A number or boolean that was written in a script keeps its spelling, so that `1.10` prints as `1.10`. Only
+/// the text form depends on it, comparisons do not.
 class Value {
 public:
     using Entry = std::pair<std::string, Value>;
 
     Value() noexcept = default;
-    /// What `arun plan` knows of the result of a job that it does not run. Null to all but expressions,
-    /// which throw UnknownValue.
+    /// The result of a job that `arun plan` does not run. Expressions that need it throw UnknownValue;
+    /// everything else sees null.
     static Value unknown() noexcept;
     static Value boolean(bool b) noexcept;
     static Value boolean(bool b, std::string_view spelling);
@@ -38,7 +41,7 @@ public:
     static Value string(const std::string& text) { return string(std::string_view(text)); }
     static Value string(const char* text) { return string(std::string_view(text)); }
     static Value list(std::vector<Value> items);
-    /// Keys are expected to be unique; their order is kept.
+    /// Keeps the order of the entries. Precondition: the keys are unique.
     static Value map(std::vector<Entry> entries);
 
     Value(const Value& other) noexcept : tag_(other.tag_), bits_(other.bits_) { retain(); }
@@ -76,9 +79,10 @@ public:
     std::string to_text() const;
     void append_text(std::string& out) const;
 
-    /// The rules of GitHub's expressions: null, false, 0, NaN and "" are false.
+    /// As in GitHub's expressions: null, false, 0, NaN and "" are false.
     bool truthy() const noexcept;
-    /// The number that GitHub's comparisons see: null 0, booleans 0 and 1, "" 0, text as a number or NaN.
+    /// As in GitHub's comparisons: null and "" are 0, booleans 0 or 1, other text is the number it spells, or
+    /// NaN.
     double coerce_number() const noexcept;
 
 private:
@@ -104,7 +108,8 @@ private:
         Rep* rep;
     };
 
-    Value(Tag tag, Rep* rep) noexcept : tag_(tag) { bits_.rep = rep; }
+    Value(Tag tag, Bits bits) noexcept : tag_(tag), bits_(bits) {}
+    Value(Tag tag, Rep* rep) noexcept : Value(tag, Bits{.rep = rep}) {}
     void retain() const noexcept;
     void release() noexcept {
         if (tag_ > Tag::number) release_rep();
@@ -115,20 +120,25 @@ private:
     Bits bits_ = {};
 };
 
-/// `==` of the expression language: values of one type compare as such, deeply; different types as numbers.
+/// `==` of the expression language: values of the same type are compared deeply, different types as numbers.
 bool loosely_equal(const Value& a, const Value& b);
-/// -1, 0, 1, or 2 where the two have no order (NaN, lists, maps).
+/// -1, 0 or 1; 2 if the values have no order (NaN, lists, maps).
 int compare(const Value& a, const Value& b);
 
-/// Appends a number as its text form says.
+/// Appends the text form of a number.
 void append_number(std::string& out, double n);
 
-/// JSON as text, on one line or with two blanks a level as GitHub's toJSON prints it. Bytes that are not
-/// UTF-8 become U+FFFD.
+/// Appends JSON: on one line, or with two blanks per level like GitHub's toJSON. Bytes that are not UTF-8
+/// become U+FFFD.
 void append_json(std::string& out, const Value& value, bool pretty = false);
 void append_json_string(std::string& out, std::string_view text);
 
-/// One JSON text as a Value. Errors: "not JSON: ..." with what was unexpected; nesting deeper than 256.
+/// Parses a JSON text. Of several entries with one key, the last counts. Nesting deeper than 256 levels is an
+/// error.
 Result<Value> parse_json(std::string_view text);
+
+/// Calls `hide` with each text under which a secret value could be printed: its own, or the texts and numbers
+/// in it.
+void for_each_secret(const Value& value, const std::function<void(std::string_view)>& hide);
 
 }  // namespace arun::script

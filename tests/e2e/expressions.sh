@@ -146,11 +146,11 @@ rejected $'- print: a ${{ 1 }}\n- print: "b ${{ 1 }} ${{ »+ }}"'
 rejected '[{"set": {"host": 1}}, {"print": "${{ »hots }}"}]' "unknown name 'hots'" "did you mean 'host'"
 rejected '[{"print": "${{ »something }}"}]' "unknown name 'something'"
 rejected '[{"assert": "»hello"}]' hello
-# If only a child of a group sets it, the message says that it stays there and names jobs.ID.result.
+# If only a child of a group sets it, the message says that it is not visible outside and names jobs.ID.result.
 for group in '{"parallel": [JOB]}' '{"race": [JOB]}' '{"for_each": [1], "do": JOB}' \
     '{"do": JOB, "background": true}' '{"do": JOB, "context": {"y": 1}}'; do
     rejected "[${group/JOB/{\"set\": {\"x\": 1\}\}}, {\"print\": \"\${{ »x }}\"}]" \
-        "'x'" 'stays there' jobs.ID.result 'line 1'
+        "'x'" 'is not visible outside' jobs.ID.result 'line 1'
 done
 # Defined somewhere, but not yet set: an error when it is used.
 fails '[{"set": {"x": 1}, "if": "false"}, {"print": "before"}, {"print": "${{ »x }}"}]' "'x' is not set"

@@ -170,7 +170,7 @@ TEST_CASE("all lines are one script for those who look only") {
     CHECK(script->body.jobs.jobs.size() == 2);
     CHECK(list_of(diagnostics) ==
           "2:25: unknown name 'y'; nothing in the script sets it; text in an expression needs quotes\n"
-          "3:1: a line of JSON Lines is one job, not a list; write each job on a line of its own; --format "
+          "3:1: a line of JSON Lines is one job, not a list; write each job on its own line; --format "
           "json "
           "reads a list\n"
           "4:2: unknown kind of job 'prin'; did you mean 'print'?");
@@ -179,7 +179,7 @@ TEST_CASE("all lines are one script for those who look only") {
 TEST_CASE("documents are scripts, each with its own line numbers") {
     Documents session(
         "- print: 1\n---\nvars: {x: 2}\njobs: [print: \"${{ x }}\"]\n...\n---\n---\n- prin: 3\n",
-        script::OutsideVariables());
+        script::CliVariables());
     session.run();
     CHECK(session.output.out == "1\n2\n");
     CHECK(session.observer.messages == "8:3: unknown kind of job 'prin'; did you mean 'print'?\n");

@@ -1,8 +1,7 @@
-// What a script may expect, and what is said when it was something else.
+// Expectations, and the messages about mismatches.
 #include "script/expectation.hpp"
 
 #include "script/kind.hpp"
-#include "script/part.hpp"
 #include "support/expressions.hpp"
 #include "support/script.hpp"
 
@@ -37,38 +36,39 @@ struct Expected {
     };
 };
 struct Arguments {
-    script::NestedArguments<Expected> expect;
+    script::Boxed<Expected> expect;
 };
 constexpr std::array fields{script::field<&Arguments::expect>("expect", "what is expected")};
 
 const script::KindSpec the_kind = kind_with<Arguments>(fields);
 constexpr std::array<const script::KindSpec*, 1> all{&the_kind};
 
-/// One job that expects something of one of the sorts.
+/// A job with one expectation.
 class Sample {
 public:
-    Sample(const std::string& sort, const std::string& expected) : compilation_(all) {
-        compilation_.add("vars: {x: 1}\njobs:\n- k:\n    expect:\n      " + sort + ": " + expected + "\n");
+    Sample(const std::string& argument, const std::string& expected) : compilation_(all) {
+        compilation_.add("vars: {x: 1}\njobs:\n- k:\n    expect:\n      " + argument + ": " + expected +
+                         "\n");
         compilation_.check();
     }
     std::string errors() const { return compilation_.messages(); }
 
-    std::string judge(const script::Value& got) {
+    std::string mismatch(const script::Value& got) {
         REQUIRE(errors() == "");
         const auto& expect = *static_cast<const Arguments*>(compilation_.jobs()[0].arguments)->expect.value;
-        script::ExpectationChecker judge(surroundings);
+        script::ExpectationChecker checker(surroundings);
         try {
-            judge.check(expect.text, got, "stdout");
-            judge.check(expect.code, got, "exit");
-            judge.check(expect.duration, got, "duration");
-            judge.check(expect.value, got, "value");
-            judge.check(expect.headers, got, "header");
-            judge.check(expect.json, got, "json");
+            checker.check(expect.text, got, "stdout");
+            checker.check(expect.code, got, "exit");
+            checker.check(expect.duration, got, "duration");
+            checker.check(expect.value, got, "value");
+            checker.check(expect.headers, got, "header");
+            checker.check(expect.json, got, "json");
         } catch (const script::EvalError& e) {
             return std::string("fails: ") + e.what();
         }
-        CHECK(judge.well() == judge.message().empty());
-        return judge.message();
+        CHECK(checker.ok() == checker.message().empty());
+        return checker.message();
     }
 
     Surroundings surroundings;
@@ -77,38 +77,39 @@ private:
     Compilation compilation_;
 };
 
-/// What is said when `got`, given as JSON, is not what was expected; empty if it is.
-std::string judge(const std::string& sort, const std::string& expected, std::string_view got) {
-    Sample sample(sort, expected);
+/// The message if `got`, as JSON, is not what was expected; else empty.
+std::string mismatch(const std::string& argument, const std::string& expected, std::string_view got) {
+    Sample sample(argument, expected);
     sample.surroundings.set("x", R"([0, 3])");
     sample.surroundings.set("bad", R"("a(")");
-    return sample.judge(from_json(got));
+    return sample.mismatch(from_json(got));
 }
 std::string text(const std::string& expected, std::string_view got) {
     Sample sample("text", expected);
-    return sample.judge(script::Value::string(got));
+    return sample.mismatch(script::Value::string(got));
 }
-std::string errors(const std::string& sort, const std::string& expected) {
-    return Sample(sort, expected).errors();
+std::string errors(const std::string& argument, const std::string& expected) {
+    return Sample(argument, expected).errors();
 }
 
 }  // namespace
 
 TEST_CASE("a code equals a number, or one of a list") {
-    CHECK(judge("code", "0", "0") == "");
-    CHECK(judge("code", "'0'", "0") == "");
-    CHECK(judge("code", "[0, 3]", "3") == "");
-    CHECK(judge("code", "${{ x }}", "3") == "");
-    CHECK(judge("code", "{ge: 200, lt: 300}", "204") == "");
-    CHECK(judge("code", "{not: [0, 1]}", "2") == "");
-    CHECK(judge("code", "{matches: '^2..$'}", "204") == "");
-    CHECK(judge("code", "0", "3") == "expected exit 0, got 3");
-    CHECK(judge("code", "0", "null") == "expected exit 0, got nothing");
-    CHECK(judge("code", "[0, 1, 2]", "3") == "expected exit 0, 1 or 2, got 3");
-    CHECK(judge("code", "${{ x }}", "4") == "expected exit 0 or 3, got 4");
-    CHECK(judge("code", "{not: 3}", "3") == "expected exit not 3, got 3");
-    CHECK(judge("code", "{not: {ge: 1, le: 3}}", "2") == "expected exit not at least 1 and at most 3, got 2");
-    CHECK(judge("code", "{lt: 1, gt: 5}", "3") ==
+    CHECK(mismatch("code", "0", "0") == "");
+    CHECK(mismatch("code", "'0'", "0") == "");
+    CHECK(mismatch("code", "[0, 3]", "3") == "");
+    CHECK(mismatch("code", "${{ x }}", "3") == "");
+    CHECK(mismatch("code", "{ge: 200, lt: 300}", "204") == "");
+    CHECK(mismatch("code", "{not: [0, 1]}", "2") == "");
+    CHECK(mismatch("code", "{matches: '^2..$'}", "204") == "");
+    CHECK(mismatch("code", "0", "3") == "expected exit 0, got 3");
+    CHECK(mismatch("code", "0", "null") == "expected exit 0, got nothing");
+    CHECK(mismatch("code", "[0, 1, 2]", "3") == "expected exit 0, 1 or 2, got 3");
+    CHECK(mismatch("code", "${{ x }}", "4") == "expected exit 0 or 3, got 4");
+    CHECK(mismatch("code", "{not: 3}", "3") == "expected exit not 3, got 3");
+    CHECK(mismatch("code", "{not: {ge: 1, le: 3}}", "2") ==
+          "expected exit not at least 1 and at most 3, got 2");
+    CHECK(mismatch("code", "{lt: 1, gt: 5}", "3") ==
           "expected exit below 1, got 3\nexpected exit above 5, got 3");
 }
 
@@ -141,11 +142,11 @@ TEST_CASE("texts of several lines are shown as a difference") {
     std::string lines;
     for (int i = 1; i <= 100; ++i) lines += std::to_string(i) + "\n";
     CHECK(text("{contains: z}", lines) ==
-          "stdout does not contain \"z\"\ngot:\n  1\n  2\n  3\n  4\n  5\n  6\n  ... (88 lines more)"
+          "stdout does not contain \"z\"\ngot:\n  1\n  2\n  3\n  4\n  5\n  6\n  ... (88 more lines)"
           "\n  95\n  96\n  97\n  98\n  99\n  100");
 }
 
-TEST_CASE("whatever a text is, what is said about it can be printed and is short") {
+TEST_CASE("messages are printable and short, whatever the text is") {
     CHECK(text("a", "\xff\x1b[31m") == "expected stdout \"a\", got \"\uFFFD\\u001b[31m\"");
     CHECK(text("{contains: a}", "\xff\x1b\n\xfe") ==
           "stdout does not contain \"a\"\ngot:\n  \uFFFD\\x1b\n  \uFFFD");
@@ -156,69 +157,69 @@ TEST_CASE("whatever a text is, what is said about it can be printed and is short
 }
 
 TEST_CASE("durations are compared with durations") {
-    CHECK(judge("duration", "{lt: 500ms}", "0.4") == "");
-    CHECK(judge("duration", "{lt: 1m, gt: 0.1}", "0.4") == "");
-    CHECK(judge("duration", "{lt: 500ms}", "1.2") == "expected duration below 500ms, got 1.2s");
-    CHECK(judge("duration", "{not: {ge: 1}}", "0.5") == "");
+    CHECK(mismatch("duration", "{lt: 500ms}", "0.4") == "");
+    CHECK(mismatch("duration", "{lt: 1m, gt: 0.1}", "0.4") == "");
+    CHECK(mismatch("duration", "{lt: 500ms}", "1.2") == "expected duration below 500ms, got 1.2s");
+    CHECK(mismatch("duration", "{not: {ge: 1}}", "0.5") == "");
     CHECK(errors("duration", "2s") ==
           "5:17: warning: 'duration' of expect: nothing takes exactly this long; write {lt: 2s}");
 }
 
-TEST_CASE("values are of one type and equal deeply") {
-    CHECK(judge("value", "1", "1.0") == "");
-    CHECK(judge("value", "'1'", "1") == "expected value \"1\", got 1");
-    CHECK(judge("value", "1", "\"1\"") == "expected value 1, got \"1\"");
-    CHECK(judge("value", "null", "null") == "");
-    CHECK(judge("value", "{equals: null}", "0") == "expected value null, got 0");
-    CHECK(judge("value", "[1, {a: b}]", R"([1, {"a": "b"}])") == "");
-    CHECK(judge("value", "[1]", "[true]") == "expected value [1], got [true]");
-    CHECK(judge("value", "{equals: {a: 1, b: 2}}", R"({"b": 2, "a": 1})") == "");
-    CHECK(judge("value", "{contains: a}", R"(["a", 1])") == "");
-    CHECK(judge("value", "{contains: [1, a]}", R"(["a", 1])") == "");
-    CHECK(judge("value", "{contains: '1'}", "[1]") == "value does not contain \"1\"\ngot: [1]");
-    CHECK(judge("value", "{contains: {a: 1}}", R"({"b": 2, "a": 1})") == "");
-    CHECK(judge("value", "{contains: key}", R"({"key": null})") == "");
-    CHECK(judge("value", "{contains: x}", R"("text")") == "");
-    CHECK(judge("value", "{lt: 2}", "true") == "expected value below 2, got true");
-    CHECK(judge("value", "{lt: b}", "\"a\"") == "");
-    CHECK(judge("value", "{lt: b}", "1") == "expected value below \"b\", got 1");
+TEST_CASE("values are compared deeply, with their types") {
+    CHECK(mismatch("value", "1", "1.0") == "");
+    CHECK(mismatch("value", "'1'", "1") == "expected value \"1\", got 1");
+    CHECK(mismatch("value", "1", "\"1\"") == "expected value 1, got \"1\"");
+    CHECK(mismatch("value", "null", "null") == "");
+    CHECK(mismatch("value", "{equals: null}", "0") == "expected value null, got 0");
+    CHECK(mismatch("value", "[1, {a: b}]", R"([1, {"a": "b"}])") == "");
+    CHECK(mismatch("value", "[1]", "[true]") == "expected value [1], got [true]");
+    CHECK(mismatch("value", "{equals: {a: 1, b: 2}}", R"({"b": 2, "a": 1})") == "");
+    CHECK(mismatch("value", "{contains: a}", R"(["a", 1])") == "");
+    CHECK(mismatch("value", "{contains: [1, a]}", R"(["a", 1])") == "");
+    CHECK(mismatch("value", "{contains: '1'}", "[1]") == "value does not contain \"1\"\ngot: [1]");
+    CHECK(mismatch("value", "{contains: {a: 1}}", R"({"b": 2, "a": 1})") == "");
+    CHECK(mismatch("value", "{contains: key}", R"({"key": null})") == "");
+    CHECK(mismatch("value", "{contains: x}", R"("text")") == "");
+    CHECK(mismatch("value", "{lt: 2}", "true") == "expected value below 2, got true");
+    CHECK(mismatch("value", "{lt: b}", "\"a\"") == "");
+    CHECK(mismatch("value", "{lt: b}", "1") == "expected value below \"b\", got 1");
     const auto difference =
-        judge("value", "{equals: {name: some rather long name, more: and some more text, third: 3}}",
-              R"({"name": "some rather long name", "more": "and some more text", "third": 4})");
+        mismatch("value", "{equals: {name: some rather long name, more: and some more text, third: 3}}",
+                 R"({"name": "some rather long name", "more": "and some more text", "third": 4})");
     CHECK(difference.starts_with("value is not as expected; expected -, got +\n"));
     CHECK(difference.find("-   \"third\": 3\n+   \"third\": 4\n") != std::string::npos);
 }
 
 TEST_CASE("paths lead into JSON") {
     const auto* got = R"({"status": "up", "items": [{"name": "a"}, {"name": null}], "a.b": {"c": 1}})";
-    CHECK(judge("json", "{status: up, 'items[0].name': a, 'items[1].name': null}", got) == "");
-    CHECK(judge("json", "{'[\"a.b\"].c': 1, '$.status': up, '$': {contains: status}}", got) == "");
-    CHECK(judge("json", "{'items[2].name': a}", got) == "expected json.items[2].name \"a\", got null");
-    CHECK(judge("json", "{status: {not: up}, nothing: 1}", got) ==
+    CHECK(mismatch("json", "{status: up, 'items[0].name': a, 'items[1].name': null}", got) == "");
+    CHECK(mismatch("json", "{'[\"a.b\"].c': 1, '$.status': up, '$': {contains: status}}", got) == "");
+    CHECK(mismatch("json", "{'items[2].name': a}", got) == "expected json.items[2].name \"a\", got null");
+    CHECK(mismatch("json", "{status: {not: up}, nothing: 1}", got) ==
           "expected json.status not \"up\", got \"up\"\nexpected json.nothing 1, got null");
-    CHECK(judge("json", "{contains: items}", got) == "");
-    CHECK(judge("json", "[1, 2]", "[1, 2]") == "");
-    CHECK(judge("json", "[1, 2]", "[2]") == "expected json [1,2], got [2]");
-    CHECK(judge("json", "[1]", "[]") == "expected json [1], got []");
-    CHECK(judge("json", "{'[1]': 2}", "[1, 3]") == "expected json[1] 2, got 3");
+    CHECK(mismatch("json", "{contains: items}", got) == "");
+    CHECK(mismatch("json", "[1, 2]", "[1, 2]") == "");
+    CHECK(mismatch("json", "[1, 2]", "[2]") == "expected json [1,2], got [2]");
+    CHECK(mismatch("json", "[1]", "[]") == "expected json [1], got []");
+    CHECK(mismatch("json", "{'[1]': 2}", "[1, 3]") == "expected json[1] 2, got 3");
     for (const auto* bad :
          {"'a..b'", "'a['", "'a[x]'", "'a[-1]'", "'.a'", "'a]'", "'a[0]b'", "''", "'a.'", "'[\"a'"})
-        CHECK(errors("json", "{" + std::string(bad) + ": 1}").find("is no path into a JSON value") !=
+        CHECK(errors("json", "{" + std::string(bad) + ": 1}").find("is not a path into a JSON value") !=
               std::string::npos);
 }
 
-TEST_CASE("headers have names without case") {
+TEST_CASE("names of headers are case-insensitive") {
     const auto* got = R"({"content-type": "text/plain", "x-count": "3"})";
-    CHECK(judge("headers", "{Content-Type: {contains: text/}, x-count: 3}", got) == "");
-    CHECK(judge("headers", "{x-count: 4}", got) == R"(expected header x-count "4", got "3")");
-    CHECK(judge("headers", "{X-None: a}", got) == R"(expected header x-none "a", got nothing)");
-    CHECK(judge("headers", "{X-None: {matches: a}}", got) ==
+    CHECK(mismatch("headers", "{Content-Type: {contains: text/}, x-count: 3}", got) == "");
+    CHECK(mismatch("headers", "{x-count: 4}", got) == R"(expected header x-count "4", got "3")");
+    CHECK(mismatch("headers", "{X-None: a}", got) == R"(expected header x-none "a", got nothing)");
+    CHECK(mismatch("headers", "{X-None: {matches: a}}", got) ==
           R"(expected header x-none matching "a", got nothing)");
-    CHECK(judge("headers", "{X-None: null}", got) == "");
-    CHECK(judge("headers", "{x-count: null}", got) == R"(expected no header x-count, got "3")");
+    CHECK(mismatch("headers", "{X-None: null}", got) == "");
+    CHECK(mismatch("headers", "{x-count: null}", got) == R"(expected no header x-count, got "3")");
 }
 
-TEST_CASE("what cannot be expected is an error of the script") {
+TEST_CASE("an expectation that makes no sense is an error of the script") {
     CHECK(errors("text", "{contians: a}") ==
           "5:14: unknown matcher 'contians' of 'text' of expect; did you mean 'contains'?");
     CHECK(
@@ -249,12 +250,12 @@ TEST_CASE("what cannot be expected is an error of the script") {
     CHECK(errors("text", "{equals: '${{ nothing }}'}").find("unknown name 'nothing'") != std::string::npos);
 }
 
-TEST_CASE("what is computed is judged when the job runs") {
-    CHECK(judge("text", "{equals: '${{ x[1] }}'}", "\"3\"") == "");
-    CHECK(judge("code", "{lt: '${{ x }}'}", "1") == "fails: expected a whole number, not a list");
-    CHECK(judge("text", "{contains: ['${{ x[0] }}', a]}", "\"a0\"") == "");
+TEST_CASE("computed expectations are checked when the job runs") {
+    CHECK(mismatch("text", "{equals: '${{ x[1] }}'}", "\"3\"") == "");
+    CHECK(mismatch("code", "{lt: '${{ x }}'}", "1") == "fails: expected a whole number, not a list");
+    CHECK(mismatch("text", "{contains: ['${{ x[0] }}', a]}", "\"a0\"") == "");
     Sample bad("text", "{matches: '${{ x }}'}");
     bad.surroundings.set("x", R"("a(")");
-    CHECK(bad.judge(script::Value::string("a")) ==
+    CHECK(bad.mismatch(script::Value::string("a")) ==
           "fails: not a regular expression: missing closing parenthesis");
 }

@@ -40,7 +40,7 @@ void check(std::initializer_list<Row> rows) {
 
 }  // namespace
 
-TEST_CASE("literals are what they say") {
+TEST_CASE("literals") {
     check({{"null", "null"},       {"true", "true"},         {"false", "false"}, {"0", "0"},
            {"42", "42"},           {"-42", "-42"},           {"+42", "42"},      {"1.5", "1.5"},
            {".5", "0.5"},          {"-.5", "-0.5"},          {"1e3", "1e3"},     {"1E-2", "1E-2"},
@@ -49,7 +49,7 @@ TEST_CASE("literals are what they say") {
            {"'a b'", "\"a b\""},   {"'ä€😀'", "\"ä€😀\""}});
 }
 
-TEST_CASE("a doubled quote stands for one, and the other quote for itself") {
+TEST_CASE("a doubled quote stands for one, the other kind of quote for itself") {
     check({{"'it''s'", "\"it's\""},
            {"\"say \"\"hi\"\"\"", R"("say \"hi\"")"},
            {"''''", "\"'\""},
@@ -62,7 +62,7 @@ TEST_CASE("a doubled quote stands for one, and the other quote for itself") {
            {"'' ''", "error 4: unexpected '''', expected an operator or the end"}});
 }
 
-TEST_CASE("names are variables, and what is missing inside of them is null") {
+TEST_CASE("names are variables, and properties they lack are null") {
     check({{"n", "3"},
            {"with-dash", "5"},
            {" n\t\r\n", "3"},
@@ -101,7 +101,7 @@ TEST_CASE("names are variables, and what is missing inside of them is null") {
            {"fromJSON('{\"a\": 2}').a", "2"}});
 }
 
-TEST_CASE("a name whose variable is not set fails where it stands") {
+TEST_CASE("a variable that is not set is an error at its name") {
     check({{"nothing", "fails 1-7: 'nothing' is not set"},
            {"1 == nothing", "fails 6-12: 'nothing' is not set"},
            {"nothing.a", "fails 1-7: 'nothing' is not set"},
@@ -132,7 +132,7 @@ TEST_CASE("operators bind as in JavaScript: ! before comparisons before equality
            {"((((1))))", "1"}});
 }
 
-TEST_CASE("&& and || give the value that decides") {
+TEST_CASE("&& and || return the operand that decides") {
     check({{"true && 2", "2"},
            {"0 && 2", "0"},
            {"'' && 2", "\"\""},
@@ -148,7 +148,7 @@ TEST_CASE("&& and || give the value that decides") {
            {"false || null || 'last'", "\"last\""}});
 }
 
-TEST_CASE("the side that does not count is not evaluated") {
+TEST_CASE("&& and || do not evaluate the second operand if the first decides") {
     check({{"true || nothing", "true"},
            {"false && nothing", "false"},
            {"n == 3 || nothing == 1", "true"},
@@ -210,7 +210,7 @@ TEST_CASE("unlike on GitHub lists and mappings compare deeply") {
            {"contains(list, fromJSON('[7, 8]'))", "true"}});
 }
 
-TEST_CASE("env gives texts or null, with an index as with a dot") {
+TEST_CASE("env has texts or null, by index as by dot") {
     Surroundings s;
     s.env = {{"HOME", "/home/me"}, {"A-B", "c"}, {"EMPTY", ""}};
     check(s, {{"env.HOME", "\"/home/me\""},
@@ -251,7 +251,7 @@ TEST_CASE("jobs.ID has a result, an outcome and an error") {
               {"jobs.my-id['result']", "1"}});
 }
 
-TEST_CASE("loop.index counts the rounds, and the compiler is told of it") {
+TEST_CASE("loop.index counts the rounds, and its use is reported to the compiler") {
     Surroundings s;
     s.round = 4;
     CHECK(s("loop.index") == "4");
@@ -262,7 +262,7 @@ TEST_CASE("loop.index counts the rounds, and the compiler is told of it") {
     CHECK(s("loop.index") == "null");
 }
 
-TEST_CASE("status functions tell how the jobs before went") {
+TEST_CASE("status functions tell how the previous jobs ended") {
     Surroundings s;
     const auto all = [&] {
         return s("format('{0} {1} {2} {3}', success(), failure(), cancelled(), always())");
@@ -289,7 +289,7 @@ TEST_CASE("now() is seconds with six decimals as text, and a number") {
     CHECK(s("now()") == "3723.000004");
 }
 
-TEST_CASE("an expression asks for the state when a status function is anywhere in it") {
+TEST_CASE("an expression asks for the status if a status function is anywhere in it") {
     for (const std::string text :
          {"failure()", "ALWAYS()", "!cancelled()", "1 == 2 && success()", "x || failure()",
           "format('{0}', always())", "list[failure()]", "(failure()).x"}) {
@@ -308,7 +308,7 @@ TEST_CASE("an expression asks for the state when a status function is anywhere i
     }
 }
 
-TEST_CASE("every part of an expression knows its text and its place") {
+TEST_CASE("every part of an expression has its text and its span") {
     const auto source = std::make_shared<const arun::Source>("e", "..  a.b == 'c' ..");
     Surroundings s;
     const auto* e = parse_expression(source->text().substr(2, 13), {source.get(), 2, 15}, true, s.arena(), s);

@@ -1,5 +1,5 @@
 // The functions of expressions.
-#include "script/function_table.hpp"
+#include "script/functions.hpp"
 #include "support/expressions.hpp"
 
 #include <doctest/doctest.h>
@@ -75,7 +75,7 @@ TEST_CASE("startsWith and endsWith compare texts") {
            {"endsWith(price, '10')", "true"}});
 }
 
-TEST_CASE("format puts arguments in by their number") {
+TEST_CASE("format inserts arguments by number") {
     check({{"format('{0} and {1}, {0}', 'a', 2)", "\"a and 2, a\""},
            {"format('plain')", "\"plain\""},
            {"format('')", "\"\""},
@@ -94,7 +94,7 @@ TEST_CASE("format puts arguments in by their number") {
            {"format('ä{0}ö', 'ü')", "\"äüö\""}});
 }
 
-TEST_CASE("a format that makes no sense fails") {
+TEST_CASE("a malformed format is an error") {
     check({{"format('{1}', 0)", "fails 1-16: format: there is no argument {1}"},
            {"format('{0}')", "fails 1-13: format: there is no argument {0}"},
            {"format('{999}', 0)", "fails 1-18: format: there is no argument {999}"},
@@ -110,7 +110,7 @@ TEST_CASE("a format that makes no sense fails") {
            {"1 == format('}')", "fails 6-16: format: '}' without '{'; write '}}' for a brace"}});
 }
 
-TEST_CASE("join makes a text of a list, with commas if nothing else is asked for") {
+TEST_CASE("join makes a text of a list, with commas by default") {
     check({{"join(list)", "\"1,b,,true,2.5\""},
            {"join(list, ' + ')", "\"1 + b +  + true + 2.5\""},
            {"join(list, '')", "\"1btrue2.5\""},
@@ -131,7 +131,7 @@ TEST_CASE("toJSON is indented, as on GitHub") {
            {"toJSON(map)", R"("{\n  \"a\": 1,\n  \"b\": [\n    2\n  ]\n}")"}});
 }
 
-TEST_CASE("fromJSON gives the value of a text, and of what is text otherwise") {
+TEST_CASE("fromJSON parses a text, and the text of other values") {
     check({{"fromJSON('true')", "true"},
            {"fromJSON('\"x\"')", "\"x\""},
            {"fromJSON('[1, {\"a\": null}]')", R"([1,{"a":null}])"},
@@ -165,7 +165,7 @@ TEST_CASE("length counts items, entries or characters") {
            {"length(true)", "4"}});
 }
 
-TEST_CASE("default forgives what is missing or null, and nothing else") {
+TEST_CASE("default replaces what is missing or null, and nothing else") {
     check({{"default(map.missing, 'd')", "\"d\""},
            {"default(map.a, 'd')", "1"},
            {"default(no, 'd')", "\"d\""},
@@ -192,7 +192,7 @@ TEST_CASE("default forgives what is missing or null, and nothing else") {
             "invalid literal; last read: 'x'"}});
 }
 
-TEST_CASE("default does not evaluate what it does not need") {
+TEST_CASE("default does not evaluate a fallback that it does not need") {
     Surroundings s;
     s.set("here", "1");
     s.set("other", "2");

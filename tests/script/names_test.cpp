@@ -1,4 +1,6 @@
-// Which names a script knows where, and which of a job's results can be read.
+// Names: which are visible where, and which results of jobs can be read.
+#include "script/names.hpp"
+
 #include "script/compiler.hpp"
 #include "support/script.hpp"
 
@@ -15,10 +17,10 @@ namespace {
 
 std::string stays(std::string_view where, int line = 1) {
     return "'x' is not known here: it is set only in " + std::string(where) + " (line " +
-           std::to_string(line) + ") and stays there; give that job an id and read jobs.ID.result";
+           std::to_string(line) + ") and is not visible outside; give that job an id and read jobs.ID.result";
 }
 
-/// Whether something can read the result of each job at the top, as a text of y and n.
+/// For each top-level job, y if something may read its result, else n.
 std::string results_read(std::string_view text) {
     Compilation compilation;
     compilation.add(text);
@@ -30,7 +32,59 @@ std::string results_read(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a name is known when anything in the script can give it a value") {
+TEST_CASE(
+    "a name consists of letters, digits, underscores and dashes, and starts with a letter or underscore") {
+    for (const auto* name : {"a", "A", "_", "_1", "a-b", "a1", "Z9_-", "a-"}) CHECK(is_name(name));
+    for (const auto* name : {"", "1", "1a", "-a", "a b", "a.b", "ä", "a\n", "a$", " a"})
+        CHECK_FALSE(is_name(name));
+    CHECK_FALSE(is_name(std::string_view("a\0", 2)));
+}
+
+TEST_CASE("keywords and functions are reserved, functions in any case") {
+    for (const auto* name :
+         {"all",        "env",        "jobs",      "loop",   "true",    "false",  "null",     "contains",
+          "startsWith", "STARTSWITH", "endswith",  "format", "join",    "toJSON", "fromjson", "success",
+          "failure",    "always",     "cancelled", "length", "default", "now",    "Now"}) {
+        CAPTURE(name);
+        CHECK(is_reserved(name));
+    }
+    for (const auto* name : {"a", "item", "error", "result", "attempt", "name", "index", "secrets", ""})
+        CHECK_FALSE(is_reserved(name));
+}
+
+TEST_CASE("a name has one symbol") {
+    Symbols symbols;
+    CHECK(symbols.find("a") == nullptr);
+    auto& a = symbols.symbol("a");
+    auto& b = symbols.symbol("b");
+    CHECK(&symbols.symbol("a") == &a);
+    CHECK(symbols.find("a") == &a);
+    CHECK(&a != &b);
+    CHECK(a.name == "a");
+    CHECK_FALSE(a.lexical);
+    for (int i = 0; i < 1000; ++i) symbols.symbol("x" + std::to_string(i));
+    CHECK(symbols.find("a") == &a);
+    CHECK(symbols.all().size() == 1002);
+}
+
+TEST_CASE("ids are numbered from 0 and are not variables") {
+    Symbols symbols;
+    CHECK(symbols.find_id("a") == nullptr);
+    auto& a = symbols.id("a");
+    auto& b = symbols.id("b");
+    CHECK(&symbols.id("a") == &a);
+    CHECK(symbols.find_id("b") == &b);
+    CHECK(a.index == 0);
+    CHECK(b.index == 1);
+    CHECK(b.name == "b");
+    CHECK_FALSE(a.background);
+    CHECK(a.declared.source == nullptr);
+    CHECK_FALSE(a.exists);
+    CHECK(symbols.ids().size() == 2);
+    CHECK(symbols.find("a") == nullptr);
+}
+
+TEST_CASE("a name is known if anything in the script sets it") {
     CHECK(errors_in("- set: {x: 1}\n- print: ${{ x }}\n") == "");
     CHECK(errors_in("vars: {x: 1}\njobs: [{print: '${{ x }}'}]\n") == "");
     CHECK(errors_in("- {print: a, capture: x}\n- print: ${{ x }}\n") == "");
@@ -39,13 +93,13 @@ TEST_CASE("a name is known when anything in the script can give it a value") {
     CHECK(errors_in("- tick: 1\n  count: 1\n  do: {set: {x: 1}}\n- print: ${{ x }}\n") == "");
     CHECK(errors_in("- {set: {x: 1}, if: false}\n- print: ${{ x }}\n") == "");
     CHECK(errors_in("- {print: a, finally: {set: {x: 1}}}\n- print: ${{ x }}\n") == "");
-    // Whether it is set in time is known only then.
+    // Whether it is set in time is known only at run time.
     CHECK(errors_in("- print: ${{ x }}\n- set: {x: 1}\n") == "");
     CHECK(errors_in("jobs: [{print: '${{ x }}'}]\nvars: {x: 1}\n") == "");
     CHECK(errors_in("vars: {y: '${{ x }}', x: 1}\njobs: []\n") == "");
 }
 
-TEST_CASE("a name that nothing can define is an error, with a suggestion") {
+TEST_CASE("a name that nothing sets is an error, with a suggestion") {
     CHECK(errors_in("- set: {host: 1}\n- print: ${{ hots }}\n") ==
           "2:14: unknown name 'hots'; did you mean 'host'?");
     CHECK(errors_in("- assert: hello\n") ==
@@ -58,7 +112,7 @@ TEST_CASE("a name that nothing can define is an error, with a suggestion") {
     CHECK(errors_in("- print: ${{ a }} ${{ b }}\n").find("\n1:23: unknown name 'b'") != std::string::npos);
 }
 
-TEST_CASE("names from outside and of other scripts of the command line are known") {
+TEST_CASE("names of --var and of other scripts of the command line are known") {
     Compilation outside;
     outside.compilation().define("x");
     outside.add("- print: ${{ x }}\n");
@@ -71,12 +125,12 @@ TEST_CASE("names from outside and of other scripts of the command line are known
     CHECK(two.messages() == "");
 }
 
-TEST_CASE("what only a child of a group sets, stays there") {
+TEST_CASE("variables that only a child of a group sets are not visible outside") {
     for (const std::string group : {"parallel", "race"}) {
         const auto errors = errors_in("- " + group + ": [{set: {x: 1}}]\n- print: ${{ x }}\n");
         CHECK(errors.starts_with("2:14: 'x' is not known here: it is set only in a "));
-        CHECK(errors.ends_with(group +
-                               " (line 1) and stays there; give that job an id and read jobs.ID.result"));
+        CHECK(errors.ends_with(
+            group + " (line 1) and is not visible outside; give that job an id and read jobs.ID.result"));
     }
     CHECK(errors_in("- for_each: [1]\n  do: {set: {x: 1}}\n- print: ${{ x }}\n") ==
           "3:14: " + stays("a round of for_each", 2));
@@ -85,45 +139,45 @@ TEST_CASE("what only a child of a group sets, stays there") {
     CHECK(errors_in("- {print: a, capture: x, background: true}\n- print: ${{ x }}\n") ==
           "2:14: " + stays("a background job"));
     CHECK(errors_in("- {set: {x: 1}, context: {y: 1}}\n- print: ${{ x }}\n") ==
-          "2:14: " + stays("a job with a context of its own"));
+          "2:14: " + stays("a job with its own context"));
     CHECK(errors_in("- {set: {y: 1}, context: {x: 1}}\n- print: ${{ x }}\n") ==
-          "2:14: " + stays("a job with a context of its own"));
+          "2:14: " + stays("a job with its own context"));
     CHECK(errors_in("- parallel: [{set: {x: 1}}, {print: '${{ x }}'}]\n")
               .starts_with("1:42: 'x' is not known here"));
 }
 
-TEST_CASE("a child sees what is set around it, and its own") {
+TEST_CASE("a child sees the variables around it, and its own") {
     CHECK(errors_in("- parallel: [{do: [{set: {x: 1}}, {print: '${{ x }}'}]}]\n") == "");
     CHECK(errors_in("- set: {x: 1}\n- parallel: [{print: '${{ x }}'}]\n") == "");
     CHECK(errors_in("- for_each: [1]\n  do: [{set: {x: 1}}, {parallel: [{print: '${{ x }}'}]}]\n") == "");
     CHECK(errors_in("- {do: [{set: {x: 1}}, {print: '${{ x }}'}], background: true}\n") == "");
     CHECK(errors_in("- {print: '${{ x }}', context: {x: 1}}\n") == "");
     CHECK(errors_in("- {print: '${{ y }}', context: {x: 1, y: '${{ x }}'}}\n") == "");
-    // One place that reaches is enough.
+    // One visible definition is enough.
     CHECK(errors_in("- parallel: [{set: {x: 1}}]\n- set: {x: 2}\n- print: ${{ x }}\n") == "");
 }
 
 TEST_CASE("if, timeout, retry, capture and finally do not see the job's own context") {
-    const auto refused = stays("a job with a context of its own");
+    const auto refused = stays("a job with its own context");
     CHECK(errors_in("- {print: a, context: {x: 1}, if: x}\n") == "1:35: " + refused);
     CHECK(errors_in("- {print: a, context: {x: 1}, timeout: '${{ x }}'}\n") == "1:45: " + refused);
     CHECK(errors_in("- {print: a, context: {x: 1}, finally: {print: '${{ x }}'}}\n") == "1:53: " + refused);
     CHECK(errors_in("- {print: a, context: {y: 1}, capture: x}\n- print: ${{ x }}\n") == "");
 }
 
-TEST_CASE("who names the same context shares its variables") {
+TEST_CASE("jobs that name the same context share its variables") {
     CHECK(errors_in("- {set: {x: 1}, context: shared}\n- {print: '${{ x }}', context: shared}\n") == "");
     CHECK(errors_in("- {set: {x: 1}, context: shared}\n- {print: '${{ x }}', context: other}\n") ==
-          "2:16: " + stays("a job with a context of its own"));
+          "2:16: " + stays("a job with its own context"));
     CHECK(errors_in("- {set: {x: 1}, context: shared}\n- print: ${{ x }}\n") ==
-          "2:14: " + stays("a job with a context of its own"));
+          "2:14: " + stays("a job with its own context"));
     CHECK(
         errors_in(
             "- {set: {x: 1}, context: shared}\n- parallel: [{do: {print: '${{ x }}'}, context: shared}]\n") ==
         "");
 }
 
-TEST_CASE("a computed name of a context may be any") {
+TEST_CASE("a context with a computed name may be any") {
     CHECK(errors_in("- set: {n: one}\n- {set: {x: 1}, context: '${{ n }}'}\n- {print: '${{ x }}', context: "
                     "'${{ n }}'}\n") == "");
     CHECK(
@@ -150,7 +204,7 @@ TEST_CASE("the item of a for_each is known in its body, and only there") {
               .starts_with("3:13: unknown name 'item'; "));
     CHECK(errors_in("- for_each: [1]\n  do: []\n  finally: {print: '${{ item }}'}\n")
               .starts_with("3:25: unknown name 'item'; "));
-    // A mistake in one loop is not one in the next.
+    // The name that a loop without a body gives its items is not that of the next loop.
     CHECK(errors_in("- {for_each: [1], as: x}\n- {for_each: [1], do: {print: '${{ item }}'}}\n") ==
           "1:4: 'for_each' needs 'do': the body: the jobs of a round");
 }
@@ -170,7 +224,7 @@ TEST_CASE("error is known in a finally, attempt, result and error in a retry's i
               .starts_with("1:35: unknown name 'attempt'; "));
 }
 
-TEST_CASE("loop.index is known only inside of a loop") {
+TEST_CASE("loop.index is known only inside a loop") {
     for (const std::string_view loop : {"tick: 1\n  count: 1", "repeat: 1", "for_each: [1]"})
         CHECK(errors_in("- " + std::string(loop) + "\n  do: {print: '${{ loop.index }}'}\n") == "");
     CHECK(errors_in("- {tick: 1, until: loop.index == 2}\n") == "");
@@ -183,7 +237,7 @@ TEST_CASE("loop.index is known only inside of a loop") {
               .starts_with("1:45: loop.index is known only"));
 }
 
-TEST_CASE("ids must be those of jobs, for wait and cancel of background jobs") {
+TEST_CASE("ids must be declared, for wait and cancel by background jobs") {
     CHECK(errors_in("- {print: a, id: build}\n- print: ${{ jobs.build.result }}\n") == "");
     CHECK(errors_in("- print: ${{ jobs.build.result }}\n- {print: a, id: build}\n") == "");
     CHECK(errors_in("- {print: a, id: build}\n- print: ${{ jobs.biuld.result }}\n") ==
@@ -197,7 +251,7 @@ TEST_CASE("ids must be those of jobs, for wait and cancel of background jobs") {
     CHECK(errors_in("- wait: all\n- cancel: all\n") == "");
 }
 
-TEST_CASE("names are judged once, when all scripts are there") {
+TEST_CASE("names are checked once, when all scripts are known") {
     Compilation compilation;
     compilation.add("- print: ${{ x }} ${{ jobs.y.result }}\n");
     CHECK(compilation.messages() == "");

@@ -33,7 +33,7 @@ public:
     }
     syntax::Node root() const { return documents_[0]->root(); }
 
-    /// What the text gives as JSON, or what is wrong with it.
+    /// The value of the text as JSON, or its error.
     std::string as_template() {
         const auto* parsed = parse_template(root(), s.arena(), s);
         return parsed == nullptr ? s.errors : shown([&] { return evaluate(*parsed, s); });
@@ -81,7 +81,7 @@ constexpr auto no_condition =
 
 }  // namespace
 
-TEST_CASE("an expression alone in its string keeps its type") {
+TEST_CASE("a string that is one expression keeps its type") {
     CHECK(yaml("${{ n }}") == "3");
     CHECK(yaml("${{n}}") == "3");
     CHECK(yaml("'${{ n }}'") == "3");
@@ -95,7 +95,7 @@ TEST_CASE("an expression alone in its string keeps its type") {
     CHECK(yaml(">-\n  ${{\n  n\n  }}\n") == "3");
 }
 
-TEST_CASE("with anything around it an expression becomes text") {
+TEST_CASE("with other text around it, an expression becomes text") {
     CHECK(yaml("a ${{ n }}") == "\"a 3\"");
     CHECK(yaml("${{ n }}b") == "\"3b\"");
     CHECK(yaml("' ${{ n }}'") == "\" 3\"");
@@ -125,7 +125,7 @@ TEST_CASE("braces in quotes do not end an expression") {
     CHECK(json(R"("${{ \"}}\" }}")") == "\"}}\"");
 }
 
-TEST_CASE("an expression without an end is told of where it begins") {
+TEST_CASE("an expression that is not closed is reported at its beginning") {
     CHECK(yaml("a ${{ n") ==
           "error 3: '${{' has no '}}'; close it with '}}'; in YAML, quote the text when it "
           "contains ' #' or ': '");
@@ -135,7 +135,7 @@ TEST_CASE("an expression without an end is told of where it begins") {
     CHECK(json(R"("${{ 'open }}")") == "error 2: '${{' has no '}}'; close it with '}}'");
 }
 
-TEST_CASE("a mistake is marked where it stands in the script") {
+TEST_CASE("errors point at their place in the script") {
     CHECK(yaml("a ${{ 1 + 2 }}") ==
           "error 9: unexpected '+', expected an operator or the end; the language has no arithmetic");
     CHECK(yaml("${{ n }} ${{ ) }}") == "error 14: unexpected ')', expected a value");
@@ -143,22 +143,22 @@ TEST_CASE("a mistake is marked where it stands in the script") {
     CHECK(yaml("${{ }}").starts_with("error 5: the expression is empty"));
     CHECK(yaml("${{}}").starts_with("error 4: the expression is empty"));
     CHECK(yaml("|\n  first\n  second ${{ ) }}\n") == "error 24: unexpected ')', expected a value");
-    // After an escape before it, too.
+    // Also after an escape.
     CHECK(json(R"("a\n\"${{ ) }}")") == "error 11: unexpected ')', expected a value");
-    // Where it is not there byte by byte, from its beginning.
+    // If the source spells the expression differently, from its beginning.
     CHECK(json(R"("a ${{ 'x\n' == ) }}")") == "error 4: unexpected ')', expected a value");
     CHECK(yaml("${{ ) }} ${{ ( }}") ==
           "error 5: unexpected ')', expected a value\n"
-          "error 16: the expression ends where a value should stand");
+          "error 16: the expression ends where a value is expected");
 }
 
-TEST_CASE("what cannot be evaluated is marked where it stands in the script") {
+TEST_CASE("errors of evaluation point at their place in the script") {
     CHECK(yaml("a ${{ n }} ${{ unset }}") == "fails 16-20: 'unset' is not set");
     CHECK(yaml("${{ unset.x }}") == "fails 5-9: 'unset' is not set");
     CHECK(yaml("${{ fromJSON('[') }}").starts_with("fails 5-17: fromJSON: not JSON: "));
 }
 
-TEST_CASE("a text is made in a buffer as well") {
+TEST_CASE("a text can be appended to a buffer") {
     Sample sample(syntax::Format::yaml, "a ${{ n }} b");
     const auto* parsed = parse_template(sample.root(), sample.s.arena(), sample.s);
     REQUIRE(parsed != nullptr);
@@ -195,7 +195,7 @@ TEST_CASE("a condition that is only partly in ${{ }} is refused") {
     CHECK(condition("${{ n == 3").starts_with("error 1: '${{' has no '}}'"));
 }
 
-TEST_CASE("a mistake in a condition is marked where it stands") {
+TEST_CASE("errors in a condition point at their place") {
     CHECK(condition("n = 3") ==
           "error 3: unexpected '=', expected an operator or the end; compare with '=='");
     CHECK(condition("'n = 3'") ==
@@ -224,7 +224,7 @@ TEST_CASE("a value may have expressions anywhere in it") {
     CHECK(value("{a: '${{ ) }}', b: '${{ ( }}'}").find('\n') != std::string::npos);
 }
 
-TEST_CASE("a value with nothing to compute is made once") {
+TEST_CASE("a value without expressions is made once") {
     Sample sample(syntax::Format::yaml, "{a: [1, {b: text}], c: '$x'}");
     const auto* parsed = parse_value(sample.root(), sample.s.arena(), sample.s);
     REQUIRE(parsed->literal != nullptr);

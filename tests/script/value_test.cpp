@@ -11,7 +11,7 @@
 #include <vector>
 
 using namespace arun::script;
-using arun::test::from_json;
+using namespace arun::test;
 
 namespace {
 
@@ -21,7 +21,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 std::string text_of(double n) {
     return Value::number(n).to_text();
 }
-/// The number that a text is taken for in a comparison.
+/// The number of a text in a comparison.
 double number_in(std::string_view text) {
     return Value::string(text).coerce_number();
 }
@@ -29,6 +29,27 @@ bool equal(std::string_view a, std::string_view b) {
     const bool forth = loosely_equal(from_json(a), from_json(b));
     CHECK(loosely_equal(from_json(b), from_json(a)) == forth);
     return forth;
+}
+
+std::string repeat(std::string_view text, std::size_t times) {
+    std::string out;
+    for (std::size_t i = 0; i < times; ++i) out += text;
+    return out;
+}
+/// Parses and writes a JSON text; or the error.
+std::string through(std::string_view json) {
+    const auto value = parse_json(json);
+    return value ? json_of(*value) : value.error().message;
+}
+std::string pretty(std::string_view json) {
+    std::string out;
+    append_json(out, from_json(json), true);
+    return out;
+}
+std::string quoted(std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
 }
 
 }  // namespace
@@ -55,7 +76,7 @@ TEST_CASE("types have names for messages") {
     CHECK(type_name(Type::map) == "a mapping");
 }
 
-TEST_CASE("a value gives back what it was made of") {
+TEST_CASE("a value returns what it was made of") {
     CHECK(Value::boolean(true).as_boolean());
     CHECK_FALSE(Value::boolean(false, "False").as_boolean());
     CHECK(Value::boolean(true, "TRUE").as_boolean());
@@ -73,7 +94,7 @@ TEST_CASE("a value gives back what it was made of") {
     CHECK(map.find("c") == nullptr);
 }
 
-TEST_CASE("what is no list has no items, and what is no map has no entries") {
+TEST_CASE("only lists have items, and only maps have entries") {
     for (const auto& value : {Value(), Value::number(1), Value::string("x"), Value::boolean(true, "True")}) {
         CHECK(value.items().empty());
         CHECK(value.entries().empty());
@@ -83,7 +104,7 @@ TEST_CASE("what is no list has no items, and what is no map has no entries") {
     CHECK(Value::list({Value()}).entries().empty());
 }
 
-TEST_CASE("a copy is the same value, and outlives what it was copied from") {
+TEST_CASE("a copy is the same value, and outlives the original") {
     Value copy;
     {
         const auto list = Value::list({Value::string("a"), Value::number(1, "1.0")});
@@ -102,7 +123,7 @@ TEST_CASE("a copy is the same value, and outlives what it was copied from") {
     CHECK(other.items().size() == 2);
 }
 
-TEST_CASE("an element may take the place of the list that holds it") {
+TEST_CASE("an element may be assigned to the list that holds it") {
     auto value = Value::list({Value::list({Value::string("inner")})});
     value = Value(value.items()[0]);
     CHECK(value.to_text() == R"(["inner"])");
@@ -165,7 +186,7 @@ TEST_CASE("null, false, 0, NaN and the empty text are false, all else is true") 
         CHECK(value.truthy());
 }
 
-TEST_CASE("for a comparison null is 0, a boolean 0 or 1, a list or map no number") {
+TEST_CASE("in a comparison null is 0, a boolean 0 or 1, a list or map NaN") {
     CHECK(Value().coerce_number() == 0);
     CHECK(Value::boolean(true).coerce_number() == 1);
     CHECK(Value::boolean(true, "True").coerce_number() == 1);
@@ -176,7 +197,7 @@ TEST_CASE("for a comparison null is 0, a boolean 0 or 1, a list or map no number
     CHECK(std::isnan(Value::map({}).coerce_number()));
 }
 
-TEST_CASE("a text is the number that it spells, the empty one 0, any other none") {
+TEST_CASE("in a comparison a text is the number it spells, empty text 0, any other NaN") {
     CHECK(number_in("") == 0);
     CHECK(number_in(" \t\n") == 0);
     CHECK(number_in("12") == 12);
@@ -198,7 +219,7 @@ TEST_CASE("a text is the number that it spells, the empty one 0, any other none"
     }
 }
 
-TEST_CASE("values of one type are equal as such") {
+TEST_CASE("values of the same type are compared as such") {
     CHECK(equal("null", "null"));
     CHECK(equal("true", "true"));
     CHECK_FALSE(equal("true", "false"));
@@ -211,7 +232,7 @@ TEST_CASE("values of one type are equal as such") {
     CHECK_FALSE(loosely_equal(Value::number(not_a_number), Value::number(not_a_number)));
 }
 
-TEST_CASE("values of different types are equal as numbers") {
+TEST_CASE("values of different types are compared as numbers") {
     CHECK(equal("null", "0"));
     CHECK(equal("null", "false"));
     CHECK(equal("null", "\"\""));
@@ -228,7 +249,7 @@ TEST_CASE("values of different types are equal as numbers") {
     CHECK_FALSE(equal("[1]", "1"));
 }
 
-TEST_CASE("lists and maps are equal deeply, maps in any order") {
+TEST_CASE("lists and maps are compared deeply, maps in any order") {
     CHECK(equal("[]", "[]"));
     CHECK(equal("[1, [2, {\"a\": null}]]", "[1.0, [2, {\"a\": null}]]"));
     CHECK_FALSE(equal("[1, 2]", "[2, 1]"));
@@ -261,4 +282,111 @@ TEST_CASE("strings are ordered by their bytes, everything else as numbers") {
     CHECK(order("[1]", "1") == 2);
     CHECK(order("{}", "0") == 2);
     CHECK(compare(Value::number(not_a_number), Value::number(not_a_number)) == 2);
+}
+
+TEST_CASE("JSON is written as it was read") {
+    for (const std::string_view json :
+         {"null", "true", "false", "0", "-1", "1.5", "\"\"", "\"a\"", "[]", "{}", "[[],{}]",
+          R"([1,"a",null,true,{"b":[2.5],"a":{}}])", R"({"z":1,"a":2,"m":3})"})
+        CHECK(through(json) == json);
+    CHECK(through(" [ 1 ,\n2 ] ") == "[1,2]");
+    CHECK(through("9007199254740992") == "9007199254740992");
+    CHECK(through("1e3") == "1000");
+    CHECK(through("-0") == "0");
+}
+
+TEST_CASE("of several entries with one key, the last counts") {
+    CHECK(through(R"({"a": 1, "b": 2, "a": 3})") == R"({"a":3,"b":2})");
+    CHECK(through(R"([{"a": {"b": 1, "b": [2]}, "a": {"c": 1, "c": {}, "d": 2, "c": null}}])") ==
+          R"([{"a":{"c":null,"d":2}}])");
+}
+
+TEST_CASE("a number keeps the spelling that JSON allows") {
+    CHECK(json_of(Value::number(1.1, "1.10")) == "1.10");
+    CHECK(json_of(Value::number(1000, "1e3")) == "1e3");
+    CHECK(json_of(Value::number(16, "0x10")) == "16");
+    CHECK(json_of(Value::number(0.5, ".5")) == "0.5");
+    CHECK(json_of(Value::number(5, "+5")) == "5");
+    CHECK(json_of(Value::number(7, "007")) == "7");
+    CHECK(json_of(Value::number(5, "5.")) == "5");
+    CHECK(json_of(Value::boolean(true, "True")) == "true");
+}
+
+TEST_CASE("numbers that JSON cannot express are null") {
+    CHECK(json_of(Value::number(std::numeric_limits<double>::quiet_NaN())) == "null");
+    CHECK(json_of(Value::number(std::numeric_limits<double>::infinity())) == "null");
+    CHECK(json_of(Value::number(-std::numeric_limits<double>::infinity(), "-.inf")) == "null");
+}
+
+TEST_CASE("strings are escaped where they must be") {
+    CHECK(quoted("a\"b\\c/d") == R"("a\"b\\c/d")");
+    CHECK(quoted("\b\f\n\r\t") == R"("\b\f\n\r\t")");
+    CHECK(quoted(std::string_view("\0\x1f", 2)) == "\"\\u0000\\u001f\"");
+    CHECK(quoted("äß€😀") == "\"äß€😀\"");
+    CHECK(json_of(Value::map({{"a\"b", Value()}})) == R"({"a\"b":null})");
+}
+
+TEST_CASE("escapes are read") {
+    CHECK(from_json(R"("\u00e4\n\"\/\\")").as_string() == "ä\n\"/\\");
+    CHECK(from_json(R"("\ud83d\ude00")").as_string() == "😀");
+}
+
+TEST_CASE("bytes that are not UTF-8 become U+FFFD") {
+    CHECK(quoted("a\xff") == "\"a\xEF\xBF\xBD\"");
+    CHECK(quoted("\xC3") == "\"\xEF\xBF\xBD\"");
+    CHECK(quoted("\xED\xA0\x80z") == "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz\"");
+    // A sequence that is cut short counts as one.
+    CHECK(quoted("\xE2\x82z") == "\"\xEF\xBF\xBDz\"");
+    CHECK(quoted("\xF0\x9F\x98") == "\"\xEF\xBF\xBD\"");
+    CHECK(quoted("\xE0\x80") == "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
+    CHECK(json_of(Value::map({{"k\xff", Value::string("v\xfe")}})) ==
+          "{\"k\xEF\xBF\xBD\":\"v\xEF\xBF\xBD\"}");
+    CHECK(parse_json(quoted("\xf0\x9f\x98 and \xff")));
+}
+
+TEST_CASE("the long form has two blanks per level, and nothing inside empty lists and maps") {
+    CHECK(pretty("1") == "1");
+    CHECK(pretty("[]") == "[]");
+    CHECK(pretty("{}") == "{}");
+    CHECK(pretty(R"({"a": [1, {}], "b": {"c": []}})") ==
+          "{\n"
+          "  \"a\": [\n"
+          "    1,\n"
+          "    {}\n"
+          "  ],\n"
+          "  \"b\": {\n"
+          "    \"c\": []\n"
+          "  }\n"
+          "}");
+}
+
+TEST_CASE("text that is not JSON is an error that says what was unexpected") {
+    for (const std::string_view text :
+         {"",         " ",       "[",           "[1",       "[1,]",         "{\"a\"}",
+          "{a: 1}",   "'a'",     "\"a",         "01",       "1.",           ".5",
+          "+1",       "NaN",     "nul",         "True",     "[1] 2",        "1 2",
+          "\"\x01\"", "\"\\x\"", "\"\\ud800\"", "\"\xff\"", "\"\xC0\x80\"", "// comment\n1"}) {
+        CAPTURE(text);
+        const auto value = parse_json(text);
+        CHECK_FALSE(value);
+        CHECK(value.error().message.starts_with("not JSON: "));
+        CHECK(value.error().message.size() > 12);
+        CHECK(value.error().message.find("json.exception") == std::string::npos);
+    }
+    CHECK(parse_json("{").error().message.starts_with("not JSON: parse error at line 1, column 2: "));
+    CHECK(parse_json("[1e999]").error().message == "not JSON: number overflow parsing '1e999'");
+    CHECK_FALSE(parse_json(std::string_view("1\0", 2)));
+}
+
+TEST_CASE("nesting is limited to 256 levels") {
+    const auto nested = [](std::size_t levels) { return repeat("[", levels) + repeat("]", levels); };
+    CHECK(through(nested(256)) == nested(256));
+    CHECK(through(nested(257)) == "the JSON text is nested deeper than 256 levels");
+    CHECK(through(repeat("{\"a\":", 257) + "1" + repeat("}", 257)) ==
+          "the JSON text is nested deeper than 256 levels");
+    CHECK(through(repeat("[{\"a\":", 128) + "1" + repeat("}]", 128)).starts_with("[{\"a\":[{"));
+    CHECK_FALSE(parse_json(repeat("[", 1'000'000)));
+    CHECK_FALSE(parse_json(repeat("{\"a\":", 300'000)));
+    // Siblings are not nested.
+    CHECK(from_json("[" + repeat("[],", 1000) + "[]]").items().size() == 1001);
 }

@@ -1,9 +1,9 @@
-/// Expressions and templates by themselves: surroundings in which they can be compiled and evaluated.
+/// Compiles and evaluates single expressions and templates.
 #pragma once
 
 #include "base/arena.hpp"
-#include "script/expression.hpp"
-#include "script/symbols.hpp"
+#include "script/expression_parser.hpp"
+#include "script/names.hpp"
 #include "script/value.hpp"
 
 #include <deque>
@@ -15,37 +15,37 @@
 
 namespace arun::test {
 
-/// A value as JSON; what is no number in JSON as text.
+/// A value as JSON.
 inline std::string json_of(const script::Value& value) {
     std::string out;
     script::append_json(out, value);
     return out;
 }
 
-/// A value as its JSON says it.
+/// The value of a JSON text.
 inline script::Value from_json(std::string_view json) {
     return *script::parse_json(json);
 }
 
-/// The compiler's and the runtime's side of expressions, for tests to fill.
-class Surroundings final : public script::NameSink, public script::EvalContext {
+/// Stands in for the compiler and the runtime: tests set the variables, results and states.
+class Surroundings final : public script::NameResolver, public script::EvalContext {
 public:
-    /// A variable that has a value, given as JSON.
+    /// Sets a variable to a value, given as JSON.
     void set(std::string_view name, std::string_view json) { set(name, from_json(json)); }
     void set(std::string_view name, script::Value value) {
         values_.insert_or_assign(std::string(name), std::move(value));
     }
 
     std::map<std::string, std::string, std::less<>> env;
-    /// What jobs.ID.* gives, by "ID.result" and its like.
+    /// The values of jobs.ID.*, by "ID.result" etc.
     std::map<std::string, script::Value, std::less<>> jobs;
     std::uint64_t round = 0;
     bool failed = false;
     bool was_cancelled = false;
     Duration time{};
-    /// "3: message; hint", with the column counted from 1 in the text that is compiled.
+    /// "error 3: message; hint", with the column from 1.
     std::string errors;
-    /// How often variables were read, with what name.
+    /// How often each variable was read.
     mutable std::map<std::string, int, std::less<>> reads;
     int loops = 0;
 
@@ -130,7 +130,7 @@ private:
     std::map<std::string, script::Value, std::less<>> values_;
 };
 
-/// An expression, and what it gives in the notation of Surroundings.
+/// An expression, and its value as Surroundings returns it.
 struct Row {
     std::string_view text;
     std::string_view gives;

@@ -1,4 +1,4 @@
-/// Scripts compiled from texts, and what was said about them.
+/// Compiles scripts from texts, and lists their errors.
 #pragma once
 
 #include "base/diagnostic.hpp"
@@ -18,7 +18,7 @@
 
 namespace arun::test {
 
-/// All errors and warnings, one a line: "1:2: message; hint", with the file in front where it is not `main`.
+/// All errors and warnings, one per line: "1:2: message; hint", preceded by the file unless it is `main`.
 inline std::string list_of(const Diagnostics& diagnostics, std::string_view main = "s") {
     std::string out;
     for (const auto& d : diagnostics.sorted()) {
@@ -39,14 +39,14 @@ inline std::string list_of(const Diagnostics& diagnostics, std::string_view main
 template <class Arguments, std::size_t N>
 script::KindSpec kind_with(const std::array<script::ArgumentSpec, N>& fields) {
     script::KindSpec kind;
-    kind.shape = {"k", fields, {}};
+    kind.schema = {"k", fields, {}};
     kind.size = sizeof(Arguments);
     kind.align = alignof(Arguments);
     kind.construct = [](void* place) { new (place) Arguments(); };
     return kind;
 }
 
-/// The scripts of one command line, as app/ compiles them; by default with the kinds that arun has.
+/// The scripts of one command line, compiled as app/ does, by default with all kinds of arun.
 class Compilation {
 public:
     explicit Compilation(std::span<const script::KindSpec* const> kinds = jobs::all_kinds())
@@ -54,14 +54,14 @@ public:
     Compilation(const Compilation&) = delete;
     Compilation& operator=(const Compilation&) = delete;
 
-    /// One script more. The format is that of the text, as for a file without an extension.
+    /// Adds a script. Its format is recognised, as for a file without an extension.
     void add(std::string_view text, std::string name = "s") {
         auto source = std::make_shared<const Source>(std::move(name), std::string(text));
         const auto format = syntax::format_for("s", text);
         for (auto& document : syntax::read(std::move(source), format, diagnostics_))
             scripts_.push_back(script::compile(document, compilation_, diagnostics_));
     }
-    /// When all scripts are there.
+    /// Checks the names, after the last add().
     void check() { script::check_names(compilation_, diagnostics_); }
 
     script::CompilationContext& compilation() noexcept { return compilation_; }
@@ -79,7 +79,7 @@ private:
     std::vector<std::unique_ptr<script::Script>> scripts_;
 };
 
-/// What is wrong with a script.
+/// The errors of a script.
 inline std::string errors_in(std::string_view text) {
     Compilation compilation;
     compilation.add(text);

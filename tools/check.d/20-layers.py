@@ -18,7 +18,7 @@ BELOW = {
 # Who may include a library's header. All of them cost seconds of compilation or drag a C library's names along.
 LIBRARIES = {
     re.compile(r"CLI/"): r"app/cli/options\.cpp",
-    re.compile(r"nlohmann/"): r"(core/(syntax|script|jobs)|app)/.*\.cpp",
+    re.compile(r"nlohmann/"): r"core/(syntax|script)/.*\.cpp",
     re.compile(r"libfyaml\.h"): r"core/syntax/.*\.cpp",
     re.compile(r"pcre2\.h"): r"core/script/.*\.cpp",
     re.compile(r"uv\.h"): r"core/rt/.*",

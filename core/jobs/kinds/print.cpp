@@ -1,21 +1,16 @@
 #include "jobs/destination.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
-#include "script/rare.hpp"
 
 namespace arun::jobs {
 
 namespace {
 
-struct PrintRarely {
-    script::Dyn<Stream> to{Stream::out};
-    script::Text end{"\n"};
-};
-
 struct Print {
     struct Arguments {
         script::Text text;
-        script::Rare<PrintRarely> rare;
+        script::Boxed<script::Dyn<Stream>> to;
+        script::Boxed<script::Text> end;
     };
     static constexpr std::string_view name = "print";
     static constexpr std::string_view summary = "prints a text";
@@ -25,18 +20,17 @@ struct Print {
     static constexpr std::string_view example = "- print: hello\n- print: \"to the log\"\n  to: stderr\n";
     static constexpr std::array fields{
         script::field<&Arguments::text>("text", "what to print", {.required = true}),
-        script::field<&Arguments::rare, &PrintRarely::to>("to", "the stream to print to",
-                                                          {.fallback = "stdout"}),
-        script::field<&Arguments::rare, &PrintRarely::end>("end", "what follows the text",
-                                                           {.fallback = "a newline"}),
+        script::field<&Arguments::to>("to", "the stream to print to", {.fallback = "stdout"}),
+        script::field<&Arguments::end>("end", "what follows the text", {.fallback = "a newline"}),
     };
 
     static script::Value run(Scope& scope, const Arguments& arguments) {
         std::string buffer;
-        std::string end;
-        auto text = arguments.text.get(scope, buffer);
-        auto stream = arguments.rare->to.get(scope);
-        scope.engine().output.write(stream, text, arguments.rare->end.get(scope, end));
+        std::string end_buffer;
+        const auto text = arguments.text.get(scope, buffer);
+        const auto stream = arguments.to ? arguments.to->get(scope) : Stream::out;
+        const auto end = arguments.end ? arguments.end->get(scope, end_buffer) : "\n";
+        scope.engine().output.write(stream, text, end);
         return scope.job()->result_read ? script::Value::string(text) : script::Value();
     }
 };

@@ -63,7 +63,7 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, B
         report_mismatch(compiler, node, what, "expected the id of a background job");
         return false;
     }
-    out.id = &compiler.joined(name, node.span());
+    out.id = &compiler.background_id(name, node.span());
     return true;
 }
 
@@ -78,7 +78,7 @@ using script::Value;
 struct WaitFor {
     struct Arguments {
         std::optional<TcpTarget> tcp;
-        script::NestedArguments<HttpArguments> http;
+        script::Boxed<HttpArguments> http;
         std::optional<script::Text> file;
         std::optional<script::Text> script;
         std::optional<Argv> argv;

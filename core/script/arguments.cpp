@@ -1,30 +1,49 @@
-#include "script/codec.hpp"
+#include "script/arguments.hpp"
 
 #include "base/diagnostic.hpp"
 #include "base/text.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace arun::script {
 
 namespace {
 
-std::string shown(const Value& value) {
-    if (value.is(Type::list) || value.is(Type::map) || value.is_null())
-        return std::string(type_name(value.type()));
-    auto text = value.to_text();
-    if (text.size() > 40) text = text.substr(0, 37) + "...";
-    return "'" + text + "'";
+constexpr std::array<char, 4> byte_prefixes{'\0', 'K', 'M', 'G'};
+
+bool is_scalar(syntax::Node node) {
+    return !node.is(Type::list) && !node.is(Type::map);
 }
 
-Error expected(std::string_view what, const Value& value) {
-    return {"expected " + std::string(what) + ", not " + shown(value)};
+template <class T>
+Result<T> whole_number(const Value& value, std::int64_t min) {
+    constexpr double max = 9007199254740992.0;  // 2^53
+    const auto n = number_of(value);
+    if (n && *n == std::trunc(*n) && *n >= static_cast<double>(min) && *n <= max)
+        return T{static_cast<std::int64_t>(*n)};
+    return expected(min == 0 ? "a whole number from 0 up" : "a whole number from 1 up", value);
 }
 
-/// A number, or text that spells one.
+/// Reports that the node is not `wanted`. Returns false.
+bool wrong_type(Compiler& compiler, syntax::Node node, std::string_view what, std::string_view wanted) {
+    report_mismatch(compiler, node, what, expected(wanted, literal_value(node)).message);
+    return false;
+}
+
+}  // namespace
+
+Error expected(std::string_view wanted, const Value& value) {
+    const bool is_scalar = !value.is_null() && !value.is(Type::list) && !value.is(Type::map);
+    return {"expected " + std::string(wanted) + ", not " +
+            (is_scalar ? quote(value.to_text()) : std::string(type_name(value.type())))};
+}
+
 std::optional<double> number_of(const Value& value) {
     if (value.is(Type::number)) return value.as_number();
     if (!value.is(Type::string) || value.as_string().empty()) return std::nullopt;
@@ -32,22 +51,6 @@ std::optional<double> number_of(const Value& value) {
     if (std::isnan(n)) return std::nullopt;
     return n;
 }
-
-Result<std::int64_t> whole_number(const Value& value, std::int64_t least) {
-    constexpr double most = 9007199254740992.0;
-    auto n = number_of(value);
-    auto wanted = least == 0 ? "a whole number from 0 up" : "a whole number from 1 up";
-    if (!n || *n != std::trunc(*n) || *n < static_cast<double>(least) || *n > most)
-        return Error{expected(wanted, value)};
-    return static_cast<std::int64_t>(*n);
-}
-
-bool wrong_type(Compiler& compiler, syntax::Node node, std::string_view what, std::string_view wanted) {
-    report_mismatch(compiler, node, what, expected(wanted, literal_value(node)).message);
-    return false;
-}
-
-}  // namespace
 
 Result<bool> Codec<bool>::from(const Value& value) {
     if (value.is(Type::boolean)) return value.as_boolean();
@@ -72,15 +75,11 @@ Result<PositiveDuration> Codec<PositiveDuration>::from(const Value& value) {
 }
 
 Result<Count> Codec<Count>::from(const Value& value) {
-    auto n = whole_number(value, 0);
-    if (!n) return n.error();
-    return Count{*n};
+    return whole_number<Count>(value, 0);
 }
 
 Result<PositiveCount> Codec<PositiveCount>::from(const Value& value) {
-    auto n = whole_number(value, 1);
-    if (!n) return n.error();
-    return PositiveCount{*n};
+    return whole_number<PositiveCount>(value, 1);
 }
 
 Result<Factor> Codec<Factor>::from(const Value& value) {
@@ -95,6 +94,41 @@ Result<Fraction> Codec<Fraction>::from(const Value& value) {
     return Fraction{*n};
 }
 
+Result<ByteCount> Codec<ByteCount>::from(const Value& value) {
+    const Error mismatch{"expected a number of bytes above 0 such as 65536, 64KiB or 1MiB"};
+    if (value.is(Type::number)) {
+        const double n = value.as_number();
+        if (!(n >= 1) || n > 0x1p53 || std::trunc(n) != n) return mismatch;
+        return ByteCount{static_cast<std::uint64_t>(n)};
+    }
+    if (!value.is(Type::string)) return mismatch;
+    std::string_view text = value.as_string();
+    std::uint64_t n = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+    if (error != std::errc() || n == 0) return mismatch;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    if (text.empty()) return ByteCount{n};
+    for (unsigned power = 1; power < byte_prefixes.size(); ++power) {
+        if (text.front() != byte_prefixes[power]) continue;
+        if (text.size() > 1 && text.substr(1) != "iB") break;
+        if (n > (std::numeric_limits<std::uint64_t>::max() >> (10 * power))) break;
+        return ByteCount{n << (10 * power)};
+    }
+    return mismatch;
+}
+
+std::string format_bytes(std::uint64_t bytes) {
+    unsigned power = 0;
+    while (power + 1 < byte_prefixes.size() && bytes != 0 && bytes % 1024 == 0) {
+        bytes /= 1024;
+        ++power;
+    }
+    auto text = std::to_string(bytes);
+    if (power == 0) return text + (bytes == 1 ? " byte" : " bytes");
+    return text + ' ' + byte_prefixes[power] + "iB";
+}
+
 Result<std::size_t> index_of_name(const Value& value, std::span<const std::string_view> names) {
     if (value.is(Type::string)) {
         auto found = std::ranges::find(names, value.as_string());
@@ -105,7 +139,7 @@ Result<std::size_t> index_of_name(const Value& value, std::span<const std::strin
 
 void report_mismatch(Compiler& compiler, syntax::Node node, std::string_view what, const std::string& error) {
     std::string hint;
-    if (node.is(syntax::Type::map) && error.find("not a mapping") != std::string::npos &&
+    if (node.is(Type::map) && error.find("not a mapping") != std::string::npos &&
         node.style() == syntax::Style::plain) {
         bool expression = false;
         node.for_each_entry([&](syntax::Node key, syntax::Node) {
@@ -116,8 +150,12 @@ void report_mismatch(Compiler& compiler, syntax::Node node, std::string_view wha
     compiler.error(node.span(), std::string(what) + ": " + error, hint);
 }
 
+Arena& arena_of(Compiler& compiler) noexcept {
+    return compiler.arena();
+}
+
 bool read_dynamic(Compiler& compiler, syntax::Node node, const Template*& computed, Value& literal) {
-    if (node.is(syntax::Type::string) && has_expression(node.text())) {
+    if (node.is(Type::string) && has_expression(node.text())) {
         computed = parse_template(node, compiler.arena(), compiler);
         return computed != nullptr;
     }
@@ -126,78 +164,76 @@ bool read_dynamic(Compiler& compiler, syntax::Node node, const Template*& comput
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Text& out) {
-    if (node.is(syntax::Type::list) || node.is(syntax::Type::map))
-        return wrong_type(compiler, node, what, "text");
+    if (!is_scalar(node)) return wrong_type(compiler, node, what, "text");
     out = node.text();
-    if (!node.is(syntax::Type::string) || !has_expression(node.text())) return true;
+    if (!node.is(Type::string) || !has_expression(node.text())) return true;
     const auto* computed = parse_template(node, compiler.arena(), compiler);
     if (computed != nullptr) out = Text(*computed);
     return computed != nullptr;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, std::string_view& out) {
-    if (node.is(syntax::Type::list) || node.is(syntax::Type::map))
-        return wrong_type(compiler, node, what, "text");
+    if (!is_scalar(node)) return wrong_type(compiler, node, what, "text");
     out = node.text();
-    if (!node.is(syntax::Type::string) || !has_expression(out)) return true;
+    if (!node.is(Type::string) || !has_expression(out)) return true;
     compiler.error(node.span(), std::string(what) + " cannot be computed", "write it out, without '${{ }}'");
     return false;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextList& out) {
-    if (!node.is(syntax::Type::list)) return wrong_type(compiler, node, what, "a list of texts");
+    if (!node.is(Type::list)) return wrong_type(compiler, node, what, "a list of texts");
     std::vector<Text> texts;
-    bool good = true;
+    bool ok = true;
     node.for_each_item([&](syntax::Node item) {
-        if (item.is(syntax::Type::null))
-            good = wrong_type(compiler, item, what, "text");
+        if (item.is(Type::null))
+            ok = wrong_type(compiler, item, what, "text");
         else
-            good = read(compiler, item, what, texts.emplace_back()) && good;
+            ok = read(compiler, item, what, texts.emplace_back()) && ok;
     });
     out = compiler.arena().copy(texts);
-    return good;
+    return ok;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextMap& out) {
-    if (!node.is(syntax::Type::map)) return wrong_type(compiler, node, what, "a mapping of names and texts");
+    if (!node.is(Type::map)) return wrong_type(compiler, node, what, "a mapping of names and texts");
     std::vector<TextEntry> entries;
-    bool good = true;
+    bool ok = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
         auto& entry = entries.emplace_back();
         entry.key = key.text();
-        entry.unset = value.is(syntax::Type::null);
-        if (!entry.unset) good = read(compiler, value, what, entry.value) && good;
+        entry.unset = value.is(Type::null);
+        if (!entry.unset) ok = read(compiler, value, what, entry.value) && ok;
     });
     out = compiler.arena().copy(entries);
-    return good;
+    return ok;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, EnvMap& out) {
     TextMap& entries = out;
-    bool good = read(compiler, node, what, entries);
+    bool ok = read(compiler, node, what, entries);
     node.for_each_entry([&](syntax::Node key, syntax::Node) {
         if (!key.text().empty() && key.text().find('=') == std::string_view::npos) return;
         compiler.error(key.span(), quote(key.text()) + " is not the name of an environment variable");
-        good = false;
+        ok = false;
     });
     compiler.compilation().environments.push_back(out);
-    return good;
+    return ok;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Variables& out) {
-    if (!node.is(syntax::Type::map)) return wrong_type(compiler, node, what, "a mapping of names and values");
+    if (!node.is(Type::map)) return wrong_type(compiler, node, what, "a mapping of names and values");
     std::vector<Variable> variables;
-    bool good = true;
+    bool ok = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
-        // The value first: an entry sees only the earlier ones.
+        // Before define(): a value sees only the entries before it.
         auto* parsed = parse_value(value, compiler.arena(), compiler);
         auto* symbol = compiler.define(key);
-        good = good && symbol != nullptr;
+        ok = ok && symbol != nullptr;
         variables.push_back({symbol, parsed, key.span()});
     });
     out = compiler.arena().copy(variables);
     compiler.compilation().assigned.push_back(out);
-    return good;
+    return ok;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, JobList& out) {
@@ -211,22 +247,20 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, ChildLis
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopBody& out) {
-    compiler.within({}, [&](LexicalScope& inner) {
-        inner.loop = true;
+    compiler.with_scope({}, [&](LexicalScope& scope) {
+        scope.loop = true;
         static_cast<JobList&>(out) = compiler.read_jobs(node, what);
     });
     return true;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ItemBody& out) {
-    // Taken before the body is read: a for_each in there has its own.
+    // Taken before the body is read, which may have a for_each too.
     auto* symbol = std::exchange(compiler.loop_variable, nullptr);
-    compiler.within("a round of for_each", [&](LexicalScope& inner) {
-        inner.loop = true;
-        inner.isolates = true;
-        if (symbol == nullptr) symbol = &compiler.compilation().symbols.symbol("item");
-        compiler.compilation().symbols.symbol(symbol->name).lexical = true;
-        inner.lexical.push_back(symbol);
+    compiler.with_scope("a round of for_each", [&](LexicalScope& scope) {
+        scope.loop = true;
+        scope.isolates = true;
+        compiler.bind(scope, symbol != nullptr ? std::string_view(symbol->name) : "item");
         static_cast<JobList&>(out) = compiler.read_jobs(node, what);
     });
     return true;
@@ -237,8 +271,8 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopName
     if (!read(compiler, node, what, name)) return false;
     if (!is_name(name) || is_reserved(name)) {
         compiler.error(node.span(), "'" + std::string(name) + "' cannot be the name of a variable",
-                       is_name(name) ? "it is a word of the expression language"
-                                     : "a name has letters, digits, '_' and '-'");
+                       is_name(name) ? "the expression language reserves it"
+                                     : "a name consists of letters, digits, '_' and '-'");
         return false;
     }
     out.symbol = &compiler.compilation().symbols.symbol(name);
@@ -259,62 +293,61 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view, AnyValue& out
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Condition& out) {
-    if (node.is(syntax::Type::list) || node.is(syntax::Type::map))
-        return wrong_type(compiler, node, what, "an expression");
+    if (!is_scalar(node)) return wrong_type(compiler, node, what, "an expression");
     out.expression = parse_condition(node, compiler.arena(), compiler);
     return out.expression != nullptr;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopCondition& out) {
-    bool good = false;
-    compiler.within({}, [&](LexicalScope& inner) {
-        inner.loop = true;
-        good = read(compiler, node, what, static_cast<Condition&>(out));
+    bool ok = false;
+    compiler.with_scope({}, [&](LexicalScope& scope) {
+        scope.loop = true;
+        ok = read(compiler, node, what, static_cast<Condition&>(out));
     });
-    return good;
+    return ok;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ConditionList& out) {
     std::vector<const Expression*> conditions;
-    bool good = true;
+    bool ok = true;
     auto add = [&](syntax::Node item) {
         Condition condition;
-        good = read(compiler, item, what, condition) && good;
+        ok = read(compiler, item, what, condition) && ok;
         conditions.push_back(condition.expression);
     };
-    if (node.is(syntax::Type::list)) {
+    if (node.is(Type::list)) {
         node.for_each_item(add);
         if (conditions.empty()) return wrong_type(compiler, node, what, "at least one expression");
     } else {
         add(node);
     }
     out.conditions = compiler.arena().copy(conditions);
-    return good;
+    return ok;
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, IdList& out) {
     std::vector<const JobId*> ids;
-    bool good = true;
+    bool ok = true;
     auto add = [&](syntax::Node item) {
         std::string_view name;
         if (!read(compiler, item, what, name)) {
-            good = false;
+            ok = false;
         } else if (name == "all") {
             out.all = true;
         } else if (!is_name(name)) {
-            good = wrong_type(compiler, item, what, "the id of a job");
+            ok = wrong_type(compiler, item, what, "the id of a job");
         } else {
-            ids.push_back(&compiler.joined(name, item.span()));
+            ids.push_back(&compiler.background_id(name, item.span()));
         }
     };
-    if (node.is(syntax::Type::list)) {
+    if (node.is(Type::list)) {
         node.for_each_item(add);
     } else {
         add(node);
         out.single = !out.all;
     }
     out.ids = compiler.arena().copy(ids);
-    return good;
+    return ok;
 }
 
 }  // namespace arun::script

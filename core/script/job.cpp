@@ -1,10 +1,37 @@
+#include "script/job.hpp"
+
+#include "base/utf8.hpp"
 #include "script/compiler.hpp"
 
 #include <array>
 
 namespace arun::script {
 
-/// The types that only modifiers have.
+std::string default_label(const Job& job) {
+    std::string label(job.kind()->name());
+    if (job.span().source == nullptr || job.text_end <= job.text_begin) return label;
+    auto text = job.span().source->text().substr(job.text_begin, job.text_end - job.text_begin);
+    auto line = text.substr(0, text.find_first_of("\r\n"));
+    constexpr std::size_t max_size = 40;
+    bool is_cut = line.size() < text.size();
+    if (line.size() > max_size) {
+        auto size = max_size;
+        while (size > 0 && is_utf8_tail(line[size])) --size;
+        line = line.substr(0, size);
+        is_cut = true;
+    }
+    if (line.starts_with('"') || line.starts_with('\'')) {
+        line.remove_prefix(1);
+        if (!is_cut && !line.empty()) line.remove_suffix(1);
+    }
+    label += ' ';
+    label += line;
+    if (is_cut) label += "...";
+    return label;
+}
+
+// The argument types of modifiers and of the keys of a script.
+
 template <>
 struct TypeOf<const JobId*> : PlainType {
     static constexpr TypeInfo info{"name", R"({"$ref":"#/$defs/name"})"};
@@ -36,16 +63,16 @@ struct TypeOf<bool> : PlainType {
     static constexpr TypeInfo info{"boolean", R"({"type":"boolean"})"};
 };
 
+// Not in an unnamed namespace: field<>() finds these by argument-dependent lookup.
+
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, bool& out) {
-    if (node.is(syntax::Type::boolean)) {
+    if (node.is(Type::boolean)) {
         out = node.boolean();
         return true;
     }
     report_mismatch(compiler, node, what, "expected true or false, written out");
     return false;
 }
-
-// Found by field<>() through their arguments' namespace, so they cannot be in an unnamed one.
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Expression*& out) {
     Condition condition;
@@ -68,79 +95,64 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, c
     return out != nullptr;
 }
 
-namespace {
-
-/// What an `if` of a retry and a `finally` know besides the variables.
-void bind(Compiler& compiler, LexicalScope& inner, std::string_view name) {
-    auto& symbol = compiler.compilation().symbols.symbol(name);
-    symbol.lexical = true;
-    inner.lexical.push_back(&symbol);
-}
-
-}  // namespace
-
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, SecretNames& out) {
     std::vector<std::string_view> names;
     const auto add = [&](syntax::Node item) {
         std::string_view name;
         if (!script::read(compiler, item, what, name)) return false;
         if (name.empty()) {
-            compiler.error(item.span(), "a secret needs a name", "that of a variable or of the environment");
+            compiler.error(item.span(), "a secret needs a name",
+                           "that of a variable or an environment variable");
             return false;
         }
         compiler.compilation().symbols.add_secret(name);
         names.push_back(name);
         return true;
     };
-    bool good = true;
-    if (node.is(syntax::Type::list)) {
-        node.for_each_item([&](syntax::Node item) { good = add(item) && good; });
+    bool ok = true;
+    if (node.is(Type::list)) {
+        node.for_each_item([&](syntax::Node item) { ok = add(item) && ok; });
     } else {
-        good = add(node);
+        ok = add(node);
     }
     out.names = compiler.arena().copy(names);
-    return good;
+    return ok;
 }
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const ContextSpec*& out) {
     auto* spec = compiler.arena().make<ContextSpec>();
     out = spec;
-    if (!node.is(syntax::Type::map)) return script::read(compiler, node, what, spec->name);
-    bool good = false;
-    // Each entry sees the earlier ones, and none is known outside.
-    compiler.within("a job with a context of its own", [&](LexicalScope& inner) {
-        inner.isolates = true;
-        good = script::read(compiler, node, what, spec->variables);
+    if (!node.is(Type::map)) return script::read(compiler, node, what, spec->name);
+    bool ok = false;
+    // An entry sees the ones before it. None is visible outside the job.
+    compiler.with_scope("a job with its own context", [&](LexicalScope& scope) {
+        scope.isolates = true;
+        ok = script::read(compiler, node, what, spec->variables);
     });
-    return good;
+    return ok;
 }
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view, const Retry*& out) {
     auto* retry = compiler.arena().make<Retry>();
     out = retry;
-    return compiler.read_shape_or_shorthand(node, retry_shape, retry);
+    return compiler.read_arguments_or_shorthand(node, retry_schema, retry);
 }
 
 namespace {
 
-/// A retry's `if`.
-struct RetryCondition {
-    static bool read(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
-        bool good = false;
-        compiler.within({}, [&](LexicalScope& inner) {
-            for (auto* name : {"attempt", "result", "error"}) bind(compiler, inner, name);
-            Condition condition;
-            good = script::read(compiler, node, what, condition);
-            static_cast<Retry*>(object)->condition = condition.expression;
-        });
-        return good;
-    }
-};
+bool read_retry_condition(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
+    bool ok = false;
+    compiler.with_scope({}, [&](LexicalScope& scope) {
+        for (const auto* name : {"attempt", "result", "error"}) compiler.bind(scope, name);
+        ok = read(compiler, node, what, static_cast<Retry*>(object)->condition);
+    });
+    return ok;
+}
 
 template <auto Member>
 bool read_finally(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
-    compiler.within({}, [&](LexicalScope& inner) {
-        bind(compiler, inner, "error");
+    compiler.with_scope({}, [&](LexicalScope& scope) {
+        compiler.bind(scope, "error");
         using Class = typename detail::MemberOf<decltype(Member)>::Class;
         static_cast<Class*>(object)->*Member = compiler.read_jobs(node, what);
     });
@@ -157,7 +169,7 @@ constexpr ArgumentSpec finally_field(std::string_view help) {
 constexpr ArgumentSpec retry_condition() {
     auto f =
         field<&Retry::condition>("if", "retries only while this is true; sees attempt, result and error");
-    f.read = &RetryCondition::read;
+    f.read = &read_retry_condition;
     return f;
 }
 
@@ -165,7 +177,7 @@ constexpr std::array retry_fields{
     field<&Retry::limit>("limit", "number of extra attempts", {.fallback = "1"}),
     field<&Retry::interval>("interval", "wait before each retry", {.fallback = "1s"}),
     field<&Retry::backoff>("backoff", "factor by which the interval grows", {.fallback = "1"}),
-    field<&Retry::max_interval>("max_interval", "the interval grows no further"),
+    field<&Retry::max_interval>("max_interval", "upper limit of the interval"),
     field<&Retry::jitter>("jitter", "random part of the interval, 0 to 1", {.fallback = "0"}),
     field<&Retry::timeout>("timeout", "limit for each attempt"),
     retry_condition(),
@@ -175,31 +187,30 @@ constexpr std::array modifier_fields{
     field<&Modifiers::name>("name", "label in reports and messages"),
     field<&Modifiers::id>("id", "name for wait, cancel and jobs.ID"),
     field<&Modifiers::condition>("if", "the job is skipped when this is false"),
-    field<&Modifiers::context>("context",
-                               "runs in a context of its own: variables, or the name of a shared one"),
+    field<&Modifiers::context>("context", "runs in its own context: variables, or the name of a shared one"),
     field<&Modifiers::timeout>("timeout", "limit for the job with all its retries; 0 means none"),
     field<&Modifiers::retry>("retry", "extra attempts after a failure"),
-    field<&Modifiers::continue_on_error>("continue_on_error", "a failure is reported and the script goes on",
-                                         {.fallback = "false"}),
+    field<&Modifiers::continue_on_error>(
+        "continue_on_error", "a failure is reported and the script continues", {.fallback = "false"}),
     field<&Modifiers::capture>("capture", "variable that gets the result"),
     finally_field<&Modifiers::finally>("jobs that run when this one ends, however it ends; they see error"),
-    field<&Modifiers::background>("background", "starts the job and goes on", {.fallback = "false"}),
+    field<&Modifiers::background>("background", "starts the job and continues", {.fallback = "false"}),
 };
 
 constexpr std::array script_fields{
     field<&Body::name>("name", "shown in reports"),
-    field<&Body::variables>("vars", "first values of variables"),
+    field<&Body::variables>("vars", "initial values of variables"),
     field<&Body::environment>("env", "environment of every child process"),
     field<&Body::secrets>("secrets", "variables and environment variables whose values are shown as ***"),
     field<&Body::timeout>("timeout", "limit for the jobs together; 0 means none"),
     field<&Body::jobs>("jobs", "the jobs", {.required = true}),
-    finally_field<&Body::finally>("jobs that run after the others, whatever became of them; they see error"),
+    finally_field<&Body::finally>("jobs that run after the others, whatever their outcome; they see error"),
 };
 
 }  // namespace
 
-constinit const ArgumentSchema retry_shape{"retry", retry_fields, "limit"};
-constinit const ArgumentSchema modifier_shape{"job", modifier_fields, {}};
-constinit const ArgumentSchema script_shape{"script", script_fields, {}};
+constinit const ArgumentSchema retry_schema{"retry", retry_fields, "limit"};
+constinit const ArgumentSchema modifier_schema{"job", modifier_fields, {}};
+constinit const ArgumentSchema script_schema{"script", script_fields, {}};
 
 }  // namespace arun::script

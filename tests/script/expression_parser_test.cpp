@@ -1,4 +1,4 @@
-// What is wrong with an expression is told at its place.
+// Errors in expressions, and where they point.
 #include "support/expressions.hpp"
 
 #include <doctest/doctest.h>
@@ -28,20 +28,20 @@ std::string repeat(std::string_view text, std::size_t times) {
 
 }  // namespace
 
-TEST_CASE("an expression that is empty says so") {
+TEST_CASE("an empty expression is an error") {
     check({{"", "error 1: the expression is empty; write a name or a value between '${{' and '}}'"},
            {" \t\n", "error 4: the expression is empty; write a name or a value between '${{' and '}}'"}});
 }
 
-TEST_CASE("where a value should stand, something else is named") {
-    check({{"1 ==", "error 5: the expression ends where a value should stand"},
-           {"1 == ", "error 6: the expression ends where a value should stand"},
+TEST_CASE("where a value is missing, the error names what is there instead") {
+    check({{"1 ==", "error 5: the expression ends where a value is expected"},
+           {"1 == ", "error 6: the expression ends where a value is expected"},
            {"== 1", "error 1: unexpected '==', expected a value"},
            {"1 == == 2", "error 6: unexpected '==', expected a value"},
-           {"!", "error 2: the expression ends where a value should stand"},
+           {"!", "error 2: the expression ends where a value is expected"},
            {")", "error 1: unexpected ')', expected a value"},
            {"()", "error 2: unexpected ')', expected a value"},
-           {"a && ", "error 6: the expression ends where a value should stand"},
+           {"a && ", "error 6: the expression ends where a value is expected"},
            {"length(1,)", "error 10: unexpected ')', expected a value"},
            {"length(,1)", "error 8: unexpected ',', expected a value"},
            {"$x", "error 1: unexpected '$', expected a value"},
@@ -49,21 +49,21 @@ TEST_CASE("where a value should stand, something else is named") {
            {"€uro", "error 1: unexpected '€', expected a value"},
            {"[1]", "error 1: unexpected '[', expected a value"},
            {"{a: 1}", "error 1: unexpected '{', expected a value"},
-           {"a[", "error 3: the expression ends where a value should stand"},
+           {"a[", "error 3: the expression ends where a value is expected"},
            {"a[]", "error 3: unexpected ']', expected a value"}});
 }
 
-TEST_CASE("after a value an operator is expected") {
+TEST_CASE("after a value, an operator is expected") {
     check({{"1 2", "error 3: unexpected '2', expected an operator or the end"},
            {"hello world", "error 7: unexpected 'world', expected an operator or the end"},
            {"a b == 1", "error 3: unexpected 'b', expected an operator or the end"},
            {"'a''b' 'c'", "error 8: unexpected ''c'', expected an operator or the end"},
            {"1)", "error 2: unexpected ')', expected an operator or the end"},
-           {"(1 == 2", "error 8: the expression ends where ')' should stand"},
+           {"(1 == 2", "error 8: the expression ends where ')' is expected"},
            {"(1 2)", "error 4: unexpected '2', expected ')'"},
-           {"a[0", "error 4: the expression ends where ']' should stand"},
+           {"a[0", "error 4: the expression ends where ']' is expected"},
            {"a[0)", "error 4: unexpected ')', expected ']'"},
-           {"length(1", "error 9: the expression ends where ',' or ')' should stand"},
+           {"length(1", "error 9: the expression ends where ',' or ')' is expected"},
            {"length(1 2)", "error 10: unexpected '2', expected ',' or ')'"},
            {"a ? b : c", "error 3: unexpected '?', expected an operator or the end"},
            {"a ~ b", "error 3: unexpected '~', expected an operator or the end"},
@@ -93,7 +93,7 @@ TEST_CASE("other languages' operators get a hint") {
            {"a[*]", "error 3: the filter '[*]' is not supported; use for_each"}});
 }
 
-TEST_CASE("a number that is none is one mistake") {
+TEST_CASE("a malformed number is one error") {
     check({{"10s", "error 1: '10s' is not a number"},
            {"1 == 10ms", "error 6: '10ms' is not a number"},
            {"1.2.3", "error 1: '1.2.3' is not a number"},
@@ -105,7 +105,7 @@ TEST_CASE("a number that is none is one mistake") {
            {"--1", "error 1: unexpected '-', expected a value; the language has no arithmetic"}});
 }
 
-TEST_CASE("a text that is never closed is told of at its beginning") {
+TEST_CASE("an unclosed text is reported at its beginning") {
     check({{"'open", "error 1: the text has no closing '"},
            {"a == 'open", "error 6: the text has no closing '"},
            {"\"open", "error 1: the text has no closing \""},
@@ -116,15 +116,16 @@ TEST_CASE("a text that is never closed is told of at its beginning") {
 }
 
 TEST_CASE("the name of a property must be a name") {
-    check({{"a.", "error 3: the expression ends where the name of a property should stand"},
+    check({{"a.", "error 3: the expression ends where the name of a property is expected"},
            {"a.5", "error 3: unexpected '5', expected the name of a property"},
            {"a.b.5", "error 5: unexpected '5', expected the name of a property"},
            {"a.'b'", "error 3: unexpected ''b'', expected the name of a property"},
            {"a..b", "error 3: unexpected '.', expected the name of a property"},
+           {"a[.5", "error 5: the expression ends where ']' is expected"},
            {"a.(b)", "error 3: unexpected '(', expected the name of a property"}});
 }
 
-TEST_CASE("functions that are unknown, or named without a call") {
+TEST_CASE("unknown functions, and functions that are not called") {
     check({{"lenght(1)", "error 1: unknown function 'lenght'; did you mean 'length'?"},
            {"1 == frmoJSON('1')", "error 6: unknown function 'frmoJSON'; did you mean 'fromJSON'?"},
            {"hashFiles('x')", "error 1: unknown function 'hashFiles'"},
@@ -135,20 +136,20 @@ TEST_CASE("functions that are unknown, or named without a call") {
            {"true()", "error 1: unknown function 'true'"}});
 }
 
-TEST_CASE("jobs and loop are no values, and have only certain properties") {
+TEST_CASE("jobs and loop are not values, and have only certain properties") {
     check({{"loop", "error 1: 'loop' is not a value by itself; write loop.index"},
            {"1 == jobs", "error 6: 'jobs' is not a value by itself; write jobs.ID.result"},
            {"loop.x", "error 6: loop has no property 'x'; loop.index is the number of the round, from 1"},
            {"loop['x']", "error 6: loop has no property 'x'; loop.index is the number of the round, from 1"},
-           {"loop[0]", "error 6: this name must be written out; jobs.ID.result, loop.index"},
-           {"loop[name]", "error 6: this name must be written out; jobs.ID.result, loop.index"},
-           {"jobs[name].result", "error 6: this name must be written out; jobs.ID.result, loop.index"},
+           {"loop[0]", "error 6: this name must be literal; jobs.ID.result, loop.index"},
+           {"loop[name]", "error 6: this name must be literal; jobs.ID.result, loop.index"},
+           {"jobs[name].result", "error 6: this name must be literal; jobs.ID.result, loop.index"},
            {"jobs.build.results", "error 12: a job has no property 'results'; did you mean 'result'?"},
            {"jobs.build.exit", "error 12: a job has no property 'exit'; it has result, outcome and error"},
            {"jobs['a']['otcome']", "error 11: a job has no property 'otcome'; did you mean 'outcome'?"}});
 }
 
-TEST_CASE("a place that is not byte by byte the text is marked as a whole") {
+TEST_CASE("errors point at the whole text when the source spells it differently") {
     const auto source = std::make_shared<const arun::Source>("e", "0123456789");
     Surroundings s;
     const arun::Span where{source.get(), 2, 7};

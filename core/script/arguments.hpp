@@ -1,4 +1,4 @@
-/// The types that arguments of jobs have: how each is read from a script, checked, and described.
+/// The types of arguments: how each is read from a script, checked, and described.
 #pragma once
 
 #include "base/duration.hpp"
@@ -19,19 +19,19 @@ namespace arun::script {
 class Compiler;
 struct Job;
 
-/// A duration above zero.
+/// A duration > 0.
 struct PositiveDuration {
     Duration value{};
 };
-/// A whole number from 0 up.
+/// A whole number >= 0.
 struct Count {
     std::int64_t value = 0;
 };
-/// A whole number from 1 up.
+/// A whole number >= 1.
 struct PositiveCount {
     std::int64_t value = 1;
 };
-/// A number from 1 up.
+/// A number >= 1.
 struct Factor {
     double value = 1;
 };
@@ -39,19 +39,30 @@ struct Factor {
 struct Fraction {
     double value = 0;
 };
+/// A number of bytes >= 1: 65536, 64KiB, 1MiB.
+struct ByteCount {
+    std::uint64_t value = 0;
+};
+/// "1 MiB", "1500 bytes": exact.
+std::string format_bytes(std::uint64_t bytes);
 
-/// Each enum that scripts can name specialises this: `static constexpr std::array names{"a", "b"}` in the
-/// order of the enumerators, which count from 0.
+/// Specialised for each enum that is an argument: `static constexpr std::array names{"a", "b"}` has a name
+/// per enumerator, in order. Enumerators count from 0.
 template <class E>
 struct EnumNames;
 
-/// What a type is called in messages and the manual, and its JSON Schema.
+/// Describes a type: its name in help texts, and its JSON Schema.
 struct TypeInfo {
     std::string_view label;
-    std::string_view schema;
+    std::string_view json_schema;
 };
 
-/// How a literal or computed value becomes a T. The error completes "expected ...".
+/// The number, or the number that a text spells. Empty for anything else.
+std::optional<double> number_of(const Value& value);
+/// "expected WANTED, not VALUE"
+Error expected(std::string_view wanted, const Value& value);
+
+/// Converts a literal or computed value to a T. The error reads "expected ...".
 template <class T>
 struct Codec;
 
@@ -90,20 +101,27 @@ struct Codec<Fraction> {
     static constexpr TypeInfo info{"number", R"({"type":"number","minimum":0,"maximum":1})"};
     static Result<Fraction> from(const Value& value);
 };
-/// A list whose items are computed elsewhere.
+/// Units are KiB, MiB and GiB, or K, M and G for the same.
+template <>
+struct Codec<ByteCount> {
+    static constexpr TypeInfo info{
+        "bytes",
+        R"({"anyOf":[{"type":"integer","minimum":1},{"type":"string","pattern":"^[0-9]+ *([KMG](iB)?)?$"}]})"};
+    static Result<ByteCount> from(const Value& value);
+};
 template <>
 struct Codec<Value> {
     static constexpr TypeInfo info{"any", "{}"};
     static Result<Value> from(const Value& value) { return value; }
 };
 
-/// The place of `text` among `names`, or an error with a suggestion.
+/// The index of the name that `value` spells; the error lists them all.
 Result<std::size_t> index_of_name(const Value& value, std::span<const std::string_view> names);
 
 template <class E>
     requires std::is_enum_v<E>
 struct Codec<E> {
-    static constexpr TypeInfo info{"word", {}};  // the schema is made of the names
+    static constexpr TypeInfo info{"word", {}};  // its schema lists the names
     static Result<E> from(const Value& value) {
         auto index = index_of_name(value, EnumNames<E>::names);
         if (!index) return index.error();
@@ -111,7 +129,7 @@ struct Codec<E> {
     }
 };
 
-/// An argument of type T that the script gives literally, or computes when the job runs.
+/// An argument of type T: a literal, or a template that is evaluated when the job runs.
 template <class T>
 struct Dyn {
     constexpr Dyn() = default;
@@ -120,7 +138,7 @@ struct Dyn {
     T literal{};
     const Template* computed = nullptr;
 
-    /// Throws EvalError when the computed value is no T.
+    /// Throws EvalError if the template has no value, or one that is not a T.
     T get(const EvalContext& context) const {
         if (computed == nullptr) return literal;
         auto value = Codec<T>::from(evaluate(*computed, context));
@@ -129,25 +147,26 @@ struct Dyn {
     }
 };
 
-/// Text, computed when it has `${{ }}` in it.
+/// A text, or a template that makes one when the job runs. There may be millions of them, so it has 16 bytes.
 class Text {
 public:
     constexpr Text() = default;
-    /// Of a script, or of static storage: it has at most max_source_size bytes.
+    /// The bytes belong to a script's source or have static storage. There are at most max_source_size of
+    /// them.
     constexpr Text(std::string_view text)
         : data_(text.data()), size_(static_cast<std::uint32_t>(text.size())) {}
     constexpr explicit Text(const Template& computed) : data_(&computed), computed_(true) {}
 
-    /// Null for a text that the script gives literally.
+    /// Null if the text is literal.
     const Template* computed() const noexcept {
         return computed_ ? static_cast<const Template*>(data_) : nullptr;
     }
-    /// Empty for one that is computed.
+    /// Empty if the text is computed.
     std::string_view literal() const noexcept {
         return computed_ ? std::string_view() : std::string_view(static_cast<const char*>(data_), size_);
     }
 
-    /// The text; `buffer` holds it when it had to be made.
+    /// Stores a computed text in `buffer`. Throws EvalError.
     std::string_view get(const EvalContext& context, std::string& buffer) const {
         if (!computed_) return literal();
         buffer.clear();
@@ -160,7 +179,6 @@ public:
     }
 
 private:
-    // There may be millions of them.
     const void* data_ = nullptr;
     std::uint32_t size_ = 0;
     bool computed_ = false;
@@ -172,11 +190,11 @@ using TextList = std::span<const Text>;
 struct TextEntry {
     std::string_view key;
     Text value;
-    bool unset = false;  ///< the script wrote null
+    bool unset = false;  ///< null in the script
 };
-/// Names and texts, as in `env`.
+/// A mapping of names to texts.
 using TextMap = std::span<const TextEntry>;
-/// Those of `env`.
+/// `env`: the names are those of environment variables.
 struct EnvMap : TextMap {};
 
 struct Variable {
@@ -184,43 +202,43 @@ struct Variable {
     const ValueTemplate* value = nullptr;
     Span span;
 };
-/// Names and values in the order of the script, as in `vars` and `set`.
+/// `vars`, `set`: names and values in the order of the script.
 using Variables = std::span<const Variable>;
 
-/// A list of jobs that the script wrote, or a single job.
+/// A list of jobs, or a single one.
 struct JobList {
     std::span<const Job> jobs;
     bool empty() const noexcept { return jobs.empty(); }
 };
-/// The body of a loop: a list of jobs that knows loop.index.
+/// The body of a loop, where loop.index is known.
 struct LoopBody : JobList {};
-/// The body of a for_each: each round has a context of its own, and the variable that `as` names.
+/// The body of a for_each. Each round has its own context, in which `as` names the item.
 struct ItemBody : JobList {};
-/// The jobs of a group, each of which runs in a context of its own.
+/// The jobs of a group. Each has its own context.
 struct ChildList {
     std::span<const Job> jobs;
 };
 
-/// Any value, or a list that is computed.
+/// Any value, with templates in it.
 struct AnyValue {
     const ValueTemplate* value = nullptr;
 };
 
-/// A condition: evaluated anew each time.
+/// A condition, which is evaluated every time.
 struct Condition {
     const Expression* expression = nullptr;
     explicit operator bool() const noexcept { return expression != nullptr; }
 };
 
-/// A condition that knows loop.index.
+/// A condition in which loop.index is known.
 struct LoopCondition : Condition {};
-/// The literal name of a loop's variable.
+/// The name of a loop's variable, a literal.
 struct LoopName {
     const Symbol* symbol = nullptr;
 };
 
 struct Body;
-/// The path of a script, which is read when the including one is compiled.
+/// The path of a script, which is compiled with the one that includes it.
 struct Included {
     const Body* body = nullptr;
 };
@@ -229,15 +247,25 @@ struct ConditionList {
     std::span<const Expression* const> conditions;
 };
 
-/// The ids that `wait` and `cancel` name; `all` stands for every background job.
+/// The ids in `wait` and `cancel`; `all` is every background job.
 struct IdList {
     bool all = false;
-    bool single = false;  ///< one id that was not in a list
+    bool single = false;  ///< one id, not in a list
     std::span<const JobId* const> ids;
 };
 
-/// How each type of argument is read: `what` names the argument in messages ("'every' of tick").
-/// False after an error, which the compiler has.
+/// An argument that few jobs give, stored out of line in the script's arena so that it costs the others one
+/// pointer. Null if the script does not give it.
+template <class T>
+struct Boxed {
+    const T* value = nullptr;
+    explicit operator bool() const noexcept { return value != nullptr; }
+    const T& operator*() const noexcept { return *value; }
+    const T* operator->() const noexcept { return value; }
+};
+
+/// Reads an argument. `what` names it in messages: "'every' of tick". Returns false after an error, which has
+/// been reported to the compiler.
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Text& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextList& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextMap& out);
@@ -254,12 +282,12 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, AnyValue
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Condition& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ConditionList& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, IdList& out);
-/// A word that must stand in the script as it is.
+/// A text that cannot be computed.
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, std::string_view& out);
 
-/// The two halves of reading a Dyn: a template when the node has an expression, else the literal as a Value.
-/// False after an error.
+/// For read(): sets `computed` if the node has an expression, else `literal`. Returns false after an error.
 bool read_dynamic(Compiler& compiler, syntax::Node node, const Template*& computed, Value& literal);
+/// Reports "WHAT: ERROR" at the node, with a hint if it looks like an expression without quotes.
 void report_mismatch(Compiler& compiler, syntax::Node node, std::string_view what, const std::string& error);
 
 template <class T>
@@ -268,12 +296,12 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Dyn<T>& 
     if (!read_dynamic(compiler, node, out.computed, literal)) return false;
     if (out.computed != nullptr) return true;
     auto value = Codec<T>::from(literal);
-    if (value) {
-        out.literal = *value;
-    } else {
+    if (!value) {
         report_mismatch(compiler, node, what, value.error().message);
+        return false;
     }
-    return static_cast<bool>(value);
+    out.literal = *value;
+    return true;
 }
 
 template <class T>
@@ -281,7 +309,17 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, std::opt
     return read(compiler, node, what, out.emplace());
 }
 
-/// The description of each type, for help, manual and schema.
+/// The arena of the script that is being compiled.
+Arena& arena_of(Compiler& compiler) noexcept;
+
+template <class T>
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, Boxed<T>& out) {
+    auto* value = arena_of(compiler).make<T>();
+    out.value = value;
+    return read(compiler, node, what, *value);
+}
+
+/// Describes a type of argument, for help, manual and schema.
 template <class T>
 struct TypeOf;
 template <class T>
@@ -298,6 +336,8 @@ struct TypeOf<Dyn<T>> {
 };
 template <class T>
 struct TypeOf<std::optional<T>> : TypeOf<T> {};
+template <class T>
+struct TypeOf<Boxed<T>> : TypeOf<T> {};
 
 struct PlainType {
     static constexpr std::span<const std::string_view> names() { return {}; }

@@ -1,7 +1,9 @@
-#include "base/ascii.hpp"
 #include "script/expression.hpp"
-#include "script/function_table.hpp"
+#include "base/ascii.hpp"
 
+#include "base/utf8.hpp"
+
+#include <algorithm>
 #include <cmath>
 
 namespace arun::script {
@@ -24,10 +26,7 @@ Value index_into(const Value& object, const Value& index) {
 
 bool contains(const Value& search, const Value& item) {
     if (search.is(Type::list)) {
-        for (auto& candidate : search.items()) {
-            if (loosely_equal(candidate, item)) return true;
-        }
-        return false;
+        return std::ranges::any_of(search.items(), [&](const Value& v) { return loosely_equal(v, item); });
     }
     if (search.is(Type::map)) return false;
     return search.to_text().find(item.to_text()) != std::string::npos;
@@ -46,27 +45,25 @@ std::string join(const Value& list, const std::string& separator) {
 }
 
 std::size_t code_points(std::string_view text) {
-    std::size_t count = 0;
-    for (char c : text) count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
-    return count;
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !is_utf8_tail(c); }));
 }
 
-/// null for what may be missing and is: default() forgives that, and only that.
-bool missing(const Expression& e, const EvalContext& context) {
+/// Whether the operand depends on a variable that is not set, which default() tolerates.
+bool is_unset(const Expression& e, const EvalContext& context) {
     switch (e.op) {
         case Op::variable:
             return context.variable(*e.symbol) == nullptr;
         case Op::property:
         case Op::index:
-            return missing(*e.operands[0], context);
+            return is_unset(*e.operands[0], context);
         default:
             return false;
     }
 }
 
-class Evaluation {
+class Evaluator {
 public:
-    explicit Evaluation(const EvalContext& context) : context_(context) {}
+    explicit Evaluator(const EvalContext& context) : context_(context) {}
 
     Value operator()(const Expression& e) const {
         auto value = value_of(e);
@@ -194,7 +191,7 @@ private:
             case Function::length:
                 return length(argument(0));
             case Function::default_: {
-                if (missing(*e.operands[0], context_)) return argument(1);
+                if (is_unset(*e.operands[0], context_)) return argument(1);
                 auto value = argument(0);
                 return value.is_null() ? argument(1) : value;
             }
@@ -217,7 +214,7 @@ private:
         }
     }
 
-    /// A number whose text form has six decimals: the spelling of a written number does just that.
+    /// A number whose text form has six decimals, which its spelling sets.
     Value now() const {
         auto micros = context_.now().count() / 1000;
         auto fraction = std::to_string(micros % 1'000'000);
@@ -261,7 +258,15 @@ private:
 }  // namespace
 
 Value evaluate(const Expression& expression, const EvalContext& context) {
-    return Evaluation(context)(expression);
+    return Evaluator(context)(expression);
+}
+
+bool asks_status(const Expression& e) {
+    if (e.op == Op::call && (e.function == Function::success || e.function == Function::failure ||
+                             e.function == Function::always || e.function == Function::cancelled)) {
+        return true;
+    }
+    return std::ranges::any_of(e.operands, [](const Expression* operand) { return asks_status(*operand); });
 }
 
 }  // namespace arun::script

@@ -1,4 +1,4 @@
-#include "script/describe.hpp"
+#include "describe/kind_help.hpp"
 
 #include "base/ascii.hpp"
 #include "base/text.hpp"
@@ -8,16 +8,20 @@
 #include <string>
 #include <vector>
 
-namespace arun::script {
+namespace arun::app {
 namespace {
+
+using script::ArgumentSchema;
+using script::ArgumentSpec;
+using script::KindSpec;
 
 constexpr std::size_t line_width = 79;
 
 std::string type_label(const ArgumentSpec& field, std::string_view between = "|") {
-    const auto* shorthand = field.part != nullptr ? field.part->find(field.part->shorthand) : nullptr;
+    const auto* shorthand = field.nested != nullptr ? field.nested->find(field.nested->shorthand) : nullptr;
     if (shorthand != nullptr) return std::string(shorthand->type.label) + " or mapping";
-    if (field.words.empty()) return std::string(field.type.label);
-    return join(field.words, between);
+    if (field.choices.empty()) return std::string(field.type.label);
+    return join(field.choices, between);
 }
 
 std::string meaning(const ArgumentSpec& field) {
@@ -27,7 +31,8 @@ std::string meaning(const ArgumentSpec& field) {
     return text;
 }
 
-/// Words on lines of `line_width`, after an indent; the first line begins at `column`.
+/// Breaks the text into lines of at most `line_width` columns. The first line starts at `column`, the others
+/// at `indent`.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t column) {
     std::string out;
     bool first = true;
@@ -50,29 +55,29 @@ std::string padded(std::string_view text, std::size_t width) {
     return std::string(text) + std::string(width > text.size() ? width - text.size() : 0, ' ');
 }
 
-/// An argument, under the name that it has in a mapping around it: "expect.status".
+/// An argument with its path: "expect.status".
 struct Row {
     std::string name;
     const ArgumentSpec* field;
 };
 
-void append_rows(std::vector<Row>& rows, const ArgumentSchema& shape, const std::string& prefix) {
-    for (const auto& field : shape.fields) {
+void append_rows(std::vector<Row>& rows, const ArgumentSchema& schema, const std::string& prefix) {
+    for (const auto& field : schema.fields) {
         rows.push_back({prefix + std::string(field.name), &field});
-        // Those of one with a shorthand are told where it is a kind of its own.
-        if (field.part != nullptr && field.part->shorthand.empty())
-            append_rows(rows, *field.part, rows.back().name + '.');
+        // One with a shorthand is a kind too, such as `http` in wait_for, and is described there.
+        if (field.nested != nullptr && field.nested->shorthand.empty())
+            append_rows(rows, *field.nested, rows.back().name + '.');
     }
 }
 
-std::vector<Row> rows_of(const ArgumentSchema& shape) {
+std::vector<Row> rows_of(const ArgumentSchema& schema) {
     std::vector<Row> rows;
-    append_rows(rows, shape, {});
+    append_rows(rows, schema, {});
     return rows;
 }
 
-std::string table(const ArgumentSchema& shape) {
-    const auto rows = rows_of(shape);
+std::string table(const ArgumentSchema& schema) {
+    const auto rows = rows_of(schema);
     std::size_t names = 0;
     std::size_t types = 0;
     for (const auto& [name, field] : rows) {
@@ -88,21 +93,21 @@ std::string table(const ArgumentSchema& shape) {
     return out;
 }
 
-/// What notes call code stands in backticks there, and in quotes on a terminal.
+/// On a terminal, code is in quotes instead of backticks.
 std::string terminal_text(std::string_view text) {
     std::string out(text);
     std::ranges::replace(out, '`', '\'');
     return out;
 }
 
-/// The same text where a backslash means something.
+/// Escapes backslashes.
 std::string mdoc_escaped(std::string_view text) {
     std::string out;
     for (const char c : text) out += c == '\\' ? std::string("\\e") : std::string(1, c);
     return out;
 }
 
-/// Escaped, and code in bold.
+/// Escapes backslashes and sets code in bold.
 std::string mdoc_words(std::string_view text) {
     std::string out;
     bool code = false;
@@ -117,7 +122,7 @@ std::string mdoc_words(std::string_view text) {
     return out;
 }
 
-/// The same lines where a dot or quote at the start of one means something.
+/// Escapes a dot or quote at the start of a line: it would begin a request.
 std::string mdoc_lines(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -127,14 +132,14 @@ std::string mdoc_lines(std::string_view text) {
     return out;
 }
 
-/// A fragment as a sentence.
+/// Turns a fragment into a sentence.
 std::string sentence(std::string_view text) {
     std::string out(text);
     if (!out.empty()) out[0] = upper(out[0]);
     return out + '.';
 }
 
-/// Paragraphs of one sentence a line, as mdoc wants it; long ones go on on the next.
+/// One sentence per line, as is the custom in mdoc; long ones are wrapped.
 std::string mdoc_paragraphs(std::string_view text) {
     std::string out;
     for (const auto paragraph : split(text, "\n\n")) {
@@ -149,9 +154,9 @@ std::string mdoc_paragraphs(std::string_view text) {
     return out;
 }
 
-void append_fields(std::string& out, const ArgumentSchema& shape) {
+void append_fields(std::string& out, const ArgumentSchema& schema) {
     out += ".Bl -tag -width Ds\n";
-    for (const auto& [name, field] : rows_of(shape)) {
+    for (const auto& [name, field] : rows_of(schema)) {
         out += ".It Cm " + name + " : Ar " + mdoc_words(type_label(*field, " | ")) + '\n';
         auto text = sentence(field->help);
         if (field->required) text += " Required.";
@@ -164,10 +169,10 @@ void append_fields(std::string& out, const ArgumentSchema& shape) {
 void append_kind(std::string& out, const KindSpec& kind) {
     const std::string name(kind.name());
     out += ".Ss " + name + '\n' + mdoc_paragraphs(sentence(kind.summary));
-    if (!kind.shape.bare) append_fields(out, kind.shape);
-    if (!kind.shape.bare && !kind.shape.shorthand.empty()) {
+    if (!kind.schema.bare) append_fields(out, kind.schema);
+    if (!kind.schema.bare && !kind.schema.shorthand.empty()) {
         out += ".Pp\n\\fB" + name + ": \\fIvalue\\fR is short for \\fB" + name + ": {" +
-               std::string(kind.shape.shorthand) + ": \\fIvalue\\fB}\\fR.\n";
+               std::string(kind.schema.shorthand) + ": \\fIvalue\\fB}\\fR.\n";
     }
     out += ".Pp\n" + mdoc_paragraphs("Result: " + std::string(kind.result) + '.');
     if (!kind.notes.empty()) out += ".Pp\n" + mdoc_paragraphs(kind.notes);
@@ -188,9 +193,9 @@ std::string list_kinds(std::span<const KindSpec* const> kinds) {
 std::string describe_kind(const KindSpec& kind) {
     const auto name = std::string(kind.name());
     std::string out = name + ": " + std::string(kind.summary) + "\n\n";
-    out += table(kind.shape);
-    if (!kind.shape.shorthand.empty() && !kind.shape.bare)
-        out += "\n'" + name + ": VALUE' is short for '" + name + ": {" + std::string(kind.shape.shorthand) +
+    out += table(kind.schema);
+    if (!kind.schema.shorthand.empty() && !kind.schema.bare)
+        out += "\n'" + name + ": VALUE' is short for '" + name + ": {" + std::string(kind.schema.shorthand) +
                ": VALUE}'\n";
     out += "\nResult: " + wrapped(terminal_text(kind.result), 8, 8) + '\n';
     if (!kind.notes.empty())
@@ -207,10 +212,10 @@ std::string kinds_in_mdoc(std::span<const KindSpec* const> kinds) {
     for (const auto* kind : kinds) append_kind(out, *kind);
     out += ".Sh MODIFIERS\n";
     out += "These keys may stand beside the kind of any job.\n";
-    append_fields(out, modifier_shape);
+    append_fields(out, script::modifier_schema);
     out += ".Pp\nA mapping after\n.Cm retry\nhas these keys:\n";
-    append_fields(out, retry_shape);
+    append_fields(out, script::retry_schema);
     return out;
 }
 
-}  // namespace arun::script
+}  // namespace arun::app

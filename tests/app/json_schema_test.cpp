@@ -1,4 +1,4 @@
-#include "script/json_schema.hpp"
+#include "describe/json_schema.hpp"
 
 #include "jobs/kind.hpp"
 #include "script/compiler.hpp"
@@ -12,6 +12,7 @@
 #include <string_view>
 
 using namespace arun;
+using namespace arun::app;
 using namespace arun::script;
 
 namespace {
@@ -51,7 +52,7 @@ void visit(const Value& value, F&& f) {
     for (const auto& entry : value.entries()) visit(entry.second, f);
 }
 
-/// Everything that stands under `properties` anywhere in a definition.
+/// All names under `properties` anywhere in a definition.
 std::set<std::string> properties_in(const Value& value) {
     std::set<std::string> names;
     visit(value, [&](const Value& map) {
@@ -77,7 +78,7 @@ TEST_CASE("the schema is JSON of draft 2020-12") {
     CHECK(at(schema(), "anyOf/1/type")->as_string() == "object");
 }
 
-TEST_CASE("every reference leads to a definition, and every definition is referred to") {
+TEST_CASE("every reference has a definition, and every definition is used") {
     std::set<std::string> used;
     visit(schema(), [&](const Value& map) {
         if (const auto* ref = map.find("$ref")) used.insert(ref->as_string());
@@ -89,7 +90,7 @@ TEST_CASE("every reference leads to a definition, and every definition is referr
 
 TEST_CASE("a script has the keys that the compiler knows, and x- ones") {
     const auto& script = *at(schema(), "anyOf/1");
-    for (const auto& field : script_shape.fields)
+    for (const auto& field : script_schema.fields)
         CHECK(at(script, "properties/" + std::string(field.name)) != nullptr);
     CHECK(at(script, "patternProperties/^x-") != nullptr);
     CHECK_FALSE(script.find("additionalProperties")->as_boolean());
@@ -107,22 +108,22 @@ TEST_CASE("every kind is a job, with all its fields and all modifiers") {
         const auto properties = properties_in(job);
         CHECK(properties.contains(std::string(kind->name())));
         // The value of a bare kind is its one field.
-        if (!kind->shape.bare)
-            for (const auto& field : kind->shape.fields) {
+        if (!kind->schema.bare)
+            for (const auto& field : kind->schema.fields) {
                 CAPTURE(std::string(field.name));
                 CHECK(properties.contains(std::string(field.name)));
             }
-        for (const auto& field : modifier_shape.fields) CHECK(properties.contains(std::string(field.name)));
+        for (const auto& field : modifier_schema.fields) CHECK(properties.contains(std::string(field.name)));
     }
 }
 
 TEST_CASE("modifiers and retry have their fields, described") {
-    for (const auto& field : modifier_shape.fields) {
+    for (const auto& field : modifier_schema.fields) {
         const auto& modifier = definition("modifier_" + std::string(field.name));
         CHECK(modifier.find("description")->as_string().starts_with(field.help));
     }
     const auto properties = properties_in(definition("retry"));
-    for (const auto& field : retry_shape.fields) CHECK(properties.contains(std::string(field.name)));
+    for (const auto& field : retry_schema.fields) CHECK(properties.contains(std::string(field.name)));
 }
 
 TEST_CASE("the description of a field is its help, with the default") {
@@ -134,11 +135,11 @@ TEST_CASE("the description of a field is its help, with the default") {
     CHECK(description == "what follows the text (default: a newline)");
 }
 
-TEST_CASE("words are an enum, and whatever can be computed may be an expression") {
+TEST_CASE("named values are an enum, and arguments that can be computed may be an expression") {
     const auto& tick = definition("job_tick");
     CHECK(says(tick, R"({"enum":["skip","burst","delay"]})"));
     for (const auto* kind : jobs::all_kinds()) {
-        for (const auto& field : kind->shape.fields) {
+        for (const auto& field : kind->schema.fields) {
             if (!field.computable) continue;
             CAPTURE(std::string(kind->name()) + "." + std::string(field.name));
             visit(definition("job_" + std::string(kind->name())), [&](const Value& map) {
@@ -157,8 +158,8 @@ TEST_CASE("a kind that needs no argument may be a bare word, and no other") {
     REQUIRE(words != nullptr);
     for (const auto* kind : jobs::all_kinds()) {
         CAPTURE(std::string(kind->name()));
-        const bool needs =
-            std::ranges::any_of(kind->shape.fields, [](const ArgumentSpec& field) { return field.required; });
+        const bool needs = std::ranges::any_of(kind->schema.fields,
+                                               [](const ArgumentSpec& field) { return field.required; });
         const bool listed = std::ranges::any_of(
             words->items(), [&](const Value& word) { return word.as_string() == kind->name(); });
         CHECK(listed == !needs);

@@ -1,5 +1,5 @@
-// What the kinds tell about themselves, on a terminal and in the manual.
-#include "script/describe.hpp"
+// The declarations of the kinds, and the help made of them.
+#include "describe/kind_help.hpp"
 
 #include "base/text.hpp"
 #include "jobs/kind.hpp"
@@ -16,16 +16,17 @@
 #include <vector>
 
 using namespace arun;
+using namespace arun::app;
 using namespace arun::script;
 using namespace arun::test;
 
 namespace {
 
-/// Shapes whose fields people can write, with what they belong to.
-std::vector<const ArgumentSchema*> all_shapes() {
-    std::vector<const ArgumentSchema*> shapes{&modifier_shape, &retry_shape, &script_shape};
-    for (const auto* kind : jobs::all_kinds()) shapes.push_back(&kind->shape);
-    return shapes;
+/// All schemas whose fields scripts can use.
+std::vector<const ArgumentSchema*> all_schemas() {
+    std::vector<const ArgumentSchema*> schemas{&modifier_schema, &retry_schema, &script_schema};
+    for (const auto* kind : jobs::all_kinds()) schemas.push_back(&kind->schema);
+    return schemas;
 }
 
 const KindSpec& kind_named(std::string_view name) {
@@ -62,36 +63,36 @@ TEST_CASE("every kind has a name, a summary, a result, notes and an example") {
     }
 }
 
-TEST_CASE("every field has a name of its own, a type and a help text") {
-    for (const auto* shape : all_shapes()) {
+TEST_CASE("every field has a unique name, a type and a help text") {
+    for (const auto* schema : all_schemas()) {
         std::set<std::string_view> names;
-        for (const auto& field : shape->fields) {
-            CAPTURE(std::string(shape->name) + "." + std::string(field.name));
+        for (const auto& field : schema->fields) {
+            CAPTURE(std::string(schema->name) + "." + std::string(field.name));
             CHECK(names.insert(field.name).second);
             CHECK(is_fragment(field.help));
             CHECK((field.read != nullptr));
             CHECK_FALSE(field.type.label.empty());
-            CHECK(field.type.schema.empty() == (!field.words.empty() || field.part != nullptr));
+            CHECK(field.type.json_schema.empty() == (!field.choices.empty() || field.nested != nullptr));
             CHECK_FALSE((field.required && !field.fallback.empty()));
-            CHECK(shape->find(field.name) == &field);
+            CHECK(schema->find(field.name) == &field);
         }
-        CHECK(shape->fields.size() <= 24);
-        CHECK((shape->shorthand.empty() || shape->find(shape->shorthand) != nullptr));
-        CHECK(shape->find("no such field") == nullptr);
+        CHECK(schema->fields.size() <= ArgumentSchema::max_fields);
+        CHECK((schema->shorthand.empty() || schema->find(schema->shorthand) != nullptr));
+        CHECK(schema->find("no such field") == nullptr);
     }
 }
 
 TEST_CASE("no field has the name of a modifier, or of a kind other than do, but wait_for is made of others") {
     const KindTable kinds(jobs::all_kinds());
     for (const auto* kind : jobs::all_kinds()) {
-        for (const auto& field : kind->shape.fields) {
+        for (const auto& field : kind->schema.fields) {
             CAPTURE(std::string(kind->name()) + "." + std::string(field.name));
-            CHECK(modifier_shape.find(field.name) == nullptr);
+            CHECK(modifier_schema.find(field.name) == nullptr);
             const bool others = field.name == "do" || kind->name() == "wait_for";
             CHECK((others || kinds.find(field.name) == nullptr));
         }
-        CHECK(modifier_shape.find(kind->name()) == nullptr);
-        CHECK(script_shape.find(kind->name()) == nullptr);
+        CHECK(modifier_schema.find(kind->name()) == nullptr);
+        CHECK(script_schema.find(kind->name()) == nullptr);
     }
 }
 
@@ -126,16 +127,16 @@ TEST_CASE("the list of kinds has a line for each, in columns") {
     CHECK(list_kinds({}).empty());
 }
 
-TEST_CASE("the description of a kind has all about it, in lines for a terminal") {
+TEST_CASE("the description of a kind is complete, in lines that fit a terminal") {
     for (const auto* kind : jobs::all_kinds()) {
         CAPTURE(std::string(kind->name()));
         const auto text = describe_kind(*kind);
         const auto lines = split(text, "\n");
         CHECK(lines[0] == std::string(kind->name()) + ": " + std::string(kind->summary));
-        for (const auto& field : kind->shape.fields) {
+        for (const auto& field : kind->schema.fields) {
             CAPTURE(std::string(field.name));
             CHECK(text.find("\n  " + std::string(field.name) + " ") != std::string::npos);
-            for (const auto word : field.words) CHECK(text.find(word) != std::string::npos);
+            for (const auto word : field.choices) CHECK(text.find(word) != std::string::npos);
             if (field.required) CHECK(text.find("(required)") != std::string::npos);
         }
         CHECK(text.find("\nResult: ") != std::string::npos);
@@ -169,7 +170,7 @@ TEST_CASE("a description looks like this") {
     const auto tick = describe_kind(kind_named("tick"));
     CHECK(tick.find("\n  missed  skip|burst|delay  ") != std::string::npos);
     CHECK(tick.find("(default: skip)") != std::string::npos);
-    // A bare kind has no mapping of arguments that a shorthand could stand for.
+    // A bare kind has no mapping of arguments.
     CHECK(describe_kind(kind_named("set")).find("is short for") == std::string::npos);
 }
 
@@ -179,12 +180,12 @@ TEST_CASE("the manual's section has every kind, modifier and field") {
     CHECK(text.find("\n.Sh MODIFIERS\n") != std::string::npos);
     for (const auto* kind : jobs::all_kinds()) {
         CHECK(text.find("\n.Ss " + std::string(kind->name()) + "\n") != std::string::npos);
-        for (const auto& field : kind->shape.fields)
-            if (!kind->shape.bare)
+        for (const auto& field : kind->schema.fields)
+            if (!kind->schema.bare)
                 CHECK(text.find("\n.It Cm " + std::string(field.name) + " : Ar ") != std::string::npos);
     }
-    for (const auto* shape : {&modifier_shape, &retry_shape})
-        for (const auto& field : shape->fields)
+    for (const auto* schema : {&modifier_schema, &retry_schema})
+        for (const auto& field : schema->fields)
             CHECK(text.find("\n.It Cm " + std::string(field.name) + " : Ar ") != std::string::npos);
     CHECK(std::ranges::count(text, '`') == 0);
     const auto count = [&](std::string_view line) {
@@ -196,9 +197,9 @@ TEST_CASE("the manual's section has every kind, modifier and field") {
     CHECK(count(".Bd") == static_cast<std::ptrdiff_t>(jobs::all_kinds().size()));
 }
 
-TEST_CASE("what would be a request or an escape to mdoc is escaped") {
+TEST_CASE("text that mdoc would take for a request or an escape is escaped") {
     KindSpec kind;
-    kind.shape = {"k", {}, {}};
+    kind.schema = {"k", {}, {}};
     kind.summary = "does things";
     kind.result = "null";
     kind.notes = "A `back\\slash`. .dot and 'quote.\n\n'quote first.";

@@ -1,0 +1,20 @@
+/// The help text of the kinds, for a terminal and for the manual, generated from their declarations.
+#pragma once
+
+#include "script/kind.hpp"
+
+#include <span>
+#include <string>
+
+namespace arun::app {
+
+/// One line per kind.
+std::string list_kinds(std::span<const script::KindSpec* const> kinds);
+
+/// A kind in full: a table of its arguments, its result, notes and an example.
+std::string describe_kind(const script::KindSpec& kind);
+
+/// The manual's sections on kinds and modifiers, in mdoc(7).
+std::string kinds_in_mdoc(std::span<const script::KindSpec* const> kinds);
+
+}  // namespace arun::app

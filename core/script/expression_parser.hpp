@@ -1,0 +1,35 @@
+/// The parser of the expression language.
+#pragma once
+
+#include "base/arena.hpp"
+#include "base/source.hpp"
+#include "script/expression.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace arun::script {
+
+/// Resolves what the parser meets, and takes its errors. The compiler checks names once it knows the whole
+/// script.
+class NameResolver {
+public:
+    virtual const Symbol& variable(std::string_view name, Span where) = 0;
+    virtual const JobId& job(std::string_view id, Span where) = 0;
+    /// Keeps a literal alive as long as the script.
+    virtual const Value* keep(Value value) = 0;
+    /// `loop.index` is used.
+    virtual void loop(Span where) = 0;
+    virtual void error(Span where, std::string message, std::string hint) = 0;
+
+protected:
+    ~NameResolver() = default;
+};
+
+/// Compiles `text`. If `exact`, the source has the same bytes at `where`, so that errors can point at parts
+/// of it; otherwise each points at all of `where`. Returns null after an error, which has been passed to
+/// `names`.
+const Expression* parse_expression(std::string_view text, Span where, bool exact, Arena& arena,
+                                   NameResolver& names);
+
+}  // namespace arun::script

@@ -1,0 +1,33 @@
+#include "script/kind.hpp"
+
+#include "script/compiler.hpp"
+
+#include <algorithm>
+
+namespace arun::script {
+
+bool read_nested(Compiler& compiler, syntax::Node node, std::string_view what, const ArgumentSchema& schema,
+                 void* object) {
+    if (node.is(Type::map) || !schema.shorthand.empty())
+        return compiler.read_arguments_or_shorthand(node, schema, object);
+    std::string names;
+    for (const auto& field : schema.fields) names += (names.empty() ? "" : ", ") + std::string(field.name);
+    compiler.error(node.span(),
+                   std::string(what) + ": expected a mapping, not " + std::string(type_name(node.type())),
+                   "it takes " + names);
+    return false;
+}
+
+const KindSpec* KindTable::find(std::string_view name) const noexcept {
+    if (last_ != nullptr && last_->name() == name) return last_;
+    const auto found = std::ranges::find(kinds_, name, &KindSpec::name);
+    return found == kinds_.end() ? nullptr : last_ = *found;
+}
+
+std::vector<std::string_view> KindTable::names() const {
+    std::vector<std::string_view> names;
+    for (const auto* kind : kinds_) names.push_back(kind->name());
+    return names;
+}
+
+}  // namespace arun::script
