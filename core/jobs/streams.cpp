@@ -1,8 +1,8 @@
 #include "jobs/streams.hpp"
 
-#include "syntax/bytes.hpp"
+#include "syntax/characters.hpp"
+#include "syntax/json_reader.hpp"
 #include "syntax/load.hpp"
-#include "syntax/read_json.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -83,7 +83,7 @@ void StreamSource::block_for_more() {
 ScriptSource::Next StreamSource::wait_or_stop() {
     if (read_error_ == 0) return Next::waiting;
     stopped_ = true;
-    syntax::refuse_errno(name_, read_error_, fresh_diagnostics());
+    syntax::report_read_error(name_, read_error_, fresh_diagnostics());
     return Next::bad;
 }
 
@@ -141,13 +141,13 @@ std::size_t JsonLinesSource::compile_all(std::string_view lines) {
     auto& diagnostics = fresh_diagnostics();
     const auto first = static_cast<std::uint32_t>(reader().number());
     const auto source = std::make_shared<const Source>(name(), std::string(text), first);
-    if (!syntax::check_bytes(*source, syntax::Format::json_lines, diagnostics)) return 0;
+    if (!syntax::check_characters(*source, syntax::Format::json_lines, diagnostics)) return 0;
     auto script = std::make_shared<script::Script>();
     script::Compiler compiler(*script, compilation(), diagnostics);
     compiler.begin(source);
     Items items(compiler);
     const auto read = syntax::read_json_lines(source, diagnostics, items);
-    std::size_t well = read.well;
+    std::size_t well = read.valid_size;
     if (const auto at = items.suspect(); at && *at < well) well = text.rfind('\n', *at) + 1;
     if (well < text.size()) {
         // Before the script goes that it was compiled into.
@@ -216,7 +216,7 @@ YamlDocumentsSource::YamlDocumentsSource(std::shared_ptr<LineReader> reader, std
 
 /// True when the next document has arrived; it may be empty.
 bool YamlDocumentsSource::find_document() {
-    if (!size_) size_ = cutter_.cut(text());
+    if (!size_) size_ = splitter_.split(text());
     if (!size_ && reader().ended()) size_ = text().size();
     return size_.has_value();
 }

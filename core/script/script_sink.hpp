@@ -4,7 +4,7 @@
 #include "base/diagnostic.hpp"
 #include "script/compiler.hpp"
 #include "script/job.hpp"
-#include "syntax/document_sink.hpp"
+#include "syntax/document.hpp"
 
 #include <memory>
 #include <optional>

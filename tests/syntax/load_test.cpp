@@ -53,11 +53,6 @@ std::string refusal(const std::string& path) {
     return error.message.substr(error.message.find("': ") + 3);
 }
 
-std::string format_name(Result<Format> format) {
-    if (!format) return format.error();
-    return *format == Format::json ? "json" : *format == Format::yaml ? "yaml" : "jsonl";
-}
-
 }  // namespace
 
 TEST_CASE("a file is loaded as it is") {
@@ -138,27 +133,6 @@ TEST_CASE("a file that says it is empty may have text all the same") {
     const auto source = load_file("/proc/self/status", diagnostics);
     if (!source) return;  // no /proc here
     CHECK(source->text().starts_with("Name:"));
-}
-
-TEST_CASE("the extension decides about the format, else the text does") {
-    CHECK(format_name(format_for("a.json", "- a")) == "json");
-    CHECK(format_name(format_for("dir.json/a.YAML", "[]")) == "yaml");
-    CHECK(format_name(format_for("a.yml", "[]")) == "yaml");
-    CHECK(format_name(format_for("a", "[]")) == "json");
-    CHECK(format_name(format_for("<stdin>", "- a")) == "yaml");
-    CHECK(format_name(format_for("a.json.bak", "- a")) == "yaml");
-    CHECK(format_name(format_for(".json", "- a")) == "yaml");
-    CHECK(format_name(format_for("a.jsonl", "- a")) == "jsonl");
-    CHECK(format_name(format_for("a.NDJSON", "[]")) == "jsonl");
-    CHECK(format_name(format_for("<stdin>", "{\"print\": 1}")) == "jsonl");
-}
-
-TEST_CASE("formats have names") {
-    CHECK(format_name(format_named("json")) == "json");
-    CHECK(format_name(format_named("yaml")) == "yaml");
-    CHECK(format_name(format_named("yml")) == "yaml");
-    CHECK(format_name(format_named("jsonl")) == "jsonl");
-    CHECK(format_name(format_named("toml")) == "unknown format 'toml'; the formats are json, yaml and jsonl");
 }
 
 TEST_CASE("diagnostics keep the source that they point into") {

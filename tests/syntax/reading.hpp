@@ -49,6 +49,15 @@ inline std::string_view source_of(Node node) {
     return span.source->text().substr(span.begin, span.end - span.begin);
 }
 
+/// The source of each scalar, key and container, in the order of the text.
+inline std::string spans(Node node) {
+    auto out = "<" + std::string(source_of(node)) + ">";
+    if (node.is(Type::list)) node.for_each_item([&](Node item) { out += spans(item); });
+    if (node.is(Type::map))
+        node.for_each_entry([&](Node key, Node value) { out += spans(key) + spans(value); });
+    return out;
+}
+
 /// A text that has been read.
 class Reading {
 public:

@@ -57,15 +57,15 @@ TEST_CASE("numbers have the value that they spell") {
 TEST_CASE("integers must fit into 64 bits") {
     for (auto text : {"18446744073709551615", "-9223372036854775808", "0xFFFFFFFFFFFFFFFF",
                       "00000000000000000000000000000000000001", "-0"})
-        CHECK(number_fault(text) == NumberFault::none);
+        CHECK(number_error(text) == NumberError::none);
     for (auto text :
          {"18446744073709551616", "-9223372036854775809", "0x1FFFFFFFFFFFFFFFF", "99999999999999999999"})
-        CHECK(number_fault(text) == NumberFault::integer_too_large);
+        CHECK(number_error(text) == NumberError::integer_too_large);
 }
 
 TEST_CASE("floats must be finite unless infinity is meant") {
     for (auto text : {"1e308", "1e-999", ".inf", "-.INF", ".nan", "1.7976931348623157e308", "0x1e999"})
-        CHECK(number_fault(text) == NumberFault::none);
+        CHECK(number_error(text) == NumberError::none);
     for (auto text : {"1e309", "-1e999", "1.8e308", "100000000000000000000e300"})
-        CHECK(number_fault(text) == NumberFault::too_large);
+        CHECK(number_error(text) == NumberError::too_large);
 }

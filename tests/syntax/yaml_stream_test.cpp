@@ -85,10 +85,10 @@ TEST_CASE("aliases do not reach into another document") {
 TEST_CASE("a stream that is still arriving is cut where the next document begins") {
     const auto cuts = [](std::string_view text) {
         std::string out;
-        arun::syntax::YamlCutter cutter;
+        arun::syntax::YamlDocumentSplitter splitter;
         std::size_t begin = 0;
         for (std::size_t end = 0; end <= text.size(); ++end) {
-            while (const auto size = cutter.cut(text.substr(begin, end - begin))) {
+            while (const auto size = splitter.split(text.substr(begin, end - begin))) {
                 out += std::to_string(begin) + "+" + std::to_string(*size) + "@" + std::to_string(end) + " ";
                 begin += *size;
             }

@@ -1,4 +1,4 @@
-#include "syntax/builder.hpp"
+#include "syntax/document_builder.hpp"
 
 #include "reading.hpp"
 
@@ -135,7 +135,7 @@ TEST_CASE("merges cannot be made to laugh either") {
 TEST_CASE("a tree can be built by hand") {
     const auto source = std::make_shared<const Source>("s", "ab");
     Diagnostics diagnostics;
-    Builder builder(source, diagnostics);
+    DocumentBuilder builder(source, diagnostics);
     CHECK_FALSE(builder.has_root());
     builder.begin(Type::map, 0, true);
     CHECK(builder.expects_key());
@@ -150,20 +150,20 @@ TEST_CASE("a tree can be built by hand") {
     CHECK(document->node_count() == 3);
 }
 
-TEST_CASE("a spoilt, stopped or unfinished tree is not given out") {
+TEST_CASE("an invalid, stopped or unfinished tree is not returned") {
     const auto source = std::make_shared<const Source>("s", "ab");
     Diagnostics diagnostics;
-    Builder spoilt(source, diagnostics);
-    spoilt.scalar({0, 1}, Type::string, Style::plain, Range{0, 1});
-    spoilt.spoil();
-    CHECK_FALSE(spoilt.finish());
-    Builder open(source, diagnostics);
+    DocumentBuilder invalid(source, diagnostics);
+    invalid.scalar({0, 1}, Type::string, Style::plain, Range{0, 1});
+    invalid.invalidate();
+    CHECK_FALSE(invalid.finish());
+    DocumentBuilder open(source, diagnostics);
     open.begin(Type::list, 0, true);
     CHECK_FALSE(open.finish());
-    Builder empty(source, diagnostics);
+    DocumentBuilder empty(source, diagnostics);
     CHECK_FALSE(empty.finish());
-    Builder lenient(source, diagnostics, nullptr, true);
-    lenient.alias("nowhere", {0, 1});
-    CHECK_FALSE(lenient.finish());
+    DocumentBuilder fragment(source, diagnostics, nullptr, DocumentBuilder::UnknownAliases::ignored);
+    fragment.alias("nowhere", {0, 1});
+    CHECK_FALSE(fragment.finish());
     CHECK(diagnostics.errors() == 0);
 }

@@ -14,14 +14,6 @@ std::string tree(std::string_view text) {
     return reading.messages() + reading.trees();
 }
 
-std::string spans(Node node) {
-    auto out = "<" + std::string(source_of(node)) + ">";
-    if (node.is(Type::list)) node.for_each_item([&](Node item) { out += spans(item); });
-    if (node.is(Type::map))
-        node.for_each_entry([&](Node key, Node value) { out += spans(key) + spans(value); });
-    return out;
-}
-
 }  // namespace
 
 TEST_CASE("JSON is read") {
