@@ -136,9 +136,16 @@ private:
     std::string message_;
 };
 
+/// Makes the parser's instantiation unique to this source. The linker would otherwise choose one among
+/// several, which may be compiled without the options that make this one fast.
+template <class T, class Enable = void>
+struct Serializer : nlohmann::adl_serializer<T, Enable> {};
+using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t,
+                                  double, std::allocator, Serializer>;
+
 /// The one place that instantiates the parser.
 bool parse(std::string_view text, SaxHandler& handler) {
-    return nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &handler);
+    return Json::sax_parse(text.data(), text.data() + text.size(), &handler);
 }
 
 /// Passes on the items that are alone on their line.
