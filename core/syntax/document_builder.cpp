@@ -70,12 +70,8 @@ void DocumentBuilder::attach(std::uint32_t node, std::uint32_t height) {
 }
 
 void DocumentBuilder::anchor(std::string_view name, Range at) {
-    // YAML allows any character, but `&& x` and `&"x"` are shell and text that someone forgot to quote.
-    const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               static_cast<unsigned char>(c) >= 0x80;
-    };
-    if (name.empty() || !plain(name[0])) {
+    // YAML allows any character, but `&& x`, `&> x` and `&"x"` are unquoted shell or text.
+    if (name.empty() || std::string_view("&>|\"'").find(name[0]) != std::string_view::npos) {
         error(at, quote("&" + std::string(name)) + " names no anchor",
               "a text that begins with '&' must stand in quotes");
         invalidate();

@@ -69,6 +69,12 @@ TEST_CASE("an alias must have an anchor before it") {
     CHECK(yaml("a: &b [1]\n*b : 1\n").messages() == "2:1: a key must be a text; '*b' is not");
     CHECK(yaml("a: &\"x\" y\n").messages().starts_with("1:4: '&\"x\"' names no anchor"));
     CHECK(yaml("- run: && x\n").messages().starts_with("1:8: '&&' names no anchor"));
+    CHECK(yaml("- run: &> x\n").messages().starts_with("1:8: '&>' names no anchor"));
+}
+
+TEST_CASE("an anchor may have any characters that are not shell or quotes") {
+    CHECK(yaml("a: &:@*!$\"<b>: c\nd: *:@*!$\"<b>:\n").trees() == "{a: 'c', d: 'c'}");
+    CHECK(yaml("- &-x a\n- *-x\n- &\u00e4 b\n- *\u00e4\n").trees() == "['a', 'a', 'b', 'b']");
 }
 
 TEST_CASE("a merge brings the entries that are not there") {
