@@ -64,6 +64,7 @@ private:
 
     bool has_entry_outside(std::uint32_t bracket) const;
     bool is_unclosed_above() const;
+    bool in_header() const;
     YamlLine line_above() const;
     std::optional<std::uint32_t> block_scalar_above() const;
     bool explain_indicator();
@@ -167,7 +168,7 @@ ExplainedYamlError YamlErrorExplanation::run() {
         std::find_if(std::begin(cases), std::end(cases), [&](const Case& c) { return mentions(c.words); });
     if (message_.empty()) {
         without_message();
-    } else if (text_.substr(line_.begin).starts_with('%')) {
+    } else if (text_.substr(line_.begin).starts_with('%') && (in_header() || mentions("directive"))) {
         directive();
     } else if (at_ == line_.content && line_.has_tab(text_)) {
         tab();
@@ -201,6 +202,14 @@ bool YamlErrorExplanation::is_unclosed_above() const {
     // If the closing bracket is alone on a line below, the lines between are only badly indented.
     const auto closed = yaml_brackets(text_, brackets().front()).closed;
     return closed == 0 || yaml_line_at(text_, closed - 1).content + 1 != closed;
+}
+
+/// Whether the error is in a directive before the `---`.
+bool YamlErrorExplanation::in_header() const {
+    if (!text_.substr(context_.begin).starts_with('%')) return false;
+    auto at = context_.begin;
+    while (at < line_.begin && !is_yaml_marker(text_, at, "---")) at = yaml_next_line(text_, at);
+    return at == line_.begin;
 }
 
 /// The closest line above that is not indented more than this one; an empty one if there is none.
@@ -257,7 +266,9 @@ void YamlErrorExplanation::without_message() {
 }
 
 void YamlErrorExplanation::directive() {
-    explain({line_.begin, line_.end}, "malformed directive", "as in: %TAG !e! tag:yaml.org,2002:");
+    const Range whole{line_.begin, line_.end};
+    if (in_header()) return explain(whole, "malformed directive", "as in: %TAG !e! tag:yaml.org,2002:");
+    explain(whole, "a line that begins with '%' inside a document", must_be_quoted("%"));
 }
 
 void YamlErrorExplanation::cannot_start() {

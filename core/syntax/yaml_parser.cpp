@@ -62,9 +62,10 @@ public:
         }
     }
     ~EventReader() {
-        const bool failed = error().has_value();
+        void* iterator = nullptr;
+        const bool had_error = failed() || fy_diag_errors_iterate(diag_, &iterator);
         fy_parser_event_free(parser_, event_);
-        if (!failed || may_destroy_after_error()) {
+        if (!had_error || may_destroy_after_error()) {
             fy_parser_destroy(parser_);
             fy_diag_destroy(diag_);
         } else {
@@ -83,20 +84,23 @@ public:
     }
 
     /// The error after which next() returned null; its position is one of the parsed text, or no_position.
-    /// Warnings count.
-    std::optional<YamlSyntaxError> error() const {
-        void* position = nullptr;
-        if (const auto* error = fy_diag_errors_iterate(diag_, &position)) {
+    /// Warnings count, except those of unknown directives before `document_start`.
+    std::optional<YamlSyntaxError> error(std::uint32_t document_start) const {
+        void* iterator = nullptr;
+        while (const auto* error = fy_diag_errors_iterate(diag_, &iterator)) {
             const auto* mark = error->fyt ? fy_token_start_mark(error->fyt) : nullptr;
-            return YamlSyntaxError{mark ? static_cast<std::uint32_t>(mark->input_pos) : no_position,
-                                   error->msg};
+            const auto at = mark ? static_cast<std::uint32_t>(mark->input_pos) : no_position;
+            const std::string_view message = error->msg;
+            if (at < document_start && message.find("Unsupported directive") != message.npos) continue;
+            return YamlSyntaxError{at, std::string(message)};
         }
         // Some errors come without a message.
-        const bool silent = (!event_ && !ended_) || fy_parser_get_stream_error(parser_);
-        return silent ? std::optional(YamlSyntaxError{no_position, {}}) : std::nullopt;
+        return failed() ? std::optional(YamlSyntaxError{no_position, {}}) : std::nullopt;
     }
 
 private:
+    bool failed() const { return (!event_ && !ended_) || fy_parser_get_stream_error(parser_); }
+
     fy_diag* diag_ = nullptr;
     fy_parser* parser_ = nullptr;
     fy_event* event_ = nullptr;
@@ -167,7 +171,12 @@ public:
             case FYET_ALIAS:
                 return alias(event.alias.anchor);
             case FYET_DOCUMENT_START:
-                if (auto* start = event.document_start.document_start) token_end_ = range_of(start).end;
+                document_start_ = token_end_;
+                if (auto* start = event.document_start.document_start) {
+                    const auto at = range_of(start);
+                    document_start_ = at.begin;
+                    token_end_ = at.end;
+                }
                 return;
             case FYET_NONE:
             case FYET_STREAM_START:
@@ -179,6 +188,8 @@ public:
 
     /// Where the last token that was handled ends.
     std::uint32_t token_end() const noexcept { return token_end_; }
+    /// Where the `---` is; UINT32_MAX before the document has begun.
+    std::uint32_t document_start() const noexcept { return document_start_; }
 
 private:
     struct Scalar {
@@ -214,6 +225,7 @@ private:
     std::uint32_t base_;
     DocumentBuilder& builder_;
     std::uint32_t token_end_;
+    std::uint32_t document_start_ = UINT32_MAX;
 };
 
 /// Empty, at the end of the last token, for a token without a position.
@@ -399,7 +411,7 @@ YamlParseResult parse_yaml(std::string_view text, std::uint32_t begin, DocumentB
         handler.handle(*event);
         if (builder.stopped()) return {std::nullopt, handler.token_end()};
     }
-    YamlParseResult result{events.error(), handler.token_end()};
+    YamlParseResult result{events.error(handler.document_start() - begin), handler.token_end()};
     if (result.error) {
         auto& at = result.error->at;
         at = at == EventReader::no_position ? skip_yaml_space(text, result.token_end) : at + begin;

@@ -21,8 +21,8 @@ struct YamlParseResult {
 };
 
 /// Parses the one document that begins at `begin` and extends to the end of `text`, which begins with the
-/// source and has passed check_characters(). Of directives, only %TAG may precede it. Stops at the first
-/// syntax error, or when the builder does.
+/// source and has passed check_characters(). Directives may precede it; unknown ones are ignored. Stops at
+/// the first syntax error, or when the builder does.
 YamlParseResult parse_yaml(std::string_view text, std::uint32_t begin, DocumentBuilder& builder);
 
 }  // namespace arun::syntax

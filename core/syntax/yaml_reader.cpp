@@ -53,6 +53,9 @@ std::optional<Fragment> next_fragment(std::string_view text, std::uint32_t from,
 /// key whose value contains the error. None inside brackets that do not belong to an item or key.
 std::optional<std::uint32_t> recovery_column(const YamlErrorContext& context, std::uint32_t error,
                                              const DocumentBuilder& builder) {
+    // A `%` line affects no other.
+    if (context.text.substr(error).starts_with('%') && yaml_line_begin(context.text, error) == error)
+        return UINT32_MAX;
     const auto& brackets = context.brackets;
     const auto line =
         yaml_line_at(context.text, brackets.empty() ? error : std::min(brackets.front(), error));
@@ -71,10 +74,8 @@ public:
     std::shared_ptr<const Document> read(const YamlDocumentText& document) {
         if (document.unreadable) return nullptr;
         DocumentBuilder builder(source_, diagnostics_, sink_.takes_items() ? &sink_ : nullptr);
-        text_ = source_->text().substr(0, document.end);
-        // Parsing ends at a `%` line. What follows it is read only for its errors.
-        auto rest = parse(document.body, builder);
-        if (!rest && document.body.end < document.end) rest = Remainder{document.body.end, UINT32_MAX};
+        text_ = source_->text().substr(0, document.body.end);
+        const auto rest = parse(document.body, builder);
         // A fragment does not know the handles that %TAG declares.
         if (rest && !document.has_tag_directives) find_more_errors(*rest);
         return document.invalid ? nullptr : builder.finish();

@@ -10,8 +10,6 @@
 namespace arun::syntax {
 namespace {
 
-constexpr std::string_view must_be_quoted = "a text that begins with '%' must stand in quotes";
-
 std::string_view take_word(std::string_view& line) {
     const auto end = std::min(line.find_first_of(" \t"), line.size());
     const auto word = line.substr(0, end);
@@ -32,9 +30,9 @@ YamlStream::YamlStream(const Source& source, Range range, Diagnostics& diagnosti
       carriage_returns_(text_.find('\r') != text_.npos),
       diagnostics_(diagnostics) {}
 
-void YamlStream::error(Range at, YamlDocumentText& document, std::string message, std::string_view hint) {
+void YamlStream::error(Range at, YamlDocumentText& document, std::string message, std::string hint) {
     document.invalid = true;
-    diagnostics_.error({&source_, at.begin, at.end}, std::move(message), std::string(hint));
+    diagnostics_.error({&source_, at.begin, at.end}, std::move(message), std::move(hint));
 }
 
 /// yaml_next_line(), but fast for text without carriage returns.
@@ -56,8 +54,8 @@ std::optional<YamlDocumentText> YamlStream::read_document() {
     const auto size = static_cast<std::uint32_t>(text_.size());
     YamlDocumentText document;
     document.body = {at_, size};
-    std::optional<std::uint32_t> directive;  // the first
-    bool started = false;                    // has a `---`
+    Directives directives;
+    bool started = false;  // has a `---`
     bool has_content = false;
     auto line = at_;
     for (; line < size; line = next_line(line)) {
@@ -72,45 +70,48 @@ std::optional<YamlDocumentText> YamlStream::read_document() {
             if (rest.begin < rest.end) error(rest, document, "only a comment can stand after '...'", {});
             break;
         } else if (c == '%' && !started && !has_content) {
-            if (!directive) directive = line;
-            read_directive(line, document);
-        } else if (c == '%' && document.body.end == size) {
-            document.body.end = line;
-            error({line, yaml_line_end(text_, line)}, document,
-                  "a line that begins with '%' inside a document", must_be_quoted);
+            read_directive(line, directives, document);
         } else if (!has_content) {
             const auto end = yaml_line_end(text_, line);
             has_content = skip_yaml_space(text_.substr(0, end), line) < end;
         }
     }
-    document.end = line;
-    document.body.end = std::min(document.body.end, document.end);
+    document.body.end = line;
     at_ = line < size && text_[line] == '.' ? next_line(line) : line;
-    if (!started && !has_content && !directive) return std::nullopt;
-    if (directive && !started && !document.unreadable) {
+    if (!started && !has_content && !directives.first) return std::nullopt;
+    if (started) {
+        for (const auto at : directives.unknown)
+            diagnostics_.warning(
+                {&source_, at.begin, at.end},
+                "unknown directive " + quote(text_.substr(at.begin, at.end - at.begin)) + " is ignored");
+    } else if (directives.first && !document.unreadable) {
         document.unreadable = true;
-        error({*directive, yaml_line_end(text_, *directive)}, document, "a directive without a document",
+        error({*directives.first, yaml_line_end(text_, *directives.first)}, document,
+              "a directive without a document",
               "a line '---' must follow; a text that begins with '%' must stand in quotes");
     }
     return document;
 }
 
-void YamlStream::read_directive(std::uint32_t at, YamlDocumentText& document) {
-    auto line = text_.substr(at, yaml_line_end(text_, at) - at);
+void YamlStream::read_directive(std::uint32_t at, Directives& directives, YamlDocumentText& document) {
+    const Range whole{at, yaml_line_end(text_, at)};
+    auto line = text_.substr(at, whole.end - at);
     const auto name = take_word(line);
+    if (!directives.first) directives.first = at;
     if (name == "%TAG") {
         if (!document.has_tag_directives) document.body.begin = at;
         document.has_tag_directives = true;
-    } else if (name == "%YAML") {
+    } else if (name != "%YAML") {
+        directives.unknown.push_back({at, at + static_cast<std::uint32_t>(name.size())});
+    } else if (std::exchange(directives.has_version, true)) {
+        document.unreadable = true;
+        error(whole, document, "a second %YAML directive", "remove it");
+    } else {
         const auto version = take_word(line);
         const bool rest = !line.empty() && line[0] != '#';
         if (version.starts_with("1.") && is_digits(version.substr(2)) && !rest) return;
         document.unreadable = true;
-        error({at, yaml_line_end(text_, at)}, document, "unknown version of YAML", "scripts are %YAML 1.2");
-    } else {
-        document.unreadable = true;
-        error({at, at + static_cast<std::uint32_t>(name.size())}, document,
-              "unknown directive " + quote(name), must_be_quoted);
+        error(whole, document, "unknown version of YAML", "scripts are %YAML 1.2");
     }
 }
 

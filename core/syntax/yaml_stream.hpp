@@ -11,13 +11,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace arun::syntax {
 
 /// The text of one document. Errors in its directives have been reported.
 struct YamlDocumentText {
-    Range body;             ///< what libfyaml parses: %TAG directives, `---`, content
-    std::uint32_t end = 0;  ///< of the document; a misplaced `%` line may end `body` earlier
+    Range body;  ///< what libfyaml parses: directives from the first %TAG on, `---`, content
     bool has_tag_directives = false;
     bool invalid = false;     ///< an error has been reported
     bool unreadable = false;  ///< the error leaves the meaning of the document unknown
@@ -30,10 +30,16 @@ public:
     std::optional<YamlDocumentText> next();
 
 private:
+    struct Directives {
+        std::optional<std::uint32_t> first;
+        bool has_version = false;
+        std::vector<Range> unknown;  // their names
+    };
+
     std::optional<YamlDocumentText> read_document();
     std::uint32_t next_line(std::uint32_t at) const;
-    void read_directive(std::uint32_t at, YamlDocumentText& document);
-    void error(Range at, YamlDocumentText& document, std::string message, std::string_view hint);
+    void read_directive(std::uint32_t at, Directives& directives, YamlDocumentText& document);
+    void error(Range at, YamlDocumentText& document, std::string message, std::string hint);
 
     const Source& source_;
     std::string_view text_;  // up to the end of the range

@@ -48,16 +48,55 @@ TEST_CASE("directives may lead a document") {
     CHECK(reading.trees() == "'a'\n'5'");
 }
 
-TEST_CASE("other directives and versions are errors") {
+TEST_CASE("other versions and malformed directives are errors") {
     CHECK(yaml("%YAML 2.0\n---\na\n").messages() == "1:1: unknown version of YAML; scripts are %YAML 1.2");
     CHECK(yaml("%YAML\n---\na\n").messages() == "1:1: unknown version of YAML; scripts are %YAML 1.2");
-    CHECK(yaml("%FOO bar\n---\na\n").messages() ==
-          "1:1: unknown directive '%FOO'; a text that begins with '%' must stand in quotes");
     CHECK(yaml("%YAML 1.2\na\n").messages() ==
           "1:1: a directive without a document; a line '---' must follow; a text that begins with '%' must "
           "stand in quotes");
     CHECK(yaml("%TAG !e!\n---\na\n").messages() ==
           "1:1: malformed directive; as in: %TAG !e! tag:yaml.org,2002:");
+}
+
+TEST_CASE("an unknown directive is ignored with a warning") {
+    for (auto text : {"%FOO bar baz # c\n# c\n---\n\"a\"\n", "%YAM 1.2\n--- a\n", "%YAMLL 1.2\n---\na\n"}) {
+        const auto reading = yaml(text);
+        CHECK(reading.trees() == "'a'");
+        CHECK(reading.messages().starts_with("1:1: warning: unknown directive '%"));
+        CHECK(reading.messages().ends_with("' is ignored"));
+    }
+    const auto reading = yaml("%TAG !e! tag:yaml.org,2002:\n%FOO\n%YAML 1.2\n%BAR\n---\n!e!str 5\n");
+    CHECK(reading.trees() == "'5'");
+    CHECK(reading.messages() ==
+          "2:1: warning: unknown directive '%FOO' is ignored\n"
+          "4:1: warning: unknown directive '%BAR' is ignored");
+    CHECK(yaml("%FOO\na: b\n").messages().starts_with("1:1: a directive without a document"));
+}
+
+TEST_CASE("a document has one %YAML directive at most") {
+    CHECK(yaml("%YAML 1.2\n%YAML 1.2\n---\na\n").messages() == "2:1: a second %YAML directive; remove it");
+    CHECK(yaml("%YAML 1.2\n---\na\n...\n%YAML 1.2\n---\nb\n").trees() == "'a'\n'b'");
+}
+
+TEST_CASE("a line with % inside a value is content") {
+    CHECK(yaml("---\n{ a\n% : 20 }\n...\n---\nb\n").trees() == "{a %: 20}\n'b'");
+    CHECK(yaml("[a\n%b,\n\"c\n%d\"]\n").trees() == "['a %b', 'c %d']");
+    CHECK(yaml("---\na\n%YAML 1.2\n").trees() == "'a %YAML 1.2'");
+    CHECK(yaml("--- |\n%a\n%b\n").trees() == "'%a\n%b\n'");
+    CHECK(yaml("{ a\n% : @ }\n").messages() ==
+          "2:5: a text that begins with '@' must stand in quotes; write \"@\"");
+}
+
+TEST_CASE("a line with % between values is an error, not ignored") {
+    for (auto line : {"%X", "%YAML 1.2", "%TAG !e! tag:e,2000:", "%TAG", "% x"}) {
+        const auto text = "jobs:\n  - a\n" + std::string(line) + "\n  - b: @\n";
+        CHECK(yaml(text).messages() ==
+              "3:1: a line that begins with '%' inside a document; a text that begins with '%' must stand in "
+              "quotes\n"
+              "4:8: a text that begins with '@' must stand in quotes; write \"@\"");
+    }
+    CHECK(yaml("[a,\n%b]\n").messages().starts_with("2:1: a line that begins with '%' inside a document"));
+    CHECK(yaml("a: b\n%FOO\n---\nc\n").messages().starts_with("2:1: a line that begins with '%' inside"));
 }
 
 TEST_CASE("a line with % inside a document is an error, not ignored") {
