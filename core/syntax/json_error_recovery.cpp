@@ -73,19 +73,28 @@ bool is_json_number(std::string_view text) {
 std::string malformed_number_hint(std::string_view text) {
     const bool minus = text.starts_with('-');
     const auto bare = text.substr(minus || text.starts_with('+') ? 1 : 0);
-    const auto sign = std::string(minus ? "-" : "");
     const auto word = lower(bare);
     if (word == "infinity" || word == "inf" || word == "nan") return "JSON's numbers are finite";
-    if (bare.starts_with("0x") || bare.starts_with("0X") || bare.starts_with("0o"))
-        return "JSON's numbers are decimal";
+    if (word.starts_with("0x") || bare.starts_with("0o")) return "JSON's numbers are decimal";
     if (bare.find('_') != bare.npos) return "JSON's numbers have no '_'";
-    if (std::any_of(bare.begin(), bare.end(), [](char c) { return is_letter(c) && (c | 0x20) != 'e'; }))
+    const bool has_digit = std::any_of(bare.begin(), bare.end(), is_digit);
+    if (std::any_of(bare.begin(), bare.end(),
+                    [&](char c) { return is_letter(c) && (!has_digit || (c | 0x20) != 'e'); }))
         return "a text must stand in double quotes: " + in_double_quotes(text);
-    if (text.starts_with('+')) return "write it without '+'";
-    if (bare.starts_with('.')) return "write " + sign + "0" + std::string(bare);
-    if (bare.ends_with('.')) return "write " + sign + std::string(bare.substr(0, bare.size() - 1));
-    if (bare.starts_with('0')) return "leave out the zeros in front";
-    return {};
+    if (text.starts_with('+')) return is_json_number(bare) ? "write it without '+'" : "";
+    const auto last = bare.find_last_not_of("+-");
+    if (last != bare.npos && (bare[last] | 0x20) == 'e') return "the exponent has no digits";
+    if (bare.size() > 1 && bare[0] == '0' && is_digit(bare[1])) return "leave out the zeros in front";
+    std::string corrected(bare);
+    if (const auto point = corrected.find('.'); point == 0) {
+        corrected.insert(0, "0");
+    } else if (corrected.ends_with('.')) {
+        corrected.pop_back();
+    } else if (point != corrected.npos && !is_digit(corrected[point + 1])) {
+        corrected.insert(point + 1, "0");
+    }
+    if (minus) corrected.insert(0, "-");
+    return is_json_number(corrected) ? "write " + corrected : "";
 }
 
 struct Literal {

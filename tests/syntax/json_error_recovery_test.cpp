@@ -16,9 +16,10 @@ std::string said(std::string_view text) {
 }  // namespace
 
 TEST_CASE("JSON is forgiven no comment and no trailing comma, but each is one error") {
-    CHECK(said("[1, // one\n 2, /* two */\n 3,\n]") ==
-          "1:5: JSON has no comments; remove it, or write the script in YAML\n"
-          "3:3: a comma before the closing ']'; remove it");
+    CHECK(
+        said("[1, // one\n 2, /* two */\n 3,\n]") ==
+        "1:5: JSON has no comments; remove it, or write the script in YAML\n"
+        "3:3: a comma before the closing ']'; remove it");
     CHECK(said("[,1]") == "1:2: a value is missing before ','");
     CHECK(said("{\"a\": 1,, \"b\": 2}") == "1:9: a key is missing before ','");
 }
@@ -54,6 +55,19 @@ TEST_CASE("malformed numbers are shown how to be written") {
           "1:18: malformed number '0x1f'; JSON's numbers are decimal\n"
           "1:24: malformed number '1_000'; JSON's numbers have no '_'");
     CHECK(said("[01]") == "1:2: malformed number '01'; leave out the zeros in front");
+    for (auto number : {"0e", "0.3e+", "1E-", "-1.5e", "10e+"}) {
+        CHECK(said("[" + std::string(number) + "]") ==
+              "1:2: malformed number '" + std::string(number) + "'; the exponent has no digits");
+    }
+    CHECK(said("[0.e1, -2.e+3, -.5e1, -3., -00]") ==
+          "1:2: malformed number '0.e1'; write 0.0e1\n"
+          "1:8: malformed number '-2.e+3'; write -2.0e+3\n"
+          "1:16: malformed number '-.5e1'; write -0.5e1\n"
+          "1:23: malformed number '-3.'; write -3\n"
+          "1:28: malformed number '-00'; leave out the zeros in front");
+    CHECK(said("[0.1.2, -, .]") ==
+          "1:2: malformed number '0.1.2'\n1:9: malformed number '-'\n1:12: malformed number '.'");
+    CHECK(said("[-e]") == "1:2: malformed number '-e'; a text must stand in double quotes: \"-e\"");
     CHECK(said("{\"sleep\": 10s}") ==
           "1:11: malformed number '10s'; a text must stand in double quotes: \"10s\"");
     CHECK(said("10s") == "1:1: malformed number '10s'; a text must stand in double quotes: \"10s\"");
