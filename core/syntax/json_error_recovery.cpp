@@ -226,7 +226,7 @@ private:
         const auto line = std::min(rest.find_first_of("\r\n"), size);
         if (!std::exchange(commented_, true))
             error({at_, at_ + static_cast<std::uint32_t>(line)}, "JSON has no comments",
-                  "remove it, or write the script in YAML");
+                  "remove it, or write the script in YAML, where a comment begins with '#'");
         at_ += static_cast<std::uint32_t>(size);
     }
 
@@ -394,7 +394,7 @@ private:
         if (!stack_.empty()) {
             const auto& open = stack_.back();
             error({open.at, open.at + 1}, std::string("this '") + open.kind + "' is never closed");
-        } else if (state_ == State::start) {
+        } else if (state_ == State::start && !commented_) {
             error({token_end_, token_end_}, "the script is empty");
         }
     }

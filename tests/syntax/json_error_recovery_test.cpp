@@ -18,10 +18,21 @@ std::string said(std::string_view text) {
 TEST_CASE("JSON is forgiven no comment and no trailing comma, but each is one error") {
     CHECK(
         said("[1, // one\n 2, /* two */\n 3,\n]") ==
-        "1:5: JSON has no comments; remove it, or write the script in YAML\n"
+        "1:5: JSON has no comments; remove it, or write the script in YAML, where a comment begins with '#'\n"
         "3:3: a comma before the closing ']'; remove it");
     CHECK(said("[,1]") == "1:2: a value is missing before ','");
     CHECK(said("{\"a\": 1,, \"b\": 2}") == "1:9: a key is missing before ','");
+}
+
+TEST_CASE("a comment anywhere is an error of its own, and the only one") {
+    for (auto text : {"// c\n[1]", "[ // c\n1]", "{\"a\" /* c */ : 1}", "{\"a\": // c\n1}",
+                      "{\"a\": 1 // c\n}", "[1, /* c\n */ 2]", "[1] // c", "// c", "[1, # c\n2]"}) {
+        const auto reading = json(text);
+        CHECK(reading.diagnostics().errors() == 1);
+        CHECK(
+            reading.messages().ends_with(": JSON has no comments; remove it, or write the script in YAML, "
+                                         "where a comment begins with '#'"));
+    }
 }
 
 TEST_CASE("quotes are missed") {
