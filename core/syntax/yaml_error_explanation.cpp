@@ -174,6 +174,9 @@ ExplainedYamlError YamlErrorExplanation::run() {
         tab();
     } else if (is_unclosed_above()) {
         never_closed(brackets().back());
+    } else if (const auto sign = text_.substr(line_.content, 2); sign == "//" || sign == "/*") {
+        explain({line_.content, line_.content + 2}, quote(sign) + " begins no comment",
+                "a comment begins with '#'");
     } else if (known != std::end(cases)) {
         (this->*known->explain)();
     } else if (!explain_indicator()) {

@@ -167,6 +167,12 @@ TEST_CASE("comparisons are no block texts") {
     CHECK(said("- a:\n    - >0\n      x\n").starts_with("2:7: unknown '>0' before a text"));
 }
 
+TEST_CASE("comments of other languages are recognised where they are errors") {
+    CHECK(said("// c\n{\"a\": 1}\n") == "1:1: '//' begins no comment; a comment begins with '#'");
+    CHECK(said("- a: b\n/* c */\n- d: e\n") == "2:1: '/*' begins no comment; a comment begins with '#'");
+    CHECK(yaml("- //a\n- /*\n").trees() == "['//a', '/*']");
+}
+
 TEST_CASE("a key is one text on one line") {
     CHECK(said("[a]: b\n") == "1:1: a key must be a text, not a list");
     CHECK(said("? {a: b}\n: c\n") == "1:3: a key must be a text, not a mapping");
