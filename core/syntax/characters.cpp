@@ -65,7 +65,8 @@ public:
 
     bool run() {
         if (is_utf16(text_)) {
-            error(0, 0, "the text is UTF-16, a script is UTF-8", "convert it: iconv -f UTF-16 -t UTF-8");
+            error(0, 0, "the text is UTF-16, but a script must be UTF-8",
+                  "convert it: iconv -f UTF-16 -t UTF-8");
             return false;
         }
         const char* const begin = text_.data();
@@ -107,11 +108,12 @@ private:
         } else if (problem == nul) {
             error(at, end, "a NUL byte: this is not a text file");
         } else if (problem == control) {
-            error(at, end, "the control character U+" + hexadecimal(c.value, 4) + " cannot stand in a script",
+            error(at, end,
+                  "the control character U+" + hexadecimal(c.value, 4) + " is not allowed in a script",
                   "inside double quotes write \\u" + hexadecimal(c.value, 4));
         } else {
             error(at, end, "a byte order mark in the middle of the text",
-                  "it was left where files were joined: remove it");
+                  "it is left over from joining files: remove it");
         }
     }
 

@@ -72,8 +72,8 @@ void DocumentBuilder::attach(std::uint32_t node, std::uint32_t height) {
 void DocumentBuilder::anchor(std::string_view name, Range at) {
     // YAML allows any character, but `&& x`, `&> x` and `&"x"` are unquoted shell or text.
     if (name.empty() || std::string_view("&>|\"'").find(name[0]) != std::string_view::npos) {
-        error(at, quote("&" + std::string(name)) + " names no anchor",
-              "a text that begins with '&' must stand in quotes");
+        error(at, quote("&" + std::string(name)) + " is not an anchor",
+              "text that begins with '&' must be in quotes");
         invalidate();
     }
     pending_anchor_ = name;
@@ -96,9 +96,9 @@ void DocumentBuilder::begin(Type type, std::uint32_t at, bool flow) {
     const bool as_key = expects_key();
     if (as_key) {
         error({at, at + 1},
-              type == Type::map ? "a key must be a text, not a mapping" : "a key must be a text, not a list",
+              type == Type::map ? "a key must be text, not a mapping" : "a key must be text, not a list",
               at > 0 && document_->source().text().substr(at - 1, 2) == "{{"
-                  ? "a text that begins with '{{' must stand in quotes"
+                  ? "text that begins with '{{' must be in quotes"
                   : "");
         invalidate();
     }
@@ -209,15 +209,15 @@ void DocumentBuilder::alias(std::string_view name, Range at) {
             for (const auto& [key, anchor] : anchors_) names.push_back(key);
         const auto meant = closest(name, names);
         return fail("unknown alias " + quote("*" + std::string(name)),
-                    meant.empty() ? "a text that begins with '*' must stand in quotes"
+                    meant.empty() ? "text that begins with '*' must be in quotes"
                                   : "did you mean " + quote("*" + std::string(meant)) + "?");
     }
     const auto& target = known->second;
     if (target.open)
-        return fail("the alias " + quote("*" + std::string(name)) + " stands inside the node that it repeats",
+        return fail("the alias " + quote("*" + std::string(name)) + " is inside the node that it repeats",
                     "no value can contain itself");
     if (expects_key() && target.height != 0)
-        return fail("a key must be a text; " + quote("*" + std::string(name)) + " is not", {});
+        return fail("a key must be text; " + quote("*" + std::string(name)) + " is not", {});
     aliased_nodes_ += target.expansion;
     if (aliased_nodes_ > std::min(alias_allowance + alias_factor * written_nodes_, max_expansion)) {
         error(at, "the aliases of this document repeat too much",

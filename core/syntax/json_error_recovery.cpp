@@ -74,17 +74,17 @@ std::string malformed_number_hint(std::string_view text) {
     const bool minus = text.starts_with('-');
     const auto bare = text.substr(minus || text.starts_with('+') ? 1 : 0);
     const auto word = lower(bare);
-    if (word == "infinity" || word == "inf" || word == "nan") return "JSON's numbers are finite";
-    if (word.starts_with("0x") || bare.starts_with("0o")) return "JSON's numbers are decimal";
-    if (bare.find('_') != bare.npos) return "JSON's numbers have no '_'";
+    if (word == "infinity" || word == "inf" || word == "nan") return "JSON numbers are finite";
+    if (word.starts_with("0x") || bare.starts_with("0o")) return "JSON numbers are decimal";
+    if (bare.find('_') != bare.npos) return "JSON numbers have no '_'";
     const bool has_digit = std::any_of(bare.begin(), bare.end(), is_digit);
     if (std::any_of(bare.begin(), bare.end(),
                     [&](char c) { return is_letter(c) && (!has_digit || (c | 0x20) != 'e'); }))
-        return "a text must stand in double quotes: " + in_double_quotes(text);
+        return "text must be in double quotes: " + in_double_quotes(text);
     if (text.starts_with('+')) return is_json_number(bare) ? "write it without '+'" : "";
     const auto last = bare.find_last_not_of("+-");
     if (last != bare.npos && (bare[last] | 0x20) == 'e') return "the exponent has no digits";
-    if (bare.size() > 1 && bare[0] == '0' && is_digit(bare[1])) return "leave out the zeros in front";
+    if (bare.size() > 1 && bare[0] == '0' && is_digit(bare[1])) return "remove the leading zeros";
     std::string corrected(bare);
     if (const auto point = corrected.find('.'); point == 0) {
         corrected.insert(0, "0");
@@ -209,8 +209,8 @@ private:
                        (rest[0] == '#' && state_ != State::start)) {
                 skip_comment(rest);
             } else if (is_foreign_space(c.value)) {
-                error_here("this looks like a blank, but is none",
-                           "it was pasted from somewhere: write a blank");
+                error_here("this looks like a space but is not one",
+                           "it may have been pasted: replace it with a space");
                 at_ += c.length;
             } else {
                 break;
@@ -284,7 +284,7 @@ private:
             return comma();
         } else if ((begins_word(c) || begins_number(c)) && !at_typographic_quote()) {
             const auto end = std::max(end_of_words(true), at_ + 1);
-            error({at_, end}, "a key must stand in double quotes",
+            error({at_, end}, "a key must be in double quotes",
                   "write " + in_double_quotes(text_.substr(at_, end - at_)) + ", or pass --format yaml");
             accept({end, false});
         } else {
@@ -332,12 +332,12 @@ private:
             return comma();
         }
         if (c == ':' && !in_map()) {
-            error_here("a ':' inside a list", "keys stand inside { }");
+            error_here("a ':' inside a list", "keys belong inside { }");
             return stop();
         }
         const bool quoted = token_end_ > 0 && text_[token_end_ - 1] == '"';
         if (quoted && at_ == token_end_ && (begins_word(c) || begins_number(c))) {
-            error_here("words after the closing quote", "a '\"' inside a text is written \\\"");
+            error_here("words after the closing quote", "a '\"' inside quotes is written \\\"");
             return stop();
         }
         if (c != '"' && c != '\'' && c != '{' && c != '[' && !begins_word(c) && !begins_number(c))
@@ -372,20 +372,20 @@ private:
         } else if (line_) {
             error_here("more text after the end of the job");
         } else if (c == ',' || (on_first_line && more_jobs)) {
-            error_here("more text after the end of the script", "several jobs stand inside [ ]");
+            error_here("more text after the end of the script", "several jobs belong inside [ ]");
         } else {
             error_here("more text after the end of the script",
-                       more_jobs ? "jobs one a line are JSON Lines: pass --format jsonl" : "");
+                       more_jobs ? "one job per line is JSON Lines: pass --format jsonl" : "");
         }
         stop();
     }
 
     void unexpected() {
         if (at_typographic_quote()) {
-            error_here("a text must stand in double quotes", "this quote is a typographic one: write \"");
+            error_here("text must be in double quotes", "this is a typographic quote: write \"");
         } else {
             error_here("unexpected " + quote(text_.substr(at_, code_point_here().length)),
-                       here() == '`' ? "a text must stand in double quotes" : "");
+                       here() == '`' ? "text must be in double quotes" : "");
         }
         stop();
     }
@@ -418,15 +418,15 @@ private:
             }
             if (c == '\n' || c == '\r') break;
             if (c == '\t') {
-                error({i, i + 1}, "a tab inside a text", "write it as \\t");
+                error({i, i + 1}, "a tab inside quotes", "write it as \\t");
             } else if (c < 0x20) {
-                error({i, i + 1}, "a control character inside a text", "write it as \\u and four digits");
+                error({i, i + 1}, "a control character inside quotes", "write it as \\u and four digits");
             }
             ++i;
         }
         if (i < text_.size() && text_[i] == '"') return {i + 1, false};
-        error({at_, i}, "the text that begins here is not closed",
-              i < text_.size() ? "a line break inside a text is written \\n" : "a '\"' is missing");
+        error({at_, i}, "this quote is never closed",
+              i < text_.size() ? "a line break inside quotes is written \\n" : "a '\"' is missing");
         return {i, true};
     }
 
@@ -442,8 +442,8 @@ private:
             if (value < 0xD800 || value > 0xDFFF) return at + 6;
             const int second = value < 0xDC00 ? unicode_escape(text_, at + 6) : -1;
             if (second >= 0xDC00 && second <= 0xDFFF) return at + 12;
-            error({at, at + 6}, "half a character: " + quote(text_.substr(at, 6)),
-                  "a surrogate needs its other half; write the character itself");
+            error({at, at + 6}, "unpaired surrogate " + quote(text_.substr(at, 6)),
+                  "write both halves of the pair, or the character itself");
             return at + 6;
         }
         if (std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos && c != '\0') return at + 2;
@@ -462,7 +462,7 @@ private:
         const auto end = static_cast<std::uint32_t>(stop);
         const bool closed = stop < text_.size() && text_[stop] == '\'';
         const Token token{closed ? end + 1 : end, !closed};
-        error({at_, token.end}, "a text must stand in double quotes",
+        error({at_, token.end}, "text must be in double quotes",
               "write " + in_double_quotes(text_.substr(at_ + 1, end - at_ - 1)));
         return token;
     }
@@ -496,7 +496,7 @@ private:
         } else if (known != literals.end()) {
             error({at_, end}, "unknown word " + quote(word), "did you mean " + quote(known->meant) + "?");
         } else {
-            error({at_, end}, "a text must stand in double quotes", "write " + in_double_quotes(word));
+            error({at_, end}, "text must be in double quotes", "write " + in_double_quotes(word));
         }
         return {end, false};
     }

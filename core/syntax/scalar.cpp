@@ -146,9 +146,8 @@ std::string_view message_of(NumberError error) noexcept {
 }
 
 std::string_view hint_of(NumberError error) noexcept {
-    return error == NumberError::integer_too_large
-               ? "an integer has 64 bits; put it in quotes if it is a text"
-               : "put it in quotes if it is a text";
+    return error == NumberError::integer_too_large ? "an integer has 64 bits; put it in quotes if it is text"
+                                                   : "put it in quotes if it is text";
 }
 
 }  // namespace arun::syntax

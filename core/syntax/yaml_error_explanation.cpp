@@ -25,7 +25,7 @@ std::string write_quoted(std::string_view words) {
 }
 
 std::string must_be_quoted(std::string_view start) {
-    return "a text that begins with '" + std::string(start) + "' must stand in quotes";
+    return "text that begins with '" + std::string(start) + "' must be in quotes";
 }
 
 /// Explains one error. There is a method for each kind of libfyaml's messages.
@@ -175,7 +175,7 @@ ExplainedYamlError YamlErrorExplanation::run() {
     } else if (is_unclosed_above()) {
         never_closed(brackets().back());
     } else if (const auto sign = text_.substr(line_.content, 2); sign == "//" || sign == "/*") {
-        explain({line_.content, line_.content + 2}, quote(sign) + " begins no comment",
+        explain({line_.content, line_.content + 2}, quote(sign) + " does not begin a comment",
                 "a comment begins with '#'");
     } else if (known != std::end(cases)) {
         (this->*known->explain)();
@@ -245,7 +245,7 @@ bool YamlErrorExplanation::explain_indicator() {
     if (c == '!') {
         explain(at, "unknown tag " + quote(slice(at)), must_be_quoted("!"));
     } else if (c == '*' && slice(at).ends_with(':')) {
-        explain(at, "a blank is missing before ':'", "the name of an alias may end with ':'");
+        explain(at, "a space is missing before ':'", "the name of an alias may end with ':'");
     } else if (c == '*' || c == '&') {
         explain(at, must_be_quoted(std::string_view(&c, 1)));
     } else {
@@ -261,8 +261,7 @@ void YamlErrorExplanation::without_message() {
         at_ = skip_yaml_space(text_, at_ + 1);
     if (here() == '|' || here() == '>') {
         const auto words = words_here();
-        explain(words, "unknown " + quote(slice(words)) + " before a text",
-                "a digit there is 1 to 9: its indentation");
+        explain(words, "unknown block header " + quote(slice(words)), "its digit is the indentation, 1 to 9");
     } else {
         explain(one(at_), "this cannot be read as YAML");
     }
@@ -279,7 +278,7 @@ void YamlErrorExplanation::cannot_start() {
     const auto words = words_here();
     if (c == '|' || c == '>') {
         return explain(one(at_),
-                       "a text that begins with '" + std::string(1, c) + "' cannot stand in brackets",
+                       "text that begins with '" + std::string(1, c) + "' is not allowed in brackets",
                        "put it in quotes");
     }
     const bool indicator = c == '-' || c == '?' || c == ':';
@@ -293,7 +292,7 @@ void YamlErrorExplanation::second_colon() {
     if (line_.key.empty() || line_.value > at_) return indentation();
     const auto words = yaml_words(text_, line_.value, false);
     auto hint = write_quoted(slice(words));
-    if (hint.empty()) hint = "a text with ': ' in it must stand in quotes";
+    if (hint.empty()) hint = "text with ': ' in it must be in quotes";
     explain(one(at_), "a second ': ' on this line", std::move(hint));
 }
 
@@ -304,18 +303,18 @@ void YamlErrorExplanation::key_below_text() {
     const auto line = yaml_line_at(text_, colon);
     const auto key = slice({line.entry, std::max(colon, line.entry)});
     if (is_quote(here()) || colon == text_.size() || in_brackets())
-        return explain({at_, line_.end}, "a key must stand on one line");
+        return explain({at_, line_.end}, "a key must be on one line");
     auto first = at_;
     while (!is_yaml_space_at(text_, first)) ++first;
     const bool is_value = !line_.key.empty() && line_.value == at_;
-    explain({line.entry, colon}, "the key " + quote(key) + " stands below a text",
+    explain({line.entry, colon}, "the key " + quote(key) + " follows plain text",
             is_value ? "indent it like " + quote(line_.key)
                      : "is a ':' missing after " + quote(slice({at_, first})) + "?");
 }
 
 void YamlErrorExplanation::missing_colon() {
     if (here() == '-' && !is_yaml_space_at(text_, at_ + 1))
-        return explain(one(at_), "a blank is missing after '-'");
+        return explain(one(at_), "a space is missing after '-'");
     if (block_scalar_above()) return block_indentation();
     if (explain_indicator()) return;
     const auto words = words_here();
@@ -330,7 +329,7 @@ void YamlErrorExplanation::missing_colon() {
 
 void YamlErrorExplanation::missing_item() {
     if (here() == '-' && !is_yaml_space_at(text_, at_ + 1))
-        return explain(one(at_), "a blank is missing after '-'");
+        return explain(one(at_), "a space is missing after '-'");
     if (block_scalar_above()) return block_indentation();
     if (explain_indicator()) return;
     if (line_above().indent() != line_.indent()) return indentation();
@@ -352,9 +351,9 @@ void YamlErrorExplanation::list_on_line() {
 
 void YamlErrorExplanation::question_mark() {
     if (here() == '?') {
-        explain(one(at_), "a '? ' cannot stand here", must_be_quoted("? "));
+        explain(one(at_), "a '? ' is not allowed here", must_be_quoted("? "));
     } else if (!explain_indicator()) {
-        explain(one(at_), "a key cannot stand here");
+        explain(one(at_), "a key is not allowed here");
     }
 }
 
@@ -380,9 +379,9 @@ void YamlErrorExplanation::tab() {
     const auto tab = text_.substr(0, line_.end).find('\t', line_.begin);
     const auto at = tab == text_.npos ? at_ : static_cast<std::uint32_t>(tab);
     if (at < line_.content) {
-        explain(one(at), "a tab in the indentation", "YAML is indented with blanks only");
+        explain(one(at), "a tab in the indentation", "YAML is indented with spaces only");
     } else {
-        explain(one(at), "a tab cannot stand here", "write blanks");
+        explain(one(at), "a tab is not allowed here", "use spaces");
     }
 }
 
@@ -391,8 +390,8 @@ void YamlErrorExplanation::indentation() {
     if (mentions("document start") && at_ > line_.content)
         return explain(words_here(), "more text after the end of the value");
     const auto at = line_.empty ? one(at_) : yaml_words(text_, line_.content, false);
-    explain(at, "the indentation of this line fits no line above",
-            "what belongs together begins in the same column");
+    explain(at, "the indentation of this line matches no line above",
+            "entries of one list or mapping begin in the same column");
 }
 
 void YamlErrorExplanation::block_header() {
@@ -400,16 +399,16 @@ void YamlErrorExplanation::block_header() {
     const auto begin = known ? line_.value : at_;
     const auto words = yaml_words(text_, begin, false);
     const auto sign = text_.substr(begin, 1);
-    explain(words, "only a comment can stand on the line of " + quote(sign),
+    explain(words, "only a comment may follow " + quote(sign) + " on its line",
             "its text begins on the next line; " + must_be_quoted(sign));
 }
 
 void YamlErrorExplanation::block_indentation() {
     if (in_brackets())
-        return explain(one(at_), "a '|' or '>' text cannot stand in brackets", "put it in quotes");
+        return explain(one(at_), "'|' and '>' text is not allowed in brackets", "put it in quotes");
     const auto header = block_scalar_above();
     if (mentions("spaces only") && skip_yaml_blanks(text_, line_.begin) == line_.end)
-        return explain(one(at_), "this blank line is indented more than the text", "remove its blanks");
+        return explain(one(at_), "this blank line is indented more than the text", "remove its spaces");
     if (!header) return explain(one(at_), "the lines of this text are not indented enough");
     explain(yaml_words(text_, line_.content, false), "this line is not indented enough for the text of the " +
                                                          quote(text_.substr(*header, 1)) + " on " +
@@ -432,7 +431,7 @@ void YamlErrorExplanation::open_quote() {
         result_.resume = *end;
         return;
     }
-    explain({quote_at, yaml_line_end(text_, quote_at)}, "the text that begins here is not closed",
+    explain({quote_at, yaml_line_end(text_, quote_at)}, "this quote is never closed",
             sign == '"' ? "a '\"' is missing" : "a ' is missing");
 }
 
@@ -440,9 +439,9 @@ void YamlErrorExplanation::after_quote() {
     auto quote_at = at_;
     while (quote_at > 0 && is_yaml_blank(text_[quote_at - 1])) --quote_at;
     const bool double_quoted = quote_at > 0 && text_[quote_at - 1] == '"';
-    explain(words_here(), "words after the closing quote",
-            double_quoted ? "a '\"' inside a text is written \\\""
-                          : "a ' inside a text in single quotes is written ''");
+    explain(
+        words_here(), "words after the closing quote",
+        double_quoted ? "a '\"' inside quotes is written \\\"" : "a ' inside single quotes is written ''");
 }
 
 void YamlErrorExplanation::escape() {
@@ -456,20 +455,19 @@ void YamlErrorExplanation::escape() {
     const Range at{slash, std::max(one(slash + 1).end, slash + 1)};
     if (kind == '\0') return explain(at, "the text ends here, without a closing '\"'");
     if (mentions("surrogate") || (mentions("UTF8") && (kind == 'u' || kind == 'U'))) {
-        explain(at, "half a character, or none at all", "write the character itself");
+        explain(at, "not a valid code point", "write the character itself");
     } else if (kind == 'x' || kind == 'u' || kind == 'U') {
         const auto* digits = kind == 'x' ? "two" : kind == 'u' ? "four" : "eight";
         explain(at, quote(slice(at)) + " needs " + digits + " hexadecimal digits");
     } else {
-        explain(at, "unknown escape " + quote(slice(at)),
-                "a backslash is written \\\\, or the text in single quotes");
+        explain(at, "unknown escape " + quote(slice(at)), "write a backslash as \\\\, or use single quotes");
     }
 }
 
 void YamlErrorExplanation::comment() {
     const auto sign = text_.substr(0, line_.end).find('#', at_);
     const auto at = sign == text_.npos ? at_ : static_cast<std::uint32_t>(sign);
-    explain(one(at), "a blank is missing before '#'", "a text with '#' after its quotes is no comment");
+    explain(one(at), "a space is missing before '#'", "a comment begins with ' #'");
 }
 
 void YamlErrorExplanation::never_closed(std::uint32_t bracket) {
@@ -485,7 +483,7 @@ void YamlErrorExplanation::missing_comma() {
     if (before() == '$' && text_.substr(at_).starts_with("{{")) {
         const auto close = text_.substr(0, line_.end).find("}}", at_);
         const auto end = close == text_.npos ? line_.end : static_cast<std::uint32_t>(close + 2);
-        return explain({at_ - 1, end}, "'${{ }}' in brackets must stand in quotes",
+        return explain({at_ - 1, end}, "'${{ }}' in brackets must be in quotes",
                        write_quoted(slice({at_ - 1, end})));
     }
     if (in_brackets() && skip_yaml_space(text_, at_) == text_.size()) return never_closed(brackets().back());
@@ -495,7 +493,7 @@ void YamlErrorExplanation::missing_comma() {
     if (!is_key && std::string_view("\"'*&").find(before()) != std::string_view::npos) --end;
     while (end > 0 && is_yaml_space(text_[end - 1])) --end;
     explain({end, end}, "a comma is missing here",
-            here() == ':' && !is_key ? "or quotes, for a text with ': ' in it" : "");
+            here() == ':' && !is_key ? "or quotes, for text with ': ' in it" : "");
 }
 
 void YamlErrorExplanation::mismatched_bracket() {
@@ -519,7 +517,7 @@ void YamlErrorExplanation::missing_value() {
     if (here() == ',' || here() == ']' || here() == '}')
         return explain(one(at_), "a value is missing before " + quote(text_.substr(at_, 1)));
     if (here() == '-' && is_yaml_space_at(text_, at_ + 1) && in_brackets())
-        return explain(one(at_), "a '- ' cannot stand in brackets", "a list in brackets is written [a, b]");
+        return explain(one(at_), "a '- ' is not allowed in brackets", "a list in brackets is written [a, b]");
     if (!explain_indicator()) explain(one(at_), "a value is missing here");
 }
 
@@ -529,7 +527,7 @@ void YamlErrorExplanation::bracket_indentation() {
     const auto closed = yaml_brackets(text_, outer).closed;
     const auto sign = quote(text_.substr(outer, 1));
     explain(one(line_.content), "this line is not indented enough for the " + sign + " on " + line_of(outer),
-            "what stands in brackets is indented more than the key or '-' before them");
+            "the contents of brackets are indented more than the key or '-' before them");
     result_.resume = closed;
 }
 

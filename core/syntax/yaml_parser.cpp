@@ -386,10 +386,9 @@ Type EventHandler::type_by_tag(const Scalar& scalar, fy_token* tag) {
 void EventHandler::refuse_tag(Range at, std::string_view tag) {
     constexpr std::array<std::string_view, 7> core{"str", "int", "float", "bool", "null", "seq", "map"};
     if (std::find(core.begin(), core.end(), core_tag_name(tag)) != core.end()) {
-        builder_.error(at, quote(slice(at)) + " stands before another kind of value");
+        builder_.error(at, quote(slice(at)) + " does not match the value that follows");
     } else {
-        builder_.error(at, "unknown tag " + quote(slice(at)),
-                       "a text that begins with '!' must stand in quotes");
+        builder_.error(at, "unknown tag " + quote(slice(at)), "text that begins with '!' must be in quotes");
     }
     builder_.invalidate();
 }

@@ -67,7 +67,7 @@ std::optional<YamlDocumentText> YamlStream::read_document() {
         } else if (c == '.' && is_yaml_marker(text_, line, "...")) {
             const auto end = yaml_line_end(text_, line);
             const Range rest{skip_yaml_space(text_.substr(0, end), line + 3), end};
-            if (rest.begin < rest.end) error(rest, document, "only a comment can stand after '...'", {});
+            if (rest.begin < rest.end) error(rest, document, "only a comment may follow '...'", {});
             break;
         } else if (c == '%' && !started && !has_content) {
             read_directive(line, directives, document);
@@ -88,7 +88,7 @@ std::optional<YamlDocumentText> YamlStream::read_document() {
         document.unreadable = true;
         error({*directives.first, yaml_line_end(text_, *directives.first)}, document,
               "a directive without a document",
-              "a line '---' must follow; a text that begins with '%' must stand in quotes");
+              "a line '---' must follow; text that begins with '%' must be in quotes");
     }
     return document;
 }

@@ -10,7 +10,7 @@ using namespace arun::syntax::testing;
 TEST_CASE("UTF-16 is named") {
     for (const auto& text : {"\xFF\xFE[\0]\0"s, "\xFE\xFF\0[\0]"s, "[\0]\0"s, "\0[\0]"s}) {
         CHECK(json(text).messages() ==
-              "1:1: the text is UTF-16, a script is UTF-8; convert it: iconv -f UTF-16 -t UTF-8");
+              "1:1: the text is UTF-16, but a script must be UTF-8; convert it: iconv -f UTF-16 -t UTF-8");
         CHECK(yaml(text).messages() == json(text).messages());
     }
 }
@@ -30,7 +30,7 @@ TEST_CASE("bad UTF-8 is shown where it stands, once") {
 
 TEST_CASE("control characters are refused") {
     CHECK(yaml("- a\x1b[31m\n").messages() ==
-          "1:4: the control character U+001B cannot stand in a script; inside "
+          "1:4: the control character U+001B is not allowed in a script; inside "
           "double quotes write \\u001B");
     CHECK(json("[\"a\x01\"]").messages().starts_with("1:4: the control character U+0001"));
     CHECK(yaml("- \x7f\n").messages().starts_with("1:3: the control character U+007F"));
@@ -47,7 +47,7 @@ TEST_CASE("a byte order mark may lead, and nothing else") {
     CHECK(yaml("\xEF\xBB\xBF- a\n").trees() == "['a']");
     CHECK(json("\xEF\xBB\xBF[1]").trees() == "[1]");
     CHECK(yaml("- a\n\xEF\xBB\xBF- b\n").messages() ==
-          "2:1: a byte order mark in the middle of the text; it was left where files were joined: remove it");
+          "2:1: a byte order mark in the middle of the text; it is left over from joining files: remove it");
     CHECK(yaml("\xEF\xBB\xBF- @\n").messages().starts_with("1:3: "));
 }
 

@@ -63,13 +63,13 @@ TEST_CASE("an alias must have an anchor before it") {
     CHECK(yaml("a: &anchor 1\nb: *anchr\n").messages() ==
           "2:4: unknown alias '*anchr'; did you mean '*anchor'?");
     CHECK(yaml("a: *b\nc: &b 1\n").messages() ==
-          "1:4: unknown alias '*b'; a text that begins with '*' must stand in quotes");
+          "1:4: unknown alias '*b'; text that begins with '*' must be in quotes");
     CHECK(yaml("a: &b [1, *b]\n").messages() ==
-          "1:11: the alias '*b' stands inside the node that it repeats; no value can contain itself");
-    CHECK(yaml("a: &b [1]\n*b : 1\n").messages() == "2:1: a key must be a text; '*b' is not");
-    CHECK(yaml("a: &\"x\" y\n").messages().starts_with("1:4: '&\"x\"' names no anchor"));
-    CHECK(yaml("- run: && x\n").messages().starts_with("1:8: '&&' names no anchor"));
-    CHECK(yaml("- run: &> x\n").messages().starts_with("1:8: '&>' names no anchor"));
+          "1:11: the alias '*b' is inside the node that it repeats; no value can contain itself");
+    CHECK(yaml("a: &b [1]\n*b : 1\n").messages() == "2:1: a key must be text; '*b' is not");
+    CHECK(yaml("a: &\"x\" y\n").messages().starts_with("1:4: '&\"x\"' is not an anchor"));
+    CHECK(yaml("- run: && x\n").messages().starts_with("1:8: '&&' is not an anchor"));
+    CHECK(yaml("- run: &> x\n").messages().starts_with("1:8: '&>' is not an anchor"));
 }
 
 TEST_CASE("an anchor may have any characters that are not shell or quotes") {

@@ -36,17 +36,15 @@ TEST_CASE("a comment anywhere is an error of its own, and the only one") {
 }
 
 TEST_CASE("quotes are missed") {
-    CHECK(said("{jobs: []}") ==
-          "1:2: a key must stand in double quotes; write \"jobs\", or pass --format yaml");
-    CHECK(said("['a']") == "1:2: a text must stand in double quotes; write \"a\"");
-    CHECK(said("[hello there]") == "1:2: a text must stand in double quotes; write \"hello there\"");
+    CHECK(said("{jobs: []}") == "1:2: a key must be in double quotes; write \"jobs\", or pass --format yaml");
+    CHECK(said("['a']") == "1:2: text must be in double quotes; write \"a\"");
+    CHECK(said("[hello there]") == "1:2: text must be in double quotes; write \"hello there\"");
     CHECK(said("[\u201chello\u201d]") ==
-          "1:2: a text must stand in double quotes; this quote is a typographic one: write \"");
-    CHECK(said("[\"a]\n") ==
-          "1:2: the text that begins here is not closed; a line break inside a text is written \\n");
-    CHECK(said("[\"a") == "1:2: the text that begins here is not closed; a '\"' is missing");
+          "1:2: text must be in double quotes; this is a typographic quote: write \"");
+    CHECK(said("[\"a]\n") == "1:2: this quote is never closed; a line break inside quotes is written \\n");
+    CHECK(said("[\"a") == "1:2: this quote is never closed; a '\"' is missing");
     CHECK(said("[\"say \"hi\"\"]") ==
-          "1:8: words after the closing quote; a '\"' inside a text is written \\\"");
+          "1:8: words after the closing quote; a '\"' inside quotes is written \\\"");
 }
 
 TEST_CASE("words of other languages are recognised") {
@@ -61,11 +59,11 @@ TEST_CASE("malformed numbers are shown how to be written") {
     CHECK(said("[.5, +1, 01, 1., 0x1f, 1_000]") ==
           "1:2: malformed number '.5'; write 0.5\n"
           "1:6: malformed number '+1'; write it without '+'\n"
-          "1:10: malformed number '01'; leave out the zeros in front\n"
+          "1:10: malformed number '01'; remove the leading zeros\n"
           "1:14: malformed number '1.'; write 1\n"
-          "1:18: malformed number '0x1f'; JSON's numbers are decimal\n"
-          "1:24: malformed number '1_000'; JSON's numbers have no '_'");
-    CHECK(said("[01]") == "1:2: malformed number '01'; leave out the zeros in front");
+          "1:18: malformed number '0x1f'; JSON numbers are decimal\n"
+          "1:24: malformed number '1_000'; JSON numbers have no '_'");
+    CHECK(said("[01]") == "1:2: malformed number '01'; remove the leading zeros");
     for (auto number : {"0e", "0.3e+", "1E-", "-1.5e", "10e+"}) {
         CHECK(said("[" + std::string(number) + "]") ==
               "1:2: malformed number '" + std::string(number) + "'; the exponent has no digits");
@@ -75,14 +73,13 @@ TEST_CASE("malformed numbers are shown how to be written") {
           "1:8: malformed number '-2.e+3'; write -2.0e+3\n"
           "1:16: malformed number '-.5e1'; write -0.5e1\n"
           "1:23: malformed number '-3.'; write -3\n"
-          "1:28: malformed number '-00'; leave out the zeros in front");
+          "1:28: malformed number '-00'; remove the leading zeros");
     CHECK(said("[0.1.2, -, .]") ==
           "1:2: malformed number '0.1.2'\n1:9: malformed number '-'\n1:12: malformed number '.'");
-    CHECK(said("[-e]") == "1:2: malformed number '-e'; a text must stand in double quotes: \"-e\"");
-    CHECK(said("{\"sleep\": 10s}") ==
-          "1:11: malformed number '10s'; a text must stand in double quotes: \"10s\"");
-    CHECK(said("10s") == "1:1: malformed number '10s'; a text must stand in double quotes: \"10s\"");
-    CHECK(said("[10s]") == "1:2: malformed number '10s'; a text must stand in double quotes: \"10s\"");
+    CHECK(said("[-e]") == "1:2: malformed number '-e'; text must be in double quotes: \"-e\"");
+    CHECK(said("{\"sleep\": 10s}") == "1:11: malformed number '10s'; text must be in double quotes: \"10s\"");
+    CHECK(said("10s") == "1:1: malformed number '10s'; text must be in double quotes: \"10s\"");
+    CHECK(said("[10s]") == "1:2: malformed number '10s'; text must be in double quotes: \"10s\"");
 }
 
 TEST_CASE("escapes are judged one by one") {
@@ -91,8 +88,8 @@ TEST_CASE("escapes are judged one by one") {
           "1:9: unknown escape '\\x'; write \\u00 and two digits\n"
           "1:17: '\\u' needs four hexadecimal digits; as in \\u00e9\n"
           "1:25: unknown escape '\\''; ' needs no backslash\n"
-          "1:31: half a character: '\\ud800'; a surrogate needs its other half; write the character itself");
-    CHECK(said("[\"a\tb\"]") == "1:4: a tab inside a text; write it as \\t");
+          "1:31: unpaired surrogate '\\ud800'; write both halves of the pair, or the character itself");
+    CHECK(said("[\"a\tb\"]") == "1:4: a tab inside quotes; write it as \\t");
 }
 
 TEST_CASE("commas and colons are missed where they belong") {
@@ -102,7 +99,7 @@ TEST_CASE("commas and colons are missed where they belong") {
     CHECK(said("{\"a\"}") == "1:5: a ':' and a value are missing after the key");
     CHECK(said("{\"a\": }") == "1:7: a value is missing after ':'");
     CHECK(said("[1; 2]") == "1:3: values are separated by ',', not ';'");
-    CHECK(said("[\"a\": 1]") == "1:5: a ':' inside a list; keys stand inside { }");
+    CHECK(said("[\"a\": 1]") == "1:5: a ':' inside a list; keys belong inside { }");
 }
 
 TEST_CASE("brackets must match and be closed") {
@@ -116,10 +113,10 @@ TEST_CASE("more or less than one value is an error") {
     CHECK(said("") == "1:1: the script is empty");
     CHECK(said(" \n ").ends_with(": the script is empty"));
     CHECK(said("{\"a\": 1}\n{\"b\": 2}\n") ==
-          "2:1: more text after the end of the script; jobs one a line are JSON Lines: pass --format jsonl");
+          "2:1: more text after the end of the script; one job per line is JSON Lines: pass --format jsonl");
     CHECK(said("{\"a\": 1} {\"b\": 2}") ==
-          "1:10: more text after the end of the script; several jobs stand inside [ ]");
-    CHECK(said("[1], [2]") == "1:4: more text after the end of the script; several jobs stand inside [ ]");
+          "1:10: more text after the end of the script; several jobs belong inside [ ]");
+    CHECK(said("[1], [2]") == "1:4: more text after the end of the script; several jobs belong inside [ ]");
 }
 
 TEST_CASE("YAML in a file of JSON is recognised") {
@@ -129,14 +126,14 @@ TEST_CASE("YAML in a file of JSON is recognised") {
 
 TEST_CASE("blanks that are none are recognised") {
     CHECK(said("[1,\u00a02]") ==
-          "1:4: this looks like a blank, but is none; it was pasted from somewhere: write a blank");
+          "1:4: this looks like a space but is not one; it may have been pasted: replace it with a space");
 }
 
 TEST_CASE("duplicate keys are found after a mistake too") {
     CHECK(said("[1,, {\"a\": 1, \"a\": 2}]") ==
           "1:4: a value is missing before ','\n1:15: duplicate key 'a'; the first is in column 7");
     CHECK(said("{\"a\": 1, \"b\": 01, \"a\": 2}") ==
-          "1:15: malformed number '01'; leave out the zeros in front\n"
+          "1:15: malformed number '01'; remove the leading zeros\n"
           "1:19: duplicate key 'a'; the first is in column 2");
 }
 

@@ -35,8 +35,8 @@ TEST_CASE("numbers keep their spelling") {
 
 TEST_CASE("numbers that JSON's readers change are errors") {
     CHECK(json("[18446744073709551616]").messages() ==
-          "1:2: integer too large; an integer has 64 bits; put it in quotes if it is a text");
-    CHECK(json("[1, 1e999]").messages() == "1:5: number too large; put it in quotes if it is a text");
+          "1:2: integer too large; an integer has 64 bits; put it in quotes if it is text");
+    CHECK(json("[1, 1e999]").messages() == "1:5: number too large; put it in quotes if it is text");
 }
 
 TEST_CASE("a span of JSON has all of its token and nothing else") {

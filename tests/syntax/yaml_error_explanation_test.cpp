@@ -16,54 +16,51 @@ std::string said(std::string_view text) {
 }  // namespace
 
 TEST_CASE("texts that begin with a special character ask for quotes") {
-    CHECK(said("- timestamp: %X\n") ==
-          "1:14: a text that begins with '%' must stand in quotes; write \"%X\"");
-    CHECK(said("- print: @a # c\n") ==
-          "1:10: a text that begins with '@' must stand in quotes; write \"@a\"");
+    CHECK(said("- timestamp: %X\n") == "1:14: text that begins with '%' must be in quotes; write \"%X\"");
+    CHECK(said("- print: @a # c\n") == "1:10: text that begins with '@' must be in quotes; write \"@a\"");
     CHECK(said("- run: `date` + \"x\"\n") ==
-          "1:8: a text that begins with '`' must stand in quotes; write '`date` + \"x\"'");
-    CHECK(said("- {a: %X, b: 1}\n") == "1:7: a text that begins with '%' must stand in quotes; write \"%X\"");
-    CHECK(said("a: ,b\n") == "1:4: a text that begins with ',' must stand in quotes; write \",b\"");
-    CHECK(said("a: ]\n") == "1:4: a text that begins with ']' must stand in quotes; write \"]\"");
-    CHECK(said("a: * b\n") == "1:4: a text that begins with '*' must stand in quotes; write \"* b\"");
-    CHECK(said("a: & b\n") == "1:4: a text that begins with '&' must stand in quotes; write \"& b\"");
+          "1:8: text that begins with '`' must be in quotes; write '`date` + \"x\"'");
+    CHECK(said("- {a: %X, b: 1}\n") == "1:7: text that begins with '%' must be in quotes; write \"%X\"");
+    CHECK(said("a: ,b\n") == "1:4: text that begins with ',' must be in quotes; write \",b\"");
+    CHECK(said("a: ]\n") == "1:4: text that begins with ']' must be in quotes; write \"]\"");
+    CHECK(said("a: * b\n") == "1:4: text that begins with '*' must be in quotes; write \"* b\"");
+    CHECK(said("a: & b\n") == "1:4: text that begins with '&' must be in quotes; write \"& b\"");
     CHECK(said("a: ? b\n") ==
-          "1:4: a '? ' cannot stand here; a text that begins with '? ' must stand in quotes");
+          "1:4: a '? ' is not allowed here; text that begins with '? ' must be in quotes");
     CHECK(said("a: {b: |\n  c}\n") ==
-          "1:8: a text that begins with '|' cannot stand in brackets; put it in quotes");
+          "1:8: text that begins with '|' is not allowed in brackets; put it in quotes");
 }
 
 TEST_CASE("an exclamation mark is a tag, and other tags than YAML's own are errors") {
-    CHECK(said("- if: !x\n") == "1:7: unknown tag '!x'; a text that begins with '!' must stand in quotes");
-    CHECK(said("- if: ! x == 1\n") ==
-          "1:7: unknown tag '!'; a text that begins with '!' must stand in quotes");
+    CHECK(said("- if: !x\n") == "1:7: unknown tag '!x'; text that begins with '!' must be in quotes");
+    CHECK(said("- if: ! x == 1\n") == "1:7: unknown tag '!'; text that begins with '!' must be in quotes");
     CHECK(said("- if: !failure()\n") ==
-          "1:7: unknown tag '!failure()'; a text that begins with '!' must stand in quotes");
+          "1:7: unknown tag '!failure()'; text that begins with '!' must be in quotes");
     CHECK(said("- if: !contains(a, b)\n").starts_with("1:7: unknown tag '!contains(a"));
     CHECK(said("- if: !contains(a, b)\n").find('\n') == std::string::npos);
-    CHECK(said("- !e!x y\n") == "1:3: unknown tag '!e!x'; a text that begins with '!' must stand in quotes");
+    CHECK(said("- !e!x y\n") == "1:3: unknown tag '!e!x'; text that begins with '!' must be in quotes");
     CHECK(said("- !!binary aGk=\n") ==
-          "1:3: unknown tag '!!binary'; a text that begins with '!' must stand in quotes");
+          "1:3: unknown tag '!!binary'; text that begins with '!' must be in quotes");
     CHECK(said("- !!int abc\n") == "1:9: 'abc' is not an integer");
     CHECK(said("- !!bool yes\n") == "1:10: 'yes' is not true or false");
-    CHECK(said("- !!seq a\n") == "1:3: '!!seq' stands before another kind of value");
-    CHECK(said("- !!str [a]\n") == "1:3: '!!str' stands before another kind of value");
+    CHECK(said("- !!seq a\n") == "1:3: '!!seq' does not match the value that follows");
+    CHECK(said("- !!str [a]\n") == "1:3: '!!str' does not match the value that follows");
 }
 
 TEST_CASE("numbers that would become other numbers are errors") {
     CHECK(said("- 99999999999999999999\n") ==
-          "1:3: integer too large; an integer has 64 bits; put it in quotes if it is a text");
-    CHECK(said("- 1e999\n") == "1:3: number too large; put it in quotes if it is a text");
+          "1:3: integer too large; an integer has 64 bits; put it in quotes if it is text");
+    CHECK(said("- 1e999\n") == "1:3: number too large; put it in quotes if it is text");
     CHECK(said("- '99999999999999999999'\n- .inf\n") == "");
 }
 
 TEST_CASE("expressions in brackets ask for quotes") {
     CHECK(said("- print: {text: ${{ x }}}\n") ==
-          "1:17: '${{ }}' in brackets must stand in quotes; write \"${{ x }}\"");
+          "1:17: '${{ }}' in brackets must be in quotes; write \"${{ x }}\"");
     CHECK(said("- exec: [echo, ${{ x }}]\n") ==
-          "1:16: '${{ }}' in brackets must stand in quotes; write \"${{ x }}\"");
+          "1:16: '${{ }}' in brackets must be in quotes; write \"${{ x }}\"");
     CHECK(said("- print: {{ x }}\n") ==
-          "1:11: a key must be a text, not a mapping; a text that begins with '{{' must stand in quotes");
+          "1:11: a key must be text, not a mapping; text that begins with '{{' must be in quotes");
 }
 
 TEST_CASE("a second colon asks for quotes") {
@@ -82,16 +79,14 @@ TEST_CASE("a comment that swallows an expression is worth a warning") {
 
 TEST_CASE("tabs do not indent") {
     for (auto text : {"a:\n\tb: c\n", "- a:\n\t- b\n", "- a: b\n\tc: d\n", "- |\n\ta\n"})
-        CHECK(said(text) == "2:1: a tab in the indentation; YAML is indented with blanks only");
+        CHECK(said(text) == "2:1: a tab in the indentation; YAML is indented with spaces only");
     CHECK(said("- a:\tb\n-\tc: d\n") == "");
 }
 
 TEST_CASE("what is not closed is shown where it begins") {
-    CHECK(said("- print: \"a\n- print: b\n") ==
-          "1:10: the text that begins here is not closed; a '\"' is missing");
-    CHECK(said("- print: 'a\n- print: 'b'\n") ==
-          "1:10: the text that begins here is not closed; a ' is missing");
-    CHECK(said("- print: 'a\n") == "1:10: the text that begins here is not closed; a ' is missing");
+    CHECK(said("- print: \"a\n- print: b\n") == "1:10: this quote is never closed; a '\"' is missing");
+    CHECK(said("- print: 'a\n- print: 'b'\n") == "1:10: this quote is never closed; a ' is missing");
+    CHECK(said("- print: 'a\n") == "1:10: this quote is never closed; a ' is missing");
     CHECK(said("- a: [b, c\n- d: e\n") == "1:6: this '[' is never closed");
     CHECK(said("- a: {b: c\n- d: e\n") == "1:6: this '{' is never closed");
     CHECK(said("{a: [b") == "1:5: this '[' is never closed");
@@ -105,87 +100,84 @@ TEST_CASE("brackets and commas are missed and counted") {
     CHECK(said("- {a: 1,\n   b: 2\n   c: 3}\n") == "2:8: a comma is missing here");
     CHECK(said("[\"a\" \"b\"]") == "1:5: a comma is missing here");
     CHECK(said("- {a: - b}\n") ==
-          "1:7: a '- ' cannot stand in brackets; a list in brackets is written [a, b]");
+          "1:7: a '- ' is not allowed in brackets; a list in brackets is written [a, b]");
     CHECK(said("a: [b] c\n") == "1:8: words after the closing ']'");
     CHECK(said("[a] b\n") == "1:5: more text after the end of the value");
     CHECK(said("jobs: [\n  a\n]\n") ==
-          "3:1: this line is not indented enough for the '[' on line 1; what stands in brackets is indented "
-          "more "
-          "than the key or '-' before them");
+          "3:1: this line is not indented enough for the '[' on line 1; the contents of brackets are "
+          "indented more than the key or '-' before them");
 }
 
 TEST_CASE("quotes inside of quotes, and unknown escapes") {
     CHECK(said("a: \"say \"hi\"\"\n") ==
-          "1:10: words after the closing quote; a '\"' inside a text is written \\\"");
+          "1:10: words after the closing quote; a '\"' inside quotes is written \\\"");
     CHECK(said("a: 'it's'\n") ==
-          "1:8: words after the closing quote; a ' inside a text in single quotes is written ''");
+          "1:8: words after the closing quote; a ' inside single quotes is written ''");
     CHECK(said("a: \"\\d+\"\n") ==
-          "1:5: unknown escape '\\d'; a backslash is written \\\\, or the text in single quotes");
+          "1:5: unknown escape '\\d'; write a backslash as \\\\, or use single quotes");
     CHECK(said("a: \"\\u12\"\n") == "1:5: '\\u' needs four hexadecimal digits");
-    CHECK(said("a: \"\\uD800\"\n") == "1:5: half a character, or none at all; write the character itself");
-    CHECK(said("a: \"b\"#c\n") ==
-          "1:7: a blank is missing before '#'; a text with '#' after its quotes is no comment");
+    CHECK(said("a: \"\\uD800\"\n") == "1:5: not a valid code point; write the character itself");
+    CHECK(said("a: \"b\"#c\n") == "1:7: a space is missing before '#'; a comment begins with ' #'");
     CHECK(said("a: \"b\nc\"\n") == "1:4: the lines of this text must be indented more than its key");
 }
 
 TEST_CASE("wrong indentation is explained") {
     CHECK(said("- print: a\n    end: b\n") ==
-          "2:5: the key 'end' stands below a text; indent it like 'print'");
+          "2:5: the key 'end' follows plain text; indent it like 'print'");
     CHECK(said("- print hello\n  end: x\n") ==
-          "2:3: the key 'end' stands below a text; is a ':' missing after 'print'?");
+          "2:3: the key 'end' follows plain text; is a ':' missing after 'print'?");
     CHECK(said("a:\n  b: c\n d: e\n") ==
-          "3:2: the indentation of this line fits no line above; what belongs together begins in the same "
-          "column");
+          "3:2: the indentation of this line matches no line above; entries of one list or mapping begin in "
+          "the same column");
     CHECK(said("  - a\n- b\n") ==
-          "2:1: the indentation of this line fits no line above; what belongs together begins in the same "
-          "column");
+          "2:1: the indentation of this line matches no line above; entries of one list or mapping begin in "
+          "the same column");
     CHECK(said("- a: b\n  - c\n") == "2:3: a list item among the keys of a mapping; check the indentation");
     CHECK(said("- a: |\n    b\n  c\n") ==
           "3:3: this line is not indented enough for the text of the '|' on line 1");
     CHECK(said("- |\n      \n   b\n") ==
-          "2:1: this blank line is indented more than the text; remove its blanks");
+          "2:1: this blank line is indented more than the text; remove its spaces");
 }
 
 TEST_CASE("colons and dashes are missed") {
     CHECK(said("a: b\nc\nd: e\n") == "2:1: a ':' is missing after 'c'");
     CHECK(said("- a: b\n  sleep 5\n") == "2:3: a ':' is missing in 'sleep 5'");
-    CHECK(said("- a\n-b\n- c\n") == "2:1: a blank is missing after '-'");
+    CHECK(said("- a\n-b\n- c\n") == "2:1: a space is missing after '-'");
     CHECK(said("- a\nb: c\n") ==
           "2:1: a list item must begin with '- '; or the indentation of this line is wrong");
     CHECK(said("a: - b\n") ==
-          "1:4: a list cannot begin on the line of its key; begin it on the next line; a text "
-          "that begins with '- ' must stand in quotes");
+          "1:4: a list cannot begin on the line of its key; begin it on the next line; text that begins with "
+          "'- ' must be in quotes");
     CHECK(said("- *a: b\n").starts_with("1:3: unknown alias '*a:'"));
 }
 
 TEST_CASE("comparisons are no block texts") {
     CHECK(said("- if: > 5\n") ==
-          "1:7: only a comment can stand on the line of '>'; its text begins on the next "
-          "line; a text that begins with '>' must stand in quotes");
-    CHECK(said("- a: |0\n  x\n") ==
-          "1:6: unknown '|0' before a text; a digit there is 1 to 9: its indentation");
-    CHECK(said("- a:\n    - >0\n      x\n").starts_with("2:7: unknown '>0' before a text"));
+          "1:7: only a comment may follow '>' on its line; its text begins on the next "
+          "line; text that begins with '>' must be in quotes");
+    CHECK(said("- a: |0\n  x\n") == "1:6: unknown block header '|0'; its digit is the indentation, 1 to 9");
+    CHECK(said("- a:\n    - >0\n      x\n").starts_with("2:7: unknown block header '>0'"));
 }
 
 TEST_CASE("comments of other languages are recognised where they are errors") {
-    CHECK(said("// c\n{\"a\": 1}\n") == "1:1: '//' begins no comment; a comment begins with '#'");
-    CHECK(said("- a: b\n/* c */\n- d: e\n") == "2:1: '/*' begins no comment; a comment begins with '#'");
+    CHECK(said("// c\n{\"a\": 1}\n") == "1:1: '//' does not begin a comment; a comment begins with '#'");
+    CHECK(said("- a: b\n/* c */\n- d: e\n") ==
+          "2:1: '/*' does not begin a comment; a comment begins with '#'");
     CHECK(yaml("- //a\n- /*\n").trees() == "['//a', '/*']");
 }
 
 TEST_CASE("a key is one text on one line") {
-    CHECK(said("[a]: b\n") == "1:1: a key must be a text, not a list");
-    CHECK(said("? {a: b}\n: c\n") == "1:3: a key must be a text, not a mapping");
-    CHECK(said("- \"a\n  b\": c\n") == "1:3: a key must stand on one line");
+    CHECK(said("[a]: b\n") == "1:1: a key must be text, not a list");
+    CHECK(said("? {a: b}\n: c\n") == "1:3: a key must be text, not a mapping");
+    CHECK(said("- \"a\n  b\": c\n") == "1:3: a key must be on one line");
 }
 
 TEST_CASE("a quote that is the last character") {
-    CHECK(said("&)['") == "1:4: the text that begins here is not closed; a ' is missing");
-    CHECK(said("- ['").starts_with("1:4: the text that begins here is not closed"));
-    CHECK(said("- '").starts_with("1:3: the text that begins here is not closed"));
+    CHECK(said("&)['") == "1:4: this quote is never closed; a ' is missing");
+    CHECK(said("- ['").starts_with("1:4: this quote is never closed"));
+    CHECK(said("- '").starts_with("1:3: this quote is never closed"));
 }
 
 TEST_CASE("columns count code points") {
-    CHECK(said("- \u00e4\U0001F600: @\n") ==
-          "1:7: a text that begins with '@' must stand in quotes; write \"@\"");
+    CHECK(said("- \u00e4\U0001F600: @\n") == "1:7: text that begins with '@' must be in quotes; write \"@\"");
 }

@@ -209,7 +209,7 @@ TEST_CASE("the same mistakes in JSON and in YAML are found in one pass") {
         "- sleep: 1e999\n"              // number too large
         "- id: 99999999999999999999\n"  // integer too large
         "- print: a\n  print: b\n"      // duplicate key
-        "- print: %X\n"                 // must be quoted
+        "- print: %X\n"                 // must be in quotes
         "- exec: [a,, b]\n"             // value missing
         "- exec: [a, b}\n"              // brackets do not match
         "- print a\n  to: b\n");        // colon missing

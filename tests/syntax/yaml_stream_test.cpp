@@ -23,9 +23,9 @@ TEST_CASE("markers are lines, not pieces of texts") {
 }
 
 TEST_CASE("nothing can stand on the line of an end marker") {
-    CHECK(yaml("- a\n...  x\n- b\n").messages() == "2:6: only a comment can stand after '...'");
+    CHECK(yaml("- a\n...  x\n- b\n").messages() == "2:6: only a comment may follow '...'");
     CHECK(yaml("- a\n... # c\n- b\n").trees() == "['a']\n['b']");
-    CHECK(yaml("... x\n").messages() == "1:5: only a comment can stand after '...'");
+    CHECK(yaml("... x\n").messages() == "1:5: only a comment may follow '...'");
 }
 
 TEST_CASE("empty documents are left out") {
@@ -52,8 +52,8 @@ TEST_CASE("other versions and malformed directives are errors") {
     CHECK(yaml("%YAML 2.0\n---\na\n").messages() == "1:1: unknown version of YAML; scripts are %YAML 1.2");
     CHECK(yaml("%YAML\n---\na\n").messages() == "1:1: unknown version of YAML; scripts are %YAML 1.2");
     CHECK(yaml("%YAML 1.2\na\n").messages() ==
-          "1:1: a directive without a document; a line '---' must follow; a text that begins with '%' must "
-          "stand in quotes");
+          "1:1: a directive without a document; a line '---' must follow; text that begins with '%' must be "
+          "in quotes");
     CHECK(yaml("%TAG !e!\n---\na\n").messages() ==
           "1:1: malformed directive; as in: %TAG !e! tag:yaml.org,2002:");
 }
@@ -84,16 +84,16 @@ TEST_CASE("a line with % inside a value is content") {
     CHECK(yaml("---\na\n%YAML 1.2\n").trees() == "'a %YAML 1.2'");
     CHECK(yaml("--- |\n%a\n%b\n").trees() == "'%a\n%b\n'");
     CHECK(yaml("{ a\n% : @ }\n").messages() ==
-          "2:5: a text that begins with '@' must stand in quotes; write \"@\"");
+          "2:5: text that begins with '@' must be in quotes; write \"@\"");
 }
 
 TEST_CASE("a line with % between values is an error, not ignored") {
     for (auto line : {"%X", "%YAML 1.2", "%TAG !e! tag:e,2000:", "%TAG", "% x"}) {
         const auto text = "jobs:\n  - a\n" + std::string(line) + "\n  - b: @\n";
         CHECK(yaml(text).messages() ==
-              "3:1: a line that begins with '%' inside a document; a text that begins with '%' must stand in "
+              "3:1: a line that begins with '%' inside a document; text that begins with '%' must be in "
               "quotes\n"
-              "4:8: a text that begins with '@' must stand in quotes; write \"@\"");
+              "4:8: text that begins with '@' must be in quotes; write \"@\"");
     }
     CHECK(yaml("[a,\n%b]\n").messages().starts_with("2:1: a line that begins with '%' inside a document"));
     CHECK(yaml("a: b\n%FOO\n---\nc\n").messages().starts_with("2:1: a line that begins with '%' inside"));
@@ -102,9 +102,8 @@ TEST_CASE("a line with % between values is an error, not ignored") {
 TEST_CASE("a line with % inside a document is an error, not ignored") {
     const auto reading = yaml("- a\n%X\n- b: @\n---\nc\n");
     CHECK(reading.messages() ==
-          "2:1: a line that begins with '%' inside a document; a text that begins with '%' must stand in "
-          "quotes\n"
-          "3:6: a text that begins with '@' must stand in quotes; write \"@\"");
+          "2:1: a line that begins with '%' inside a document; text that begins with '%' must be in quotes\n"
+          "3:6: text that begins with '@' must be in quotes; write \"@\"");
     CHECK(reading.trees() == "'c'");
 }
 
@@ -112,13 +111,13 @@ TEST_CASE("a document with an error is left out, the others are not") {
     const auto reading = yaml("- a\n---\n- @\n---\n- b\n---\n- c: d: e\n");
     CHECK(reading.trees() == "['a']\n['b']");
     CHECK(reading.messages() ==
-          "3:3: a text that begins with '@' must stand in quotes; write \"@\"\n"
+          "3:3: text that begins with '@' must be in quotes; write \"@\"\n"
           "7:7: a second ': ' on this line; write \"d: e\"");
 }
 
 TEST_CASE("aliases do not reach into another document") {
     CHECK(yaml("- &a x\n---\n- *a\n").messages() ==
-          "3:3: unknown alias '*a'; a text that begins with '*' must stand in quotes");
+          "3:3: unknown alias '*a'; text that begins with '*' must be in quotes");
 }
 
 TEST_CASE("a stream that is still arriving is cut where the next document begins") {
