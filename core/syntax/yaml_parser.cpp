@@ -393,7 +393,7 @@ void EventHandler::refuse_tag(Range at, std::string_view tag) {
     builder_.invalidate();
 }
 
-/// `name: job #${{ n }}` has the value 'job', which nobody means.
+/// `name: job #${{ n }}` has the value 'job', which is never the intention.
 void EventHandler::warn_of_comment(Range at) {
     if (at.end >= text_.size() || !is_yaml_blank(text_[at.end])) return;
     const auto sign = skip_yaml_blanks(text_, at.end);

@@ -69,9 +69,8 @@ std::optional<std::uint32_t> yaml_quoted_end(std::string_view text, std::uint32_
 
 /// The brackets from `begin` to the end of the text, or to where the outermost one closes.
 struct YamlBrackets {
-    std::vector<std::uint32_t>
-        open;                  ///< the unclosed ones, outermost first; the last may be an unclosed quote
-    std::uint32_t closed = 0;  ///< past the closing one of the outermost, or 0
+    std::vector<std::uint32_t> open;  ///< unclosed, outermost first; the last may be a quote
+    std::uint32_t closed = 0;         ///< past the closing one of the outermost, or 0
 };
 YamlBrackets yaml_brackets(std::string_view text, std::uint32_t begin);
 

@@ -18,7 +18,7 @@ std::string format_name(Result<Format> format) {
 
 }  // namespace
 
-TEST_CASE("the extension decides about the format, else the text does") {
+TEST_CASE("the extension determines the format; otherwise the text does") {
     CHECK(format_name(format_for("a.json", "- a")) == "json");
     CHECK(format_name(format_for("dir.json/a.YAML", "[]")) == "yaml");
     CHECK(format_name(format_for("a.yml", "[]")) == "yaml");
@@ -63,17 +63,17 @@ TEST_CASE("any other object is a line of JSON Lines") {
     CHECK(sniff_format("{") == Format::json_lines);
 }
 
-TEST_CASE("the rest is YAML") {
+TEST_CASE("anything else is YAML") {
     for (auto text : {"- print: a\n", "jobs: []\n", "---\n[]\n", "# c\n{}", "", " \n", "\"jobs\": []"})
         CHECK(sniff_format(text) == Format::yaml);
 }
 
-TEST_CASE("a long text is looked at in time that grows with it") {
+TEST_CASE("sniffing takes linear time") {
     CHECK(sniff_format("{\"a\": \"" + std::string(10'000'000, '{') + "\"}") == Format::json_lines);
     CHECK(sniff_format(std::string(10'000'000, '{')) == Format::json_lines);
 }
 
-TEST_CASE("a text that arrives in pieces is decided where its first brace closes, or before") {
+TEST_CASE("a text in pieces is decided where its first brace closes, or earlier") {
     const auto decided_at = [](std::string_view text) -> std::size_t {
         FormatSniffer sniffer;
         for (std::size_t i = 0; i < text.size(); ++i)
@@ -89,7 +89,7 @@ TEST_CASE("a text that arrives in pieces is decided where its first brace closes
     CHECK(decided_at(" \n") == 0);
 }
 
-TEST_CASE("in pieces or as a whole, a text is sniffed alike") {
+TEST_CASE("a text in pieces is sniffed like a whole one") {
     for (std::string_view text :
          {"[1]", "{\"jobs\": []}", "{'jobs': []}", "{name: x, jobs: []}", "{\"print\": \"jobs\"}", "{}", "{",
           "\xEF\xBB\xBF{\"a\": [{\"jobs\": 1}], \"jobs\" : 1}", "", "x", "{\"jobs_\": 1}", "{\"job\": 1}"}) {

@@ -11,7 +11,7 @@ using namespace arun::syntax::testing;
 
 namespace {
 
-/// The tree of a text that has no mistakes.
+/// The messages, if any, and the trees.
 std::string tree(std::string_view text) {
     const auto reading = yaml(text);
     return reading.messages() + reading.trees();
@@ -21,8 +21,8 @@ std::string spans(std::string_view text) {
     return arun::syntax::testing::spans(yaml(text).root());
 }
 
-/// "3:5 7:1": where the errors of a text are.
-std::string places(const Reading& reading) {
+/// The positions of the errors: "3:5 7:1".
+std::string places(const ReadResult& reading) {
     std::string out;
     const auto messages = reading.messages();
     for (std::size_t at = 0; at < messages.size();) {
@@ -66,13 +66,13 @@ TEST_CASE("core tags are obeyed") {
     CHECK(tree("%TAG !y! tag:yaml.org,2002:\n---\n- !y!str 5\n") == "['5']");
 }
 
-TEST_CASE("two single quotes stand for one, however many there are") {
+TEST_CASE("two single quotes are one, however many there are") {
     CHECK(tree("- 'a''''b'\n- 'a''b''''''c'\n- ''''\n- length('''')\n") ==
           "['a''b', 'a'b'''c', ''', 'length('''')']");
     CHECK(tree("- 'it''s ''''  \n   folded''\r\n\r\n\n  twice '''\n") == "['it's '' folded'\n\ntwice '']");
 }
 
-TEST_CASE("texts of many lines are folded as YAML says") {
+TEST_CASE("text of several lines is folded") {
     CHECK(tree("- a b\n  c\n\n  d\n") == "['a b c\nd']");
     CHECK(tree("- \"a\n  b\\\n   c\\td\"\n- 'it''s\n\n  x'\n") == "['a bc\td', 'it's\nx']");
     CHECK(tree("a: |\n  x\n   y\n\nb: >-\n  x\n  y\n\nc: |+\n  x\n\n") ==
@@ -80,7 +80,7 @@ TEST_CASE("texts of many lines are folded as YAML says") {
     CHECK(tree("run: |2\n   x\n") == "{run: ' x\n'}");
 }
 
-TEST_CASE("line ends may be CRLF, and a BOM may lead") {
+TEST_CASE("line breaks may be CRLF, and a byte order mark may lead") {
     CHECK(tree("\xEF\xBB\xBF- a\r\n- |\r\n  x\r\n  y\r\n- b: c\r\n") == "['a', 'x\ny\n', {b: 'c'}]");
     CHECK(tree("- a\r- b\r") == "['a', 'b']");
 }
@@ -92,7 +92,7 @@ TEST_CASE("missing values are null") {
     CHECK(tree("- [a: b, c]") == "[[{a: 'b'}, 'c']]");
 }
 
-TEST_CASE("a span has all of its token and nothing else") {
+TEST_CASE("a span covers exactly its token") {
     CHECK(spans("- print:  \"a b\"  # c\n") == "<- print:  \"a b\"><print:  \"a b\"><print><\"a b\">");
     CHECK(spans("- 'it''s'\n- x y \n- [ 1 , {} ] # c\n") ==
           "<- 'it''s'\n- x y \n- [ 1 , {} ]><'it''s'><x y><[ 1 , {} ]><1><{}>");
@@ -102,7 +102,7 @@ TEST_CASE("a span has all of its token and nothing else") {
     CHECK(spans("[x, a: b]") == "<[x, a: b]><x><a: b><a><b>");
 }
 
-TEST_CASE("what is missing stands where it is promised") {
+TEST_CASE("a missing value is at its indicator") {
     CHECK(spans("- a:\n- b\n") == "<- a:\n- b><a:><a><:><b>");
     CHECK(spans("- x\n- # c\n- y") == "<- x\n- # c\n- y><x><-><y>");
     CHECK(spans("- &a\n- !!str\n") == "<- &a\n- !!str><&a><!!str>");
@@ -118,7 +118,7 @@ TEST_CASE("styles are remembered") {
     CHECK(yaml("|\n x").root().is(Type::string));
 }
 
-TEST_CASE("texts without escapes are not copied") {
+TEST_CASE("text without escapes is not copied") {
     const auto reading = yaml("- abc\n- 'x'\n- \"y\"\n");
     const auto all = reading.root().span().source->text();
     reading.root().for_each_item([&](Node n) {
@@ -127,7 +127,7 @@ TEST_CASE("texts without escapes are not copied") {
     });
 }
 
-TEST_CASE("a long list is read in time that grows with it") {
+TEST_CASE("a long list is read in linear time") {
     std::string text;
     for (int i = 0; i < 100'000; ++i) text += "- print: hello\n";
     const auto reading = yaml(text);
@@ -136,7 +136,7 @@ TEST_CASE("a long list is read in time that grows with it") {
     CHECK(reading.nodes() == 300'001);
 }
 
-TEST_CASE("after a mistake reading goes on at the next item or key") {
+TEST_CASE("after an error, reading continues at the next item or key") {
     CHECK(places("jobs:\n"
                  "  - print: @a\n"
                  "  - print: b: c\n"
@@ -156,21 +156,21 @@ TEST_CASE("after a mistake reading goes on at the next item or key") {
                  "vars: {a: 1, a: 2}\n") == "2:12 3:13 4:10 8:15 9:16 10:13 14:4 17:14");
 }
 
-TEST_CASE("items in the column of their key are found again") {
+TEST_CASE("recovery finds items in the column of their key") {
     CHECK(places("jobs:\n- print: a\n- print: @b\n- print: c\n  x: d: e\nfinally:\n- x: `\n") ==
           "3:10 5:7 7:6");
 }
 
-TEST_CASE("nested lists are found again at every level") {
+TEST_CASE("recovery works at every level of nested lists") {
     CHECK(places("- - - a\n    - b: @\n    - c: @\n  - d: @\n- e: @\n") == "2:10 3:10 4:8 5:6");
 }
 
-TEST_CASE("what is never closed does not hide what stands below") {
+TEST_CASE("an unclosed bracket does not hide what is below") {
     CHECK(places("- parallel: [a, b\n- print: @d\n- x: \"a\n- y: 'b\n- z: ok\n") == "1:13 2:10 3:6 4:6");
     CHECK(places("jobs:\n  - x: {a: b,\n  - y: 1\nfinally: [\n") == "2:8 4:10");
 }
 
-TEST_CASE("a mistake in brackets reaches to the closing one") {
+TEST_CASE("an error in brackets extends to the closing one") {
     CHECK(places("- parallel: [\n    {print: a},\n    {print: @b},\n    print: c\n  ]\n- print: @d\n") ==
           "3:13 6:10");
     CHECK(places("- parallel: [\n    {print: a}\n]\n- print: @d\n") == "3:1 4:10");
@@ -182,15 +182,15 @@ TEST_CASE("wrong indentation is one error") {
     CHECK(places("- print hello\n  end: x\n  to: y: z\n- ok\n") == "2:3 3:8");
 }
 
-TEST_CASE("block texts are not taken for jobs") {
+TEST_CASE("recovery does not take block scalars for jobs") {
     CHECK(places("- a: @\n  run: |\n    - print: @x\n    \"\n- run: >\n    it's: [\n- b: @\n") == "1:6 7:6");
 }
 
-TEST_CASE("anchors before a mistake are known after it") {
+TEST_CASE("anchors before an error are known after it") {
     CHECK(places("x-a: &a {b: 1}\nc: @\nd: *a\ne: *f\n") == "2:4");
 }
 
-TEST_CASE("a text that is no YAML at all is given up") {
+TEST_CASE("recovery gives up on text that is not YAML") {
     std::string text;
     for (int i = 0; i < 1000; ++i) text += "- @\n";
     const auto reading = yaml(text);
@@ -200,7 +200,7 @@ TEST_CASE("a text that is no YAML at all is given up") {
     CHECK(yaml(text).diagnostics().errors() == 1000);
 }
 
-TEST_CASE("the same mistakes in JSON and in YAML are found in one pass") {
+TEST_CASE("all errors are found in one pass, in JSON and in YAML") {
     const auto in_yaml = yaml(
         "jobs:\n"
         "- print: \"\\q\"\n"            // unknown escape

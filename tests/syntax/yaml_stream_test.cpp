@@ -16,32 +16,32 @@ TEST_CASE("every document of a stream is read") {
     CHECK(yaml("a\r\n---\r\nb\r\n...\r\nc\r\n").trees() == "'a'\n'b'\n'c'");
 }
 
-TEST_CASE("markers are lines, not pieces of texts") {
+TEST_CASE("markers are whole lines") {
     CHECK(yaml("---a\n").trees() == "'---a'");
     CHECK(yaml("- ---\n- ....\n").trees() == "['---', '....']");
     CHECK(yaml("a: |\n  ---\n  ...\n").trees() == "{a: '---\n...\n'}");
 }
 
-TEST_CASE("nothing can stand on the line of an end marker") {
+TEST_CASE("only a comment may follow an end marker") {
     CHECK(yaml("- a\n...  x\n- b\n").messages() == "2:6: only a comment may follow '...'");
     CHECK(yaml("- a\n... # c\n- b\n").trees() == "['a']\n['b']");
     CHECK(yaml("... x\n").messages() == "1:5: only a comment may follow '...'");
 }
 
-TEST_CASE("empty documents are left out") {
+TEST_CASE("empty documents are skipped") {
     const auto reading = yaml("# nothing\n---\n# nothing\n---\n- a\n---\n...\n...\n# the end\n");
     CHECK(reading.trees() == "['a']");
     CHECK(reading.messages() == "");
     CHECK(yaml("--- ''\n---\n~\n").trees() == "''\nnull");
 }
 
-TEST_CASE("a text of nothing but empty documents is an error") {
+TEST_CASE("a stream of empty documents is an error") {
     CHECK(yaml("# only a comment\n").messages() == "1:1: the script is empty");
     CHECK(yaml("---\n---\n...\n").messages() == "1:1: the script is empty");
     CHECK(yaml(" \n\n").messages() == "1:1: the script is empty");
 }
 
-TEST_CASE("directives may lead a document") {
+TEST_CASE("directives may precede a document") {
     const auto reading =
         yaml("%YAML 1.2\n---\na\n...\n# c\n%YAML 1.1 # old\n%TAG ! tag:yaml.org,2002:\n---\n!str 5\n");
     CHECK(reading.messages() == "");
@@ -107,7 +107,7 @@ TEST_CASE("a line with % inside a document is an error, not ignored") {
     CHECK(reading.trees() == "'c'");
 }
 
-TEST_CASE("a document with an error is left out, the others are not") {
+TEST_CASE("a document with an error is skipped, the others are not") {
     const auto reading = yaml("- a\n---\n- @\n---\n- b\n---\n- c: d: e\n");
     CHECK(reading.trees() == "['a']\n['b']");
     CHECK(reading.messages() ==
@@ -120,7 +120,7 @@ TEST_CASE("aliases do not reach into another document") {
           "3:3: unknown alias '*a'; text that begins with '*' must be in quotes");
 }
 
-TEST_CASE("a stream that is still arriving is cut where the next document begins") {
+TEST_CASE("an arriving stream is split where the next document begins") {
     const auto cuts = [](std::string_view text) {
         std::string out;
         arun::syntax::YamlDocumentSplitter splitter;
