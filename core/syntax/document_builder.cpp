@@ -14,6 +14,15 @@ namespace {
 /// Maps with at most this many keys are searched for duplicates pairwise.
 constexpr std::size_t max_pairwise_keys = 16;
 
+/// Aliases may add alias_allowance nodes plus alias_factor for each written one, and never more than
+/// max_aliased_nodes.
+constexpr std::uint64_t alias_allowance = 1'000'000;
+constexpr std::uint64_t alias_factor = 10;
+constexpr std::uint64_t max_aliased_nodes = 100'000'000;
+
+/// Limit on hints that are expensive to compute, so that a million mistakes do not take long to report.
+constexpr std::size_t max_expensive_hints = 100;
+
 }  // namespace
 
 std::string duplicate_key_hint(const Source& source, std::uint32_t first, std::uint32_t second) {
@@ -219,7 +228,7 @@ void DocumentBuilder::alias(std::string_view name, Range at) {
     if (expects_key() && target.height != 0)
         return fail("a key must be text; " + quote("*" + std::string(name)) + " is not", {});
     aliased_nodes_ += target.expansion;
-    if (aliased_nodes_ > std::min(alias_allowance + alias_factor * written_nodes_, max_expansion)) {
+    if (aliased_nodes_ > std::min(alias_allowance + alias_factor * written_nodes_, max_aliased_nodes)) {
         error(at, "the aliases of this document repeat too much",
               "written out, it would have more than " + std::to_string(aliased_nodes_ / 1'000'000) +
                   " million values");

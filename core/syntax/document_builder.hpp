@@ -19,15 +19,6 @@ namespace arun::syntax {
 /// Nesting limit of lists and maps, aliases followed.
 inline constexpr std::size_t max_depth = 256;
 
-/// Limits on alias expansion: with every alias written out, a document may have alias_allowance more nodes
-/// than alias_factor times those written, and never more than max_expansion.
-inline constexpr std::uint64_t alias_allowance = 1'000'000;
-inline constexpr std::uint64_t alias_factor = 10;
-inline constexpr std::uint64_t max_expansion = 100'000'000;
-
-/// Limit on hints that are expensive to compute, so that a million mistakes do not take long to report.
-inline constexpr std::size_t max_expensive_hints = 100;
-
 /// The hint of a duplicate key: where the first one is.
 std::string duplicate_key_hint(const Source& source, std::uint32_t first, std::uint32_t second);
 
