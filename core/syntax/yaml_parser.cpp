@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <new>
+#include <utility>
 #include <vector>
 
 namespace arun::syntax {
@@ -119,27 +121,121 @@ std::string_view text_of(fy_token* token) {
     return text ? std::string_view(text, size) : std::string_view();
 }
 
-/// Decodes what is between single quotes: `''` is one quote, and lines are folded (YAML 1.2.2, 7.3.2).
-/// libfyaml 0.7 loses text after the second `''`.
-std::string unquote_single(std::string_view inner) {
+void append_utf8(std::string& out, char32_t c) {
+    if (c < 0x80) {
+        out += static_cast<char>(c);
+        return;
+    }
+    const unsigned tail = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    out += static_cast<char>((0xFF00U >> (tail + 1) & 0xFFU) | c >> 6 * tail);
+    for (auto i = tail; i-- > 0;) out += static_cast<char>(0x80U | (c >> 6 * i & 0x3FU));
+}
+
+/// Decodes the escape at the start of `text`, which libfyaml has checked, and returns its length.
+std::size_t decode_escape(std::string_view text, std::string& out) {
+    const auto hexadecimal = [&](std::size_t at, std::size_t digits) {
+        std::uint32_t value = 0;
+        const auto number = text.substr(std::min(at, text.size()), digits);
+        std::from_chars(number.data(), number.data() + number.size(), value, 16);
+        return static_cast<char32_t>(value);
+    };
+    const char kind = text.size() > 1 ? text[1] : '\\';
+    if (kind == 'x' || kind == 'u' || kind == 'U') {
+        const std::size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : 8;
+        const auto c = hexadecimal(2, digits);
+        const bool pair = c >= 0xD800 && c < 0xDC00;
+        append_utf8(out, pair ? 0x10000 + ((c & 0x3FF) << 10 | (hexadecimal(8, 4) & 0x3FF)) : c);
+        return 2 + digits + (pair ? 6 : 0);
+    }
+    constexpr std::string_view kinds = "0abtnvfre\tN_LP";
+    constexpr std::array<char32_t, 14> characters{0,    7,    8,    '\t', '\n', 0xB,    0xC,
+                                                  '\r', 0x1B, '\t', 0x85, 0xA0, 0x2028, 0x2029};
+    const auto known = kinds.find(kind);
+    append_utf8(out, known == kinds.npos ? static_cast<unsigned char>(kind) : characters[known]);
+    return 2;
+}
+
+/// Decodes what is between quotes: escapes, and folded lines (YAML 1.2.2, 7.3.1 and 7.3.2). libfyaml 0.7
+/// loses text after the second `''`, and after a `\\\\` that a tab or a backslash follows at the end of a
+/// line.
+std::string decode_quoted(std::string_view inner, char quote) {
     std::string out;
+    std::size_t kept = 0;  // blanks from here on are dropped before a line break
     for (std::size_t i = 0; i < inner.size();) {
         const char c = inner[i];
-        if (!is_yaml_break(c)) {
+        const bool escape = c == '\\' && quote == '"';
+        const bool continued = escape && i + 1 < inner.size() && is_yaml_break(inner[i + 1]);
+        if (is_yaml_break(c) || continued) {
+            while (!continued && out.size() > kept && is_yaml_blank(out.back())) out.pop_back();
+            std::size_t breaks = 0;
+            for (i += continued; i < inner.size() && is_yaml_space(inner[i]); ++i)
+                breaks += is_yaml_break(inner[i]) && !inner.substr(i).starts_with("\r\n");
+            // A single line break becomes a space, or nothing after a backslash; of several, the first is
+            // dropped.
+            if (breaks > 1) {
+                out.append(breaks - 1, '\n');
+            } else if (!continued) {
+                out += ' ';
+            }
+            kept = out.size();
+        } else if (escape) {
+            i += decode_escape(inner.substr(i), out);
+            kept = out.size();
+        } else {
             out += c;
-            i += c == '\'' ? 2 : 1;
+            i += c == '\'' && quote == '\'' ? 2 : 1;
+        }
+    }
+    return out;
+}
+
+/// How many spaces the first line that has other characters begins with; none if no line has.
+std::optional<std::size_t> leading_spaces(std::string_view lines) {
+    const auto text = lines.find_first_not_of(" \r\n");
+    if (text == lines.npos) return std::nullopt;
+    const auto line_break = lines.find_last_of("\r\n", text);
+    return text - (line_break == lines.npos ? 0 : line_break + 1);
+}
+
+/// Decodes the lines of a block scalar (YAML 1.2.2, 8.1), of which `decoded` is libfyaml's version: version
+/// 0.7 drops a line break before a line that is indented more, and appends an uninitialized byte there and
+/// where all lines are blank.
+std::string decode_block(std::string_view header, std::string_view lines, std::string_view decoded) {
+    const bool folded = header.starts_with('>');
+    const bool explicit_indent = header.find_first_of("123456789") != header.npos;
+    auto indent = leading_spaces(lines).value_or(lines.size());
+    if (explicit_indent) indent -= std::min(indent, leading_spaces(decoded).value_or(0));
+
+    std::string out;
+    std::size_t breaks = 0;  // since the last line that is not empty
+    bool has_text = false;
+    bool spaced = false;  // that line is indented more: the breaks around it are kept
+    while (!lines.empty()) {
+        const auto end = std::min(lines.find_first_of("\r\n"), lines.size());
+        auto line = lines.substr(0, end);
+        const bool broken = end < lines.size();
+        lines.remove_prefix(end + (lines.substr(end).starts_with("\r\n") ? 2U : broken ? 1U : 0U));
+        line.remove_prefix(std::min(line.find_first_not_of(' '), std::min(indent, line.size())));
+        if (line.empty()) {
+            // Blanks at the end of the text are a line only where there is no other.
+            breaks += broken || !has_text;
             continue;
         }
-        while (!out.empty() && is_yaml_blank(out.back())) out.pop_back();
-        std::size_t breaks = 0;
-        for (; i < inner.size() && is_yaml_space(inner[i]); ++i)
-            breaks += is_yaml_break(inner[i]) && !inner.substr(i).starts_with("\r\n");
-        // One line break becomes a space; of several, the first is dropped.
-        if (breaks == 1) {
+        const bool was_spaced = std::exchange(spaced, is_yaml_blank(line[0]));
+        const bool fold = folded && has_text && !was_spaced && !spaced;
+        if (fold && breaks == 1) {
             out += ' ';
         } else {
-            out.append(breaks - 1, '\n');
+            out.append(fold ? breaks - 1 : breaks, '\n');
         }
+        out += line;
+        has_text = true;
+        breaks = 1;
+    }
+    if (header.find('+') != header.npos) {
+        out.append(breaks, '\n');
+    } else if (has_text && header.find('-') == header.npos) {
+        out += '\n';
     }
     return out;
 }
@@ -297,12 +393,13 @@ void EventHandler::scalar(const fy_event_scalar_data& data) {
 
     const auto inner = to_source(begin, end);
     Scalar scalar{inner, inner, Style::plain, begin->line == end->line, {}};
-    switch (fy_token_scalar_style(data.value)) {
+    const auto style = fy_token_scalar_style(data.value);
+    switch (style) {
         case FYSS_SINGLE_QUOTED:
         case FYSS_DOUBLE_QUOTED: {
             scalar.at = {inner.begin - 1, inner.end + 1};
             scalar.style = Style::quoted;
-            const char escape = text_[scalar.at.begin] == '"' ? '\\' : '\'';
+            const char escape = style == FYSS_DOUBLE_QUOTED ? '\\' : '\'';
             scalar.verbatim = scalar.verbatim && slice(inner).find(escape) == std::string_view::npos;
             break;
         }
@@ -316,12 +413,17 @@ void EventHandler::scalar(const fy_event_scalar_data& data) {
             break;
     }
     token_end_ = scalar.at.end;
-    std::string unquoted;
+    std::string decoded;
     if (scalar.verbatim) {
         scalar.text = slice(inner);
-    } else if (text_[scalar.at.begin] == '\'' && slice(inner).find('\'') != std::string_view::npos) {
-        unquoted = unquote_single(slice(inner));
-        scalar.text = unquoted;
+    } else if (scalar.style == Style::quoted) {
+        scalar.text = decoded = decode_quoted(slice(inner), text_[scalar.at.begin]);
+    } else if (scalar.style == Style::block) {
+        const Range header{scalar.at.begin, std::min(scalar.at.begin + 3, inner.begin)};
+        // The indentation of a comment that follows is not part of the text.
+        const auto end = inner.end == text_.size() ? inner.end : yaml_line_begin(text_, inner.end);
+        const Range lines{inner.begin, std::max(inner.begin, end)};
+        scalar.text = decoded = decode_block(slice(header), slice(lines), text_of(data.value));
     } else {
         scalar.text = text_of(data.value);
     }

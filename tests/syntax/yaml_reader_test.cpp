@@ -72,12 +72,51 @@ TEST_CASE("two single quotes are one, however many there are") {
     CHECK(tree("- 'it''s ''''  \n   folded''\r\n\r\n\n  twice '''\n") == "['it's '' folded'\n\ntwice '']");
 }
 
+TEST_CASE("all escapes are decoded") {
+    CHECK(tree(R"("\a\b\t\n\v\f\r\e\ \"\/\\\N\_\L\P\x41\u00e9\U0001F600\ud83d\ude00")") ==
+          "'\a\b\t\n\v\f\r\x1b \"/\\\u0085\u00a0\u2028\u2029A\u00e9\U0001F600\U0001F600'");
+    CHECK(yaml(R"("a\0b")").root().text() == std::string_view("a\0b", 3));
+}
+
+TEST_CASE("no text is lost after escapes at the end of a line") {
+    CHECK(tree("- \"a\\\\\t\n  b\\\\\t\n\n  c\"\n- d\n") == "['a\\ b\\\nc', 'd']");
+    CHECK(tree("- \"a\\\\\\\n  b\\t \n  c\\ \t\n\n\n  d\"\n") == "['a\\b\t c \n\nd']");
+    CHECK(tree("- \"a \\\n\n  b\\\r\n  c\"\n") == "['a \nbc']");
+    CHECK(tree("- \" \n  a \"\n") == "[' a ']");
+}
+
 TEST_CASE("text of several lines is folded") {
     CHECK(tree("- a b\n  c\n\n  d\n") == "['a b c\nd']");
     CHECK(tree("- \"a\n  b\\\n   c\\td\"\n- 'it''s\n\n  x'\n") == "['a bc\td', 'it's\nx']");
     CHECK(tree("a: |\n  x\n   y\n\nb: >-\n  x\n  y\n\nc: |+\n  x\n\n") ==
           "{a: 'x\n y\n', b: 'x y', c: 'x\n\n'}");
     CHECK(tree("run: |2\n   x\n") == "{run: ' x\n'}");
+}
+
+TEST_CASE("line breaks around more indented lines of folded text are kept") {
+    CHECK(tree("a: >\n  b\n  c\n\n    d\n   e\n\n\n  f\n") == "{a: 'b c\n\n  d\n e\n\n\nf\n'}");
+    CHECK(tree("- >\n\n  a\n\n   b\n  c\n- d\n") == "['\na\n\n b\nc\n', 'd']");
+    CHECK(tree("- >-\r\n  a\r\n\r\n   b\r\n") == "['a\n\n b']");
+    CHECK(tree("--- >\n*  a\n  b\n  c\n") == "'*  a\n  b\n  c\n'");
+    CHECK(tree("- >\n  a\n\n  \tb\n  c\n") == "['a\n\n\tb\nc\n']");
+}
+
+TEST_CASE("a digit says how much a block scalar is indented") {
+    CHECK(tree("a: >1\n\n   b\n c\n d\n") == "{a: '\n  b\nc d\n'}");
+    CHECK(tree("a:\n  - b: |2-\n       c\n      d\n") == "{a: [{b: ' c\nd'}]}");
+    CHECK(tree("- - >+1\n     a\n\n    b\n\n") == "[['  a\n\n b\n\n']]");
+}
+
+TEST_CASE("a block scalar of blank lines is empty unless they are kept") {
+    for (auto header : {"|", ">", "|-", ">-", "|+", ">+"}) {
+        CHECK(tree("a: " + std::string(header) + "\nb: c\n") == "{a: '', b: 'c'}");
+        CHECK(tree("a: " + std::string(header)) == "{a: ''}");
+        const bool keep = std::string_view(header).ends_with('+');
+        CHECK(tree("a: " + std::string(header) + "\n\n  \nb: c\n") ==
+              (keep ? "{a: '\n\n', b: 'c'}" : "{a: '', b: 'c'}"));
+        CHECK(tree("- " + std::string(header) + "\n ") == (keep ? "['\n']" : "['']"));
+    }
+    CHECK(tree("a: |+\n  b\n\n # c\nd: e\n") == "{a: 'b\n\n', d: 'e'}");
 }
 
 TEST_CASE("line breaks may be CRLF, and a byte order mark may lead") {
