@@ -14,8 +14,7 @@ namespace {
 /// Maps with at most this many keys are searched for duplicates pairwise.
 constexpr std::size_t max_pairwise_keys = 16;
 
-/// Aliases may add alias_allowance nodes plus alias_factor for each written one, and never more than
-/// max_aliased_nodes.
+/// Aliases may add alias_allowance nodes plus alias_factor per written one, up to max_aliased_nodes.
 constexpr std::uint64_t alias_allowance = 1'000'000;
 constexpr std::uint64_t alias_factor = 10;
 constexpr std::uint64_t max_aliased_nodes = 100'000'000;

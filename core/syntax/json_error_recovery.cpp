@@ -501,8 +501,7 @@ private:
         return {end, false};
     }
 
-    /// The end of unquoted words: before a comma, a bracket, a quote, the end of the line, or the ':' of a
-    /// key.
+    /// The end of unquoted words: before a comma, bracket, quote or line break, or the ':' of a key.
     std::uint32_t end_of_words(bool key) const {
         auto end = static_cast<std::uint32_t>(
             std::min(text_.find_first_of(key ? ",]}[{\"\r\n:" : ",]}\"\r\n", at_), text_.size()));

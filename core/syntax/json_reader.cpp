@@ -23,8 +23,7 @@ constexpr bool is_number_character(char c) {
 }
 
 /// Passes the events of nlohmann::json::sax_parse() to a DocumentBuilder. The events have no positions: a
-/// token begins after the white space, comma or colon that follows the token before it, and its kind tells
-/// its end.
+/// token begins after the white space, comma or colon that follows the previous one; its kind tells its end.
 class SaxHandler {
 public:
     /// With `implied_list`, the parsed text is the source inside of an additional pair of brackets.

@@ -155,9 +155,8 @@ std::size_t decode_escape(std::string_view text, std::string& out) {
     return 2;
 }
 
-/// Decodes what is between quotes: escapes, and folded lines (YAML 1.2.2, 7.3.1 and 7.3.2). libfyaml 0.7
-/// loses text after the second `''`, and after a `\\\\` that a tab or a backslash follows at the end of a
-/// line.
+/// Decodes what is between quotes: escapes and folded lines (YAML 1.2.2, 7.3). libfyaml 0.7 loses text after
+/// the second `''`, and after a `\\` before a tab or a backslash at the end of a line.
 std::string decode_quoted(std::string_view inner, char quote) {
     std::string out;
     std::size_t kept = 0;  // blanks from here on are dropped before a line break
@@ -170,8 +169,7 @@ std::string decode_quoted(std::string_view inner, char quote) {
             std::size_t breaks = 0;
             for (i += continued; i < inner.size() && is_yaml_space(inner[i]); ++i)
                 breaks += is_yaml_break(inner[i]) && !inner.substr(i).starts_with("\r\n");
-            // A single line break becomes a space, or nothing after a backslash; of several, the first is
-            // dropped.
+            // One line break becomes a space, or nothing after a backslash; of several, the first is dropped.
             if (breaks > 1) {
                 out.append(breaks - 1, '\n');
             } else if (!continued) {
@@ -240,7 +238,7 @@ std::string decode_block(std::string_view header, std::string_view lines, std::s
     return out;
 }
 
-/// Passes events to a DocumentBuilder. libfyaml tells where the text of a scalar is; what surrounds it
+/// Passes events to a DocumentBuilder. libfyaml tells where the text of a scalar is. What surrounds it
 /// (quotes,
 /// `*`, `|`), and where an empty value belongs, is found in the source.
 class EventHandler {
@@ -296,21 +294,190 @@ private:
         std::string_view text;  // valid as long as the event
     };
 
-    void begin(Type type, fy_token* start, fy_token* anchor, fy_token* tag);
-    void end(fy_token* end);
-    void alias(fy_token* token);
-    void scalar(const fy_event_scalar_data& data);
-    void empty_scalar(fy_token* tag, Range anchor);
-    void add(const Scalar& scalar, Type type);
-    Range take_anchor(fy_token* anchor);
-    Type checked_type(const Scalar& scalar);
-    Type type_by_tag(const Scalar& scalar, fy_token* tag);
-    void refuse_tag(Range at, std::string_view tag);
-    void warn_of_comment(Range at);
+    void begin(Type type, fy_token* start, fy_token* anchor, fy_token* tag) {
+        take_anchor(anchor);
+        const auto bracket = range_of(start);
+        const bool flow =
+            bracket.end == bracket.begin + 1 && (text_[bracket.begin] == '[' || text_[bracket.begin] == '{');
+        auto at = bracket.begin;
+        if (tag) {
+            const auto place = range_of(tag);
+            token_end_ = std::max(token_end_, place.end);
+            if (core_tag_name(text_of(tag)) != (type == Type::map ? "map" : "seq"))
+                refuse_tag(place, text_of(tag));
+        }
+        if (!flow && type == Type::map && !builder_.open().empty() && builder_.open().back().flow) {
+            // A single pair in a list, [a: b]: libfyaml gives the position of its ':'.
+            at = skip_yaml_space(text_, token_end_);
+            if (at < text_.size() && text_[at] == ',') at = skip_yaml_space(text_, at + 1);
+        }
+        builder_.begin(type, at, flow);
+        token_end_ = flow ? at + 1 : std::max(at, token_end_);
+    }
 
-    Range range_of(fy_token* token) const;
-    Range with_header(Range lines) const;
-    Range empty_place() const;
+    void end(fy_token* end) {
+        // Only a closing bracket is a token of its own.
+        if (const auto at = range_of(end); at.end == at.begin + 1) token_end_ = at.end;
+        builder_.end(token_end_);
+    }
+
+    void alias(fy_token* token) {
+        auto at = range_of(token);
+        if (at.begin > 0 && text_[at.begin - 1] == '*') --at.begin;
+        token_end_ = at.end;
+        builder_.alias(text_of(token), at);
+    }
+
+    void scalar(const fy_event_scalar_data& data) {
+        const auto anchor = take_anchor(data.anchor);
+        if (data.tag) token_end_ = std::max(token_end_, range_of(data.tag).end);
+        const auto* begin = data.value ? fy_token_start_mark(data.value) : nullptr;
+        const auto* end = data.value ? fy_token_end_mark(data.value) : nullptr;
+        if (!begin || !end) return empty_scalar(data.tag, anchor);
+
+        const auto inner = to_source(begin, end);
+        Scalar scalar{inner, inner, Style::plain, begin->line == end->line, {}};
+        const auto style = fy_token_scalar_style(data.value);
+        switch (style) {
+            case FYSS_SINGLE_QUOTED:
+            case FYSS_DOUBLE_QUOTED: {
+                scalar.at = {inner.begin - 1, inner.end + 1};
+                scalar.style = Style::quoted;
+                const char escape = style == FYSS_DOUBLE_QUOTED ? '\\' : '\'';
+                scalar.verbatim = scalar.verbatim && slice(inner).find(escape) == std::string_view::npos;
+                break;
+            }
+            case FYSS_LITERAL:
+            case FYSS_FOLDED:
+                scalar.at = with_header(inner);
+                scalar.style = Style::block;
+                scalar.verbatim = false;
+                break;
+            default:
+                break;
+        }
+        token_end_ = scalar.at.end;
+        std::string decoded;
+        if (scalar.verbatim) {
+            scalar.text = slice(inner);
+        } else if (scalar.style == Style::quoted) {
+            scalar.text = decoded = decode_quoted(slice(inner), text_[scalar.at.begin]);
+        } else if (scalar.style == Style::block) {
+            const Range header{scalar.at.begin, std::min(scalar.at.begin + 3, inner.begin)};
+            // The indentation of a comment that follows is not part of the text.
+            const auto end = inner.end == text_.size() ? inner.end : yaml_line_begin(text_, inner.end);
+            const Range lines{inner.begin, std::max(inner.begin, end)};
+            scalar.text = decoded = decode_block(slice(header), slice(lines), text_of(data.value));
+        } else {
+            scalar.text = text_of(data.value);
+        }
+        if (data.tag) return add(scalar, type_by_tag(scalar, data.tag));
+        if (scalar.style != Style::plain) return add(scalar, Type::string);
+        if (scalar.text == "<<" && builder_.expects_key()) return builder_.merge_key(scalar.at);
+        warn_of_comment(scalar.at);
+        add(scalar, checked_type(scalar));
+    }
+
+    void empty_scalar(fy_token* tag, Range anchor) {
+        const auto place = empty_place();
+        token_end_ = place.end;
+        const auto at = tag ? range_of(tag) : anchor.end != 0 ? anchor : place;
+        const Scalar scalar{at, {at.begin, at.begin}, Style::plain, true, {}};
+        add(scalar, tag ? type_by_tag(scalar, tag) : Type::null);
+    }
+
+    void add(const Scalar& scalar, Type type) {
+        if (scalar.verbatim) {
+            builder_.scalar(scalar.at, type, scalar.style, scalar.inner);
+        } else {
+            builder_.scalar(scalar.at, type, scalar.style, scalar.text);
+        }
+    }
+
+    /// Returns the place of the anchor with its `&`.
+    Range take_anchor(fy_token* anchor) {
+        if (!anchor) return {};
+        auto at = range_of(anchor);
+        if (at.begin > 0 && text_[at.begin - 1] == '&') --at.begin;
+        token_end_ = std::max(token_end_, at.end);
+        builder_.anchor(text_of(anchor), at);
+        return at;
+    }
+
+    Type checked_type(const Scalar& scalar) {
+        const auto type = plain_type(scalar.text);
+        if (type != Type::number) return type;
+        if (const auto error = number_error(scalar.text); error != NumberError::none)
+            builder_.error(scalar.at, std::string(message_of(error)), std::string(hint_of(error)));
+        return type;
+    }
+
+    Type type_by_tag(const Scalar& scalar, fy_token* tag) {
+        const auto name = core_tag_name(text_of(tag));
+        const auto text = scalar.text;
+        const auto mismatch = [&](std::string_view what) {
+            builder_.error(scalar.at, quote(text) + " is not " + std::string(what));
+            builder_.invalidate();
+            return Type::string;
+        };
+        if (name == "str") return Type::string;
+        if (name == "int") return is_integer(text) ? checked_type(scalar) : mismatch("an integer");
+        if (name == "float") return is_float(text) ? checked_type(scalar) : mismatch("a number");
+        if (name == "bool")
+            return plain_type(text) == Type::boolean ? Type::boolean : mismatch("true or false");
+        if (name == "null") return plain_type(text) == Type::null ? Type::null : mismatch("null");
+        refuse_tag(range_of(tag), text_of(tag));
+        return Type::string;
+    }
+
+    void refuse_tag(Range at, std::string_view tag) {
+        constexpr std::array<std::string_view, 7> core{"str", "int", "float", "bool", "null", "seq", "map"};
+        if (std::find(core.begin(), core.end(), core_tag_name(tag)) != core.end()) {
+            builder_.error(at, quote(slice(at)) + " does not match the value that follows");
+        } else {
+            builder_.error(at, "unknown tag " + quote(slice(at)),
+                           "text that begins with '!' must be in quotes");
+        }
+        builder_.invalidate();
+    }
+
+    /// `name: job #${{ n }}` has the value 'job', which is never the intention.
+    void warn_of_comment(Range at) {
+        if (at.end >= text_.size() || !is_yaml_blank(text_[at.end])) return;
+        const auto sign = skip_yaml_blanks(text_, at.end);
+        if (text_.substr(sign, 4) == "#${{")
+            builder_.warning({sign, sign + 4}, "' #' begins a comment here", "put the whole text in quotes");
+    }
+
+    /// Empty, at the end of the last token, for a token without a position.
+    Range range_of(fy_token* token) const {
+        const auto* begin = token ? fy_token_start_mark(token) : nullptr;
+        const auto* end = token ? fy_token_end_mark(token) : nullptr;
+        return begin && end ? to_source(begin, end) : Range{token_end_, token_end_};
+    }
+
+    /// The place of a block scalar, from its `|` or `>` to its last line that is not blank.
+    Range with_header(Range lines) const {
+        auto header = token_end_;
+        while (header < lines.begin && text_[header] != '|' && text_[header] != '>')
+            header = std::max(header + 1, skip_yaml_space(text_, header));
+        const auto begin = std::min(header, lines.begin);
+        while (lines.end > begin && is_yaml_space(text_[lines.end - 1])) --lines.end;
+        return {begin, lines.end};
+    }
+
+    /// Where a missing value belongs: at the `:`, `-` or `?` that introduces it.
+    Range empty_place() const {
+        const auto next = skip_yaml_space(text_, token_end_);
+        const char c = next < text_.size() ? text_[next] : '\0';
+        const auto& open = builder_.open();
+        const char indicator = open.empty()             ? '\0'
+                               : !open.back().map       ? '-'
+                               : builder_.expects_key() ? '?'
+                                                        : ':';
+        return c == indicator && c != '\0' ? Range{next, next + 1} : Range{token_end_, token_end_};
+    }
+
     std::string_view slice(Range at) const { return text_.substr(at.begin, at.end - at.begin); }
     Range to_source(const fy_mark* begin, const fy_mark* end) const {
         return {base_ + static_cast<std::uint32_t>(begin->input_pos),
@@ -323,185 +490,6 @@ private:
     std::uint32_t token_end_;
     std::uint32_t document_start_ = UINT32_MAX;
 };
-
-/// Empty, at the end of the last token, for a token without a position.
-Range EventHandler::range_of(fy_token* token) const {
-    const auto* begin = token ? fy_token_start_mark(token) : nullptr;
-    const auto* end = token ? fy_token_end_mark(token) : nullptr;
-    return begin && end ? to_source(begin, end) : Range{token_end_, token_end_};
-}
-
-/// Where a missing value belongs: at the `:`, `-` or `?` that introduces it.
-Range EventHandler::empty_place() const {
-    const auto next = skip_yaml_space(text_, token_end_);
-    const char c = next < text_.size() ? text_[next] : '\0';
-    const auto& open = builder_.open();
-    const char indicator = open.empty() ? '\0' : !open.back().map ? '-' : builder_.expects_key() ? '?' : ':';
-    return c == indicator && c != '\0' ? Range{next, next + 1} : Range{token_end_, token_end_};
-}
-
-/// Returns the place of the anchor with its `&`.
-Range EventHandler::take_anchor(fy_token* anchor) {
-    if (!anchor) return {};
-    auto at = range_of(anchor);
-    if (at.begin > 0 && text_[at.begin - 1] == '&') --at.begin;
-    token_end_ = std::max(token_end_, at.end);
-    builder_.anchor(text_of(anchor), at);
-    return at;
-}
-
-void EventHandler::begin(Type type, fy_token* start, fy_token* anchor, fy_token* tag) {
-    take_anchor(anchor);
-    const auto bracket = range_of(start);
-    const bool flow =
-        bracket.end == bracket.begin + 1 && (text_[bracket.begin] == '[' || text_[bracket.begin] == '{');
-    auto at = bracket.begin;
-    if (tag) {
-        const auto place = range_of(tag);
-        token_end_ = std::max(token_end_, place.end);
-        if (core_tag_name(text_of(tag)) != (type == Type::map ? "map" : "seq"))
-            refuse_tag(place, text_of(tag));
-    }
-    if (!flow && type == Type::map && !builder_.open().empty() && builder_.open().back().flow) {
-        // A single pair in a list, [a: b]: libfyaml gives the position of its ':'.
-        at = skip_yaml_space(text_, token_end_);
-        if (at < text_.size() && text_[at] == ',') at = skip_yaml_space(text_, at + 1);
-    }
-    builder_.begin(type, at, flow);
-    token_end_ = flow ? at + 1 : std::max(at, token_end_);
-}
-
-void EventHandler::end(fy_token* end) {
-    // Only a closing bracket is a token of its own.
-    if (const auto at = range_of(end); at.end == at.begin + 1) token_end_ = at.end;
-    builder_.end(token_end_);
-}
-
-void EventHandler::alias(fy_token* token) {
-    auto at = range_of(token);
-    if (at.begin > 0 && text_[at.begin - 1] == '*') --at.begin;
-    token_end_ = at.end;
-    builder_.alias(text_of(token), at);
-}
-
-void EventHandler::scalar(const fy_event_scalar_data& data) {
-    const auto anchor = take_anchor(data.anchor);
-    if (data.tag) token_end_ = std::max(token_end_, range_of(data.tag).end);
-    const auto* begin = data.value ? fy_token_start_mark(data.value) : nullptr;
-    const auto* end = data.value ? fy_token_end_mark(data.value) : nullptr;
-    if (!begin || !end) return empty_scalar(data.tag, anchor);
-
-    const auto inner = to_source(begin, end);
-    Scalar scalar{inner, inner, Style::plain, begin->line == end->line, {}};
-    const auto style = fy_token_scalar_style(data.value);
-    switch (style) {
-        case FYSS_SINGLE_QUOTED:
-        case FYSS_DOUBLE_QUOTED: {
-            scalar.at = {inner.begin - 1, inner.end + 1};
-            scalar.style = Style::quoted;
-            const char escape = style == FYSS_DOUBLE_QUOTED ? '\\' : '\'';
-            scalar.verbatim = scalar.verbatim && slice(inner).find(escape) == std::string_view::npos;
-            break;
-        }
-        case FYSS_LITERAL:
-        case FYSS_FOLDED:
-            scalar.at = with_header(inner);
-            scalar.style = Style::block;
-            scalar.verbatim = false;
-            break;
-        default:
-            break;
-    }
-    token_end_ = scalar.at.end;
-    std::string decoded;
-    if (scalar.verbatim) {
-        scalar.text = slice(inner);
-    } else if (scalar.style == Style::quoted) {
-        scalar.text = decoded = decode_quoted(slice(inner), text_[scalar.at.begin]);
-    } else if (scalar.style == Style::block) {
-        const Range header{scalar.at.begin, std::min(scalar.at.begin + 3, inner.begin)};
-        // The indentation of a comment that follows is not part of the text.
-        const auto end = inner.end == text_.size() ? inner.end : yaml_line_begin(text_, inner.end);
-        const Range lines{inner.begin, std::max(inner.begin, end)};
-        scalar.text = decoded = decode_block(slice(header), slice(lines), text_of(data.value));
-    } else {
-        scalar.text = text_of(data.value);
-    }
-    if (data.tag) return add(scalar, type_by_tag(scalar, data.tag));
-    if (scalar.style != Style::plain) return add(scalar, Type::string);
-    if (scalar.text == "<<" && builder_.expects_key()) return builder_.merge_key(scalar.at);
-    warn_of_comment(scalar.at);
-    add(scalar, checked_type(scalar));
-}
-
-void EventHandler::empty_scalar(fy_token* tag, Range anchor) {
-    const auto place = empty_place();
-    token_end_ = place.end;
-    const auto at = tag ? range_of(tag) : anchor.end != 0 ? anchor : place;
-    const Scalar scalar{at, {at.begin, at.begin}, Style::plain, true, {}};
-    add(scalar, tag ? type_by_tag(scalar, tag) : Type::null);
-}
-
-/// The place of a block scalar, from its `|` or `>` to its last line that is not blank.
-Range EventHandler::with_header(Range lines) const {
-    auto header = token_end_;
-    while (header < lines.begin && text_[header] != '|' && text_[header] != '>')
-        header = std::max(header + 1, skip_yaml_space(text_, header));
-    const auto begin = std::min(header, lines.begin);
-    while (lines.end > begin && is_yaml_space(text_[lines.end - 1])) --lines.end;
-    return {begin, lines.end};
-}
-
-void EventHandler::add(const Scalar& scalar, Type type) {
-    if (scalar.verbatim) {
-        builder_.scalar(scalar.at, type, scalar.style, scalar.inner);
-    } else {
-        builder_.scalar(scalar.at, type, scalar.style, scalar.text);
-    }
-}
-
-Type EventHandler::checked_type(const Scalar& scalar) {
-    const auto type = plain_type(scalar.text);
-    if (type != Type::number) return type;
-    if (const auto error = number_error(scalar.text); error != NumberError::none)
-        builder_.error(scalar.at, std::string(message_of(error)), std::string(hint_of(error)));
-    return type;
-}
-
-Type EventHandler::type_by_tag(const Scalar& scalar, fy_token* tag) {
-    const auto name = core_tag_name(text_of(tag));
-    const auto text = scalar.text;
-    const auto mismatch = [&](std::string_view what) {
-        builder_.error(scalar.at, quote(text) + " is not " + std::string(what));
-        builder_.invalidate();
-        return Type::string;
-    };
-    if (name == "str") return Type::string;
-    if (name == "int") return is_integer(text) ? checked_type(scalar) : mismatch("an integer");
-    if (name == "float") return is_float(text) ? checked_type(scalar) : mismatch("a number");
-    if (name == "bool") return plain_type(text) == Type::boolean ? Type::boolean : mismatch("true or false");
-    if (name == "null") return plain_type(text) == Type::null ? Type::null : mismatch("null");
-    refuse_tag(range_of(tag), text_of(tag));
-    return Type::string;
-}
-
-void EventHandler::refuse_tag(Range at, std::string_view tag) {
-    constexpr std::array<std::string_view, 7> core{"str", "int", "float", "bool", "null", "seq", "map"};
-    if (std::find(core.begin(), core.end(), core_tag_name(tag)) != core.end()) {
-        builder_.error(at, quote(slice(at)) + " does not match the value that follows");
-    } else {
-        builder_.error(at, "unknown tag " + quote(slice(at)), "text that begins with '!' must be in quotes");
-    }
-    builder_.invalidate();
-}
-
-/// `name: job #${{ n }}` has the value 'job', which is never the intention.
-void EventHandler::warn_of_comment(Range at) {
-    if (at.end >= text_.size() || !is_yaml_blank(text_[at.end])) return;
-    const auto sign = skip_yaml_blanks(text_, at.end);
-    if (text_.substr(sign, 4) == "#${{")
-        builder_.warning({sign, sign + 4}, "' #' begins a comment here", "put the whole text in quotes");
-}
 
 }  // namespace
 

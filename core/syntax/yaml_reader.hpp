@@ -9,8 +9,8 @@
 
 namespace arun::syntax {
 
-/// Reads the documents in `range` of a source that has passed check_characters(). Returns false if there are
-/// none, or only empty ones.
+/// Reads the documents in `range` of a source that has passed check_characters(). Returns false if all are
+/// empty.
 ///
 /// The sink receives null for an empty document and for one with a syntax error. After such an error, reading
 /// continues at the next list item, key or document that the error does not affect, to report the errors

@@ -48,7 +48,7 @@ private:
     Diagnostics& diagnostics_;
 };
 
-/// Splits a stream that is still arriving, by the same rules, as soon as the line after a document is
+/// Splits a stream that is still arriving by the same rules, as soon as the next document's first line is
 /// complete.
 class YamlDocumentSplitter {
 public:

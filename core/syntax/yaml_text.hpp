@@ -63,8 +63,7 @@ YamlLine yaml_line_at(std::string_view text, std::uint32_t at);
 /// The words that begin at `at`, up to a comment or the end of the line; in brackets also up to `,` `]` `}`.
 Range yaml_words(std::string_view text, std::uint32_t at, bool in_brackets);
 
-/// Past the closing quote of the quoted text that begins at `at`, which may span lines; none if it is not
-/// closed.
+/// Past the closing quote of the text that begins at `at` and may span lines; none if it is not closed.
 std::optional<std::uint32_t> yaml_quoted_end(std::string_view text, std::uint32_t at);
 
 /// The brackets from `begin` to the end of the text, or to where the outermost one closes.
