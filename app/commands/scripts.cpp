@@ -7,7 +7,6 @@
 #include "script/cli_variables.hpp"
 #include "script/compiler.hpp"
 #include "syntax/load.hpp"
-#include "syntax/sniff.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -46,13 +45,13 @@ public:
         // Waits for a writer if the operand is a FIFO.
         const bool shared = operand == "-";
         fd_ = shared ? STDIN_FILENO : ::open(operand.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd_ < 0) return syntax::refuse_errno(name_, errno, scripts_.diagnostics);
+        if (fd_ < 0) return syntax::report_read_error(name_, errno, scripts_.diagnostics);
         const auto sharing = shared ? FdWatch::Sharing::shared : FdWatch::Sharing::own;
         auto reader = LineReader::make(fd_, sharing, syntax::max_source_size, read_ahead);
         try {
             read(std::move(reader), operand);
         } catch (const std::system_error& error) {
-            syntax::refuse_errno(name_, error.code().value(), scripts_.diagnostics);
+            syntax::report_read_error(name_, error.code().value(), scripts_.diagnostics);
         }
         current_.count = scripts_.list.size() - current_.first;
         operands_.push_back(std::move(current_));
@@ -85,7 +84,7 @@ private:
         struct stat info{};
         const bool known = ::fstat(fd_, &info) == 0;
         const bool file = known && S_ISREG(info.st_mode);
-        auto format = options_.format ? options_.format : syntax::format_by_name(operand);
+        auto format = options_.format ? options_.format : syntax::format_by_extension(operand);
         if (!known || S_ISDIR(info.st_mode)) format = Format::json;  // load_fd() reports the error
         if (!format) format = sniff(*reader);
         auto& compilation = scripts_.compilation;
@@ -115,19 +114,15 @@ private:
 
     /// Reads until the format is known. Empty input counts as YAML, whose reader reports it.
     static Format sniff(LineReader& reader) {
-        syntax::Sniffer sniffer;
-        std::optional<syntax::Sniffed> sniffed;
-        for (std::size_t seen = 0; !sniffed; seen = reader.text().size()) {
-            if (reader.ended()) {
-                sniffed = sniffer.finish();
-                break;
-            }
+        syntax::FormatSniffer sniffer;
+        std::optional<Format> format;
+        for (std::size_t seen = 0; !format; seen = reader.text().size()) {
+            if (reader.ended()) return sniffer.finish();
             reader.block_for_more();
-            sniffed = sniffer.feed(reader.text().substr(seen));
+            format = sniffer.feed(reader.text().substr(seen));
             if (reader.text().size() > syntax::max_source_size) break;
         }
-        if (sniffed == syntax::Sniffed::json_lines) return Format::json_lines;
-        return sniffed == syntax::Sniffed::yaml ? Format::yaml : Format::json;
+        return format.value_or(Format::json);  // load_fd() refuses what is too large
     }
 
     void compile(const std::shared_ptr<const Source>& source, Format format) {

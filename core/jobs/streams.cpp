@@ -1,10 +1,9 @@
 #include "jobs/streams.hpp"
 
 #include "base/text.hpp"
-
-#include "syntax/bytes.hpp"
+#include "syntax/characters.hpp"
+#include "syntax/json_reader.hpp"
 #include "syntax/load.hpp"
-#include "syntax/read_json.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -81,7 +80,7 @@ void StreamSource::block_for_more() {
 ScriptSource::Next StreamSource::wait_or_stop() {
     if (read_error_ == 0) return Next::waiting;
     stopped_ = true;
-    syntax::refuse_errno(name_, read_error_, reset_diagnostics());
+    syntax::report_read_error(name_, read_error_, reset_diagnostics());
     return Next::invalid;
 }
 
@@ -139,13 +138,13 @@ std::size_t JsonLinesSource::compile_valid_prefix(std::string_view lines) {
     auto& diagnostics = reset_diagnostics();
     const auto first = static_cast<std::uint32_t>(reader().number());
     const auto source = std::make_shared<const Source>(name(), std::string(text), first);
-    if (!syntax::check_bytes(*source, syntax::Format::json_lines, diagnostics)) return 0;
+    if (!syntax::check_characters(*source, syntax::Format::json_lines, diagnostics)) return 0;
     auto script = std::make_shared<script::Script>();
     script::Compiler compiler(*script, compilation(), diagnostics);
     compiler.begin(source);
     LineCompiler items(compiler);
     const auto read = syntax::read_json_lines(source, diagnostics, items);
-    std::size_t valid = read.well;
+    std::size_t valid = read.valid_size;
     if (const auto at = items.suspect(); at && *at < valid) valid = text.rfind('\n', *at) + 1;
     if (valid < text.size()) {
         // Before the script that they were compiled into is destroyed.
@@ -214,7 +213,7 @@ YamlDocumentsSource::YamlDocumentsSource(std::shared_ptr<LineReader> reader, std
 
 /// Whether the next document, which may be empty, has arrived.
 bool YamlDocumentsSource::find_document() {
-    if (!size_) size_ = cutter_.cut(text());
+    if (!size_) size_ = splitter_.split(text());
     if (!size_ && reader().ended()) size_ = text().size();
     return size_.has_value();
 }

@@ -111,7 +111,7 @@ private:
     bool read_document();
 
     script::CliVariables variables_;
-    syntax::YamlCutter cutter_;
+    syntax::YamlDocumentSplitter splitter_;
     std::optional<std::size_t> size_;  ///< of the next document, once it has arrived
     std::deque<std::shared_ptr<const syntax::Document>> documents_;
     std::shared_ptr<const script::Script> script_;

@@ -6,7 +6,7 @@
 #include "script/expression_parser.hpp"
 #include "script/job.hpp"
 #include "script/kind.hpp"
-#include "syntax/document_sink.hpp"
+#include "syntax/document.hpp"
 
 #include <functional>
 #include <map>

@@ -35,12 +35,6 @@ struct Value::MapRep : Rep {
     std::vector<Entry> entries;
 };
 
-std::string_view type_name(Type type) {
-    constexpr std::array<std::string_view, 6> names{"null", "a boolean", "a number",
-                                                    "text", "a list",    "a mapping"};
-    return names[static_cast<std::size_t>(type)];
-}
-
 Value Value::unknown() noexcept {
     return Value(Tag::unknown, Bits{});
 }

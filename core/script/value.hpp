@@ -16,8 +16,7 @@ namespace arun::script {
 
 using syntax::Type;
 
-/// "a list", "text", ... for messages.
-std::string_view type_name(Type type);
+using syntax::type_name;
 
 /// Immutable and cheap to copy: 16 bytes; texts, lists and maps are shared. The reference counts are not
 /// atomic: copies must stay on one thread.

@@ -1,61 +1,49 @@
-/// From a file, or from standard input, to Documents.
+/// Loads a script from a file or standard input, and reads its Documents in any format.
 #pragma once
 
 #include "base/diagnostic.hpp"
-#include "base/error.hpp"
 #include "base/source.hpp"
 #include "syntax/document.hpp"
-#include "syntax/document_sink.hpp"
+#include "syntax/format.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace arun::syntax {
 
-enum class Format : std::uint8_t { json, yaml, json_lines };
-
-/// A script larger than this is refused: 1 GiB.
+/// The size limit of a script: 1 GiB.
 inline constexpr std::size_t max_source_size = std::size_t{1} << 30;
 
-/// The value of --format: "json", "yaml" or "yml", "jsonl" or "ndjson".
-Result<Format> format_named(std::string_view name);
-
-/// By the file's extension: .json, .yaml or .yml, .jsonl or .ndjson.
-std::optional<Format> format_by_name(std::string_view path);
-/// The same; for any other name by the first characters of `text`, see sniff().
-Format format_for(std::string_view path, std::string_view text);
-
-/// What becomes of a file with nothing in it.
+/// Whether a file or a stream without content is an error.
 enum class Empty : std::uint8_t { refused, allowed };
 
-/// The whole of a file. Null when it cannot be read or is empty, a directory, larger than max_source_size or
-/// not a text at all; `diagnostics` then has the reason, without a position.
+/// Reads a whole file. Returns null if it is unreadable, empty, a directory or larger than max_source_size;
+/// the reason is then in `diagnostics`, without a position. Blocks until a FIFO has a writer.
 std::shared_ptr<const Source> load_file(const std::string& path, Diagnostics& diagnostics,
                                         Empty empty = Empty::refused);
 
-/// The same for an open descriptor, read to its end but not closed; `name` is what messages show ("<stdin>"),
-/// `text` what was read of it already.
+/// The same for an open descriptor, which is read to its end and not closed. Messages call it `name`
+/// ("<stdin>"); `text` is what was already read from it.
 std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& diagnostics,
                                       Empty empty = Empty::refused, std::string text = {});
 
-/// "cannot read 'x.yaml': no such file or directory", as the error of a file that is no particular place.
-void refuse_errno(const std::string& name, int error, Diagnostics& diagnostics);
+/// Reports "cannot read 'x.yaml': no such file or directory", without a position.
+void report_read_error(const std::string& name, int error, Diagnostics& diagnostics);
 
-/// The documents of a text: exactly one of JSON or of a line of JSON Lines, one or more of YAML; empty YAML
-/// documents are left out, and where there is no other that is an error unless it is allowed.
-/// Every error that can be found is in `diagnostics`, which keeps the source alive. A document that could not
-/// be read as a whole is left out; one with errors that leave the tree as it is (a duplicate key) is not, so
-/// that its other errors can be found as well: ask `diagnostics` before running anything.
+/// Reads the documents of a text: exactly one of JSON or of a line of JSON Lines, one or more of YAML. Empty
+/// YAML documents are skipped; a stream of nothing else is an error unless `empty` allows it.
+///
+/// All errors that can be found are in `diagnostics`, which keeps the source alive. A document with syntax
+/// errors is skipped. One whose errors leave the tree intact (a duplicate key) is not, so that its other
+/// errors can be found too: check `diagnostics` before running anything.
 std::vector<std::shared_ptr<const Document>> read(std::shared_ptr<const Source> source, Format format,
                                                   Diagnostics& diagnostics, Empty empty = Empty::refused);
 
-/// The same for who takes them one by one, or even item by item. Where the text cannot be read at all, the
-/// sink hears nothing.
+/// The same, passing the documents to `sink` as they are read. If check_characters() fails, the sink is not
+/// called.
 void read(std::shared_ptr<const Source> source, Format format, Diagnostics& diagnostics, DocumentSink& sink,
           Empty empty = Empty::refused);
 

@@ -23,7 +23,7 @@ std::size_t count_digits(std::string_view text) {
     return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
 }
 
-/// 8 or 16 for 0o17 and 0x1f, which take no sign; otherwise 10.
+/// 8 for 0o17, 16 for 0x1f, which take no sign; otherwise 10.
 int base_of(std::string_view text) {
     return text.starts_with("0o") ? 8 : text.starts_with("0x") ? 16 : 10;
 }
@@ -85,7 +85,7 @@ bool is_float(std::string_view text) noexcept {
 
 Type plain_type(std::string_view text) noexcept {
     if (text.empty()) return Type::null;
-    // Most scalars are words: their first letter decides.
+    // Most scalars are words; the first letter decides.
     switch (text[0]) {
         case '~':
             return text.size() == 1 ? Type::null : Type::string;
@@ -107,7 +107,7 @@ Type plain_type(std::string_view text) noexcept {
     }
 }
 
-double number_value(std::string_view number) noexcept {
+double number_value(std::string_view number) {
     if (is_nan(number)) return std::numeric_limits<double>::quiet_NaN();
     const bool minus = number.starts_with('-');
     if (is_infinity(number)) return minus ? -HUGE_VAL : HUGE_VAL;
@@ -115,39 +115,37 @@ double number_value(std::string_view number) noexcept {
     if (number.starts_with('+')) number.remove_prefix(1);
     double value = 0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    // Out of range is said of too large and too small alike; strtod tells them apart.
+    // from_chars does not tell too large from too small; strtod does.
     if (error == std::errc::result_out_of_range) return std::strtod(std::string(number).c_str(), nullptr);
     return value;
 }
 
-NumberFault number_fault(std::string_view number) noexcept {
+NumberError number_error(std::string_view number) {
     if (number.size() <= 18) {
-        // No integer of 18 characters is too large; an exponent may be.
-        if (number.find_first_of("eE") == number.npos || number.starts_with("0x")) return NumberFault::none;
+        // An integer of 18 characters always fits; an exponent may not.
+        if (number.find_first_of("eE") == number.npos || number.starts_with("0x")) return NumberError::none;
     } else if (is_integer(number)) {
         const bool minus = number.starts_with('-');
         const int base = base_of(number);
         auto digits = base == 10 ? without_sign(number) : number.substr(2);
         digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
-        if (digits.empty()) return NumberFault::none;
+        if (digits.empty()) return NumberError::none;
         unsigned long long value = 0;
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-        constexpr auto least = 1ULL << 63;
-        const bool fits = error == std::errc() && (!minus || value <= least);
-        return fits ? NumberFault::none : NumberFault::integer_too_large;
+        const bool fits = error == std::errc() && (!minus || value <= 1ULL << 63);
+        return fits ? NumberError::none : NumberError::integer_too_large;
     }
-    const bool meant = is_infinity(number);
-    return !meant && std::isinf(number_value(number)) ? NumberFault::too_large : NumberFault::none;
+    return !is_infinity(number) && std::isinf(number_value(number)) ? NumberError::too_large
+                                                                    : NumberError::none;
 }
 
-std::string_view message_of(NumberFault fault) noexcept {
-    return fault == NumberFault::integer_too_large ? "integer too large" : "number too large";
+std::string_view message_of(NumberError error) noexcept {
+    return error == NumberError::integer_too_large ? "integer too large" : "number too large";
 }
 
-std::string_view hint_of(NumberFault fault) noexcept {
-    return fault == NumberFault::integer_too_large
-               ? "an integer has 64 bits; put it in quotes if it is a text"
-               : "put it in quotes if it is a text";
+std::string_view hint_of(NumberError error) noexcept {
+    return error == NumberError::integer_too_large ? "an integer has 64 bits; put it in quotes if it is text"
+                                                   : "put it in quotes if it is text";
 }
 
 }  // namespace arun::syntax

@@ -1,4 +1,4 @@
-/// What the text of a scalar means: the core schema of YAML 1.2.2 (10.3.2), of which JSON's is a part.
+/// What a scalar's text means: the core schema of YAML 1.2.2 (10.3.2), which includes JSON's.
 #pragma once
 
 #include "syntax/document.hpp"
@@ -8,23 +8,22 @@
 
 namespace arun::syntax {
 
-/// null, boolean, number or string, for a scalar without quotes. `no`, `on`, `1:30` and dates are strings.
+/// The type of an unquoted scalar: null, boolean, number or string. `no`, `on`, `1:30` and dates are strings.
 Type plain_type(std::string_view text) noexcept;
 
-/// Whether the text could have that type: for tags such as !!int.
+/// Whether the text is valid for the tags !!int and !!float.
 bool is_integer(std::string_view text) noexcept;
 bool is_float(std::string_view text) noexcept;
 
-/// The value of a number; infinite when it is larger than a double can be.
-double number_value(std::string_view number) noexcept;
+/// The value of a number; infinite if it exceeds the range of a double.
+double number_value(std::string_view number);
 
-enum class NumberFault : std::uint8_t { none, integer_too_large, too_large };
-/// Whether arun can hold a number without changing it: integers from -2^63 to 2^64-1, and finite doubles
-/// unless `.inf` was meant. Users expect an error of anything else, which would become another number.
-NumberFault number_fault(std::string_view number) noexcept;
+enum class NumberError : std::uint8_t { none, integer_too_large, too_large };
+/// Whether arun can represent a number: integers from -2^63 to 2^64-1, finite doubles, and `.inf` where it is
+/// spelled out. Anything else would silently become another number.
+NumberError number_error(std::string_view number);
 
-/// For messages: what to say about a fault, and what to do.
-std::string_view message_of(NumberFault fault) noexcept;
-std::string_view hint_of(NumberFault fault) noexcept;
+std::string_view message_of(NumberError error) noexcept;
+std::string_view hint_of(NumberError error) noexcept;
 
 }  // namespace arun::syntax

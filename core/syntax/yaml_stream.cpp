@@ -11,8 +11,6 @@
 namespace arun::syntax {
 namespace {
 
-constexpr std::string_view must_be_quoted = "a text that begins with '%' must stand in quotes";
-
 std::string_view take_word(std::string_view& line) {
     const auto end = std::min(line.find_first_of(" \t"), line.size());
     const auto word = line.substr(0, end);
@@ -29,105 +27,108 @@ YamlStream::YamlStream(const Source& source, Range range, Diagnostics& diagnosti
       carriage_returns_(text_.find('\r') != text_.npos),
       diagnostics_(diagnostics) {}
 
-void YamlStream::refuse(Range at, YamlPiece& piece, std::string message, std::string_view hint) {
-    piece.broken = true;
-    diagnostics_.error({&source_, at.begin, at.end}, std::move(message), std::string(hint));
+void YamlStream::error(Range at, YamlDocumentText& document, std::string message, std::string hint) {
+    document.invalid = true;
+    diagnostics_.error({&source_, at.begin, at.end}, std::move(message), std::move(hint));
 }
 
-/// yaml_next_line(), fast for texts that have only line feeds.
+/// yaml_next_line(), but fast for text without carriage returns.
 std::uint32_t YamlStream::next_line(std::uint32_t at) const {
     if (carriage_returns_) return yaml_next_line(text_, at);
     const auto* end = static_cast<const char*>(std::memchr(text_.data() + at, '\n', text_.size() - at));
     return static_cast<std::uint32_t>(end ? end + 1 - text_.data() : text_.size());
 }
 
-std::optional<YamlPiece> YamlStream::next() {
+std::optional<YamlDocumentText> YamlStream::next() {
     while (at_ < text_.size()) {
-        if (auto piece = read_piece()) return piece;
+        if (auto document = read_document()) return document;
     }
     return std::nullopt;
 }
 
-/// Up to the next `---` or past the next `...`; nothing when there is nothing before it.
-std::optional<YamlPiece> YamlStream::read_piece() {
+/// Reads up to the next `---` or past the next `...`. Returns nothing if there is nothing before it.
+std::optional<YamlDocumentText> YamlStream::read_document() {
     const auto size = static_cast<std::uint32_t>(text_.size());
-    YamlPiece piece;
-    piece.body = {at_, size};
-    std::optional<std::uint32_t> directive;  // the first
-    bool started = false;                    // has a `---`
-    bool content = false;
+    YamlDocumentText document;
+    document.body = {at_, size};
+    Directives directives;
+    bool started = false;  // has a `---`
+    bool has_content = false;
     auto line = at_;
     for (; line < size; line = next_line(line)) {
         const char c = text_[line];
         if (c == '-' && is_yaml_marker(text_, line, "---")) {
-            if (started || content) break;
+            if (started || has_content) break;
             started = true;
-            if (!piece.tags) piece.body.begin = line;
+            if (!document.has_tag_directives) document.body.begin = line;
         } else if (c == '.' && is_yaml_marker(text_, line, "...")) {
-            const Range rest{skip_yaml_space(text_.substr(0, yaml_line_end(text_, line)), line + 3),
-                             yaml_line_end(text_, line)};
-            if (rest.begin < rest.end) refuse(rest, piece, "only a comment can stand after '...'", {});
+            const auto end = yaml_line_end(text_, line);
+            const Range rest{skip_yaml_space(text_.substr(0, end), line + 3), end};
+            if (rest.begin < rest.end) error(rest, document, "only a comment may follow '...'", {});
             break;
-        } else if (c == '%' && !started && !content) {
-            if (!directive) directive = line;
-            read_directive(line, piece);
-        } else if (c == '%' && piece.body.end == size) {
-            piece.body.end = line;
-            refuse({line, yaml_line_end(text_, line)}, piece, "a line that begins with '%' inside a document",
-                   must_be_quoted);
-        } else if (!content) {
-            content = skip_yaml_space(text_.substr(0, yaml_line_end(text_, line)), line) <
-                      yaml_line_end(text_, line);
+        } else if (c == '%' && !started && !has_content) {
+            read_directive(line, directives, document);
+        } else if (!has_content) {
+            const auto end = yaml_line_end(text_, line);
+            has_content = skip_yaml_space(text_.substr(0, end), line) < end;
         }
     }
-    piece.end = line;
-    piece.body.end = std::min(piece.body.end, piece.end);
+    document.body.end = line;
     at_ = line < size && text_[line] == '.' ? next_line(line) : line;
-    if (!started && !content && !directive) return std::nullopt;
-    if (directive && !started && !piece.unreadable) {
-        piece.unreadable = true;
-        refuse({*directive, yaml_line_end(text_, *directive)}, piece, "a directive without a document",
-               "a line '---' must follow; a text that begins with '%' must stand in quotes");
+    if (!started && !has_content && !directives.first) return std::nullopt;
+    if (started) {
+        for (const auto at : directives.unknown)
+            diagnostics_.warning(
+                {&source_, at.begin, at.end},
+                "unknown directive " + quote(text_.substr(at.begin, at.end - at.begin)) + " is ignored");
+    } else if (directives.first && !document.unreadable) {
+        document.unreadable = true;
+        error({*directives.first, yaml_line_end(text_, *directives.first)}, document,
+              "a directive without a document",
+              "a line '---' must follow; text that begins with '%' must be in quotes");
     }
-    return piece;
+    return document;
 }
 
-void YamlStream::read_directive(std::uint32_t at, YamlPiece& piece) {
-    auto line = text_.substr(at, yaml_line_end(text_, at) - at);
+void YamlStream::read_directive(std::uint32_t at, Directives& directives, YamlDocumentText& document) {
+    const Range whole{at, yaml_line_end(text_, at)};
+    auto line = text_.substr(at, whole.end - at);
     const auto name = take_word(line);
+    if (!directives.first) directives.first = at;
     if (name == "%TAG") {
-        if (!piece.tags) piece.body.begin = at;
-        piece.tags = true;
-    } else if (name == "%YAML") {
+        if (!document.has_tag_directives) document.body.begin = at;
+        document.has_tag_directives = true;
+    } else if (name != "%YAML") {
+        directives.unknown.push_back({at, at + static_cast<std::uint32_t>(name.size())});
+    } else if (std::exchange(directives.has_version, true)) {
+        document.unreadable = true;
+        error(whole, document, "a second %YAML directive", "remove it");
+    } else {
         const auto version = take_word(line);
         const bool rest = !line.empty() && line[0] != '#';
         if (version.starts_with("1.") && is_digits(version.substr(2)) && !rest) return;
-        piece.unreadable = true;
-        refuse({at, yaml_line_end(text_, at)}, piece, "unknown version of YAML", "scripts are %YAML 1.2");
-    } else {
-        piece.unreadable = true;
-        refuse({at, at + static_cast<std::uint32_t>(name.size())}, piece, "unknown directive " + quote(name),
-               must_be_quoted);
+        document.unreadable = true;
+        error(whole, document, "unknown version of YAML", "scripts are %YAML 1.2");
     }
 }
 
-std::optional<std::size_t> YamlCutter::cut(std::string_view text) {
+std::optional<std::size_t> YamlDocumentSplitter::split(std::string_view text) {
     std::optional<std::size_t> size;
     while (!size) {
         const auto newline = text.find('\n', at_);
         if (newline == text.npos) return std::nullopt;
         const auto next = static_cast<std::uint32_t>(newline + 1);
         if (is_yaml_marker(text, at_, "---")) {
-            if (started_ || content_) size = at_;
+            if (started_ || has_content_) size = at_;
             started_ = true;
         } else if (is_yaml_marker(text, at_, "...")) {
             size = next;
-        } else if (!content_ && (text[at_] != '%' || started_)) {
-            content_ = skip_yaml_space(text.substr(0, newline), at_) < newline;
+        } else if (!has_content_ && (text[at_] != '%' || started_)) {
+            has_content_ = skip_yaml_space(text.substr(0, newline), at_) < newline;
         }
         at_ = next;
     }
-    *this = YamlCutter();
+    *this = YamlDocumentSplitter();
     return size;
 }
 

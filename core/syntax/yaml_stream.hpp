@@ -1,37 +1,45 @@
-/// The documents of a YAML stream.
+/// Splits a YAML stream into documents at the lines `---` and `...`, which no value can contain
+/// (YAML 1.2.2, 9.1.2).
 #pragma once
 
-#include "syntax/builder.hpp"
+#include "base/diagnostic.hpp"
+#include "base/source.hpp"
+#include "syntax/document.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace arun::syntax {
 
-/// One document of a stream. What is wrong with its directives has been reported.
-struct YamlPiece {
-    Range body;               ///< what libfyaml gets: %TAG directives, `---`, content
-    std::uint32_t end = 0;    ///< of the document; a `%` line that must not be there may end `body` before
-    bool tags = false;        ///< has %TAG directives
-    bool broken = false;      ///< an error has been reported
-    bool unreadable = false;  ///< and what it means for the rest of the document cannot be known
+/// The text of one document. Errors in its directives have been reported.
+struct YamlDocumentText {
+    Range body;  ///< what libfyaml parses: directives from the first %TAG on, `---`, content
+    bool has_tag_directives = false;
+    bool invalid = false;     ///< an error has been reported
+    bool unreadable = false;  ///< the error leaves the meaning of the document unknown
 };
 
-/// Cuts a stream at the lines `---` and `...`, where no value can go on (YAML 1.2.2, 9.1.2). Documents
-/// without content and without `---` are left out.
+/// The documents of a complete stream. Skips documents that have neither content nor `---`.
 class YamlStream {
 public:
     YamlStream(const Source& source, Range range, Diagnostics& diagnostics);
-    std::optional<YamlPiece> next();
+    std::optional<YamlDocumentText> next();
 
 private:
-    std::optional<YamlPiece> read_piece();
+    struct Directives {
+        std::optional<std::uint32_t> first;
+        bool has_version = false;
+        std::vector<Range> unknown;  // their names
+    };
+
+    std::optional<YamlDocumentText> read_document();
     std::uint32_t next_line(std::uint32_t at) const;
-    void read_directive(std::uint32_t at, YamlPiece& piece);
-    void refuse(Range at, YamlPiece& piece, std::string message, std::string_view hint);
+    void read_directive(std::uint32_t at, Directives& directives, YamlDocumentText& document);
+    void error(Range at, YamlDocumentText& document, std::string message, std::string hint);
 
     const Source& source_;
     std::string_view text_;  // up to the end of the range
@@ -40,17 +48,19 @@ private:
     Diagnostics& diagnostics_;
 };
 
-/// Cuts a stream that is still arriving, by the same rules, where its next line has come as a whole.
-class YamlCutter {
+/// Splits a stream that is still arriving by the same rules, as soon as the next document's first line is
+/// complete.
+class YamlDocumentSplitter {
 public:
-    /// How many bytes of `text` are its first document, up to the next `---` or past a `...`; nothing while
-    /// it may go on. `text` begins where the last document that was cut ended, and only grows until the next.
-    std::optional<std::size_t> cut(std::string_view text);
+    /// Returns the size of the first document in `text`, up to the next `---` or past a `...`; nothing while
+    /// it may continue. Call it again with the same text and what has arrived since; after it has returned a
+    /// size, with the text that follows that document.
+    std::optional<std::size_t> split(std::string_view text);
 
 private:
-    std::uint32_t at_ = 0;  ///< the line to be looked at next
-    bool started_ = false;
-    bool content_ = false;
+    std::uint32_t at_ = 0;  ///< the next line to look at
+    bool started_ = false;  ///< has a `---`
+    bool has_content_ = false;
 };
 
 }  // namespace arun::syntax

@@ -9,7 +9,7 @@ std::uint32_t size_of(std::string_view text) {
     return static_cast<std::uint32_t>(text.size());
 }
 
-/// The end of a key that begins at `at` and that a ':' follows; `at` when there is none.
+/// Where the key at `at` ends, if a ':' follows; `at` if there is no key.
 std::uint32_t end_of_key(std::string_view line, std::uint32_t at) {
     if (at == line.size()) return at;
     if (line[at] == '"' || line[at] == '\'') {
@@ -17,7 +17,7 @@ std::uint32_t end_of_key(std::string_view line, std::uint32_t at) {
         const auto colon = skip_yaml_blanks(line, end);
         return colon < line.size() && line[colon] == ':' && is_yaml_space_at(line, colon + 1) ? end : at;
     }
-    // Not everything that YAML takes for a key, but what people call one.
+    // Not all that YAML accepts as a key, but what people write.
     if (std::string_view("#&*!|>%@`{}[],?-").find(line[at]) != std::string_view::npos) return at;
     for (auto i = at; i < line.size(); ++i) {
         if (line[i] == ':' && is_yaml_space_at(line, i + 1)) return i;
@@ -27,7 +27,7 @@ std::uint32_t end_of_key(std::string_view line, std::uint32_t at) {
     return at;
 }
 
-/// Whether a quote or bracket at `at` begins a value, instead of standing inside of words.
+/// Whether a quote or bracket at `at` begins a value. Otherwise it is part of plain text.
 bool begins_value(std::string_view text, std::uint32_t at, bool in_brackets) {
     auto before = at;
     while (before > 0 && is_yaml_blank(text[before - 1])) --before;
@@ -148,29 +148,6 @@ YamlBrackets yaml_brackets(std::string_view text, std::uint32_t begin) {
         ++i;
     }
     return found;
-}
-
-std::string unquote_yaml_single(std::string_view inner) {
-    std::string out;
-    for (std::size_t i = 0; i < inner.size();) {
-        const char c = inner[i];
-        if (!is_yaml_break(c)) {
-            out += c;
-            i += c == '\'' ? 2 : 1;
-            continue;
-        }
-        while (!out.empty() && is_yaml_blank(out.back())) out.pop_back();
-        std::size_t breaks = 0;
-        for (; i < inner.size() && is_yaml_space(inner[i]); ++i)
-            breaks += is_yaml_break(inner[i]) && !inner.substr(i).starts_with("\r\n");
-        // One line end is a blank; of several, the first goes.
-        if (breaks == 1) {
-            out += ' ';
-        } else {
-            out.append(breaks - 1, '\n');
-        }
-    }
-    return out;
 }
 
 }  // namespace arun::syntax

@@ -1,4 +1,4 @@
-/// Reads what a fuzzer made as a script and looks at every node of it.
+/// Reads fuzzed input as a script and visits every node.
 #pragma once
 
 #include "syntax/load.hpp"
@@ -11,7 +11,7 @@
 
 namespace arun::fuzz {
 
-/// Every span lies inside the source.
+/// Checks that every span is inside the source.
 inline std::size_t walk(syntax::Node node) {
     const auto span = node.span();
     if (span.begin > span.end || span.end > span.source->text().size()) std::abort();
@@ -28,7 +28,7 @@ inline std::size_t walk(syntax::Node node) {
     return size;
 }
 
-/// A text without a document has an error, and every error can be shown.
+/// Checks that a text without documents has an error, and that every error can be rendered.
 inline void read_and_walk(const std::uint8_t* data, std::size_t size, syntax::Format format) {
     Diagnostics diagnostics;
     const std::string text(reinterpret_cast<const char*>(data), size);

@@ -1,6 +1,6 @@
 #include "walk.hpp"
 
-/// libfyaml 0.7 loses a buffer of its own when some texts in quotes are not closed.
+/// libfyaml 0.7 leaks a buffer for some unclosed quotes.
 extern "C" const char* __lsan_default_suppressions() {
     return "leak:libfyaml\nleak:fy_\n";
 }

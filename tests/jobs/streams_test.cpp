@@ -116,13 +116,12 @@ TEST_CASE("a value has a line of its own, also among many that are read at once"
     CHECK(run("{\"print\": 1},\n") == "133:13: more text after the end of the job" + advice);
     CHECK(run("{\"print\": 1,\n\"to\": \"stderr\"}\n") == "133:1: this '{' is never closed" + advice);
     // The comma that stands for the newline would be a part of the text.
-    CHECK(run("{\"print\": \"1\n2\"}\n") ==
-          "133:11: the text that begins here is not closed; a '\"' is missing\n");
+    CHECK(run("{\"print\": \"1\n2\"}\n") == "133:11: this quote is never closed; a '\"' is missing\n");
     CHECK(run("{\"print\": \"1\n2\"},{\"print\": 3}\n") ==
-          "133:11: the text that begins here is not closed; a '\"' is missing\n");
+          "133:11: this quote is never closed; a '\"' is missing\n");
     CHECK(run("{\"print\": 1, \"print\": 2}\n") ==
           "133:14: duplicate key 'print'; the first is in column 2\n");
-    CHECK(run("{\"print\": 01}\n") == "133:11: malformed number '01'; leave out the zeros in front\n");
+    CHECK(run("{\"print\": 01}\n") == "133:11: malformed number '01'; remove the leading zeros\n");
     CHECK(run("{\"print\": 1}]\n[{\"print\": 2}\n") == "133:13: a ']' that closes nothing" + advice);
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A directory of its own for each test.
+/// A temporary directory.
 class Directory {
 public:
     Directory() {
@@ -43,7 +43,7 @@ private:
     fs::path path_;
 };
 
-/// What is said when a file is loaded.
+/// The reason why a file is refused.
 std::string refusal(const std::string& path) {
     Diagnostics diagnostics;
     CHECK_FALSE(load_file(path, diagnostics));
@@ -51,11 +51,6 @@ std::string refusal(const std::string& path) {
     const auto error = diagnostics.sorted()[0];
     CHECK(error.span.source == nullptr);
     return error.message.substr(error.message.find("': ") + 3);
-}
-
-std::string format_name(Result<Format> format) {
-    if (!format) return format.error().message;
-    return *format == Format::json ? "json" : *format == Format::yaml ? "yaml" : "jsonl";
 }
 
 }  // namespace
@@ -71,7 +66,7 @@ TEST_CASE("a file is loaded as it is") {
     CHECK(diagnostics.errors() == 0);
 }
 
-TEST_CASE("a file that is not there, is empty, or is a directory is refused") {
+TEST_CASE("a missing file, an empty one and a directory are refused") {
     const Directory directory;
     CHECK(refusal(directory.path("none.yaml")) == "no such file or directory");
     CHECK(refusal(directory.file("empty.yaml", "")) == "it is empty");
@@ -79,7 +74,7 @@ TEST_CASE("a file that is not there, is empty, or is a directory is refused") {
     CHECK(refusal(directory.file("f", "x") + "/y") == "not a directory");
 }
 
-TEST_CASE("a file that may not be read is refused") {
+TEST_CASE("a file without read permission is refused") {
     if (::geteuid() == 0) return;  // root may read everything
     const Directory directory;
     const auto path = directory.file("secret.yaml", "- a\n");
@@ -87,14 +82,14 @@ TEST_CASE("a file that may not be read is refused") {
     CHECK(refusal(path) == "permission denied");
 }
 
-TEST_CASE("a file larger than a script may be is refused unread") {
+TEST_CASE("a file larger than the limit is refused unread") {
     const Directory directory;
     const auto path = directory.file("large.yaml", "x");
     fs::resize_file(path, max_source_size + 1);
     CHECK(refusal(path) == "it is larger than a script may be, 1 GiB");
 }
 
-TEST_CASE("a pipe is read to its end, in whatever pieces it comes") {
+TEST_CASE("a pipe is read to its end") {
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
     const std::string text(60'000, 'x');
@@ -108,7 +103,7 @@ TEST_CASE("a pipe is read to its end, in whatever pieces it comes") {
     CHECK(source->name() == "<stdin>");
 }
 
-TEST_CASE("what was read of a descriptor already comes first, and one that does not block is waited for") {
+TEST_CASE("text read earlier comes first, and a non-blocking descriptor is waited for") {
     int ends[2];
     REQUIRE(::pipe2(ends, O_NONBLOCK) == 0);
     std::thread writer([&] {
@@ -124,7 +119,7 @@ TEST_CASE("what was read of a descriptor already comes first, and one that does 
     CHECK(source->text() == "first, rest");
 }
 
-TEST_CASE("a descriptor that cannot be read is refused") {
+TEST_CASE("an unreadable descriptor is refused") {
     const Directory directory;
     const int fd = ::open(directory.file("w", "x").c_str(), O_WRONLY | O_CLOEXEC);
     Diagnostics diagnostics;
@@ -133,35 +128,14 @@ TEST_CASE("a descriptor that cannot be read is refused") {
     CHECK(diagnostics.sorted()[0].message == "cannot read '<stdin>': bad file descriptor");
 }
 
-TEST_CASE("a file that says it is empty may have text all the same") {
+TEST_CASE("a file of reported size 0 may have content") {
     Diagnostics diagnostics;
     const auto source = load_file("/proc/self/status", diagnostics);
     if (!source) return;  // no /proc here
     CHECK(source->text().starts_with("Name:"));
 }
 
-TEST_CASE("the extension decides about the format, else the text does") {
-    CHECK(format_name(format_for("a.json", "- a")) == "json");
-    CHECK(format_name(format_for("dir.json/a.YAML", "[]")) == "yaml");
-    CHECK(format_name(format_for("a.yml", "[]")) == "yaml");
-    CHECK(format_name(format_for("a", "[]")) == "json");
-    CHECK(format_name(format_for("<stdin>", "- a")) == "yaml");
-    CHECK(format_name(format_for("a.json.bak", "- a")) == "yaml");
-    CHECK(format_name(format_for(".json", "- a")) == "yaml");
-    CHECK(format_name(format_for("a.jsonl", "- a")) == "jsonl");
-    CHECK(format_name(format_for("a.NDJSON", "[]")) == "jsonl");
-    CHECK(format_name(format_for("<stdin>", "{\"print\": 1}")) == "jsonl");
-}
-
-TEST_CASE("formats have names") {
-    CHECK(format_name(format_named("json")) == "json");
-    CHECK(format_name(format_named("yaml")) == "yaml");
-    CHECK(format_name(format_named("yml")) == "yaml");
-    CHECK(format_name(format_named("jsonl")) == "jsonl");
-    CHECK(format_name(format_named("toml")) == "unknown format 'toml'; the formats are json, yaml and jsonl");
-}
-
-TEST_CASE("diagnostics keep the source that they point into") {
+TEST_CASE("diagnostics keep their source alive") {
     Diagnostics diagnostics;
     CHECK(read(std::make_shared<const Source>("s.yaml", "- a\n- b: c: d\n"), Format::yaml, diagnostics)
               .empty());

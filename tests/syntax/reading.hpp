@@ -1,4 +1,4 @@
-/// What the tests of this folder share: reading a text, and showing what came of it.
+/// Helpers for the tests of core/syntax: reading a text and formatting the result.
 #pragma once
 
 #include "syntax/load.hpp"
@@ -10,7 +10,7 @@
 
 namespace arun::syntax::testing {
 
-/// A tree on one line, almost as JSON: strings in single quotes, other scalars as they were written.
+/// A tree on one line, almost JSON: strings in single quotes, other scalars in their spelling.
 inline std::string show(Node node) {
     std::string out;
     const auto separate = [&] {
@@ -49,21 +49,30 @@ inline std::string_view source_of(Node node) {
     return span.source->text().substr(span.begin, span.end - span.begin);
 }
 
-/// A text that has been read.
-class Reading {
+/// The source of each scalar, key and container, in source order.
+inline std::string spans(Node node) {
+    auto out = "<" + std::string(source_of(node)) + ">";
+    if (node.is(Type::list)) node.for_each_item([&](Node item) { out += spans(item); });
+    if (node.is(Type::map))
+        node.for_each_entry([&](Node key, Node value) { out += spans(key) + spans(value); });
+    return out;
+}
+
+/// The documents and diagnostics of a text.
+class ReadResult {
 public:
-    Reading(Format format, std::string_view text)
+    ReadResult(Format format, std::string_view text)
         : source_(std::make_shared<const Source>("s", std::string(text))) {
         documents_ = read(source_, format, diagnostics_);
     }
 
-    /// All documents, one a line.
+    /// All documents, one per line.
     std::string trees() const {
         std::string out;
         for (const auto& document : documents_) out += (out.empty() ? "" : "\n") + show(document->root());
         return out;
     }
-    /// All errors and warnings, one a line: "1:2: message; hint".
+    /// All errors and warnings, one per line: "1:2: message; hint".
     std::string messages() const {
         std::string out;
         for (const auto& d : diagnostics_.sorted()) {
@@ -87,10 +96,10 @@ private:
     std::vector<std::shared_ptr<const Document>> documents_;
 };
 
-inline Reading yaml(std::string_view text) {
+inline ReadResult yaml(std::string_view text) {
     return {Format::yaml, text};
 }
-inline Reading json(std::string_view text) {
+inline ReadResult json(std::string_view text) {
     return {Format::json, text};
 }
 

@@ -16,7 +16,7 @@ TEST_CASE("the core schema knows null, booleans and numbers") {
         CHECK(plain_type(text) == Type::number);
 }
 
-TEST_CASE("everything else is a text") {
+TEST_CASE("everything else is a string") {
     for (auto text :
          {"nULL", "nul",   "tRue", "yes", "no",   "on",  "off",        "y",   "n",  "1:30", "1_000",
           "0b1",  "0X1F",  "0x",   "0o8", "-0x1", "0xg", ".",          "-",   "+",  "e5",   "1e",
@@ -24,7 +24,7 @@ TEST_CASE("everything else is a text") {
         CHECK(plain_type(text) == Type::string);
 }
 
-TEST_CASE("integers and floats are told apart for tags") {
+TEST_CASE("integers and floats are distinguished for tags") {
     CHECK(is_integer("12"));
     CHECK(is_integer("-12"));
     CHECK(is_integer("0x1f"));
@@ -37,7 +37,7 @@ TEST_CASE("integers and floats are told apart for tags") {
     CHECK_FALSE(is_float("x"));
 }
 
-TEST_CASE("numbers have the value that they spell") {
+TEST_CASE("numbers have the value of their spelling") {
     CHECK(number_value("1.10") == 1.1);
     CHECK(number_value("+7") == 7);
     CHECK(number_value("-7") == -7);
@@ -57,15 +57,15 @@ TEST_CASE("numbers have the value that they spell") {
 TEST_CASE("integers must fit into 64 bits") {
     for (auto text : {"18446744073709551615", "-9223372036854775808", "0xFFFFFFFFFFFFFFFF",
                       "00000000000000000000000000000000000001", "-0"})
-        CHECK(number_fault(text) == NumberFault::none);
+        CHECK(number_error(text) == NumberError::none);
     for (auto text :
          {"18446744073709551616", "-9223372036854775809", "0x1FFFFFFFFFFFFFFFF", "99999999999999999999"})
-        CHECK(number_fault(text) == NumberFault::integer_too_large);
+        CHECK(number_error(text) == NumberError::integer_too_large);
 }
 
-TEST_CASE("floats must be finite unless infinity is meant") {
+TEST_CASE("floats must be finite unless spelled as infinity") {
     for (auto text : {"1e308", "1e-999", ".inf", "-.INF", ".nan", "1.7976931348623157e308", "0x1e999"})
-        CHECK(number_fault(text) == NumberFault::none);
+        CHECK(number_error(text) == NumberError::none);
     for (auto text : {"1e309", "-1e999", "1.8e308", "100000000000000000000e300"})
-        CHECK(number_fault(text) == NumberFault::too_large);
+        CHECK(number_error(text) == NumberError::too_large);
 }

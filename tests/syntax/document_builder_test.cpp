@@ -1,4 +1,4 @@
-#include "syntax/builder.hpp"
+#include "syntax/document_builder.hpp"
 
 #include "reading.hpp"
 
@@ -19,7 +19,7 @@ std::string repeat(std::string_view text, std::size_t times) {
     return out;
 }
 
-/// Lists of lists, each of nine aliases of the one before.
+/// Lists of lists: each has nine aliases of the previous one.
 std::string laughs(int levels) {
     std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < levels; ++i) {
@@ -59,19 +59,25 @@ TEST_CASE("an alias repeats the node of its anchor") {
     CHECK(source_of(reading.root().find("c")) == "{b: [1, 2]}");
 }
 
-TEST_CASE("an alias must have an anchor before it") {
+TEST_CASE("an alias must follow its anchor") {
     CHECK(yaml("a: &anchor 1\nb: *anchr\n").messages() ==
           "2:4: unknown alias '*anchr'; did you mean '*anchor'?");
     CHECK(yaml("a: *b\nc: &b 1\n").messages() ==
-          "1:4: unknown alias '*b'; a text that begins with '*' must stand in quotes");
+          "1:4: unknown alias '*b'; text that begins with '*' must be in quotes");
     CHECK(yaml("a: &b [1, *b]\n").messages() ==
-          "1:11: the alias '*b' stands inside the node that it repeats; no value can contain itself");
-    CHECK(yaml("a: &b [1]\n*b : 1\n").messages() == "2:1: a key must be a text; '*b' is not");
-    CHECK(yaml("a: &\"x\" y\n").messages().starts_with("1:4: '&\"x\"' names no anchor"));
-    CHECK(yaml("- run: && x\n").messages().starts_with("1:8: '&&' names no anchor"));
+          "1:11: the alias '*b' is inside the node that it repeats; no value can contain itself");
+    CHECK(yaml("a: &b [1]\n*b : 1\n").messages() == "2:1: a key must be text; '*b' is not");
+    CHECK(yaml("a: &\"x\" y\n").messages().starts_with("1:4: '&\"x\"' is not an anchor"));
+    CHECK(yaml("- run: && x\n").messages().starts_with("1:8: '&&' is not an anchor"));
+    CHECK(yaml("- run: &> x\n").messages().starts_with("1:8: '&>' is not an anchor"));
 }
 
-TEST_CASE("a merge brings the entries that are not there") {
+TEST_CASE("an anchor may have any characters that are not shell or quotes") {
+    CHECK(yaml("a: &:@*!$\"<b>: c\nd: *:@*!$\"<b>:\n").trees() == "{a: 'c', d: 'c'}");
+    CHECK(yaml("- &-x a\n- *-x\n- &\u00e4 b\n- *\u00e4\n").trees() == "['a', 'a', 'b', 'b']");
+}
+
+TEST_CASE("a merge adds the missing entries") {
     CHECK(yaml("a: &a {x: 1, y: 2}\nb: &b {x: 3, z: 4}\nc: {<<: *a, y: 5}\nd: {<<: [*a, *b]}\ne: {y: 6, <<: "
                "{y: 7}}\n")
               .trees() ==
@@ -86,7 +92,7 @@ TEST_CASE("only a plain << merges") {
     CHECK(json("{\"<<\": {\"a\": 1}}").trees() == "{<<: {a: 1}}");
 }
 
-TEST_CASE("what cannot be merged is an error") {
+TEST_CASE("merging anything but mappings is an error") {
     CHECK(yaml("a: {<<: x}\n").messages() == "1:9: '<<' merges a mapping or a list of mappings, not this");
     CHECK(yaml("a: {<<: [{b: 1}, [2]]}\n").messages() ==
           "1:18: '<<' merges a mapping or a list of mappings, not this");
@@ -94,7 +100,7 @@ TEST_CASE("what cannot be merged is an error") {
           "1:17: duplicate key '<<'; merge several mappings as a list: <<: [*a, *b]");
 }
 
-TEST_CASE("nesting has a limit, and passing it is an error") {
+TEST_CASE("nesting deeper than the limit is an error") {
     for (auto depth : {max_depth, max_depth + 1, std::size_t{100'000}}) {
         const auto lists = repeat("[", depth) + repeat("]", depth);
         const auto items = repeat("- ", depth) + "x";
@@ -105,7 +111,7 @@ TEST_CASE("nesting has a limit, and passing it is an error") {
     }
 }
 
-TEST_CASE("aliases do not get around the limit of nesting") {
+TEST_CASE("aliases cannot bypass the nesting limit") {
     std::string text = "a0: &a0 [x]\n";
     for (int i = 1; i < 300; ++i) {
         const auto number = std::to_string(i);
@@ -114,7 +120,7 @@ TEST_CASE("aliases do not get around the limit of nesting") {
     CHECK(yaml(text).messages() == "256:14: nested too deeply through the alias '*a254'; at most 256 levels");
 }
 
-TEST_CASE("a billion laughs are an error") {
+TEST_CASE("a \"billion laughs\" document is an error") {
     CHECK(yaml(laughs(3)).messages() == "");
     const auto reading = yaml(laughs(12));
     CHECK(reading.messages().find("the aliases of this document repeat too much; written out, it would have "
@@ -122,7 +128,7 @@ TEST_CASE("a billion laughs are an error") {
     CHECK(reading.documents() == 0);
 }
 
-TEST_CASE("merges cannot be made to laugh either") {
+TEST_CASE("merges cannot expand exponentially either") {
     std::string text = "a0: &a0 {x: 1, y: 2}\n";
     for (int i = 1; i < 60; ++i) {
         const auto before = "*a" + std::to_string(i - 1);
@@ -132,10 +138,10 @@ TEST_CASE("merges cannot be made to laugh either") {
     CHECK(yaml(text).messages().find("the aliases of this document repeat too much") != std::string::npos);
 }
 
-TEST_CASE("a tree can be built by hand") {
+TEST_CASE("a tree can be built from events") {
     const auto source = std::make_shared<const Source>("s", "ab");
     Diagnostics diagnostics;
-    Builder builder(source, diagnostics);
+    DocumentBuilder builder(source, diagnostics);
     CHECK_FALSE(builder.has_root());
     builder.begin(Type::map, 0, true);
     CHECK(builder.expects_key());
@@ -150,20 +156,20 @@ TEST_CASE("a tree can be built by hand") {
     CHECK(document->node_count() == 3);
 }
 
-TEST_CASE("a spoilt, stopped or unfinished tree is not given out") {
+TEST_CASE("an invalid, stopped or unfinished tree is not returned") {
     const auto source = std::make_shared<const Source>("s", "ab");
     Diagnostics diagnostics;
-    Builder spoilt(source, diagnostics);
-    spoilt.scalar({0, 1}, Type::string, Style::plain, Range{0, 1});
-    spoilt.spoil();
-    CHECK_FALSE(spoilt.finish());
-    Builder open(source, diagnostics);
+    DocumentBuilder invalid(source, diagnostics);
+    invalid.scalar({0, 1}, Type::string, Style::plain, Range{0, 1});
+    invalid.invalidate();
+    CHECK_FALSE(invalid.finish());
+    DocumentBuilder open(source, diagnostics);
     open.begin(Type::list, 0, true);
     CHECK_FALSE(open.finish());
-    Builder empty(source, diagnostics);
+    DocumentBuilder empty(source, diagnostics);
     CHECK_FALSE(empty.finish());
-    Builder lenient(source, diagnostics, nullptr, true);
-    lenient.alias("nowhere", {0, 1});
-    CHECK_FALSE(lenient.finish());
+    DocumentBuilder fragment(source, diagnostics, nullptr, DocumentBuilder::UnknownAliases::ignored);
+    fragment.alias("nowhere", {0, 1});
+    CHECK_FALSE(fragment.finish());
     CHECK(diagnostics.errors() == 0);
 }
