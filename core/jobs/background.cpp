@@ -2,7 +2,7 @@
 
 #include "jobs/run.hpp"
 #include "rt/errors.hpp"
-#include "rt/wait.hpp"
+#include "rt/task.hpp"
 
 #include <utility>
 

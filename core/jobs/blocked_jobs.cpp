@@ -2,8 +2,8 @@
 
 #include "base/difference.hpp"
 
-#include "rt/calls.hpp"
-#include "rt/task_owner.hpp"
+#include "rt/context.hpp"
+#include "rt/task.hpp"
 #include "script/kind.hpp"
 
 #include <unordered_set>
@@ -41,8 +41,7 @@ std::vector<Failure::Step> waiting_steps(Loop& loop) {
     std::unordered_set<const TaskBase*> parents;
     loop.for_each_task([&](TaskBase& task) {
         if (task.user == nullptr) return;
-        for (auto* up = task.owner()->parent(); up != nullptr && parents.insert(up).second;)
-            up = up->owner() != nullptr ? up->owner()->parent() : nullptr;
+        for (auto* up = task.parent(); up != nullptr && parents.insert(up).second;) up = up->parent();
     });
     std::vector<Failure::Step> steps;
     loop.for_each_task([&](TaskBase& task) {
@@ -50,7 +49,7 @@ std::vector<Failure::Step> waiting_steps(Loop& loop) {
         auto& scope = *static_cast<const Scope*>(task.user);
         if (scope.job() == nullptr) return;
         // A name may be computed of variables, and those are the task's.
-        const detail::ContextSlotScope in(task.context_slot());
+        const ContextSlotScope in(task.context_slot());
         steps.push_back(step_of(scope));
     });
     return steps;

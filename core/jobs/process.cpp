@@ -6,7 +6,6 @@
 #include "jobs/failure.hpp"
 #include "jobs/run.hpp"
 #include "rt/errors.hpp"
-#include "rt/exceptions.hpp"
 #include "rt/file.hpp"
 #include "rt/process.hpp"
 #include "rt/task_group.hpp"

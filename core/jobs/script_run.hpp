@@ -6,7 +6,7 @@
 #include "jobs/limits.hpp"
 #include "jobs/run.hpp"
 #include "jobs/scope.hpp"
-#include "rt/shield_scope.hpp"
+#include "rt/shield.hpp"
 
 #include <memory>
 #include <optional>

@@ -74,7 +74,7 @@ private:
             output_.flush();
             observer_.waiting();
         };
-        if (options_.longest_wait) loop.longest_block = *options_.longest_wait;
+        if (options_.longest_wait) loop.max_block = *options_.longest_wait;
         loop.set_exception_handler(
             [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
         runner_->on_signal = [this](int) { grace_.start(); };

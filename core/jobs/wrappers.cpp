@@ -1,7 +1,7 @@
 #include "jobs/engine.hpp"
 #include "jobs/run.hpp"
 #include "rt/errors.hpp"
-#include "rt/shield_scope.hpp"
+#include "rt/shield.hpp"
 #include "rt/sleep.hpp"
 #include "rt/task.hpp"
 #include "rt/timeout.hpp"

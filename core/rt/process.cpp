@@ -4,7 +4,7 @@
 #include "rt/errors.hpp"
 #include "rt/orphan_reaper.hpp"
 #include "rt/process_table.hpp"
-#include "rt/shield_scope.hpp"
+#include "rt/shield.hpp"
 #include "rt/sleep.hpp"
 #include "rt/spawn.hpp"
 #include "rt/timeout.hpp"

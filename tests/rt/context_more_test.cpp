@@ -98,15 +98,14 @@ TEST_CASE("context: setting one variable a million times does not grow the list"
 }
 
 TEST_CASE("context: a list of a hundred thousand variables is freed without recursion") {
-    detail::ContextNode* head = nullptr;
+    detail::Ref<detail::ContextNode> head;
     for (int i = 0; i < 100'000; ++i) {
-        // Straight to the list: each set() looks first whether the variable is there.
-        auto* node = new detail::ContextNode;
+        // Not by set(), which searches the list first.
+        auto node = detail::make_ref<detail::ContextNode>();
         node->number = static_cast<std::uint64_t>(i) + (std::uint64_t{1} << 60);
-        node->next = head;
-        head = node;
+        node->next = std::move(head);
+        head = std::move(node);
     }
-    detail::ContextNode::release(head);
 }
 
 TEST_CASE("context: a persistent list against a model") {

@@ -1,7 +1,7 @@
 #include "rt/gather.hpp"
 
 #include "rt/sleep.hpp"
-#include "rt/wait.hpp"
+#include "rt/task.hpp"
 #include "support/runtime.hpp"
 
 #include <doctest/doctest.h>

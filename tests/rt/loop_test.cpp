@@ -335,7 +335,7 @@ TEST_CASE("loop: debug mode tells of slow steps and of its decisions") {
 TEST_CASE("loop: it blocks for a bounded time, and knows all the same that nothing can wake it") {
     Runner runner;
     Loop& loop = runner.get_loop();
-    loop.longest_block = 1ms;
+    loop.max_block = 1ms;
     int flushes = 0;
     loop.before_block = [&] { ++flushes; };
     const auto start = loop.time();

@@ -101,7 +101,7 @@ TEST_CASE("race: nobody has won") {
         coros.push_back(crash_after(1s));
         coros.push_back(cancel_itself_after(3s));
         const auto error = co_await error_of(race(std::move(coros), RaceFirst::success));
-        CHECK(text_of(error) == "nobody has won the race (2 sub-exceptions)");
+        CHECK(text_of(error) == "no coroutine won the race (2 sub-exceptions)");
         std::vector<Coro<int>> cancelled;
         cancelled.push_back(cancel_itself_after(1s));
         const auto none = co_await error_of(race(std::move(cancelled), RaceFirst::success));

@@ -1,6 +1,5 @@
 #include "rt/shield.hpp"
 
-#include "rt/shield_scope.hpp"
 #include "rt/sleep.hpp"
 #include "rt/timeout.hpp"
 #include "support/runtime.hpp"

@@ -3,7 +3,6 @@
 #include "rt/event.hpp"
 #include "rt/future.hpp"
 #include "rt/sleep.hpp"
-#include "rt/wait.hpp"
 #include "support/lifetime.hpp"
 #include "support/runtime.hpp"
 

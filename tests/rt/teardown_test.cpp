@@ -7,12 +7,11 @@
 #include "rt/gather.hpp"
 #include "rt/race.hpp"
 #include "rt/shield.hpp"
-#include "rt/shield_scope.hpp"
 #include "rt/sleep.hpp"
+#include "rt/task.hpp"
 #include "rt/task_group.hpp"
 #include "rt/timeout.hpp"
 #include "rt/to_thread.hpp"
-#include "rt/wait.hpp"
 #include "support/lifetime.hpp"
 #include "support/runtime.hpp"
 

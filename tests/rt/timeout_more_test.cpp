@@ -1,5 +1,5 @@
 // What is ours of time limits: timeout_test.cpp has CPython's cases.
-#include "rt/shield_scope.hpp"
+#include "rt/shield.hpp"
 #include "rt/sleep.hpp"
 #include "rt/timeout.hpp"
 #include "support/runtime.hpp"

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "rt/errors.hpp"
-#include "rt/exceptions.hpp"
 #include "rt/runner.hpp"
 
 #include <chrono>
