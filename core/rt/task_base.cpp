@@ -110,8 +110,8 @@ void TaskBase::set_outcome(State end, std::exception_ptr error) noexcept {
 
 void TaskBase::finish(State end, std::exception_ptr error) noexcept {
     set_outcome(end, std::move(error));
-    // As asyncio's done callbacks: a group is notified on the next iteration, before the tasks that await this
-    // one. A sibling that is ready as well takes its step first, whatever this task ended with.
+    // As asyncio's done callbacks: a group is notified on the next iteration, before the tasks that await
+    // this one. A sibling that is ready as well takes its step first, whatever this task ended with.
     const bool notify_later = owner_->notified_on_completion();
     if (notify_later) loop().call_soon(*this);
     waiters_.notify_all();

@@ -10,7 +10,7 @@
 
 using namespace arun;
 
-TEST_CASE("frame pool: blocks are aligned, distinct and writable to their end") {
+TEST_CASE("frame pool: blocks are aligned, distinct and fully writable") {
     static FramePool pool;
     struct Block {
         unsigned char* memory;
@@ -35,13 +35,13 @@ TEST_CASE("frame pool: blocks are aligned, distinct and writable to their end") 
     for (const Block& block : blocks) pool.deallocate(block.memory, block.size);
 }
 
-TEST_CASE("frame pool: a freed block is the next one of its class") {
+TEST_CASE("frame pool: reuses a freed block first for its size class") {
     static FramePool pool;
     void* a = pool.allocate(100);
     void* b = pool.allocate(100);
     pool.deallocate(a, 100);
     CHECK(pool.allocate(97) == a);    // the same class: 97 to 112 bytes
-    void* other = pool.allocate(96);  // another one
+    void* other = pool.allocate(96);  // another class
     CHECK(other != a);
     pool.deallocate(b, 100);
     pool.deallocate(a, 97);
@@ -59,7 +59,7 @@ TEST_CASE("frame pool: large blocks come from the heap") {
     pool.deallocate(large, FramePool::max_pooled + 1);
 }
 
-TEST_CASE("frame pool: random use never hands out a block twice") {
+TEST_CASE("frame pool: never returns a block that is in use") {
     static FramePool pool;
     std::mt19937 random(7);
     struct Block {
@@ -107,7 +107,7 @@ TEST_CASE("frame pool: a block may be freed by another thread") {
     for (void* block : again) frame_deallocate(block, 64);
 }
 
-TEST_CASE("frame pool: a class that derives from FramePooled is deleted through its base") {
+TEST_CASE("frame pool: a FramePooled class can be deleted through its base") {
     struct Base : FramePooled {
         virtual ~Base() = default;
     };
