@@ -95,7 +95,7 @@ public:
     bool cancelled() const noexcept { return state_ == State::cancelled; }
 
     /// Requests cancellation: CancelledError is thrown where the task waits, on the loop's next iteration.
-    /// The task may catch it. A task that has not started never does. Inside a ShieldScope the request is
+    /// The task may catch it. A task that has not started never starts. Inside a ShieldScope the request is
     /// deferred until the scope ends. Returns false if the task is done.
     bool cancel() noexcept { return cancel_from(0); }
     /// cancel() by a timeout or group that was entered when the task's shield_depth() was `depth`: only
