@@ -2,7 +2,7 @@
 
 #include "jobs/engine.hpp"
 #include "jobs/run_job.hpp"
-#include "rt/wait.hpp"
+#include "rt/task.hpp"
 #include "script/kind.hpp"
 
 #include <utility>

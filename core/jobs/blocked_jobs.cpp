@@ -1,8 +1,8 @@
 #include "jobs/blocked_jobs.hpp"
 
 #include "jobs/scope.hpp"
-#include "rt/calls.hpp"
-#include "rt/task_owner.hpp"
+#include "rt/context.hpp"
+#include "rt/task.hpp"
 
 #include <unordered_set>
 
@@ -12,8 +12,7 @@ std::vector<Failure::Step> blocked_jobs(Loop& loop) {
     std::unordered_set<const TaskBase*> parents;
     loop.for_each_task([&](TaskBase& task) {
         if (task.user == nullptr) return;
-        for (auto* up = task.owner()->parent(); up != nullptr && parents.insert(up).second;)
-            up = up->owner() != nullptr ? up->owner()->parent() : nullptr;
+        for (auto* up = task.parent(); up != nullptr && parents.insert(up).second;) up = up->parent();
     });
     std::vector<Failure::Step> steps;
     loop.for_each_task([&](TaskBase& task) {
@@ -21,7 +20,7 @@ std::vector<Failure::Step> blocked_jobs(Loop& loop) {
         const auto& scope = *static_cast<const Scope*>(task.user);
         if (scope.job() == nullptr) return;
         // A `name` may read variables, and those are the task's.
-        const detail::ContextSlotScope in(task.context_slot());
+        const ContextSlotScope in(task.context_slot());
         steps.push_back(step_of(scope));
     });
     return steps;

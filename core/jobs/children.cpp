@@ -1,7 +1,6 @@
 #include "jobs/children.hpp"
 
 #include "rt/errors.hpp"
-#include "rt/exceptions.hpp"
 #include "rt/sleep.hpp"
 #include "rt/task.hpp"
 

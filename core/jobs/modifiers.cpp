@@ -7,7 +7,7 @@
 #include "jobs/run_job.hpp"
 #include "jobs/variables.hpp"
 #include "rt/errors.hpp"
-#include "rt/shield_scope.hpp"
+#include "rt/shield.hpp"
 #include "rt/sleep.hpp"
 #include "rt/task.hpp"
 #include "rt/timeout.hpp"

@@ -6,7 +6,6 @@
 #include "jobs/failure.hpp"
 #include "jobs/variables.hpp"
 #include "rt/errors.hpp"
-#include "rt/exceptions.hpp"
 #include "rt/file.hpp"
 #include "rt/process/process.hpp"
 #include "rt/signals.hpp"

@@ -8,7 +8,7 @@
 #include "jobs/variables.hpp"
 #include "rt/errors.hpp"
 #include "rt/runner.hpp"
-#include "rt/shield_scope.hpp"
+#include "rt/shield.hpp"
 #include "rt/signals.hpp"
 #include "rt/timeout.hpp"
 
@@ -182,7 +182,7 @@ private:
             output_.flush();
             observer_.waiting();
         };
-        if (options_.max_wait) loop.longest_block = *options_.max_wait;
+        if (options_.max_wait) loop.max_block = *options_.max_wait;
         loop.set_exception_handler(
             [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
         if (options_.max_steps != 0) loop.stop_after(options_.max_steps);

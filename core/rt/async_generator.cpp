@@ -1,7 +1,6 @@
 #include "rt/async_generator.hpp"
 
 #include "rt/loop.hpp"
-#include "rt/wait.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -9,14 +8,14 @@
 
 namespace arun::detail {
 
-/// The generators of a loop that have begun and not ended: asyncio's `loop._asyncgens` and its hooks.
+/// The generators of a loop that have started and not finished: asyncio's `loop._asyncgens` and its hooks.
 class AsyncGenerators final : public LoopExtension {
 public:
     explicit AsyncGenerators(Loop& loop) noexcept : loop_(loop), closers_(loop, nullptr) {}
     ~AsyncGenerators() override {
         shut_down_ = true;
         closers_.abandon_all();
-        while (first_ != nullptr) first_->destroy();
+        while (GeneratorState* state = generators_.first()) state->destroy();
     }
 
     Phase phase() const noexcept override { return Phase::asyncgens; }
@@ -24,48 +23,40 @@ public:
 
     void add(GeneratorState& state) noexcept;
     void remove(GeneratorState& state) noexcept;
-    /// Takes over one that nobody holds any more; false if it is too late for that.
-    bool adopt(GeneratorState& state) noexcept;
+    /// Closes a generator without a handle in a new task. Returns false if that is not possible any more.
+    bool close_in_task(GeneratorState& state) noexcept;
 
 private:
     Coro<> close(GeneratorRef state);
 
     Loop& loop_;
-    /// The tasks that close generators. They are not the loop's own: the cancellation of all tasks at
-    /// the end must not keep generators from cleaning up.
+    /// The tasks that close generators. They are not among the loop's own, for Runner::close() cancels those,
+    /// and a generator has to clean up all the same.
     TaskOwner closers_;
-    GeneratorState* first_ = nullptr;
-    GeneratorState* last_ = nullptr;
+    IntrusiveList<GeneratorState, &GeneratorState::links_> generators_;
     bool shut_down_ = false;
 };
 
 void AsyncGenerators::add(GeneratorState& state) noexcept {
     if (shut_down_) loop_.log("an asynchronous generator was started after the loop had shut them down");
     state.registry_ = this;
-    state.previous_ = last_;
-    (last_ != nullptr ? last_->next_ : first_) = &state;
-    last_ = &state;
+    generators_.push_back(state);
 }
 
 void AsyncGenerators::remove(GeneratorState& state) noexcept {
-    (state.previous_ != nullptr ? state.previous_->next_ : first_) = state.next_;
-    (state.next_ != nullptr ? state.next_->previous_ : last_) = state.previous_;
-    state.next_ = state.previous_ = nullptr;
+    generators_.remove(state);
     state.registry_ = nullptr;
 }
 
-bool AsyncGenerators::adopt(GeneratorState& state) noexcept {
+bool AsyncGenerators::close_in_task(GeneratorState& state) noexcept {
     if (shut_down_ || loop_.closed()) return false;
-    state.add_ref();
-    GeneratorRef ref(&state);
+    GeneratorRef reference(state);
     try {
-        static_cast<void>(closers_.spawn(close(ref)));
+        static_cast<void>(closers_.spawn(close(reference)));
         return true;
     } catch (...) {
-        // No memory for a task: then it goes as everything goes in C++. The reference is given back by
-        // hand, for it must not bring us here again.
-        ref.detach();
-        --state.refs_;
+        // No memory for a task. The count is decremented without dispose(), which has called this function.
+        reference.detach()->drop_ref();
         return false;
     }
 }
@@ -83,14 +74,12 @@ Coro<> AsyncGenerators::close(GeneratorRef state) {
 
 Coro<> AsyncGenerators::shutdown() {
     shut_down_ = true;
-    std::vector<GeneratorRef> left;
-    for (GeneratorState* state = first_; state != nullptr; state = state->next_) {
-        // Those that are being closed have their task already.
-        if (state->exiting()) continue;
-        state->add_ref();
-        left.emplace_back(state);
+    std::vector<GeneratorRef> remaining;
+    for (GeneratorState* state = generators_.first(); state != nullptr; state = generators_.next(*state)) {
+        // One that is being closed has its task already.
+        if (!state->exiting()) remaining.emplace_back(*state);
     }
-    for (GeneratorRef& state : left) static_cast<void>(closers_.spawn(close(std::move(state))));
+    for (GeneratorRef& state : remaining) static_cast<void>(closers_.spawn(close(std::move(state))));
     while (!closers_.empty()) {
         AnyTask last;
         closers_.for_each([&](TaskBase& task) { last = AnyTask(task); });
@@ -98,12 +87,12 @@ Coro<> AsyncGenerators::shutdown() {
     }
 }
 
-void GeneratorState::require_idle(const char* what) const {
+void GeneratorState::require_idle(const char* caller) const {
     if (phase_ != Phase::running) return;
-    throw std::runtime_error(std::string(what) + ": asynchronous generator is already running");
+    throw std::runtime_error(std::string(caller) + ": asynchronous generator is already running");
 }
 
-void GeneratorState::enrol() {
+void GeneratorState::register_with_loop() {
     Loop::get_running().extension<AsyncGenerators>().add(*this);
 }
 
@@ -119,7 +108,7 @@ void GeneratorState::yielded() noexcept {
 }
 
 void GeneratorState::ended() noexcept {
-    give_back();
+    unregister();
     phase_ = Phase::finished;
     frame_ = nullptr;
     detail::running.next = std::exchange(step_, nullptr)->continuation;
@@ -127,19 +116,19 @@ void GeneratorState::ended() noexcept {
 
 void GeneratorState::destroy() noexcept {
     if (phase_ == Phase::finished) return;
-    give_back();
+    unregister();
     phase_ = Phase::finished;
     step_ = nullptr;
     std::exchange(frame_, nullptr).destroy();
 }
 
-void GeneratorState::give_back() noexcept {
+void GeneratorState::unregister() noexcept {
     if (registry_ != nullptr) registry_->remove(*this);
 }
 
-void GeneratorState::forgotten() noexcept {
+void GeneratorState::dispose() noexcept {
     const bool unfinished = phase_ == Phase::suspended && !exiting_;
-    if (unfinished && registry_ != nullptr && registry_->adopt(*this)) return;
+    if (unfinished && registry_ != nullptr && registry_->close_in_task(*this)) return;
     delete this;
 }
 
@@ -157,7 +146,7 @@ Coro<> close_generator(GeneratorRef state) {
         co_return;
     }
     if (state->phase() == GeneratorState::Phase::finished) co_return;
-    // It cannot be asked for more: asyncio's is closed at this point, too.
+    // It has yielded again and cannot be resumed: asyncio's generator is closed at this point, too.
     state->destroy();
     throw std::runtime_error("async generator ignored GeneratorExit");
 }

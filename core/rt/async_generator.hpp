@@ -1,11 +1,14 @@
-/// AsyncGenerator<T>: what `async def` with `yield` gives. It may await between its values.
+/// AsyncGenerator<T>: a coroutine that yields values and may await between them, as Python's.
 #pragma once
 
-#include "rt/context_list.hpp"
 #include "rt/coro.hpp"
+#include "rt/frame_pool.hpp"
+#include "rt/intrusive_list.hpp"
+#include "rt/ref.hpp"
 
 #include <coroutine>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -15,8 +18,8 @@ namespace arun {
 template <class T>
 class [[nodiscard]] AsyncGenerator;
 
-/// Thrown at the co_yield where a generator waits when it is closed. Not a std::exception. Catch it to
-/// clean up, and throw it on or return; a generator that yields again is in error.
+/// Thrown at the co_yield where a generator is suspended when it is closed. Not a std::exception. Catch it to
+/// clean up, and rethrow it or return; yielding again is an error.
 struct GeneratorExit final {};
 
 namespace detail {
@@ -24,67 +27,60 @@ namespace detail {
 class AsyncGenerators;
 class GeneratorStep;
 
-/// What a generator's handle, and whoever awaits it at the moment, share. It belongs to its loop's thread.
-class GeneratorState : public FramePooled {
+/// The state shared by a generator's handle and its awaiters. Belongs to the loop's thread.
+class GeneratorState : public RefCounted<GeneratorState>, public FramePooled {
 public:
     enum class Phase : std::uint8_t { created, running, suspended, finished };
 
     explicit GeneratorState(std::coroutine_handle<> frame) noexcept : frame_(frame) {}
-    GeneratorState(const GeneratorState&) = delete;
-    GeneratorState& operator=(const GeneratorState&) = delete;
 
     Phase phase() const noexcept { return phase_; }
-    /// It is being closed: what it yields now is nobody's.
+    /// The generator is being closed: the values it yields are discarded.
     bool exiting() const noexcept { return exiting_; }
     GeneratorStep* step() const noexcept { return step_; }
 
-    /// Throws std::runtime_error if somebody is awaiting it; `what` is for its text.
-    void require_idle(const char* what) const;
-    /// Before the first step: the running loop will finalise it. Throws std::runtime_error without one.
-    void enrol();
-    /// `step` waits for the next co_yield or the end.
+    /// Throws std::runtime_error if the generator is running; `caller` begins the message.
+    void require_idle(const char* caller) const;
+    /// Called before the first step: the running loop will close the generator. Throws std::runtime_error
+    /// without a loop.
+    void register_with_loop();
+    /// Resumes the body; `step` waits for the next co_yield or the end.
     void resume(GeneratorStep& step) noexcept;
-    /// It stands at a co_yield.
+    /// The body has reached a co_yield.
     void yielded() noexcept;
-    /// Its body has ended, and the frame frees itself.
+    /// The body has ended, and the frame frees itself.
     void ended() noexcept;
-    /// Destroys the frame where it stands.
+    /// Destroys the frame of an unfinished generator.
     void destroy() noexcept;
     void set_exiting() noexcept { exiting_ = true; }
 
-    void add_ref() noexcept { ++refs_; }
-    static void release(GeneratorState* state) noexcept {
-        if (--state->refs_ == 0) state->forgotten();
-    }
-
 private:
+    friend RefCounted;
     friend class AsyncGenerators;
 
     ~GeneratorState() { destroy(); }
-    /// Nobody can ask for its next value any more.
-    void forgotten() noexcept;
-    void give_back() noexcept;
+    /// No handle is left: closes a suspended generator in a task of its own, if the loop still can.
+    void dispose() noexcept;
+    void unregister() noexcept;
 
+    Phase phase_ = Phase::created;
+    bool exiting_ = false;
     std::coroutine_handle<> frame_;
     GeneratorStep* step_ = nullptr;
     AsyncGenerators* registry_ = nullptr;
-    GeneratorState* next_ = nullptr;
-    GeneratorState* previous_ = nullptr;
-    std::uint32_t refs_ = 1;
-    Phase phase_ = Phase::created;
-    bool exiting_ = false;
+    ListLinks<GeneratorState> links_;
 };
 
 using GeneratorRef = Ref<GeneratorState>;
 
-/// Awaits a generator up to its next co_yield, or its end.
+/// Awaits a generator's next co_yield, or its end.
 class GeneratorStep : public Slot {
 public:
     explicit GeneratorStep(GeneratorRef state) noexcept : state_(std::move(state)) {}
     GeneratorStep(const GeneratorStep&) = delete;
     GeneratorStep& operator=(const GeneratorStep&) = delete;
     ~GeneratorStep() {
-        // Whoever awaits it is destroyed in the middle: the generator cannot go on either.
+        // The awaiting frame is destroyed during the wait: the generator cannot go on either.
         if (state_->step() == this) state_->destroy();
     }
 
@@ -102,7 +98,7 @@ protected:
     GeneratorRef state_;
 };
 
-/// A value, or the end: a pointer for references.
+/// The next value, or empty at the end; a pointer if T is a reference.
 template <class T>
 using GeneratorItem =
     std::conditional_t<std::is_reference_v<T>, std::remove_reference_t<T>*, std::optional<T>>;
@@ -114,7 +110,7 @@ public:
 
     bool await_ready() const {
         state_->require_idle("anext()");
-        if (state_->phase() == GeneratorState::Phase::created) state_->enrol();
+        if (state_->phase() == GeneratorState::Phase::created) state_->register_with_loop();
         return state_->phase() == GeneratorState::Phase::finished;
     }
     GeneratorItem<T> await_resume() {
@@ -125,10 +121,10 @@ public:
     GeneratorItem<T> item{};
 };
 
-/// What aclose() gives.
+/// The coroutine behind aclose().
 Coro<> close_generator(GeneratorRef state);
 
-/// The wait at a co_yield.
+/// The suspension at a co_yield.
 class GeneratorYield {
 public:
     explicit GeneratorYield(GeneratorState& state) noexcept : state_(state) {}
@@ -176,15 +172,15 @@ private:
 
 }  // namespace detail
 
-/// Owns an asynchronous generator; nothing of it runs before the first next().
+/// Owns an asynchronous generator. The body starts with the first next().
 ///
 ///     while (auto item = co_await numbers.next()) use(*item);
 ///
-/// A generator that is dropped in the middle is closed by its loop, in a task of its own, as asyncio does
-/// with what the garbage collector finds; Runner::close() closes those that are left, and what they
-/// throw then goes to the exception handler ("an error occurred during closing of asynchronous
-/// generator"). So what a generator refers to must outlive it: take parameters by value, or await
-/// aclose() first. Where no loop is left for that, its frame is destroyed.
+/// If the handle is dropped while the generator is suspended, the loop closes the generator in a task of its
+/// own, as asyncio does with generators that the garbage collector finds. Runner::close() closes the
+/// remaining ones. Errors of these go to the exception handler ("an error occurred during closing of
+/// asynchronous generator"). So whatever a generator refers to must outlive it: take parameters by value, or
+/// await aclose() first. Without a loop that can close it, the generator's frame is destroyed.
 template <class T>
 class [[nodiscard]] AsyncGenerator {
 public:
@@ -194,24 +190,24 @@ public:
     AsyncGenerator() noexcept = default;
     explicit AsyncGenerator(detail::GeneratorRef state) noexcept : state_(std::move(state)) {}
 
-    /// False if it is no generator: made by default, or moved from.
+    /// False if default-constructed or moved from.
     explicit operator bool() const noexcept { return static_cast<bool>(state_); }
-    /// It has returned, thrown, or was closed.
+    /// The generator has returned, thrown, or was closed.
     bool finished() const noexcept { return state_->phase() == detail::GeneratorState::Phase::finished; }
-    /// Somebody is awaiting it.
+    /// A task awaits its next step.
     bool running() const noexcept { return state_->phase() == detail::GeneratorState::Phase::running; }
 
-    /// `co_await gen.next()`: the next value as std::optional<T>, for a reference as a pointer; empty at the
-    /// end, and ever after. Throws what the generator throws, which ends it. Cancelling the one who awaits
-    /// throws CancelledError inside the generator, where it waits. Throws std::runtime_error while
-    /// another task awaits it.
+    /// `co_await gen.next()` gives the next value as std::optional<T>, or as a pointer if T is a reference;
+    /// empty at the end, and ever after. An exception of the generator is thrown here, and ends it.
+    /// Cancelling the awaiting task throws CancelledError inside the generator, where it waits. Throws
+    /// std::runtime_error while another task awaits it.
     detail::GeneratorNext<T> next() const {
         require();
         return detail::GeneratorNext<T>(state_);
     }
-    /// `co_await gen.aclose()`: throws GeneratorExit at its co_yield and awaits its end. One that has not
-    /// started never does. Nothing if it has ended. Throws what the generator throws instead, and
-    /// std::runtime_error if it yields once more, or while another task awaits it.
+    /// `co_await gen.aclose()` throws GeneratorExit at the generator's co_yield and awaits its end. A
+    /// generator that has not started never does. No effect if it has ended. Throws the generator's error,
+    /// and std::runtime_error if it yields again, or while another task awaits it.
     Coro<> aclose() const {
         require();
         return detail::close_generator(state_);
@@ -228,7 +224,7 @@ private:
 template <class T>
 AsyncGenerator<T> detail::GeneratorPromise<T>::get_return_object() {
     state_ = new GeneratorState(std::coroutine_handle<GeneratorPromise>::from_promise(*this));
-    return AsyncGenerator<T>(GeneratorRef(state_));
+    return AsyncGenerator<T>(GeneratorRef::adopt(state_));
 }
 
 }  // namespace arun

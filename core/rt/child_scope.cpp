@@ -4,7 +4,6 @@
 
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace arun {
 
@@ -19,6 +18,26 @@ TaskBase& parent_task(const char* name) {
 
 ChildScope::ChildScope(const char* name)
     : TaskOwner((parent_task(name), Loop::get_running()), &parent_task(name)) {}
+
+ChildScope::~ChildScope() {
+    while (TaskBase* task = failed_.first()) {
+        failed_.remove(*task);
+        task->release();
+    }
+}
+
+void ChildScope::keep_failed(TaskBase& task) noexcept {
+    task.add_ref();
+    failed_.push_back(task);
+}
+
+std::vector<std::exception_ptr> ChildScope::errors() const {
+    std::vector<std::exception_ptr> errors;
+    for (TaskBase* task = failed_.first(); task != nullptr; task = failed_.next(*task)) {
+        errors.push_back(task->error());
+    }
+    return errors;
+}
 
 void ChildScope::child_done(TaskBase& task) noexcept {
     child_ended(task);

@@ -1,25 +1,33 @@
-/// What TaskGroup and race() have in common: a task that waits until all of its children have ended.
+/// ChildScope: the common base of TaskGroup and race(), whose task waits until all children have ended.
 #pragma once
 
 #include "rt/ready.hpp"
-#include "rt/task_owner.hpp"
+#include "rt/task.hpp"
 
 #include <coroutine>
+#include <exception>
+#include <vector>
 
 namespace arun {
 
-/// Owns tasks on behalf of the running task, their parent, and lives in the parent's frame.
+/// Owns the children of the running task, which is their parent, and lives in the parent's frame.
 class ChildScope : public TaskOwner {
 protected:
-    /// Throws std::runtime_error outside of a task; `name` is for its text.
+    /// Throws std::runtime_error outside of a task; `name` begins its message.
     explicit ChildScope(const char* name);
-    ~ChildScope() override = default;
+    ~ChildScope() override;
 
-    /// A child has ended, and was taken from the list.
+    /// A child has ended and has left the list.
     virtual void child_ended(TaskBase& task) noexcept = 0;
 
-    /// `co_await all_ended()`, by the parent: until there are no children. Throws CancelledError if the
-    /// parent is cancelled meanwhile, and leaves the children alone. It may be awaited again.
+    /// Keeps a failed child for its error, which allocates nothing. Called in child_ended().
+    void keep_failed(TaskBase& task) noexcept;
+    bool any_failed() const noexcept { return !failed_.empty(); }
+    /// The errors of the failed children, in the order in which they occurred.
+    std::vector<std::exception_ptr> errors() const;
+
+    /// `co_await all_ended()`, for the parent only, returns when there are no children. Throws CancelledError
+    /// if the parent is cancelled meanwhile, and leaves the children alone. May be awaited again.
     class AllEnded final : public Suspension {
     public:
         explicit AllEnded(ChildScope& scope) noexcept : scope_(scope) {}
@@ -39,6 +47,7 @@ private:
     bool notified_on_completion() const noexcept final { return true; }
     void child_done(TaskBase& task) noexcept final;
 
+    TaskList failed_;  ///< a reference to each
     AllEnded* waiting_ = nullptr;
 };
 

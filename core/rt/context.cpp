@@ -7,71 +7,63 @@ namespace detail {
 constinit thread_local ContextSlot* current_context_slot = nullptr;
 
 namespace {
+
 std::uint64_t next_number() noexcept {
     static std::atomic<std::uint64_t> last{0};
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-/// A list under construction: what it has so far goes away if making the next node fails.
+/// A list under construction, freed if making the next node fails.
 class ListBuilder {
 public:
-    ListBuilder() noexcept = default;
-    ListBuilder(const ListBuilder&) = delete;
-    ListBuilder& operator=(const ListBuilder&) = delete;
-    ~ListBuilder() { ContextNode::release(head_); }
-
     void append(std::uint64_t number, Ref<ContextValue> value) {
-        auto* node = new ContextNode;
+        auto node = make_ref<ContextNode>();
         node->number = number;
         node->value = std::move(value);
-        *end_ = node;
-        end_ = &node->next;
+        *end_ = std::move(node);
+        end_ = &(*end_)->next;
     }
-    /// The list, with `tail` (adopted) behind it.
-    ContextNode* finish(ContextNode* tail) noexcept {
-        *end_ = tail;
-        end_ = &head_;
-        return std::exchange(head_, nullptr);
+    /// The list, followed by `tail`. Call once.
+    Ref<ContextNode> finish(Ref<ContextNode> tail) noexcept {
+        *end_ = std::move(tail);
+        return std::move(head_);
     }
 
 private:
-    ContextNode* head_ = nullptr;
-    ContextNode** end_ = &head_;
+    Ref<ContextNode> head_;
+    Ref<ContextNode>* end_ = &head_;
 };
 
-ContextNode* share(ContextNode* node) noexcept {
-    if (node != nullptr) node->add_ref();
-    return node;
-}
 }  // namespace
 
 ContextVarBase::ContextVarBase(std::string name) : name_(std::move(name)), number_(next_number()) {}
 
-void ContextNode::release(ContextNode* node) noexcept {
-    while (node != nullptr && node->refs.drop()) {
-        ContextNode* next = std::exchange(node->next, nullptr);
+void ContextNode::dispose() noexcept {
+    ContextNode* node = this;
+    do {
+        ContextNode* const next = node->next.detach();
         delete node;
         node = next;
-    }
+    } while (node != nullptr && node->drop_ref());
 }
 
-Ref<ContextValue> context_exchange(ContextNode*& head, std::uint64_t number, Ref<ContextValue> value) {
-    // `link` stops at the pointer to the variable's node. Behind the first shared node everything
-    // is shared, whatever its own count says.
-    ContextNode** link = &head;
+Ref<ContextValue> context_exchange(Ref<ContextNode>& head, std::uint64_t number, Ref<ContextValue> value) {
+    // `link` stops at the pointer to the variable's node. All nodes behind a shared one are shared, whatever
+    // their own counts say.
+    Ref<ContextNode>* link = &head;
     bool shared = false;
-    for (; *link != nullptr; link = &(*link)->next) {
-        shared = shared || !(*link)->refs.unique();
+    for (; *link; link = &(*link)->next) {
+        shared = shared || (*link)->shared();
         if ((*link)->number == number) break;
     }
-    ContextNode* const found = *link;
+    ContextNode* const found = link->get();
 
     if (found == nullptr) {
         if (!value) return {};
-        // New variables go to the front, where nothing needs to be copied.
+        // New variables go to the front, where nothing has to be copied.
         ListBuilder list;
         list.append(number, std::move(value));
-        head = list.finish(head);
+        head = list.finish(std::move(head));
         return {};
     }
 
@@ -80,55 +72,56 @@ Ref<ContextValue> context_exchange(ContextNode*& head, std::uint64_t number, Ref
         if (value) {
             found->value = std::move(value);
         } else {
-            *link = std::exchange(found->next, nullptr);
-            ContextNode::release(found);
+            *link = std::move(found->next);
         }
         return old;
     }
 
     ListBuilder list;
-    for (const ContextNode* node = head; node != found; node = node->next) {
+    for (const ContextNode* node = head.get(); node != found; node = node->next.get()) {
         list.append(node->number, node->value);
     }
     if (value) list.append(number, std::move(value));
-    ContextNode* const before = std::exchange(head, list.finish(share(found->next)));
-    ContextNode::release(before);
+    head = list.finish(found->next);
     return old;
 }
 
 }  // namespace detail
 
 Context Context::copy() const {
-    return Context(detail::Ref(new detail::ContextCell(detail::share(cell_->head))));
+    auto cell = detail::make_ref<detail::ContextCell>();
+    cell->head = cell_->head;
+    return Context(std::move(cell));
 }
 
 std::size_t Context::size() const noexcept {
     std::size_t count = 0;
-    for (const detail::ContextNode* node = cell_->head; node != nullptr; node = node->next) ++count;
+    for (auto* node = cell_->head.get(); node != nullptr; node = node->next.get()) ++count;
     return count;
 }
 
 ContextSlot ContextSlot::snapshot() const noexcept {
+    detail::ContextNode* const head = cell() != nullptr ? cell()->head.get() : list();
+    if (head != nullptr) head->add_ref();
     ContextSlot copy;
-    detail::ContextNode* const head = cell() != nullptr ? cell()->head : list();
-    copy.bits_ = reinterpret_cast<std::uintptr_t>(detail::share(head));
+    copy.bits_ = reinterpret_cast<std::uintptr_t>(head);
     return copy;
 }
 
 Context ContextSlot::context() {
     if (cell() == nullptr) {
-        auto* made = new detail::ContextCell(list());
-        bits_ = reinterpret_cast<std::uintptr_t>(made) | is_cell;
+        auto made = detail::make_ref<detail::ContextCell>();
+        made->head = detail::Ref<detail::ContextNode>::adopt(list());
+        bits_ = reinterpret_cast<std::uintptr_t>(made.detach()) | is_cell;
     }
-    cell()->add_ref();
-    return Context(detail::Ref(cell()));
+    return Context(detail::Ref<detail::ContextCell>(*cell()));
 }
 
 void ContextSlot::release() noexcept {
     if (cell() != nullptr) {
-        detail::ContextCell::release(cell());
+        cell()->release();
     } else {
-        detail::ContextNode::release(list());
+        list()->release();
     }
 }
 

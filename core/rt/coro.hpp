@@ -1,4 +1,4 @@
-/// Coro<T>: what `async def` gives. Lazy: nothing runs until it is awaited or made a task.
+/// Coro<T>: a coroutine, as Python's `async def` returns. Lazy: it starts when it is awaited or made a task.
 #pragma once
 
 #include "rt/frame_pool.hpp"
@@ -13,7 +13,7 @@ namespace arun {
 template <class T = void>
 class Coro;
 
-/// Python's None, to be returned: the result is one that was made by default.
+/// `co_return none` returns a default-constructed result, as Python's None.
 struct None {
     explicit constexpr None(int) noexcept {}
 };
@@ -21,18 +21,17 @@ inline constexpr None none{0};
 
 namespace detail {
 
-/// A Coro that had its chance is destroyed: said in debug mode.
+/// Logs in debug mode that a Coro is destroyed unstarted.
 void coro_never_awaited() noexcept;
 
-/// g++ 12 frees twice what an aggregate with a destructor owns, if it is built inside an expression
-/// with co_await.
+/// An aggregate with a destructor: g++ 12 destroys its members twice if it is built beside a co_await.
 template <class T>
 inline constexpr bool is_fragile = std::is_aggregate_v<std::remove_reference_t<T>> &&
                                    !std::is_trivially_destructible_v<std::remove_reference_t<T>>;
 
-/// What goes by value or by && into a coroutine. A const& may be bound to a temporary just as well,
-/// but also to what lives elsewhere, so that is the lint's to judge. (A lambda that is a coroutine has
-/// itself for a parameter, by reference, and is not complete yet: its type must not be looked at.)
+/// True for a coroutine's parameter that is fragile and passed by value or by &&. Whether a const& is bound
+/// to a temporary is for the lint to find. (A lambda that is a coroutine has itself as a parameter, by
+/// reference, and is incomplete here: its type must not be examined.)
 template <class T>
 consteval bool is_fragile_parameter() {
     if constexpr (std::is_lvalue_reference_v<T> || std::is_array_v<std::remove_reference_t<T>>) {
@@ -42,18 +41,18 @@ consteval bool is_fragile_parameter() {
     }
 }
 
-/// Base of the promises of Coro<T> and of whatever else is a coroutine in a task.
+/// Base of the promises of all coroutines that run in a task.
 class PromiseBase {
 public:
     static void* operator new(std::size_t size) { return frame_allocate(size); }
     static void operator delete(void* frame, std::size_t size) noexcept { frame_deallocate(frame, size); }
 
     std::suspend_always initial_suspend() const noexcept { return {}; }
-    /// Never throws, so that nothing leaves a frame that is neither suspended nor done.
+    /// Never throws: an exception from here would leave the frame neither suspended nor done.
     void unhandled_exception() const noexcept { store_exception(); }
 
-    /// The coroutine has ended: whoever awaited it is next. It does not suspend once more, so that its
-    /// frame is free before its parent goes on, and nobody needs to remember it.
+    /// The coroutine has ended, and the awaiting one is next. Does not suspend at the end: the frame is freed
+    /// before the parent goes on, and needs no owner.
     static std::suspend_never end(Slot& slot) noexcept {
         running.next = slot.continuation;
         if (!slot.continuation) running.finished = true;
@@ -70,7 +69,7 @@ public:
     Coro<T> get_return_object() noexcept;
     std::suspend_never final_suspend() const noexcept { return end(*slot); }
 
-    /// Set before the coroutine starts; a CoroAwaiter<T> or a TaskState<T>.
+    /// A CoroAwaiter<T> or a TaskState<T>, set before the coroutine starts.
     Slot* slot = nullptr;
 };
 
@@ -87,7 +86,7 @@ public:
             static_cast<TaskState<T>*>(task)->store.set(std::forward<U>(value));
         }
     }
-    /// `co_return none`: a T(), of which no temporary stands in the frame.
+    /// `co_return none`: a T() without a temporary in the frame.
     void return_value(None)
         requires std::is_default_constructible_v<T>
     {
@@ -103,8 +102,8 @@ public:
 
 }  // namespace detail
 
-/// Owns a coroutine that has not started. Await it once (`co_await f()`, `co_await std::move(c)`), or
-/// give it to create_task(), a group or Runner::run().
+/// Owns a coroutine that has not started. Await it once (`co_await f()`, `co_await std::move(c)`), or pass it
+/// to create_task(), a group or Runner::run().
 template <class T>
 class [[nodiscard]] Coro {
 public:
@@ -127,9 +126,9 @@ public:
         }
     }
 
-    /// False once it was awaited, made a task, moved from or closed.
+    /// False if it was awaited, made a task, moved from or closed.
     explicit operator bool() const noexcept { return static_cast<bool>(handle_); }
-    /// Destroys it unstarted, on purpose: nobody is told that it was never awaited.
+    /// Destroys it unstarted on purpose: not logged as never awaited.
     void close() noexcept {
         if (Handle handle = release()) handle.destroy();
     }
@@ -146,7 +145,7 @@ namespace detail {
 
 [[noreturn]] void throw_no_coroutine();
 
-/// The awaited coroutine's result slot, in its parent's frame.
+/// The wait for a coroutine and the slot for its result, in the parent's frame.
 template <class T>
 class CoroAwaiter : public Slot {
 public:
@@ -195,7 +194,7 @@ detail::CoroAwaiter<T> Coro<T>::operator co_await() && {
 
 }  // namespace arun
 
-/// Sees the parameters as they are declared, which the promise's constructor does not.
+/// Checks the parameters as they are declared, which the promise's constructor cannot.
 template <class T, class... Args>
 struct std::coroutine_traits<arun::Coro<T>, Args...> {
     static_assert(!(arun::detail::is_fragile_parameter<Args>() || ...),

@@ -1,4 +1,4 @@
-/// Event: tasks wait until somebody says so, as asyncio.Event.
+/// Event: tasks wait until it is set, as asyncio.Event.
 #pragma once
 
 #include "rt/task_base.hpp"
@@ -15,7 +15,7 @@ public:
     Event& operator=(const Event&) = delete;
 
     bool is_set() const noexcept { return set_; }
-    /// Everybody who waits goes on, and nobody waits until clear().
+    /// Wakes all waiting tasks; until clear() no task waits.
     void set() noexcept {
         if (set_) return;
         set_ = true;
@@ -29,15 +29,14 @@ public:
         bool await_ready() const noexcept { return event_.set_; }
         void await_suspend(std::coroutine_handle<> frame) noexcept { suspend(frame, event_.waiters_); }
         bool await_resume() const {
-            if (task_ != nullptr) task_->check_cancelled();
+            check_cancelled();
             return true;
         }
 
     private:
         Event& event_;
     };
-    /// `co_await event.wait()`: until the event is set; at once if it is. Gives true. The event must
-    /// outlive those who wait.
+    /// `co_await event.wait()` returns true once the event is set. The event must outlive the wait.
     Awaiter wait() noexcept { return Awaiter(*this); }
 
 private:

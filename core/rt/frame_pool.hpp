@@ -1,18 +1,17 @@
-/// Memory for coroutine frames, tasks and other small things that come and go by the million.
+/// Memory for coroutine frames, tasks and other small objects that come and go by the million.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 namespace arun {
 
-/// Free lists by size class (multiples of 16 bytes up to 1 KiB) over big chunks. A block carries no
-/// header, so whoever frees it must know its size, as sized operator delete does. Larger blocks go
-/// to the global heap. Blocks are aligned to 16 bytes.
+/// Free lists by size class (multiples of 16 bytes up to 1 KiB) over large chunks. A block has no header, so
+/// freeing it takes its size, as sized operator delete does. Larger blocks come from the global heap. All
+/// blocks are aligned to 16 bytes.
 ///
-/// Not synchronised: a pool belongs to one thread. A block may be freed into another thread's pool;
-/// chunks therefore stay with the process, and a thread that ends leaves its blocks to the others.
-/// Memory is reused, never given back: a loop that once had a million tasks may have them again.
+/// Not synchronised: a pool belongs to one thread, although a block may be freed into another thread's pool.
+/// Chunks are therefore never freed: memory is reused by the same thread, and a thread that ends leaves its
+/// blocks unused.
 class FramePool {
 public:
     static constexpr std::size_t granule = 16;
@@ -34,7 +33,7 @@ public:
         return allocate_slow(size);
     }
 
-    /// `size` must be the one that was asked for.
+    /// Precondition: `size` is the size that `memory` was allocated with.
     void deallocate(void* memory, std::size_t size) noexcept {
         const std::size_t index = size_class(size);
         if (index < classes) {
@@ -46,40 +45,33 @@ public:
         }
     }
 
-    /// Gives every free block, and the rest of the last chunk, to the threads that come after.
-    void donate() noexcept;
-
     /// The pool of the calling thread.
     static FramePool& local() noexcept;
 
 private:
     static constexpr std::size_t classes = max_pooled / granule;
     static constexpr std::size_t first_chunk = 4 * 1024;
-    static constexpr std::size_t largest_chunk = 1024 * 1024;
+    static constexpr std::size_t max_chunk = 1024 * 1024;
 
     struct Free {
         Free* next;
     };
-    struct Depot;
 
     static constexpr std::size_t size_class(std::size_t size) noexcept {
         return size == 0 ? 0 : (size - 1) / granule;
     }
-    static Depot& depot() noexcept;
     void* allocate_slow(std::size_t size);
     static void deallocate_large(void* memory) noexcept;
     void refill(std::size_t wanted);
-    void use(std::byte* begin, std::byte* end) noexcept;
 
     Free* free_[classes] = {};
-    std::byte* bump_ = nullptr;
+    std::byte* unused_ = nullptr;  ///< the rest of the last chunk, up to end_
     std::byte* end_ = nullptr;
     std::size_t next_chunk_ = first_chunk;
-    bool registered_ = false;
 };
 
 namespace detail {
-/// No destructor, so that reading it costs no guard; frame_pool.cpp arranges for donate().
+/// Without a destructor, so that an access costs no guard.
 extern constinit thread_local FramePool local_frame_pool;
 }  // namespace detail
 
@@ -98,8 +90,8 @@ inline FramePool& FramePool::local() noexcept {
 #define ARUN_FRAME_POOL 1
 #endif
 
-/// What promises' and tasks' operator new and delete call. Under a sanitizer it is the global heap:
-/// a pool would hide the double frees that the sanitizer builds are there to find.
+/// Called by operator new and delete of promises and tasks. Under a sanitizer this is the global heap: a pool
+/// would hide the double frees that the sanitizer is there to find.
 #if ARUN_FRAME_POOL
 inline void* frame_allocate(std::size_t size) {
     return FramePool::local().allocate(size);
@@ -116,8 +108,8 @@ inline void frame_deallocate(void* memory, std::size_t size) noexcept {
 }
 #endif
 
-/// Gives a class operator new and delete from the pool. A class hierarchy that is deleted through
-/// its base needs a virtual destructor, as always with sized delete.
+/// Base of a class whose objects live in the pool. A class that is deleted through its base needs a virtual
+/// destructor, as always with sized delete.
 struct FramePooled {
     static void* operator new(std::size_t size) { return frame_allocate(size); }
     static void operator delete(void* memory, std::size_t size) noexcept { frame_deallocate(memory, size); }

@@ -7,7 +7,7 @@
 namespace arun::detail {
 
 FutureState::~FutureState() {
-    if (state_ != State::error || seen_) return;
+    if (state_ != State::error || retrieved_) return;
     if (Loop* loop = Loop::running()) {
         loop->call_exception_handler("Future exception was never retrieved", error_);
     }
@@ -29,14 +29,14 @@ void FutureState::set_exception(std::exception_ptr error) {
 std::exception_ptr FutureState::exception() const {
     if (cancelled()) throw CancelledError();
     if (!done()) throw InvalidStateError("Exception is not set.");
-    seen_ = true;
+    retrieved_ = true;
     return error_;
 }
 
 void FutureState::require_result() const {
     if (cancelled()) throw CancelledError();
     if (!done()) throw InvalidStateError("Result is not ready.");
-    seen_ = true;
+    retrieved_ = true;
     if (state_ == State::error) std::rethrow_exception(error_);
 }
 

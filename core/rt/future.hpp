@@ -1,8 +1,9 @@
-/// Future<T>: a result that somebody will set, as asyncio.Future.
+/// Future<T>: a result that will be set later, as asyncio.Future.
 #pragma once
 
 #include "rt/errors.hpp"
 #include "rt/frame_pool.hpp"
+#include "rt/ref.hpp"
 #include "rt/task_base.hpp"
 #include "rt/wait_list.hpp"
 
@@ -16,8 +17,8 @@ namespace arun {
 
 namespace detail {
 
-/// What the handles of one future share.
-class FutureState : public FramePooled {
+/// The state that the handles of one future share.
+class FutureState : public RefCounted<FutureState>, public FramePooled {
 public:
     enum class State : std::uint8_t { pending, result, error, cancelled };
 
@@ -26,28 +27,22 @@ public:
     bool cancel() noexcept;
     void set_exception(std::exception_ptr error);
     std::exception_ptr exception() const;
-    /// Throws what there is instead of a result.
+    /// Throws unless there is a result.
     void require_result() const;
-    void add_waiter(WaitNode& node) noexcept { waiters_.add(node); }
     WaitList& waiters() noexcept { return waiters_; }
 
-    void add_ref() noexcept { ++refs_; }
-    void release() noexcept {
-        if (--refs_ == 0) delete this;
-    }
-
 protected:
+    friend RefCounted;
     FutureState() noexcept = default;
     virtual ~FutureState();
     void require_pending() const;
     void finish(State state) noexcept;
 
 private:
+    State state_ = State::pending;
+    mutable bool retrieved_ = false;  ///< the outcome was retrieved
     WaitList waiters_;
     std::exception_ptr error_;
-    std::uint32_t refs_ = 0;
-    State state_ = State::pending;
-    mutable bool seen_ = false;  ///< somebody has asked for the outcome
 };
 
 template <class T>
@@ -68,49 +63,41 @@ private:
     [[no_unique_address]] ResultStore<T> store_;
 };
 
-/// Cancelling the one who waits cancels the future, for everybody.
+/// Cancelling the wait cancels the future.
 template <class T>
 class FutureAwaiter final : public WaitNode {
 public:
-    explicit FutureAwaiter(FutureStateOf<T>& state) noexcept : state_(state) { state_.add_ref(); }
-    ~FutureAwaiter() {
-        unlink();
-        state_.release();
-    }
-    bool await_ready() const noexcept { return state_.done(); }
-    void await_suspend(std::coroutine_handle<> frame) noexcept { suspend(frame, state_.waiters()); }
+    explicit FutureAwaiter(Ref<FutureStateOf<T>> state) noexcept : state_(std::move(state)) {}
+    ~FutureAwaiter() { unlink(); }
+    bool await_ready() const noexcept { return state_->done(); }
+    void await_suspend(std::coroutine_handle<> frame) noexcept { suspend(frame, state_->waiters()); }
     decltype(auto) await_resume() {
-        if (task_ != nullptr) task_->check_cancelled();
-        return state_.result();
+        check_cancelled();
+        return state_->result();
     }
-    bool cancel() noexcept override { return state_.cancel(); }
+    bool cancel() noexcept override { return state_->cancel(); }
 
 private:
-    FutureStateOf<T>& state_;
+    Ref<FutureStateOf<T>> state_;
 };
 
 }  // namespace detail
 
-/// Handles are copied freely and mean the same future. It belongs to one thread: set it from another
-/// through Loop::call_soon_threadsafe(). `co_await future` gives a reference into it, or throws its
-/// error, or CancelledError.
+/// Copies are handles to the same future. It belongs to one thread; another thread sets it through
+/// Loop::call_soon_threadsafe(). `co_await future` gives a reference to the result, or throws the error or
+/// CancelledError. Cancelling a task that awaits the future cancels the future for every other one, too.
 template <class T = void>
 class Future {
 public:
-    Future() : state_(new detail::FutureStateOf<T>) { state_->add_ref(); }
-    Future(const Future& other) noexcept : state_(other.state_) { state_->add_ref(); }
-    Future& operator=(const Future& other) noexcept {
-        other.state_->add_ref();
-        std::exchange(state_, other.state_)->release();
-        return *this;
-    }
-    ~Future() { state_->release(); }
+    Future() : state_(detail::make_ref<detail::FutureStateOf<T>>()) {}
+    Future(const Future&) noexcept = default;
+    Future& operator=(const Future&) noexcept = default;
 
     bool done() const noexcept { return state_->done(); }
     bool cancelled() const noexcept { return state_->cancelled(); }
-    /// False if it is done.
+    /// Returns false if the future is done.
     bool cancel() const noexcept { return state_->cancel(); }
-    /// Both throw InvalidStateError if it is done.
+    /// Throws InvalidStateError if the future is done.
     template <class U = T>
         requires(!std::is_void_v<T> && std::is_convertible_v<U &&, T>)
     void set_result(U&& value) const {
@@ -121,19 +108,20 @@ public:
     {
         state_->set_result();
     }
+    /// Throws InvalidStateError if the future is done, std::invalid_argument if `error` is null.
     void set_exception(std::exception_ptr error) const { state_->set_exception(std::move(error)); }
-    /// Both throw InvalidStateError if it is not done, and CancelledError if it was cancelled; result()
-    /// throws the error, exception() gives it, or null.
+    /// A reference to the result. Throws the error, CancelledError, or InvalidStateError if not done.
     decltype(auto) result() const { return state_->result(); }
+    /// The error, or null. Throws CancelledError, or InvalidStateError if not done.
     std::exception_ptr exception() const { return state_->exception(); }
 
-    /// `node` is notified when the future is done. It must not be.
-    void add_waiter(WaitNode& node) const noexcept { state_->add_waiter(node); }
+    /// `node` is notified when the future is done. Precondition: !done().
+    void add_waiter(WaitNode& node) const noexcept { state_->waiters().add(node); }
 
-    detail::FutureAwaiter<T> operator co_await() const noexcept { return detail::FutureAwaiter<T>(*state_); }
+    detail::FutureAwaiter<T> operator co_await() const noexcept { return detail::FutureAwaiter<T>(state_); }
 
 private:
-    detail::FutureStateOf<T>* state_;
+    detail::Ref<detail::FutureStateOf<T>> state_;
 };
 
 }  // namespace arun

@@ -4,18 +4,18 @@ namespace arun::detail {
 
 class Gathering::Node final : public WaitNode {
 public:
-    void notify() noexcept override { gathering->settle(*task); }
+    void notify() noexcept override { gathering->task_done(*task); }
 
     Gathering* gathering = nullptr;
     TaskBase* task = nullptr;
 };
 
-Gathering::Gathering(std::vector<AnyTask> tasks, On on)
-    : tasks_(std::move(tasks)), nodes_(new Node[tasks_.size()]), pending_(tasks_.size()), on_(on) {
+Gathering::Gathering(std::vector<AnyTask> tasks, Until until)
+    : tasks_(std::move(tasks)), nodes_(new Node[tasks_.size()]), pending_(tasks_.size()), until_(until) {
     for (std::size_t i = 0; i < tasks_.size(); ++i) {
         TaskBase& task = *tasks_[i];
         if (task.done()) {
-            settle(task);
+            task_done(task);
             continue;
         }
         nodes_[i].gathering = this;
@@ -28,9 +28,9 @@ Gathering::~Gathering() {
     for (const AnyTask& task : tasks_) task->ignore_error();
 }
 
-void Gathering::settle(TaskBase& task) noexcept {
+void Gathering::task_done(TaskBase& task) noexcept {
     --pending_;
-    if (on_ == On::first_error && failed_ == nullptr && (task.cancelled() || task.error() != nullptr)) {
+    if (until_ == Until::first_error && failed_ == nullptr && (task.cancelled() || task.error() != nullptr)) {
         failed_ = &task;
     }
     if (complete() && waiter_ != nullptr) std::exchange(waiter_, nullptr)->wake();
@@ -56,7 +56,7 @@ void Gathering::await_resume() {
         if (failed_->cancelled()) throw CancelledError();
         std::rethrow_exception(failed_->error());
     }
-    // Also where the tasks have survived it: the request was for the one who waits.
+    // Also if all tasks have survived the cancellation: the request was for the awaiting task.
     if (cancel_requested_) throw CancelledError();
 }
 

@@ -1,10 +1,9 @@
-/// gather(): many run beside each other, and their results come as a list, as asyncio.gather.
+/// gather(): runs many coroutines concurrently and collects their results, as asyncio.gather.
 #pragma once
 
 #include "rt/coro.hpp"
 #include "rt/loop.hpp"
 #include "rt/task.hpp"
-#include "rt/task_result.hpp"
 
 #include <cstddef>
 #include <exception>
@@ -18,7 +17,7 @@
 
 namespace arun {
 
-/// What a task ended with: a result, or what it threw.
+/// The outcome of a task: its result, or the exception that it ended with.
 template <class T>
 class TaskOutcome {
 public:
@@ -42,7 +41,7 @@ private:
     std::exception_ptr error_;
 };
 
-/// gather(..., return_exceptions): errors come among the results.
+/// The last argument of gather(..., return_exceptions): errors are among the results.
 struct ReturnExceptions {
     explicit ReturnExceptions() = default;
 };
@@ -50,17 +49,17 @@ inline constexpr ReturnExceptions return_exceptions{};
 
 namespace detail {
 
-/// The wait for many tasks. Cancelling it cancels all of them, and goes on until they have ended, or
-/// until the first has, if that ends the wait.
+/// The wait for many tasks. Cancelling it cancels all of them; it lasts until they have ended, or until the
+/// first has if that is what it waits for.
 class Gathering final : public Suspension {
 public:
-    enum class On : bool { first_error, all_done };
-    Gathering(std::vector<AnyTask> tasks, On on);
+    enum class Until : bool { first_error, all_done };
+    Gathering(std::vector<AnyTask> tasks, Until until);
     ~Gathering();
 
     bool await_ready() const noexcept { return complete(); }
     void await_suspend(std::coroutine_handle<> frame) noexcept;
-    /// Throws CancelledError if the wait was cancelled, and the first error if it is not to be kept.
+    /// Throws CancelledError if the wait was cancelled, and the first error if it waits for that.
     void await_resume();
     bool cancel() noexcept override;
 
@@ -69,21 +68,21 @@ public:
         return static_cast<TaskState<T>&>(*tasks_[index]);
     }
     std::size_t size() const noexcept { return tasks_.size(); }
-    /// What the task has ended with, if that is not a result.
+    /// The exception that the task has ended with, or null.
     std::exception_ptr error_at(std::size_t index) const noexcept;
 
 private:
     class Node;
 
     bool complete() const noexcept { return pending_ == 0 || failed_ != nullptr; }
-    void settle(TaskBase& task) noexcept;
+    void task_done(TaskBase& task) noexcept;
 
     std::vector<AnyTask> tasks_;
     std::unique_ptr<Node[]> nodes_;
     std::size_t pending_ = 0;
     TaskBase* waiter_ = nullptr;
-    TaskBase* failed_ = nullptr;  ///< the first, if that ends the wait
-    On on_;
+    TaskBase* failed_ = nullptr;  ///< the first to fail, if that ends the wait
+    Until until_;
     bool suspended_ = false;
     bool cancel_requested_ = false;
 };
@@ -93,7 +92,7 @@ using GatherList = std::conditional_t<std::is_void_v<T>, void, std::vector<T>>;
 
 template <class T>
 Coro<GatherList<T>> gather_tasks(std::vector<AnyTask> tasks) {
-    Gathering gathering(std::move(tasks), Gathering::On::first_error);
+    Gathering gathering(std::move(tasks), Gathering::Until::first_error);
     co_await gathering;
     if constexpr (!std::is_void_v<T>) {
         std::vector<T> results;
@@ -101,24 +100,6 @@ Coro<GatherList<T>> gather_tasks(std::vector<AnyTask> tasks) {
         for (std::size_t i = 0; i < gathering.size(); ++i) results.push_back(take_result(gathering.at<T>(i)));
         co_return results;
     }
-}
-
-template <class T>
-Coro<std::vector<TaskOutcome<T>>> gather_outcomes(std::vector<AnyTask> tasks) {
-    Gathering gathering(std::move(tasks), Gathering::On::all_done);
-    co_await gathering;
-    std::vector<TaskOutcome<T>> outcomes;
-    outcomes.reserve(gathering.size());
-    for (std::size_t i = 0; i < gathering.size(); ++i) {
-        if (std::exception_ptr error = gathering.error_at(i)) {
-            outcomes.emplace_back(std::move(error));
-        } else if constexpr (std::is_void_v<T>) {
-            outcomes.emplace_back(std::monostate{});
-        } else {
-            outcomes.emplace_back(take_result(gathering.at<T>(i)));
-        }
-    }
-    co_return outcomes;
 }
 
 template <class T>
@@ -130,10 +111,26 @@ typename TaskOutcome<T>::Value take_value(TaskState<T>& state) {
     }
 }
 
+template <class T>
+Coro<std::vector<TaskOutcome<T>>> gather_outcomes(std::vector<AnyTask> tasks) {
+    Gathering gathering(std::move(tasks), Gathering::Until::all_done);
+    co_await gathering;
+    std::vector<TaskOutcome<T>> outcomes;
+    outcomes.reserve(gathering.size());
+    for (std::size_t i = 0; i < gathering.size(); ++i) {
+        if (std::exception_ptr error = gathering.error_at(i)) {
+            outcomes.emplace_back(std::move(error));
+        } else {
+            outcomes.emplace_back(take_value(gathering.at<T>(i)));
+        }
+    }
+    co_return outcomes;
+}
+
 template <class... Ts, std::size_t... I>
 Coro<std::tuple<typename TaskOutcome<Ts>::Value...>> gather_tuple(std::vector<AnyTask> tasks,
                                                                   std::index_sequence<I...>) {
-    Gathering gathering(std::move(tasks), Gathering::On::first_error);
+    Gathering gathering(std::move(tasks), Gathering::Until::first_error);
     co_await gathering;
     co_return std::tuple<typename TaskOutcome<Ts>::Value...>(take_value(gathering.at<Ts>(I))...);
 }
@@ -153,21 +150,21 @@ std::vector<AnyTask> any_tasks(std::vector<Task<T>> tasks) {
 
 }  // namespace detail
 
-/// Makes tasks of `coros` at once. `co_await` gives the list of results in their order (nothing, for
-/// void), or throws the first error (CancelledError, if a task was cancelled); the other tasks go on then,
-/// and their errors are nobody's. Cancelling the one who awaits cancels them all. See TaskGroup for tasks
-/// that never outlive the wait. Throws std::runtime_error without a running loop.
+/// Creates tasks of `coros` at once. `co_await` gives their results in order (nothing for void), or throws
+/// the first error, which is CancelledError if a task was cancelled. The other tasks then go on, and their
+/// errors are ignored. Cancelling the awaiting task cancels them all. For tasks that never outlive the wait
+/// use TaskGroup. Throws std::runtime_error without a running loop.
 template <class T>
 Coro<detail::GatherList<T>> gather(std::vector<Coro<T>> coros) {
     return detail::gather_tasks<T>(detail::start_all(std::move(coros)));
 }
-/// The same for tasks that there are already.
+/// The same for existing tasks.
 template <class T>
 Coro<detail::GatherList<T>> gather(std::vector<Task<T>> tasks) {
     return detail::gather_tasks<T>(detail::any_tasks(std::move(tasks)));
 }
 
-/// Awaits all of them, and gives what each has ended with.
+/// Awaits all of them, and gives the outcome of each.
 template <class T>
 Coro<std::vector<TaskOutcome<T>>> gather(std::vector<Coro<T>> coros, ReturnExceptions) {
     return detail::gather_outcomes<T>(detail::start_all(std::move(coros)));
@@ -177,7 +174,7 @@ Coro<std::vector<TaskOutcome<T>>> gather(std::vector<Task<T>> tasks, ReturnExcep
     return detail::gather_outcomes<T>(detail::any_tasks(std::move(tasks)));
 }
 
-/// `gather(f(), g())` gives a tuple, std::monostate in it for void.
+/// `gather(f(), g())` gives a tuple, with std::monostate for void.
 template <class... Ts>
     requires(sizeof...(Ts) > 0)
 Coro<std::tuple<typename TaskOutcome<Ts>::Value...>> gather(Coro<Ts>... coros) {

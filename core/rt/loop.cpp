@@ -2,6 +2,7 @@
 
 #include "rt/backend.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <stdexcept>
 #include <string>
@@ -10,7 +11,7 @@ namespace arun {
 
 namespace {
 
-/// This thread's running loop is `loop`, as long as the scope lasts.
+/// `loop` is this thread's running loop for the length of the scope.
 class RunningLoop {
 public:
     explicit RunningLoop(Loop& loop) noexcept : saved_(std::exchange(detail::running.loop, &loop)) {}
@@ -22,9 +23,11 @@ private:
     Loop* saved_;
 };
 
-/// Stops the loop one turn after the task is done, as asyncio's done callback does: what the task made
-/// ready in its last step gets its turn.
-class StopWhenDone final : public WaitNode, public ReadyNode {
+}  // namespace
+
+/// Stops the loop one iteration after the task is done, as asyncio's done callback does: what the task made
+/// ready in its last step still runs.
+class Loop::StopWhenDone final : public WaitNode, public ReadyNode {
 public:
     StopWhenDone(Loop& loop, TaskBase& task) noexcept : loop_(loop) {
         if (task.done()) {
@@ -34,7 +37,7 @@ public:
         }
     }
     ~StopWhenDone() {
-        if (queued_) loop_.forget(*this);
+        if (queued_) static_cast<void>(loop_.batch_.remove(*this) || loop_.ready_.remove(*this));
     }
     bool done() const noexcept { return done_; }
     void notify() noexcept override {
@@ -51,8 +54,6 @@ private:
     bool queued_ = false;
     bool done_ = false;
 };
-
-}  // namespace
 
 Loop::Loop(LoopOptions options)
     : timers_(&task_before),
@@ -111,11 +112,11 @@ void Loop::run_once() {
     } else {
         poll_if_due();
     }
-    // What a stop_after() left of the last batch comes first.
+    // A stop_after() may have left a part of the last batch: it comes first.
     ready_.prepend(batch_);
     std::swap(batch_, ready_);
     if (debug_) {
-        run_batch_watched();
+        run_batch_timed();
     } else {
         run_batch();
     }
@@ -124,13 +125,30 @@ void Loop::run_once() {
 void Loop::run_batch() noexcept {
     while (!batch_.empty()) {
         batch_.pop().run();
-        if (--steps_left_ == 0) [[unlikely]] {
-            steps_left_ = unlimited;
-            out_of_steps_ = true;
-            stopping_ = true;
+        if (count_step()) [[unlikely]]
             return;
-        }
     }
+}
+
+void Loop::run_batch_timed() noexcept {
+    while (!batch_.empty()) {
+        const Duration before = Clock::monotonic();
+        batch_.pop().run();
+        const Duration taken = Clock::monotonic() - before;
+        if (taken >= slow_callback_duration) {
+            log([&] { return "a step took " + format_duration(taken); });
+        }
+        if (count_step()) return;
+    }
+}
+
+/// Returns true if that was the last step before the loop has to stop.
+inline bool Loop::count_step() noexcept {
+    if (--steps_left_ != 0) return false;
+    steps_left_ = unlimited;
+    out_of_steps_ = true;
+    stopping_ = true;
+    return true;
 }
 
 void Loop::drain_wakeups() {
@@ -144,28 +162,29 @@ void Loop::drain_wakeups() {
 }
 
 void Loop::call_soon_threadsafe(std::function<void()> function) {
-    // The lock keeps close() from taking the descriptor away meanwhile.
+    // Under the lock, close() cannot close the waker's descriptor meanwhile.
     const std::lock_guard lock(foreign_mutex_);
     check_open();
     foreign_calls_.push_back(std::move(function));
     waker_.wake();
 }
 
-/// Something is ready: look at the clock and at the back end, but not every time, for that costs more
-/// than a step does. A timer may be late by some microseconds, I/O by a millisecond.
+/// Checks timers and back end while something is ready, but not on every iteration, for that costs more than
+/// a step does. A timer may be late by some microseconds, I/O by a millisecond.
 void Loop::poll_if_due() noexcept {
     constexpr std::uint64_t timer_ticks = 1u << 15;
-    constexpr std::uint64_t poll_ticks = 1u << 21;
-    constexpr std::uint32_t poll_turns = 256;
+    constexpr std::uint64_t backend_ticks = 1u << 21;
+    constexpr std::uint32_t backend_iterations = 256;
     if (timers_.empty() && !backend_) return;
     const std::uint64_t ticks = cpu_ticks();
     if (!timers_.empty() && (ticks == 0 || ticks - timers_checked_ >= timer_ticks || !clock_.moving())) {
         timers_checked_ = ticks;
         expire_until(time());
     }
-    if (backend_ && (++turns_since_poll_ >= poll_turns || ticks - polled_ >= poll_ticks)) {
-        turns_since_poll_ = 0;
-        polled_ = ticks;
+    if (backend_ &&
+        (++iterations_unpolled_ >= backend_iterations || ticks - backend_polled_ >= backend_ticks)) {
+        iterations_unpolled_ = 0;
+        backend_polled_ = ticks;
         backend_->poll();
     }
 }
@@ -174,7 +193,7 @@ void Loop::expire_until(Duration now) noexcept {
     while (TimerNode* timer = timers_.pop_due(now)) timer->expire();
 }
 
-/// Nothing is ready.
+/// Precondition: nothing is ready.
 void Loop::wait() {
     if (clock_.moving()) {
         const Duration now = time();
@@ -183,7 +202,7 @@ void Loop::wait() {
     } else if (!timers_.empty()) {
         const Duration next = timers_.next_deadline();
         if (next > time()) {
-            if (debug_) log("the clock jumps to " + format_duration(next));
+            log([&] { return "the clock jumps to " + format_duration(next); });
             clock_.jump_to(next);
         }
         expire_until(next);
@@ -193,27 +212,23 @@ void Loop::wait() {
 }
 
 void Loop::block(Duration now) {
-    flush();
+    if (before_block) before_block();
     if (!ready_.empty() || waker_.called()) return;
     std::optional<Duration> deadline;
-    if (longest_block < a_day) deadline = clock_.monotonic_at(now + longest_block);
+    if (max_block < unlimited_block) deadline = clock_.monotonic_at(now + max_block);
     if (!timers_.empty() && clock_.moving()) {
         const Duration next = timers_.next_deadline();
-        deadline = clock_.monotonic_at(std::min(next, now + longest_block));
-        if (debug_) log("waiting for " + format_duration(next - now));
-    } else if (holds_ == 0) {
-        if (debug_) log("nothing can wake what waits");
+        deadline = clock_.monotonic_at(std::min(next, now + max_block));
+        log([&] { return "waiting for " + format_duration(next - now); });
+    } else if (pending_io_ == 0) {
+        log("deadlock: nothing can wake the tasks that wait");
         throw DeadlockError();
-    } else if (debug_) {
+    } else {
         log("waiting for I/O");
     }
     backend().wait(deadline);
-    turns_since_poll_ = 0;
+    iterations_unpolled_ = 0;
     if (!timers_.empty() && clock_.moving()) expire_until(time());
-}
-
-void Loop::flush() {
-    if (before_block) before_block();
 }
 
 Backend& Loop::backend() {
@@ -227,12 +242,26 @@ uv_loop_s* Loop::uv() {
 }
 
 void Loop::hold_io() noexcept {
-    if (holds_++ == 0) clock_.set_moving(true);
+    if (pending_io_++ == 0) clock_.set_moving(true);
 }
 
 void Loop::release_io() noexcept {
-    assert(holds_ > 0);
-    if (--holds_ == 0) clock_.set_moving(false);
+    assert(pending_io_ > 0);
+    if (--pending_io_ == 0) clock_.set_moving(false);
+}
+
+TimerHandle Loop::arm_call(detail::Ref<detail::TimedCall> call, Duration when) {
+    timers_.insert(*call, when);
+    call->pending_ = true;
+    calls_.push_back(*call);
+    call->add_ref();
+    return TimerHandle(std::move(call));
+}
+
+void Loop::forget_call(detail::TimedCall& call) noexcept {
+    call.pending_ = false;
+    calls_.remove(call);
+    call.release();
 }
 
 void Loop::break_shields() noexcept {
@@ -249,8 +278,42 @@ void Loop::call_exception_handler(std::string_view message, std::exception_ptr e
     try {
         exception_handler_(message, std::move(error));
     } catch (...) {
-        // Nobody is left to tell.
+        // There is no other place to report it to.
     }
+}
+
+void Loop::log(std::string_view message) noexcept {
+    log([message] { return message; });
+}
+
+LoopExtension* Loop::find_extension(const void* key) noexcept {
+    for (Extension& extension : extensions_) {
+        if (extension.key == key) return extension.object.get();
+    }
+    return nullptr;
+}
+
+LoopExtension& Loop::add_extension(const void* key, std::unique_ptr<LoopExtension> extension) {
+    check_open();
+    return *extensions_.emplace_back(Extension{key, std::move(extension)}).object;
+}
+
+Coro<> Loop::shutdown_extensions() {
+    using Phase = LoopExtension::Phase;
+    std::exception_ptr first_error;
+    for (const Phase phase : {Phase::asyncgens, Phase::executor, Phase::io}) {
+        // By index: a shutdown may add extensions.
+        for (std::size_t i = 0; i < extensions_.size(); ++i) {
+            LoopExtension& extension = *extensions_[i].object;
+            if (extension.phase() != phase) continue;
+            try {
+                co_await extension.shutdown();
+            } catch (...) {
+                if (!first_error) first_error = std::current_exception();
+            }
+        }
+    }
+    if (first_error) std::rethrow_exception(first_error);
 }
 
 void Loop::close() {
@@ -261,20 +324,20 @@ void Loop::close() {
         closed_ = true;
     }
     RunningLoop scope(*this);
-    // Those of groups go with the frames that hold the groups; what is left then are the extensions' own.
+    // A group's children go with the frame that holds the group. Only the extensions' own tasks remain.
     tasks_.abandon_all();
-    for (TaskOwner* owner = first_owner_; owner != nullptr;) {
+    for (TaskOwner* owner = owners_.first(); owner != nullptr;) {
         if (owner->empty()) {
-            owner = owner->next_owner_;
+            owner = owners_.next(*owner);
         } else {
             owner->abandon_all();
-            owner = first_owner_;  // the list may have changed
+            owner = owners_.first();  // the list may have changed
         }
     }
     for (ReadyQueue* queue : {&batch_, &ready_}) {
         while (!queue->empty()) queue->pop().drop();
     }
-    drop_calls();
+    while (detail::TimedCall* call = calls_.first()) call->cancel_call();
     extensions_.clear();
     foreign_calls_.clear();
     backend_.reset();

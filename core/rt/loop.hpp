@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
-#include "rt/calls.hpp"
+#include "rt/callbacks.hpp"
 #include "rt/clock.hpp"
 #include "rt/errors.hpp"
 #include "rt/ready.hpp"
@@ -18,6 +18,8 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 struct uv_loop_s;
@@ -32,54 +34,44 @@ struct LoopOptions {
 
 class Backend;
 
-/// What a part of the runtime keeps for a loop (its executor, its generators), made on first use.
+/// State that a part of the runtime keeps for each loop (its executor, its generators), created on first use.
 class LoopExtension {
 public:
     virtual ~LoopExtension() = default;
-    /// The order in which Runner::close() shuts them down, after it has cancelled all tasks.
+    /// The order in which Runner::close() shuts extensions down, after it has cancelled all tasks.
     enum class Phase : std::uint8_t { asyncgens, executor, io };
     virtual Phase phase() const noexcept = 0;
-    /// What it throws leaves Runner::close(), after everything else was closed.
+    /// An exception leaves Runner::close(), after everything else is closed.
     virtual Coro<> shutdown() = 0;
 };
 
-/// One thread's scheduler. A turn runs what was ready when it began, then makes ready what time and
-/// I/O bring. Everything but call_soon_threadsafe() belongs to that thread.
+/// One thread's scheduler. An iteration first makes ready what timers and I/O wake, then runs the tasks and
+/// callbacks that are ready. Other threads may use only call_soon_threadsafe() and waker().
 class Loop {
 public:
     explicit Loop(LoopOptions options = {});
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
-    /// Closes it.
     ~Loop();
 
     /// The loop that runs on this thread, or null.
     static Loop* running() noexcept { return detail::running.loop; }
-    /// The same; throws std::runtime_error ("no running event loop").
+    /// The same, but throws std::runtime_error ("no running event loop").
     static Loop& get_running();
 
-    /// Loop time: since the loop was made, real or virtual.
+    /// Loop time: the time since the loop was created, real or virtual.
     Duration time() const noexcept { return clock_.now(); }
-    /// The time of day that goes with it.
+    /// Loop time `delay` from now, Duration::max() if that is too far away.
+    Duration time_after(Duration delay) const noexcept {
+        const Duration now = time();
+        return delay < Duration::max() - now ? now + delay : Duration::max();
+    }
+    /// The time of day that corresponds to time().
     Clock::WallTime wall_time() const noexcept { return clock_.wall_time(); }
     ClockMode clock_mode() const noexcept { return clock_.mode(); }
 
     void call_soon(ReadyNode& node) noexcept { ready_.push(node); }
-    /// Giving way would change nothing: nothing else is ready, no timer is due, nobody has called.
-    bool is_idle() noexcept {
-        if (!ready_.empty() || !batch_.empty() || waker_.called()) return false;
-        if (steps_left_ != unlimited || debug_ || stopping_) return false;
-        poll_if_due();
-        return ready_.empty();
-    }
-    /// Something else is ready to run now.
-    bool has_ready() noexcept {
-        poll_if_due();
-        return !ready_.empty() || !batch_.empty();
-    }
-    /// Takes a node back that has not run yet; false if it is not queued. O(n): for tearing down.
-    bool forget(ReadyNode& node) noexcept { return batch_.erase(node) || ready_.erase(node); }
-    /// Calls `function` on the next turn, in a copy of the current context. What it throws goes to the
+    /// Calls `function` on the next iteration, in a copy of the current context. Exceptions go to the
     /// exception handler.
     template <class F>
         requires std::is_invocable_v<F&>
@@ -87,46 +79,58 @@ public:
         check_open();
         ready_.push(*new detail::SoonCall<F>(std::move(function)));
     }
-    /// The same at loop time `when`, and never before.
+    /// The same at loop time `when`, never earlier.
     template <class F>
         requires std::is_invocable_v<F&>
     TimerHandle call_at(Duration when, F function) {
         check_open();
-        return arm_call(*new detail::TimedCallOf<F>(*this, std::move(function)), when);
+        return arm_call(detail::make_ref<detail::TimedCallOf<F>>(*this, std::move(function)), when);
     }
     template <class F>
         requires std::is_invocable_v<F&>
     TimerHandle call_later(Duration delay, F function) {
-        const Duration now = time();
-        return call_at(delay < Duration::max() - now ? now + delay : Duration::max(), std::move(function));
+        return call_at(time_after(delay), std::move(function));
     }
-    /// From any thread: `function` is called on the loop's thread. The loop must outlive the call; a
-    /// loop that only waits for this is in a deadlock, unless somebody holds an PendingIoGuard.
+    /// Thread-safe. Calls `function` on the loop's thread. The loop must outlive the call. A loop that waits
+    /// for nothing else is in a deadlock, unless a PendingIoGuard exists.
     void call_soon_threadsafe(std::function<void()> function);
 
-    /// Timers without a function. The node must be erased, or have expired, before it is destroyed.
+    /// Timers without a function. A node must be disarmed, or have expired, before it is destroyed.
     void arm(TimerNode& node, Duration when) { timers_.insert(node, when); }
     void disarm(TimerNode& node) noexcept { timers_.erase(node); }
 
-    /// Runs until the task is done, and one turn more. Its outcome stays in the task. Throws
-    /// DeadlockError, and LoopStopped if stop() came first.
+    /// Yielding would have no effect: nothing else is ready, no timer is due, and the waker was not called.
+    bool is_idle() noexcept {
+        if (!ready_.empty() || !batch_.empty() || waker_.called()) return false;
+        if (steps_left_ != unlimited || debug_ || stopping_) return false;
+        poll_if_due();
+        return ready_.empty();
+    }
+
+    /// Whether something else is ready to run now.
+    bool has_ready() noexcept {
+        poll_if_due();
+        return !ready_.empty() || !batch_.empty();
+    }
+
+    /// Runs until the task is done, and one iteration more. The outcome stays in the task. Throws
+    /// DeadlockError, and LoopStopped if stop() comes first.
     void run_until_complete(TaskBase& task);
-    /// Until all of the loop's own tasks are done.
+    /// Runs until all of the loop's own tasks are done. Throws as run_until_complete().
     void run_until_idle();
-    /// Makes run_until_complete() throw LoopStopped after the current turn.
+    /// run_until_complete() throws LoopStopped after the current iteration.
     void stop() noexcept { stopping_ = true; }
-    /// The same after `steps` more steps of tasks and callbacks: for tests that tear down everywhere.
+    /// stop() after `steps` more steps of tasks and callbacks. Tests use it to tear down after every step.
     void stop_after(std::uint64_t steps) noexcept {
         steps_left_ = steps;
         out_of_steps_ = false;
     }
-    /// The steps of the last stop_after() have been taken. (The last one may have ended what the loop ran
-    /// for.)
+    /// The steps of the last stop_after() are used up. The last of them may have completed the loop's task.
     bool out_of_steps() const noexcept { return out_of_steps_; }
     bool is_running() const noexcept { return detail::running.loop == this; }
 
-    /// Destroys what is left: tasks with their frames, callbacks, the back end. Twice is nothing.
-    /// Throws std::runtime_error while it runs.
+    /// Destroys the remaining tasks with their frames, the callbacks and the back end. Idempotent. Throws
+    /// std::runtime_error if the loop is running.
     void close();
     bool closed() const noexcept { return closed_; }
     /// Throws std::runtime_error ("Event loop is closed").
@@ -135,31 +139,30 @@ public:
             throw_closed();
     }
 
-    /// Those of create_task().
+    /// The tasks of create_task().
     TaskOwner& tasks() noexcept { return tasks_; }
-    /// Visits every task that is not done, the children of groups too; groups in the order in which
-    /// they were made. `visit` may cancel.
+    /// Visits every task that is not done, including the children of groups, owner by owner in the order of
+    /// the owners' creation. `visit` may cancel tasks.
     template <class F>
     void for_each_task(F&& visit) {
-        for (TaskOwner* owner = first_owner_; owner != nullptr; owner = owner->next_owner_) {
+        for (TaskOwner* owner = owners_.first(); owner != nullptr; owner = owners_.next(*owner)) {
             owner->for_each(visit);
         }
     }
-    /// Makes all ShieldScopes void, present and future, and cancels every task that is inside one, or
-    /// enters one later.
+    /// Voids all ShieldScopes, present and future, and cancels every task that is or will be inside one.
     void break_shields() noexcept;
     /// Shields hold again from now on.
     void restore_shields() noexcept { shields_broken_ = false; }
     bool shields_broken() const noexcept { return shields_broken_; }
 
-    /// libuv's loop, opened on first use. Throws std::runtime_error if it cannot be had. Callbacks must
-    /// not throw: they make something ready, and keep errors for whoever waits. Handles are freed in their
-    /// close callbacks, and whoever waits for real I/O keeps an PendingIoGuard meanwhile.
+    /// libuv's loop, opened on first use. Throws std::system_error if that fails. Callbacks must not throw:
+    /// they make something ready, and store errors for the waiting task. Close callbacks free the handles. A
+    /// task that waits for real I/O keeps a PendingIoGuard.
     uv_loop_s* uv();
     bool has_backend() const noexcept { return backend_ != nullptr; }
 
-    /// Real I/O is pending (a child, a socket, a file, a thread): the virtual clock moves at real
-    /// speed, and waiting is no deadlock.
+    /// While one exists, real I/O is pending (a child, a socket, a file, a thread): the virtual clock moves
+    /// at real speed, and waiting is no deadlock.
     class [[nodiscard]] PendingIoGuard {
     public:
         PendingIoGuard() noexcept = default;
@@ -177,37 +180,48 @@ public:
     private:
         Loop* loop_ = nullptr;
     };
-    bool io_pending() const noexcept { return holds_ > 0; }
+    bool io_pending() const noexcept { return pending_io_ > 0; }
 
-    /// Called before the loop blocks. May throw: out of the run.
+    /// Called before the loop blocks. Exceptions leave run_until_complete().
     std::function<void()> before_block;
-    /// The loop blocks at most so long, and then again if nothing has happened. From farther away than a day,
-    /// CLOCK_MONOTONIC would overflow; without timers, a day is as good as forever.
-    static constexpr Duration a_day = std::chrono::hours(24);
-    Duration longest_block = a_day;
+    /// The longest time for which the loop blocks at once; it blocks again if nothing has happened. A day
+    /// means no limit: CLOCK_MONOTONIC could not represent every later deadline.
+    static constexpr Duration unlimited_block = std::chrono::hours(24);
+    Duration max_block = unlimited_block;
     Waker& waker() noexcept { return waker_; }
-    /// Called on the loop's thread after waker().wake(): the Runner looks for signals there.
+    /// Called on the loop's thread after waker().wake(). The Runner takes signals there.
     void set_wake_handler(std::function<void()> handler) { wake_handler_ = std::move(handler); }
 
-    /// asyncio's call_exception_handler: for errors that nobody awaits. Without a handler they are
-    /// dropped, for this library never prints.
+    /// asyncio's call_exception_handler: for errors that no task awaits. Without a handler they are dropped,
+    /// because this library never prints.
     using ExceptionHandler = std::function<void(std::string_view message, std::exception_ptr error)>;
     void set_exception_handler(ExceptionHandler handler) { exception_handler_ = std::move(handler); }
     void call_exception_handler(std::string_view message, std::exception_ptr error) noexcept;
 
     bool debug() const noexcept { return debug_; }
     void set_debug(bool debug) noexcept { debug_ = debug; }
-    /// Where debug mode tells of slow callbacks, coroutines never awaited, and its decisions.
+    /// In debug mode receives the loop's decisions, slow steps, and coroutines that were never awaited.
     std::function<void(std::string_view)> debug_log;
     /// In debug mode a step that takes longer is logged.
     Duration slow_callback_duration = std::chrono::milliseconds(100);
     /// Logs in debug mode.
     void log(std::string_view message) noexcept;
+    /// The same for a message that make_message() computes, in debug mode only.
+    template <class F>
+        requires std::is_invocable_v<F&>
+    void log(F make_message) noexcept {
+        if (!debug_ || !debug_log) return;
+        try {
+            debug_log(make_message());
+        } catch (...) {
+            // A failing log must not fail the code that logs.
+        }
+    }
 
-    /// The loop's one E, made by E(Loop&) on first use.
+    /// The loop's E, created by E(Loop&) on first use.
     template <class E>
     E& extension() {
-        static char key;  // its address is the name of E
+        static char key;  // its address identifies E
         if (LoopExtension* found = find_extension(&key)) return static_cast<E&>(*found);
         return static_cast<E&>(add_extension(&key, std::make_unique<E>(*this)));
     }
@@ -221,6 +235,8 @@ private:
     friend void detail::store_exception() noexcept;
     friend void detail::throw_stored_exception();
 
+    class StopWhenDone;
+
     static constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
     struct Extension {
@@ -229,36 +245,35 @@ private:
     };
 
     [[noreturn]] static void throw_closed();
-    TimerHandle arm_call(detail::TimedCall& call, Duration when);
+    TimerHandle arm_call(detail::Ref<detail::TimedCall> call, Duration when);
     void forget_call(detail::TimedCall& call) noexcept;
-    void drop_calls() noexcept;
     LoopExtension* find_extension(const void* key) noexcept;
     LoopExtension& add_extension(const void* key, std::unique_ptr<LoopExtension> extension);
 
     void check_may_run() const;
     void run_once();
     void run_batch() noexcept;
-    void run_batch_watched() noexcept;
+    void run_batch_timed() noexcept;
+    bool count_step() noexcept;
     void drain_wakeups();
     void poll_if_due() noexcept;
+    void expire_until(Duration now) noexcept;
     void wait();
     void block(Duration now);
-    void expire_until(Duration now) noexcept;
-    void flush();
     Backend& backend();
     void hold_io() noexcept;
     void release_io() noexcept;
     std::exception_ptr take_raised() noexcept;
 
     ReadyQueue ready_;
-    ReadyQueue batch_;  ///< what the present turn has yet to run
+    ReadyQueue batch_;  ///< the rest of the current iteration
     std::uint64_t steps_left_ = unlimited;
     TimerQueue timers_;
-    std::uint64_t timers_checked_ = 0;  ///< cpu_ticks() of the last look at the clock
-    std::uint64_t polled_ = 0;          ///< and of the last look at the back end
-    std::uint32_t turns_since_poll_ = 0;
+    std::uint64_t timers_checked_ = 0;  ///< cpu_ticks() when the timers were last checked
+    std::uint64_t backend_polled_ = 0;  ///< cpu_ticks() when the back end was last polled
+    std::uint32_t iterations_unpolled_ = 0;
     Clock clock_;
-    std::uint32_t holds_ = 0;
+    std::uint32_t pending_io_ = 0;  ///< the number of PendingIoGuards
     bool debug_;
     bool stopping_ = false;
     bool out_of_steps_ = false;
@@ -269,16 +284,16 @@ private:
     std::function<void()> wake_handler_;
     std::unique_ptr<Backend> backend_;
 
-    TaskOwner* first_owner_ = nullptr;
-    TaskOwner* last_owner_ = nullptr;
-    std::uint64_t owners_made_ = 0;
+    detail::IntrusiveList<TaskOwner, &TaskOwner::owners_> owners_;
+    std::uint64_t owners_created_ = 0;
     TaskOwner tasks_;
-    detail::TimedCall* calls_ = nullptr;  ///< those that have not run
+    detail::IntrusiveList<detail::TimedCall, &detail::TimedCall::links_>
+        calls_;  ///< pending, a reference to each
 
     ExceptionHandler exception_handler_;
     std::vector<Extension> extensions_;
     std::mutex foreign_mutex_;
-    std::vector<std::function<void()>> foreign_calls_;
+    std::vector<std::function<void()>> foreign_calls_;  ///< of call_soon_threadsafe()
 };
 
 inline void TaskBase::requeue(std::coroutine_handle<> frame) noexcept {

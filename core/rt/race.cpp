@@ -1,6 +1,6 @@
 #include "rt/race.hpp"
 
-#include "rt/exceptions.hpp"
+#include "rt/errors.hpp"
 #include "rt/loop.hpp"
 
 #include <stdexcept>
@@ -11,17 +11,14 @@ RaceScope::RaceScope(RaceFirst first) : ChildScope("race()"), first_(first) {}
 
 void RaceScope::child_ended(TaskBase& task) noexcept {
     if (winner_ || cancelled_) {
-        // It lost, and was told to end: whatever it has to say is not the race's outcome.
+        // A loser that was cancelled: its error is not the race's outcome.
         if (std::exception_ptr error = task.error()) {
             loop().call_exception_handler("error in a task that lost a race", std::move(error));
         }
         return;
     }
     if (first_ == RaceFirst::success) {
-        if (std::exception_ptr error = task.error()) {
-            errors_.push_back(std::move(error));
-            return;
-        }
+        if (task.error()) return keep_failed(task);
         if (task.cancelled()) return;
     }
     winner_ = AnyTask(task);
@@ -39,8 +36,8 @@ Coro<> RaceScope::join() {
     }
     if (cancelled_) throw CancelledError{};
     if (winner_) co_return;
-    if (errors_.empty()) throw CancelledError{};
-    throw ExceptionGroup("nobody has won the race", std::move(errors_));
+    if (!any_failed()) throw CancelledError{};
+    throw ExceptionGroup("no coroutine won the race", errors());
 }
 
 void throw_empty_race() {

@@ -1,24 +1,22 @@
-/// race(): many begin, one wins, and the others have ended when it returns.
+/// race(): runs coroutines concurrently until one wins; the others have ended when it returns.
 #pragma once
 
 #include "rt/child_scope.hpp"
 #include "rt/coro.hpp"
 #include "rt/task.hpp"
-#include "rt/task_result.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace arun {
 
-/// Who wins: whoever is the first to end, however it ends, or the first to end well.
+/// The winner is the first to end, however it ends, or the first to succeed.
 enum class RaceFirst : std::uint8_t { finished, success };
 
-/// The winner's place in the list, and its result.
+/// The winner's index and result.
 template <class T>
 class RaceResult {
 public:
@@ -38,8 +36,9 @@ namespace detail {
 class RaceScope final : public ChildScope {
 public:
     explicit RaceScope(RaceFirst first);
-    /// Waits until there is a winner and all have ended. Throws CancelledError if the parent was
-    /// cancelled meanwhile; if nobody could win, ExceptionGroup, or CancelledError if there was no error.
+    /// Waits until there is a winner and all children have ended. Throws CancelledError if the parent is
+    /// cancelled meanwhile. If all children fail and that is no win, throws ExceptionGroup, or CancelledError
+    /// if there was no error.
     Coro<> join();
     TaskBase& winner() const noexcept { return *winner_; }
 
@@ -47,20 +46,18 @@ private:
     void child_ended(TaskBase& task) noexcept override;
 
     RaceFirst first_;
-    bool cancelled_ = false;  ///< the parent is, so that nobody wins any more
+    bool cancelled_ = false;  ///< the parent was cancelled, so that no child can win any more
     AnyTask winner_;
-    std::vector<std::exception_ptr> errors_;
 };
 
 [[noreturn]] void throw_empty_race();
 
 }  // namespace detail
 
-/// Runs `coros` beside each other; when the first has ended, the others are cancelled and awaited. Gives
-/// the winner's index and result, or throws its error. With RaceFirst::success a failure or cancellation
-/// does not win; if all have failed, ExceptionGroup. What a loser throws while it is cancelled goes to
-/// the loop's exception handler. Cancelling the race cancels all of them, and awaits them. Throws
-/// std::invalid_argument if there are none.
+/// Runs `coros` concurrently. When the first has ended, the others are cancelled and awaited. Gives the
+/// winner's index and result, or throws its error. With RaceFirst::success a failure or cancellation does not
+/// win; if all fail, throws ExceptionGroup. The error of a cancelled loser goes to the loop's exception
+/// handler. Cancelling the race cancels and awaits all. Throws std::invalid_argument if `coros` is empty.
 template <class T>
 Coro<RaceResult<T>> race(std::vector<Coro<T>> coros, RaceFirst first = RaceFirst::finished) {
     if (coros.empty()) detail::throw_empty_race();

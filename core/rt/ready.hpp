@@ -1,27 +1,26 @@
-/// The two things a loop and its tasks know each other by: what is ready to run, and what is waited on.
+/// The two states of a task that its loop handles: ready to run, or suspended in a wait.
 #pragma once
 
 namespace arun {
 
-/// What a task waits on right now (asyncio's `_fut_waiter`); it lives in the waiting coroutine's frame.
+/// The wait that a task is in (asyncio's `_fut_waiter`). Lives in the waiting coroutine's frame.
 class Suspension {
 public:
     Suspension() noexcept = default;
     Suspension(const Suspension&) = delete;
     Suspension& operator=(const Suspension&) = delete;
 
-    /// Asks for an early end of the wait. False if the wait is over anyhow, and the task remembers the
-    /// request. True if the request was taken: either the wait has ended (the node is unlinked, and
-    /// TaskBase::wake_cancelled() was called, so that await_resume() will throw CancelledError), or
-    /// whoever is waited on has been asked, and the task goes on waiting until that one is done.
+    /// Requests an early end of the wait. Returns false if the wait is over already; the task then remembers
+    /// the request. Returns true if the request is accepted. Then either the wait has ended (it is unlinked,
+    /// and TaskBase::wake_cancelled() was called, so that await_resume() throws CancelledError), or the
+    /// request went on to the awaited task or future, and the wait lasts until that is done.
     virtual bool cancel() noexcept = 0;
 
 protected:
     ~Suspension() = default;
 };
 
-/// An entry of a loop's ready queue; tasks are, and so are callbacks. It must stay where it is until
-/// it has run, or until Loop::forget().
+/// An entry of a loop's ready queue: a task or a callback. Must not move or be destroyed while queued.
 class ReadyNode {
 public:
     ReadyNode(const ReadyNode&) = delete;
@@ -29,14 +28,14 @@ public:
 
     /// Called once for each Loop::call_soon(), on the loop's thread. May destroy the node.
     virtual void run() noexcept = 0;
-    /// Called instead of run() when the loop is closed first.
+    /// Called instead of run() if the loop is closed first.
     virtual void drop() noexcept {}
 
 protected:
     ReadyNode() noexcept = default;
     ~ReadyNode() = default;
 
-    /// A node is in the queue, or (a task only) waits for something, or neither.
+    /// A node is queued, or (tasks only) suspended, or neither.
     union {
         ReadyNode* next_ = nullptr;
         Suspension* waiting_;
@@ -46,7 +45,7 @@ private:
     friend class ReadyQueue;
 };
 
-/// First in, first out, intrusive.
+/// Intrusive FIFO queue.
 class ReadyQueue {
 public:
     bool empty() const noexcept { return first_ == nullptr; }
@@ -55,14 +54,14 @@ public:
         (first_ == nullptr ? first_ : last_->next_) = &node;
         last_ = &node;
     }
-    /// The queue must not be empty.
+    /// Precondition: !empty().
     ReadyNode& pop() noexcept {
         ReadyNode& node = *first_;
         first_ = node.next_;
         node.next_ = nullptr;
         return node;
     }
-    /// Puts all of `earlier` before what is here, and empties it.
+    /// Moves all of `earlier` in front of this queue.
     void prepend(ReadyQueue& earlier) noexcept {
         if (earlier.empty()) return;
         if (!empty()) {
@@ -72,8 +71,8 @@ public:
         *this = earlier;
         earlier = ReadyQueue();
     }
-    /// Takes `node` out, wherever it is; false if it is not here. O(n): for tearing down.
-    bool erase(ReadyNode& node) noexcept {
+    /// Returns false if `node` is not in this queue. O(n).
+    bool remove(ReadyNode& node) noexcept {
         ReadyNode* before = nullptr;
         for (ReadyNode* at = first_; at != nullptr; before = at, at = at->next_) {
             if (at != &node) continue;

@@ -18,8 +18,8 @@ namespace {
 
 const std::thread::id main_thread = std::this_thread::get_id();
 
-/// Nobody has asked for SIGINT yet.
-bool sigint_is_free() noexcept {
+/// SIGINT has its default action, and this is the main thread.
+bool sigint_is_default() noexcept {
     struct sigaction action{};
     return std::this_thread::get_id() == main_thread && !SignalScope::exists() &&
            ::sigaction(SIGINT, nullptr, &action) == 0 && (action.sa_flags & SA_SIGINFO) == 0 &&
@@ -28,28 +28,28 @@ bool sigint_is_free() noexcept {
 
 }  // namespace
 
-/// Answers signals while one run() or close() lasts.
-class Runner::Interrupts {
+/// Handles signals for the length of one run() or close().
+class Runner::SignalHandling {
 public:
-    /// `task`: whom to cancel, or null.
-    Interrupts(Runner& runner, TaskBase* task)
+    /// `task`: the task to cancel, or null.
+    SignalHandling(Runner& runner, TaskBase* task)
         : runner_(runner), task_(task), scope_(SignalScope::current()) {
-        if (scope_ == nullptr && task != nullptr && sigint_is_free()) {
+        if (scope_ == nullptr && task != nullptr && sigint_is_default()) {
             try {
                 scope_ = &own_.emplace(std::initializer_list<int>{SIGINT});
             } catch (const std::system_error&) {
-                // Then Ctrl-C does what it did before.
+                // Then Ctrl-C keeps its default action.
             }
         }
         if (scope_ == nullptr) return;
-        runner_.loop_->set_wake_handler([this] { answer(); });
+        runner_.loop_->set_wake_handler([this] { take_signal(); });
         scope_->set_waker(&runner_.loop_->waker());
-        // Signals between two runs count.
-        answer();
+        // A signal that came between two runs counts for the second.
+        take_signal();
     }
-    Interrupts(const Interrupts&) = delete;
-    Interrupts& operator=(const Interrupts&) = delete;
-    ~Interrupts() {
+    SignalHandling(const SignalHandling&) = delete;
+    SignalHandling& operator=(const SignalHandling&) = delete;
+    ~SignalHandling() {
         if (scope_ == nullptr) return;
         scope_->set_waker(nullptr);
         runner_.loop_->set_wake_handler(nullptr);
@@ -57,12 +57,12 @@ public:
 
     /// The signal that cancelled the task, or 0.
     int taken() const noexcept { return taken_; }
-    /// A signal that came when the task had ended, and that no later run will find.
-    int lost() noexcept { return own_ ? own_->take() : 0; }
+    /// A signal that came after the task was done and that no later run would take, or 0.
+    int take_late_signal() noexcept { return own_ ? own_->take() : 0; }
 
 private:
-    void answer() {
-        // With its task done, a run leaves the signal to the next one.
+    void take_signal() {
+        // If the task is done, the signal is for the next run.
         if (!scope_->pending() || (task_ != nullptr && task_->done())) return;
         taken_ = scope_->take();
         if (runner_.on_signal) runner_.on_signal(taken_);
@@ -82,7 +82,7 @@ Runner::~Runner() {
     try {
         close();
     } catch (...) {
-        // A destructor has nobody to tell; who wants to know calls close().
+        // A destructor cannot report errors; close() can.
     }
 }
 
@@ -112,7 +112,7 @@ void Runner::check_may_run(bool has_coro) {
 }
 
 void Runner::drive(TaskBase& task, bool cancel_at_signal) {
-    Interrupts interrupts(*this, cancel_at_signal ? &task : nullptr);
+    SignalHandling signals(*this, cancel_at_signal ? &task : nullptr);
     try {
         loop_->run_until_complete(task);
     } catch (const DeadlockError&) {
@@ -121,20 +121,19 @@ void Runner::drive(TaskBase& task, bool cancel_at_signal) {
         loop_->run_until_complete(task);
         throw;
     }
-    if (cancel_at_signal && task.cancelled() && interrupts.taken() != 0 && task.uncancel() == 0) {
-        throw KeyboardInterrupt{interrupts.taken()};
+    if (cancel_at_signal && task.cancelled() && signals.taken() != 0 && task.uncancel() == 0) {
+        throw KeyboardInterrupt{signals.taken()};
     }
-    if (const int signo = interrupts.lost()) throw KeyboardInterrupt{signo};
+    if (const int signo = signals.take_late_signal()) throw KeyboardInterrupt{signo};
 }
 
 void Runner::cancel_all_tasks() {
-    // New tasks of those that are cancelled are cancelled too; but who answers each cancellation with a
-    // new task must not keep us here forever.
+    // Tasks that the cancelled ones create are cancelled too, but not forever: a task could answer each
+    // cancellation with a new task.
     for (int round = 0; round < 16 && !loop_->tasks().empty(); ++round) {
         std::vector<AnyTask> cancelled;
         loop_->tasks().for_each([&](TaskBase& task) { cancelled.emplace_back(task); });
-        // The children of groups as well, as asyncio.all_tasks() has them: one that has not started never
-        // does.
+        // Including the children of groups, as asyncio.all_tasks() does: one that has not started never will.
         loop_->for_each_task([](TaskBase& task) {
             if (!task.inside_shield()) task.cancel();
         });
@@ -152,7 +151,7 @@ void Runner::close() {
     if (loop_->is_running()) throw std::runtime_error("Cannot close a running event loop");
     std::exception_ptr error;
     try {
-        Interrupts interrupts(*this, nullptr);
+        SignalHandling signals(*this, nullptr);
         cancel_all_tasks();
         Task<> shutdown = loop_->tasks().spawn(loop_->shutdown_extensions());
         loop_->run_until_complete(*shutdown);

@@ -5,34 +5,34 @@
 #include "rt/coro.hpp"
 #include "rt/loop.hpp"
 #include "rt/task.hpp"
-#include "rt/task_result.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace arun {
 
 using RunnerOptions = LoopOptions;
 
-/// Everything is made on first use. An object of one thread; other threads may have their own.
+/// Loop and context are created on first use. A Runner belongs to one thread.
 ///
-/// Where the thread has a SignalScope, run() answers its signals; else the main thread's run() makes
-/// one for SIGINT, if nobody else handles it. The first signal cancels the main task, and if the task
-/// ends by that, run() throws KeyboardInterrupt.
+/// If the thread has a SignalScope, run() handles its signals; otherwise the main thread's run() makes one
+/// for SIGINT, unless SIGINT has a handler. The first signal cancels the main task, and if the task ends by
+/// that, run() throws KeyboardInterrupt.
 class Runner {
 public:
     explicit Runner(RunnerOptions options = {});
     Runner(const Runner&) = delete;
     Runner& operator=(const Runner&) = delete;
-    /// close(), without its errors.
+    /// Calls close(), and ignores its errors.
     ~Runner();
 
-    /// Runs `coro` as a task in the Runner's context, or in `context`; gives its result or throws its
-    /// error, CancelledError, KeyboardInterrupt, DeadlockError. Throws std::runtime_error inside a
-    /// running loop and after close(), std::invalid_argument without a coroutine.
+    /// Runs `coro` as a task in the Runner's context, or in `context`; returns its result or throws its
+    /// error, CancelledError, KeyboardInterrupt, DeadlockError. Throws std::runtime_error inside a running
+    /// loop and after close(), std::invalid_argument without a coroutine.
     template <class T>
     T run(Coro<T> coro) {
         check_may_run(static_cast<bool>(coro));
@@ -53,16 +53,15 @@ public:
 
     /// Throws std::runtime_error ("Runner is closed").
     Loop& get_loop();
-    /// What run() runs in, if it is not told otherwise. Throws as get_loop().
+    /// The context that run() uses by default. Throws as get_loop().
     Context& context();
 
-    /// Cancels the loop's tasks and awaits them (each cancels its children), tells the exception
-    /// handler of their errors, shuts generators and executor down, closes the loop. The second time,
-    /// and before first use, it does nothing. May throw DeadlockError, if a task would not end; the
-    /// loop is closed all the same.
+    /// Cancels the loop's tasks and awaits them (each cancels its children), passes their errors to the
+    /// exception handler, shuts generators and executor down, closes the loop. Idempotent; no effect before
+    /// first use. Throws DeadlockError if a task does not end; the loop is closed all the same.
     void close();
 
-    /// Called on the loop's thread when a signal is taken, before it cancels anything; in close() too.
+    /// Called on the loop's thread when a signal is taken, before it cancels the task; in close() too.
     std::function<void(int signo)> on_signal;
     /// Called when everything waits and nothing can wake it. Then run() cancels its task, awaits it, and
     /// throws DeadlockError.
@@ -70,13 +69,13 @@ public:
 
 private:
     enum class State : std::uint8_t { created, initialized, closed };
-    class Interrupts;
+    class SignalHandling;
 
     template <class T>
     T run_in(Coro<T> coro, Context context, bool cancel_at_signal = true);
     void check_may_run(bool has_coro);
     void lazy_init();
-    /// Until the task is done, signals answered. Throws what is not the task's outcome.
+    /// Runs the loop until the task is done, and handles signals. Does not throw the task's own error.
     void drive(TaskBase& task, bool cancel_at_signal);
     void cancel_all_tasks();
 
@@ -97,7 +96,7 @@ namespace detail {
 void check_no_running_loop();
 }
 
-/// asyncio.run(): a Runner for this coroutine alone.
+/// asyncio.run(): runs `coro` in a Runner of its own.
 template <class T>
 T run(Coro<T> coro, bool debug = false) {
     detail::check_no_running_loop();

@@ -1,31 +1,29 @@
-/// shield(): who waits can be cancelled, what is waited for goes on, as asyncio.shield.
+/// The two shields: shield() protects the awaited task, ShieldScope protects the code inside of it.
 #pragma once
 
 #include "rt/task.hpp"
-#include "rt/task_result.hpp"
 
-#include <coroutine>
 #include <utility>
 
 namespace arun {
 
 namespace detail {
 
+/// Cancelling the wait leaves the task alone.
 template <class T>
 class ShieldAwaiter final : public TaskWait {
 public:
     using TaskWait::TaskWait;
-    /// The wait ends, and the task does not hear of it.
     bool cancel() noexcept override { return WaitNode::cancel(); }
     T await_resume() {
-        check();
+        check_cancelled();
         return take_result(static_cast<TaskState<T>&>(*target_));
     }
 };
 
 }  // namespace detail
 
-/// What shield() gives; to be awaited.
+/// The awaitable that shield() returns.
 template <class T>
 class [[nodiscard]] Shield {
 public:
@@ -38,9 +36,9 @@ private:
     Task<T> task_;
 };
 
-/// `co_await shield(task)` is `co_await task`, except that cancelling the one who awaits leaves the task
-/// alone: CancelledError is thrown here, and the task goes on. If the task itself is cancelled,
-/// CancelledError is thrown too. (ShieldScope is the other kind of shield: there, cancellation waits.)
+/// `co_await shield(task)` is `co_await task`, except that cancelling the awaiting task ends the wait with
+/// CancelledError and leaves `task` running, as asyncio.shield. If `task` itself is cancelled, the wait
+/// throws CancelledError too.
 template <class T>
 Shield<T> shield(Task<T> task) noexcept {
     return Shield<T>(std::move(task));
@@ -51,5 +49,20 @@ template <class T>
 Shield<T> shield(Coro<T> coro) {
     return Shield<T>(create_task(std::move(coro)));
 }
+
+/// While the scope lives, a cancel() of the task that made it is deferred; it is delivered when the scope
+/// ends, as with anyio's CancelScope(shield=True). Timeouts and groups inside of the scope cancel as usual.
+/// Loop::break_shields() voids all scopes; a scope that is made after it cancels its task.
+class [[nodiscard]] ShieldScope {
+public:
+    /// Throws std::runtime_error outside of a task.
+    ShieldScope();
+    ShieldScope(const ShieldScope&) = delete;
+    ShieldScope& operator=(const ShieldScope&) = delete;
+    ~ShieldScope();
+
+private:
+    TaskBase& task_;
+};
 
 }  // namespace arun

@@ -1,14 +1,16 @@
 #include "rt/sleep.hpp"
 
+#include <algorithm>
+
 namespace arun::detail {
 
 SleepTimer::~SleepTimer() {
-    // Its frame is destroyed while it sleeps.
+    // Armed if its frame is destroyed during the sleep.
     if (armed()) task_->loop().disarm(*this);
 }
 
 void SleepTimer::start(std::coroutine_handle<> frame, Duration deadline) {
-    // The queue asks for the task when it compares.
+    // Before arm(), which compares tasks.
     task_ = running.task;
     running.loop->arm(*this, deadline);
     task_->suspend(frame, *this);
@@ -23,10 +25,9 @@ bool SleepTimer::cancel() noexcept {
 
 void SleepFor::await_suspend(std::coroutine_handle<> frame) {
     if (time_ <= 0) return running.task->requeue(frame);
-    const Duration now = running.loop->time();
-    const Duration delay{time_};
-    // A very long sleep must not wrap around into the past.
-    start(frame, delay < Duration::max() - now ? now + delay : Duration::max() - Duration{1});
+    // Not at the end of time itself: an endless sleep ends before an endless timeout.
+    const Duration deadline = running.loop->time_after(Duration{time_});
+    start(frame, std::min(deadline, Duration::max() - Duration{1}));
 }
 
 }  // namespace arun::detail

@@ -1,4 +1,4 @@
-/// Waiting for a time, and giving way. Awaiters only: no coroutine, no allocation.
+/// sleep(), sleep_until() and yield(): awaiters, which need neither a coroutine nor an allocation.
 #pragma once
 
 #include "base/duration.hpp"
@@ -13,7 +13,7 @@ namespace arun {
 
 namespace detail {
 
-/// The timer itself, in the waiting coroutine's frame.
+/// The timer of a sleep, in the waiting coroutine's frame.
 class SleepTimer : public TimerNode {
 public:
     bool await_ready() const noexcept { return false; }
@@ -25,15 +25,14 @@ public:
 
 protected:
     explicit SleepTimer(Duration time) noexcept : time_(time.count()) {}
-    /// Before it is awaited: a coroutine may take it as its parameter, and then holds nothing else.
+    /// Precondition: `other` was not awaited. A coroutine may take a sleep as its parameter.
     SleepTimer(SleepTimer&& other) noexcept : TimerNode(), time_(other.time_) {}
     ~SleepTimer();
     void start(std::coroutine_handle<> frame, Duration deadline);
 
-    /// What was asked for, until it is awaited; from then on who sleeps.
     union {
-        std::int64_t time_;
-        TaskBase* task_;
+        std::int64_t time_;  ///< the delay or the deadline, until it is awaited
+        TaskBase* task_;     ///< from then on
     };
 };
 
@@ -59,16 +58,16 @@ struct Yield {
 
 }  // namespace detail
 
-/// `co_await sleep(d)`: goes on `d` later, never earlier. Not positive: one turn of the loop, as
+/// `co_await sleep(d)` resumes `d` later, never earlier. If `d` is not positive: on the next iteration, as
 /// asyncio.sleep(0).
 [[nodiscard]] inline detail::SleepFor sleep(Duration delay) noexcept {
     return detail::SleepFor(delay);
 }
-/// `co_await sleep_until(t)`: goes on at loop time `t`, or on the next turn if that is past.
+/// `co_await sleep_until(t)` resumes at loop time `t`, or on the next iteration if that has passed.
 [[nodiscard]] inline detail::SleepUntil sleep_until(Duration loop_time) noexcept {
     return detail::SleepUntil(loop_time);
 }
-/// `co_await yield()`: lets everything else that is ready run first.
+/// `co_await yield()` lets everything else that is ready run first.
 [[nodiscard]] inline detail::Yield yield() noexcept {
     return {};
 }

@@ -1,8 +1,7 @@
 #include "rt/task_group.hpp"
 
-#include "rt/errors.hpp"
-
 #include <stdexcept>
+#include <vector>
 
 namespace arun {
 
@@ -11,35 +10,31 @@ TaskGroup::TaskGroup()
 
 void TaskGroup::check_open() const {
     if (phase_ == Phase::exiting && empty()) throw std::runtime_error("TaskGroup is finished");
-    if (abort_ != Abort::no) throw std::runtime_error("TaskGroup is shutting down");
+    if (aborted_ != Aborted::no) throw std::runtime_error("TaskGroup is shutting down");
 }
 
 void TaskGroup::abort() noexcept {
-    if (abort_ == Abort::no) abort_ = Abort::children;
+    if (aborted_ == Aborted::no) aborted_ = Aborted::children;
     cancel_all();
 }
 
-void TaskGroup::add_error(std::exception_ptr error) {
-    if (!base_error_ && holds<KeyboardInterrupt>(error)) base_error_ = error;
-    errors_.push_back(std::move(error));
-}
-
 void TaskGroup::child_ended(TaskBase& task) noexcept {
-    std::exception_ptr error = task.error();
+    const std::exception_ptr error = task.error();
     if (!error) return;
-    add_error(std::move(error));
+    keep_failed(task);
+    if (!interrupt_ && holds<KeyboardInterrupt>(error)) interrupt_ = error;
 
-    // While the parent is cancelled by others, or waits in join() for children that were told to end,
-    // there is nothing left to ask for. Otherwise it may be somewhere in its body, and has to come out:
+    // If the group was aborted before, the parent is being cancelled already, or waits in join(). Otherwise
+    // it may be anywhere in its body, and has to leave that:
     //
     //     TaskGroup group;
     //     group.create_task(crash_soon());
-    //     co_await something();  // <- this wait is cut short
+    //     co_await something();  // <- this wait is cancelled
     //
-    // join() takes the request back, so that what follows the group is not cancelled.
-    if (abort_ != Abort::no) return;
+    // join() withdraws the request, so that the code after the group is not cancelled.
+    if (aborted_ != Aborted::no) return;
     abort();
-    abort_ = Abort::parent_asked;
+    aborted_ = Aborted::children_and_parent;
     parent()->cancel_from(shield_depth_);
 }
 
@@ -48,40 +43,41 @@ Coro<> TaskGroup::join(std::exception_ptr body_error) {
     phase_ = Phase::exiting;
 
     bool cancelled = is_cancelled(body_error);
-    if (!base_error_ && holds<KeyboardInterrupt>(body_error)) base_error_ = body_error;
-    if (body_error && abort_ == Abort::no) abort();
+    if (!interrupt_ && holds<KeyboardInterrupt>(body_error)) interrupt_ = body_error;
+    if (body_error && aborted_ == Aborted::no) abort();
 
-    // More than once, since the parent may be cancelled again and again while its children clean up.
+    // The parent may be cancelled repeatedly while its children clean up.
     while (!empty()) {
         try {
             co_await all_ended();
         } catch (const CancelledError&) {
-            if (abort_ == Abort::no) {
+            if (aborted_ == Aborted::no) {
                 cancelled = true;
                 abort();
             }
         }
     }
 
-    // With no request left but our own, the cancellation was ours, and ends here. Not before the children
-    // have ended: a child may ask while we wait for the others.
-    if (abort_ == Abort::parent_asked) {
+    // If the group's own request is the only one, the cancellation ends here. Withdrawn only now, for a child
+    // may fail while the others are awaited.
+    if (aborted_ == Aborted::children_and_parent) {
         parent()->uncancel();
         if (parent()->pending_cancel_requests() == 0) cancelled = false;
     }
 
-    if (base_error_) std::rethrow_exception(base_error_);
-    // Errors come before cancellation.
-    if (cancelled && errors_.empty()) throw CancelledError{};
-    if (body_error && !is_cancelled(body_error)) errors_.push_back(std::move(body_error));
-    if (errors_.empty()) co_return;
-    // The parent is cancelled from outside, and the errors must not make it forget: its next wait will
-    // tell it again (as in CPython from 3.12.3 on).
+    if (interrupt_) std::rethrow_exception(interrupt_);
+    // Errors take precedence over cancellation.
+    if (cancelled && !any_failed()) throw CancelledError{};
+    std::vector<std::exception_ptr> all = errors();
+    if (body_error && !is_cancelled(body_error)) all.push_back(std::move(body_error));
+    if (all.empty()) co_return;
+    // The errors must not hide a cancellation from outside: the parent's next wait throws it again (as in
+    // CPython 3.12.3).
     if (parent()->pending_cancel_requests() > 0) {
         parent()->uncancel();
         parent()->cancel();
     }
-    throw ExceptionGroup("unhandled errors in a TaskGroup", std::move(errors_));
+    throw ExceptionGroup("unhandled errors in a TaskGroup", std::move(all));
 }
 
 }  // namespace arun

@@ -1,22 +1,20 @@
-/// TaskGroup: children that are all awaited, whatever becomes of them, as asyncio.TaskGroup.
+/// TaskGroup: all children have ended when the group is left, as asyncio.TaskGroup.
 #pragma once
 
 #include "rt/child_scope.hpp"
 #include "rt/coro.hpp"
-#include "rt/exceptions.hpp"
+#include "rt/errors.hpp"
 #include "rt/task.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace arun {
 
-/// Made in the task that will wait, as a local of its coroutine:
+/// Made by the task that will wait, as a local of its coroutine:
 ///
 ///     TaskGroup group;
 ///     std::exception_ptr error;
@@ -28,66 +26,62 @@ namespace arun {
 ///     }
 ///     co_await group.join(error);
 ///
-/// which is what with_task_group() does. The first child that fails has its siblings cancelled, and
-/// the parent where it waits; join() awaits all of them, and throws the errors as an ExceptionGroup.
-/// A child that was cancelled is no error. KeyboardInterrupt is thrown by itself, whatever else failed.
+/// with_task_group() does the same. The first failing child cancels its siblings, and the parent where it
+/// waits; join() awaits all children, and throws the errors as an ExceptionGroup. A cancelled child is no
+/// error. KeyboardInterrupt is thrown by itself, whatever else failed.
 ///
-/// A group that is destroyed before join() has ended destroys its children's frames.
+/// A group that is destroyed before join() has returned destroys its children's frames.
 class TaskGroup final : private ChildScope {
 public:
-    /// What `async with TaskGroup()` does first. Throws std::runtime_error outside of a task.
+    /// The start of `async with TaskGroup()`. Throws std::runtime_error outside of a task.
     TaskGroup();
 
-    /// Starts `coro` on the loop's next turn, in `context` or a copy of the current one. Any task may
-    /// call it until all children have ended. Throws std::runtime_error when the group is finished or
-    /// shutting down, std::invalid_argument without a coroutine.
+    /// Starts `coro` on the loop's next iteration, in `context` or a copy of the current one. Any task may
+    /// call it until all children have ended. Throws std::runtime_error if the group is finished or shutting
+    /// down, std::invalid_argument without a coroutine.
     template <class T>
     Task<T> create_task(Coro<T> coro, std::optional<Context> context = {}) {
         check_open();
         return spawn(std::move(coro), std::move(context));
     }
 
-    /// The same for a coroutine whose result is of no interest: a million of them are felt.
+    /// The same for a coroutine whose result is not needed, which saves memory for it.
     template <class T>
     void start(Coro<T> coro) {
         check_open();
         static_cast<void>(spawn_discarding(std::move(coro)));
     }
 
-    /// The end of `async with`: waits for all children. `body_error` is what the code inside has ended
-    /// with, null if it went well; it is thrown on if it is a cancellation that came from outside, and
-    /// else is one of the group's errors. Where errors are thrown although the parent was cancelled from
-    /// outside, its next wait throws CancelledError. Called once, by the task that made the group.
+    /// The end of `async with`: waits for all children. `body_error` is the exception that the code inside
+    /// ended with, or null. A cancellation from outside is rethrown, any other becomes one of the group's
+    /// errors. If the group throws errors although the parent was cancelled from outside, the parent's next
+    /// wait throws CancelledError. Called once, by the task that made the group.
     Coro<> join(std::exception_ptr body_error = nullptr);
 
-    /// Cancels the children and lets no new ones in. join() need not fail because of this.
+    /// Cancels the children, and admits no new ones. Does not by itself make join() fail.
     void abort() noexcept;
 
-    /// Children that have not ended, in the order of their creation.
+    // The children that have not ended, in the order of their creation.
     using TaskOwner::empty;
     using TaskOwner::for_each;
     using TaskOwner::size;
 
 private:
     enum class Phase : std::uint8_t { entered, exiting };
-    /// How far the end of the children has been asked for; parent_asked: by a child's failure, which
-    /// has cancelled the parent too.
-    enum class Abort : std::uint8_t { no, children, parent_asked };
+    /// children_and_parent: by a child's failure, which has cancelled the parent too.
+    enum class Aborted : std::uint8_t { no, children, children_and_parent };
 
     void check_open() const;
     void child_ended(TaskBase& task) noexcept override;
-    void add_error(std::exception_ptr error);
 
     Phase phase_ = Phase::entered;
-    Abort abort_ = Abort::no;
+    Aborted aborted_ = Aborted::no;
     std::uint16_t shield_depth_;
-    std::vector<std::exception_ptr> errors_;
-    /// A KeyboardInterrupt: the one error that is not grouped.
-    std::exception_ptr base_error_;
+    std::exception_ptr interrupt_;  ///< a KeyboardInterrupt, the one error that is not grouped
 };
 
-/// `co_await with_task_group(f)` awaits f(group) and then all tasks of the group; gives what f's
-/// coroutine gave. F: Coro<T>(TaskGroup&).
+/// `co_await with_task_group(f)` awaits f(group) and then all tasks of the group; gives the result of f's
+/// coroutine. F: Coro<T>(TaskGroup&).
 template <class F>
 std::invoke_result_t<F&, TaskGroup&> with_task_group(F f) {
     using T = typename std::invoke_result_t<F&, TaskGroup&>::value_type;

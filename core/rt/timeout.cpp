@@ -7,20 +7,21 @@
 
 namespace arun {
 
-/// Owns itself: gone when it has run or was dropped. The Timeout may be gone before.
-class Timeout::Soon final : public ReadyNode, public FramePooled {
+/// The callback for a limit that has passed when it is set. Owns itself: deleted once it has run or was
+/// dropped, maybe after the Timeout is gone.
+class Timeout::SoonCall final : public ReadyNode, public FramePooled {
 public:
-    explicit Soon(Timeout& timeout) noexcept : timeout_(&timeout) {}
-    void forget() noexcept { timeout_ = nullptr; }
+    explicit SoonCall(Timeout& timeout) noexcept : timeout_(&timeout) {}
+    void cancel() noexcept { timeout_ = nullptr; }
     void run() noexcept override {
         if (timeout_ != nullptr) {
-            timeout_->soon_ = nullptr;
+            timeout_->soon_call_ = nullptr;
             timeout_->on_timeout();
         }
         delete this;
     }
     void drop() noexcept override {
-        if (timeout_ != nullptr) timeout_->soon_ = nullptr;
+        if (timeout_ != nullptr) timeout_->soon_call_ = nullptr;
         delete this;
     }
 
@@ -58,7 +59,9 @@ void Timeout::enter() {
     if (state_ != State::created) throw std::runtime_error("Timeout has already been entered");
     if (detail::running.task == nullptr) throw std::runtime_error("Timeout should be used inside a task");
     task_ = detail::running.task;
-    pressing_ = task_->pending_cancel_requests();
+    if (relative_ && when_) when_ = task_->loop().time_after(*when_);
+    relative_ = false;
+    initial_cancel_requests_ = task_->pending_cancel_requests();
     shield_depth_ = static_cast<std::uint16_t>(task_->shield_depth());
     arm();
     state_ = State::active;
@@ -75,20 +78,20 @@ void Timeout::leave() noexcept {
 }
 
 bool Timeout::leave_cancelled() noexcept {
-    const bool ours = state_ == State::expiring;
+    const bool expiring = state_ == State::expiring;
     leave();
-    // Somebody else wants the task to end, too: then it is for them to catch.
-    return ours && task_->pending_cancel_requests() <= pressing_;
+    // With another request pending, the CancelledError is for the party that made it.
+    return expiring && task_->pending_cancel_requests() <= initial_cancel_requests_;
 }
 
 void Timeout::arm() {
     if (!when_) return;
     Loop& loop = task_->loop();
     if (*when_ <= loop.time()) {
-        // Not by the timer: the loop looks at the clock now and then only, but at what is ready on each
-        // turn, and a body that gives way once must not get past a limit of zero.
-        soon_ = new Soon(*this);
-        loop.call_soon(*soon_);
+        // Not by a timer: the loop does not check timers on every iteration, and a body that yields once must
+        // not outlast a limit of zero.
+        soon_call_ = new SoonCall(*this);
+        loop.call_soon(*soon_call_);
     } else {
         loop.arm(*this, *when_);
     }
@@ -96,19 +99,13 @@ void Timeout::arm() {
 
 void Timeout::disarm() noexcept {
     if (armed()) task_->loop().disarm(*this);
-    if (soon_ != nullptr) std::exchange(soon_, nullptr)->forget();
+    if (soon_call_ != nullptr) std::exchange(soon_call_, nullptr)->cancel();
 }
 
 void Timeout::on_timeout() noexcept {
     assert(state_ == State::active);
     state_ = State::expiring;
     task_->cancel_from(shield_depth_);
-}
-
-std::optional<Duration> detail::deadline_after(std::optional<Duration> delay) {
-    if (!delay) return {};
-    const Duration now = Loop::get_running().time();
-    return *delay > Duration::max() - now ? Duration::max() : now + *delay;
 }
 
 }  // namespace arun

@@ -24,56 +24,37 @@ bool TimerQueue::tie_before(const TimerNode& a, const TimerNode& b) const noexce
     return a.sequence_ < b.sequence_;
 }
 
-bool TimerQueue::before(const TimerNode& a, const TimerNode& b) const noexcept {
-    if (a.deadline_ != b.deadline_) return a.deadline_ < b.deadline_;
-    return tie_before(a, b);
-}
-
 std::uint8_t TimerQueue::choose_lane(const TimerNode& node) const noexcept {
     std::uint8_t best = in_heap;
     std::int64_t best_end = always;
-    for (std::uint8_t i = 0; i < lanes; ++i) {
+    for (std::uint8_t i = 0; i < lane_count; ++i) {
         const std::int64_t end = ends_[i];
         if (end > node.deadline_) continue;
-        // Of two that end at one instant either will do.
+        // Of two lanes that end at one instant either will do.
         if (best != in_heap && end <= best_end) continue;
-        if (end == node.deadline_ && lane_[i].last != nullptr && !tie_before(*lane_[i].last, node)) continue;
+        if (end == node.deadline_ && !lanes_[i].empty() && !tie_before(*lanes_[i].last(), node)) continue;
         best = i;
         best_end = end;
     }
     return best;
 }
 
-void TimerQueue::append(std::uint8_t lane, TimerNode& node) noexcept {
-    Lane& to = lane_[lane];
-    node.place_ = lane;
-    node.next_ = nullptr;
-    node.previous_ = to.last;
-    if (to.last != nullptr) {
-        to.last->next_ = &node;
-    } else {
-        to.first = &node;
-        begins_[lane] = node.deadline_;
-    }
-    to.last = &node;
-    ends_[lane] = node.deadline_;
+void TimerQueue::append_to_lane(std::uint8_t index, TimerNode& node) noexcept {
+    Lane& lane = lanes_[index];
+    if (lane.empty()) begins_[index] = node.deadline_;
+    ends_[index] = node.deadline_;
+    node.place_ = index;
+    lane.push_back(node);
 }
 
-void TimerQueue::unlink(TimerNode& node) noexcept {
+void TimerQueue::remove_from_lane(TimerNode& node) noexcept {
     const auto index = static_cast<std::size_t>(node.place_);
-    Lane& from = lane_[index];
-    if (node.previous_ != nullptr) {
-        node.previous_->next_ = node.next_;
-    } else {
-        from.first = node.next_;
-        begins_[index] = from.first != nullptr ? from.first->deadline_ : never;
-    }
-    if (node.next_ != nullptr) {
-        node.next_->previous_ = node.previous_;
-    } else {
-        from.last = node.previous_;
-        ends_[index] = from.last != nullptr ? from.last->deadline_ : always;
-    }
+    Lane& lane = lanes_[index];
+    const bool was_first = lane.first() == &node;
+    const bool was_last = lane.last() == &node;
+    lane.remove(node);
+    if (was_first) begins_[index] = lane.empty() ? never : lane.first()->deadline_;
+    if (was_last) ends_[index] = lane.empty() ? always : lane.last()->deadline_;
 }
 
 void TimerQueue::insert(TimerNode& node, Duration deadline) {
@@ -82,7 +63,7 @@ void TimerQueue::insert(TimerNode& node, Duration deadline) {
     node.sequence_ = ++sequence_;
     const std::uint8_t lane = choose_lane(node);
     if (lane != in_heap) {
-        append(lane, node);
+        append_to_lane(lane, node);
     } else {
         heap_.push_back({});
         node.place_ = in_heap;
@@ -96,7 +77,7 @@ void TimerQueue::erase(TimerNode& node) noexcept {
     if (node.place_ == in_heap) {
         heap_erase(node);
     } else {
-        unlink(node);
+        remove_from_lane(node);
     }
     node.place_ = TimerNode::nowhere;
     --size_;
@@ -105,8 +86,8 @@ void TimerQueue::erase(TimerNode& node) noexcept {
 TimerNode* TimerQueue::first() const noexcept {
     TimerNode* best = heap_.empty() ? nullptr : heap_.front().node;
     std::int64_t earliest = best != nullptr ? best->deadline_ : never;
-    for (std::size_t i = 0; i < lanes; ++i) {
-        TimerNode* candidate = lane_[i].first;
+    for (std::size_t i = 0; i < lane_count; ++i) {
+        TimerNode* candidate = lanes_[i].first();
         if (candidate == nullptr || begins_[i] > earliest) continue;
         if (best != nullptr && begins_[i] == earliest && !tie_before(*candidate, *best)) continue;
         best = candidate;
@@ -153,13 +134,13 @@ void TimerQueue::heap_down(std::size_t index, HeapEntry entry) noexcept {
         const std::size_t first_child = index * arity + 1;
         if (first_child >= heap_.size()) break;
         const std::size_t end = std::min(first_child + arity, heap_.size());
-        std::size_t least = first_child;
+        std::size_t earliest = first_child;
         for (std::size_t child = first_child + 1; child < end; ++child) {
-            if (heap_before(heap_[child], heap_[least])) least = child;
+            if (heap_before(heap_[child], heap_[earliest])) earliest = child;
         }
-        if (!heap_before(heap_[least], entry)) break;
-        heap_put(index, heap_[least]);
-        index = least;
+        if (!heap_before(heap_[earliest], entry)) break;
+        heap_put(index, heap_[earliest]);
+        index = earliest;
     }
     heap_put(index, entry);
 }

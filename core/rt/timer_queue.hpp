@@ -1,7 +1,8 @@
-/// What fires when: the pending timers of a loop, in the order in which they fire.
+/// The pending timers of a loop, in the order in which they fire.
 #pragma once
 
 #include "base/duration.hpp"
+#include "rt/intrusive_list.hpp"
 #include "rt/ready.hpp"
 
 #include <array>
@@ -15,27 +16,27 @@ namespace arun {
 
 class TaskBase;
 
-/// A timer, to be embedded in what waits for it (an awaiter, a Timeout): arming it allocates
-/// nothing in the common case. It must be erased before it is destroyed; it does not move.
+/// A timer, embedded in the object that waits for it (an awaiter, a Timeout), so that arming it rarely
+/// allocates. It must be erased before it is destroyed, and does not move.
 class TimerNode : public Suspension {
 public:
     TimerNode() noexcept = default;
     TimerNode(const TimerNode&) = delete;
     TimerNode& operator=(const TimerNode&) = delete;
 
-    /// True from TimerQueue::insert() until it is popped or erased.
+    /// True from TimerQueue::insert() until the node is popped or erased.
     bool armed() const noexcept { return place_ != nowhere; }
-    /// When it fires, in loop time. Of use while armed and after being popped.
+    /// The loop time at which it fires, or has fired.
     Duration deadline() const noexcept { return Duration{deadline_}; }
 
-    /// Called by the loop, never by the queue, after the node was popped: make ready what waits.
-    /// The node may be re-armed or destroyed in there.
+    /// Called by the loop after it has popped the node: makes the waiting task or callback ready. May re-arm
+    /// or destroy the node.
     virtual void expire() noexcept = 0;
-    /// The task whose place in the tree decides between timers of one instant. A timer without a
-    /// task fires before those with one. Must not change while the node is armed.
+    /// The task whose place in the tree orders timers of one instant. A timer without a task fires before
+    /// those with one. Must not change while the node is armed.
     virtual const TaskBase* task() const noexcept { return nullptr; }
-    /// A task may wait on the timer itself; then its awaiter overrides this. (One base for both, for
-    /// the sake of one vtable pointer in each of a million sleepers.)
+    /// Overridden by awaiters, whose task waits in the timer itself. (One base class for both saves a vtable
+    /// pointer in each of a million sleepers.)
     bool cancel() noexcept override { return false; }
 
 protected:
@@ -46,27 +47,26 @@ private:
     static constexpr std::uint8_t nowhere = 0xff;
 
     std::int64_t deadline_ = 0;
-    /// 56 bits of insertion number: at one a nanosecond they last two years.
+    /// The number of the insertion. 56 bits last for two years at one insertion per nanosecond.
     std::uint64_t sequence_ : 56 = 0;
-    /// Which lane, or the heap, or nowhere.
+    /// A lane's number, in_heap, or nowhere.
     std::uint64_t place_ : 8 = nowhere;
-    TimerNode* next_ = nullptr;
     union {
-        TimerNode* previous_ = nullptr;  ///< in a lane
-        std::size_t heap_index_;         ///< in the heap
+        detail::ListLinks<TimerNode> links_{};  ///< in a lane
+        std::size_t heap_index_;                ///< in the heap
     };
 };
 
-/// Ordered by deadline; timers of one instant in the order of the task tree, so that jobs that
-/// become ready together run in script order; then in the order of insertion.
+/// Ordered by deadline. Timers of one instant fire in the order of the task tree, so that jobs that become
+/// ready together run in script order, then in the order of their insertion.
 ///
-/// Most programs arm timers of a handful of lengths, and those of one length expire in the order
-/// they were armed in. So there are eight FIFO lanes, each of them sorted: a timer is appended to
-/// the lane whose last entry is the latest that still fires before it (patience sorting), and what
-/// fits in no lane goes to a heap. A million sleeps of one length cost O(1) each.
+/// Most programs arm timers of a handful of lengths, and those of one length expire in the order in which
+/// they were armed. So there are eight sorted lanes: a timer is appended to the lane whose last entry is the
+/// latest that still fires before it (patience sorting). A timer that fits into no lane goes to a heap. A
+/// million sleeps of one length cost O(1) each.
 class TimerQueue {
 public:
-    /// True if `a` stands before `b` in the task tree; a strict weak order. Asked on ties only.
+    /// True if `a` precedes `b` in the task tree; a strict weak order. Called for ties only.
     using TaskBefore = bool (*)(const TaskBase& a, const TaskBase& b);
 
     explicit TimerQueue(TaskBefore task_before) noexcept;
@@ -74,39 +74,35 @@ public:
     TimerQueue& operator=(const TimerQueue&) = delete;
     ~TimerQueue() { assert(empty()); }
 
-    /// Arms `node`, which must not be armed. Throws std::bad_alloc only, with nothing changed.
+    /// Arms `node`. Precondition: !node.armed(). Throws std::bad_alloc, with the node unarmed.
     void insert(TimerNode& node, Duration deadline);
-    /// Disarms; nothing if it is not armed.
+    /// Disarms `node`. No effect if it is not armed.
     void erase(TimerNode& node) noexcept;
-    /// Takes the first timer if its deadline is not after `now`, else null.
+    /// Removes and returns the first timer if its deadline is not after `now`; otherwise returns null.
     TimerNode* pop_due(Duration now) noexcept;
-    /// The earliest deadline; Duration::max() when empty.
+    /// The earliest deadline, Duration::max() if the queue is empty.
     Duration next_deadline() const noexcept;
 
     bool empty() const noexcept { return size_ == 0; }
     std::size_t size() const noexcept { return size_; }
 
 private:
-    static constexpr std::size_t lanes = 8;
-    static constexpr std::uint8_t in_heap = lanes;
+    static constexpr std::size_t lane_count = 8;
+    static constexpr std::uint8_t in_heap = lane_count;
     static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
     static constexpr std::int64_t always = std::numeric_limits<std::int64_t>::min();
 
-    struct Lane {
-        TimerNode* first = nullptr;
-        TimerNode* last = nullptr;
-    };
+    using Lane = detail::IntrusiveList<TimerNode, &TimerNode::links_>;
     struct HeapEntry {
         std::int64_t deadline;
         TimerNode* node;
     };
 
-    bool before(const TimerNode& a, const TimerNode& b) const noexcept;
     bool tie_before(const TimerNode& a, const TimerNode& b) const noexcept;
-    /// The lane for a node whose deadline is set, or `in_heap`.
+    /// The lane for a node whose deadline is set, or in_heap.
     std::uint8_t choose_lane(const TimerNode& node) const noexcept;
-    void append(std::uint8_t lane, TimerNode& node) noexcept;
-    void unlink(TimerNode& node) noexcept;
+    void append_to_lane(std::uint8_t index, TimerNode& node) noexcept;
+    void remove_from_lane(TimerNode& node) noexcept;
     TimerNode* first() const noexcept;
 
     bool heap_before(const HeapEntry& a, const HeapEntry& b) const noexcept;
@@ -118,11 +114,11 @@ private:
     TaskBefore task_before_;
     std::uint64_t sequence_ = 0;
     std::size_t size_ = 0;
-    std::array<Lane, lanes> lane_{};
-    /// The deadlines at the ends of the lanes, side by side, so that looking at all of them costs a
-    /// cache line each and no node is touched. An empty lane begins never and ended always.
-    std::array<std::int64_t, lanes> begins_;
-    std::array<std::int64_t, lanes> ends_;
+    std::array<Lane, lane_count> lanes_;
+    /// The first and last deadlines of the lanes, side by side: comparing all of them touches two cache lines
+    /// and no node. An empty lane begins never and has ended always.
+    std::array<std::int64_t, lane_count> begins_;
+    std::array<std::int64_t, lane_count> ends_;
     std::vector<HeapEntry> heap_;
 };
 

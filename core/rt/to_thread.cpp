@@ -13,11 +13,11 @@ namespace arun::detail {
 
 namespace {
 
-/// What an executor and its requests share: requests may be the last to go.
+/// Shared by a loop's executor and its requests, which may outlive it.
 struct Executor {
     std::size_t pending = 0;
     bool shut_down = false;
-    WaitList idle;  ///< who waits for the last one
+    WaitList idle;  ///< notified when no request is pending
 };
 
 class IdleWait final : public WaitNode {
@@ -25,9 +25,7 @@ public:
     explicit IdleWait(Executor& executor) noexcept : executor_(executor) {}
     bool await_ready() const noexcept { return executor_.pending == 0; }
     void await_suspend(std::coroutine_handle<> frame) noexcept { suspend(frame, executor_.idle); }
-    void await_resume() const {
-        if (task_ != nullptr) task_->check_cancelled();
-    }
+    void await_resume() const { check_cancelled(); }
 
 private:
     Executor& executor_;
@@ -47,11 +45,11 @@ public:
 
 }  // namespace
 
-/// libuv's part of a job. Owns itself from the moment libuv has it until libuv gives it back.
+/// A job in libuv's queue. Owns itself from the moment libuv has accepted it until libuv has finished it.
 class ThreadJob::Request {
 public:
     Request(ThreadJob& job, Loop& loop, std::shared_ptr<Executor> executor)
-        : job_(&job), executor_(std::move(executor)), hold_(loop) {
+        : job_(job), executor_(std::move(executor)), hold_(loop) {
         work_.data = this;
     }
 
@@ -59,11 +57,10 @@ public:
         if (const int error = uv_queue_work(loop, &work_, &run, &done)) {
             throw std::system_error(-error, std::generic_category(), "cannot start a thread's work");
         }
-        job_->add_ref();
         job_->request_ = self.release();
         ++executor_->pending;
     }
-    /// Running work cannot be cancelled; done() is called in any case.
+    /// No effect on running work. done() is called in any case.
     void withdraw() noexcept { uv_cancel(reinterpret_cast<uv_req_t*>(&work_)); }
 
 private:
@@ -71,14 +68,13 @@ private:
 
     static void done(uv_work_t* work, int) noexcept {
         const std::unique_ptr<Request> self(static_cast<Request*>(work->data));
-        const Ref<ThreadJob> job(self->job_);
-        job->request_ = nullptr;
-        job->waiters_.notify_all();
+        self->job_->request_ = nullptr;
+        self->job_->waiters_.notify_all();
         if (--self->executor_->pending == 0) self->executor_->idle.notify_all();
     }
 
     uv_work_t work_{};
-    ThreadJob* job_;
+    Ref<ThreadJob> job_;
     std::shared_ptr<Executor> executor_;
     Loop::PendingIoGuard hold_;
 };

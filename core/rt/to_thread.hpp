@@ -1,10 +1,10 @@
-/// to_thread(): a function that blocks, beside the loop, as asyncio.to_thread.
+/// to_thread(): calls a blocking function in another thread, as asyncio.to_thread.
 #pragma once
 
-#include "rt/calls.hpp"
 #include "rt/context.hpp"
-#include "rt/context_list.hpp"
 #include "rt/coro.hpp"
+#include "rt/frame_pool.hpp"
+#include "rt/ref.hpp"
 #include "rt/wait_list.hpp"
 
 #include <coroutine>
@@ -16,14 +16,11 @@ namespace arun {
 
 namespace detail {
 
-/// A function on its way through a thread. Counted: by the coroutine that awaits it, and by the executor
-/// until it is done; both on the loop's thread. The worker's thread calls work(), and nothing else.
-class ThreadJob : public FramePooled {
+/// A function to be called by a worker thread. The awaiting coroutine holds a reference, and the executor
+/// does until the function is done; both on the loop's thread. The worker calls work(), and nothing else.
+class ThreadJob : public RefCounted<ThreadJob>, public FramePooled {
 public:
-    ThreadJob(const ThreadJob&) = delete;
-    ThreadJob& operator=(const ThreadJob&) = delete;
-
-    /// In the worker's thread.
+    /// Called in the worker's thread.
     void work() noexcept {
         ContextSlotScope scope(context_);
         try {
@@ -33,23 +30,19 @@ public:
         }
     }
 
-    /// Hands it to the executor of the running loop. Throws std::runtime_error ("no running event loop";
+    /// Passes the job to the running loop's executor. Throws std::runtime_error ("no running event loop",
     /// "Executor shutdown has been called"), std::system_error.
     void submit();
-    /// Nobody wants the result any more: takes it back, if no thread has begun with it.
+    /// The result is no longer needed: the job does not run, unless a thread has started it.
     void withdraw() noexcept;
     WaitList& waiters() noexcept { return waiters_; }
 
-    void add_ref() noexcept { ++refs_; }
-    static void release(ThreadJob* job) noexcept {
-        if (--job->refs_ == 0) delete job;
-    }
-
 protected:
+    friend RefCounted;
     ThreadJob() noexcept : context_(ContextSlot::current().snapshot()) {}
     virtual ~ThreadJob() = default;
     virtual void call() = 0;
-    /// Throws what the function has thrown.
+    /// Throws the function's exception.
     void require_result() const {
         if (error_) std::rethrow_exception(error_);
     }
@@ -60,8 +53,7 @@ private:
     ContextSlot context_;
     std::exception_ptr error_;
     WaitList waiters_;
-    Request* request_ = nullptr;  ///< while the executor has it
-    unsigned refs_ = 1;
+    Request* request_ = nullptr;  ///< while the executor has the job
 };
 
 template <class F>
@@ -97,7 +89,7 @@ public:
     explicit ThreadWait(ThreadJob& job) noexcept : job_(job) {}
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> frame) noexcept { suspend(frame, job_.waiters()); }
-    void await_resume() const { task_->check_cancelled(); }
+    void await_resume() const { check_cancelled(); }
     bool cancel() noexcept override {
         if (!WaitNode::cancel()) return false;
         job_.withdraw();
@@ -110,19 +102,20 @@ private:
 
 }  // namespace detail
 
-/// `co_await to_thread(f)`: calls f() in a thread of the loop's executor (libuv's pool: four threads, or
-/// UV_THREADPOOL_SIZE), in a copy of the current context; gives what f gives, or throws what it throws.
+/// `co_await to_thread(f)` calls f() in a thread of the loop's executor (libuv's pool: four threads, or
+/// UV_THREADPOOL_SIZE), in a copy of the current context; gives f's result or throws its exception.
 ///
-/// Cancelling the wait ends the wait at once. A function that has begun goes on in its thread, and its
-/// outcome is dropped; one that has not is never called. f is destroyed on the loop's thread. While
-/// it runs real I/O is pending, see Loop::PendingIoGuard. Runner::close() waits for all of them; from then on
-/// it throws std::runtime_error ("Executor shutdown has been called").
+/// Cancelling the wait ends it at once. A function that has started goes on in its thread, and its outcome is
+/// dropped; one that has not is never called. f is destroyed on the loop's thread. Meanwhile real I/O is
+/// pending, see Loop::PendingIoGuard. Runner::close() waits for all functions; after that to_thread() throws
+/// std::runtime_error
+/// ("Executor shutdown has been called").
 ///
-/// Name a lambda that captures before the co_await (g++ 12 would destroy it twice).
+/// Name a capturing lambda before the co_await: g++ 12 would destroy it twice.
 template <class F>
     requires std::is_invocable_v<F&>
 Coro<std::invoke_result_t<F&>> to_thread(F function) {
-    detail::Ref<detail::ThreadJobOf<F>> job(new detail::ThreadJobOf<F>(std::move(function)));
+    auto job = detail::make_ref<detail::ThreadJobOf<F>>(std::move(function));
     job->submit();
     co_await detail::ThreadWait(*job);
     co_return job->take();

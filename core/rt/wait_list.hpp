@@ -1,26 +1,28 @@
-/// Who waits for something to be done: intrusive, first come first served.
+/// A list of waiting tasks or observers: intrusive, first come, first served.
 #pragma once
 
+#include "rt/intrusive_list.hpp"
 #include "rt/ready.hpp"
 
 #include <coroutine>
+#include <utility>
 
 namespace arun {
 
 class TaskBase;
 class WaitList;
 
-/// One that waits. It unlinks itself when it is destroyed. By itself it is the wait of a task; who
-/// wants to be told without being one overrides notify() and calls WaitList::add().
+/// An entry of a WaitList, by default the wait of a task. An observer that is not a task overrides notify()
+/// and is linked by WaitList::add(). Unlinks itself when it is destroyed.
 class WaitNode : public Suspension {
 public:
     bool linked() const noexcept { return list_ != nullptr; }
     inline void unlink() noexcept;
 
-    /// The node was unlinked because what it waited for is done. Called at once, inside whatever made
-    /// it so: make something ready here, and nothing else. By default: wakes the task.
+    /// Called when the awaited event has happened, inside the code that made it happen; the node is unlinked
+    /// already. May make something ready, and must do nothing else. By default wakes the task.
     virtual void notify() noexcept;
-    /// Unlinks, and wakes the task with CancelledError; false if it is no longer linked.
+    /// Unlinks, and wakes the task with CancelledError. Returns false if the node is no longer linked.
     bool cancel() noexcept override;
 
 protected:
@@ -29,35 +31,30 @@ protected:
 
     /// The running task suspends at `frame` and waits in `list`.
     void suspend(std::coroutine_handle<> frame, WaitList& list) noexcept;
+    /// Called first in await_resume(): throws CancelledError if cancel() ended the wait.
+    void check_cancelled() const;
 
-    TaskBase* task_ = nullptr;
+    TaskBase* task_ = nullptr;  ///< the task that waits, once it has suspended
 
 private:
     friend class WaitList;
     WaitList* list_ = nullptr;
-    WaitNode* next_ = nullptr;
-    WaitNode* previous_ = nullptr;
+    detail::ListLinks<WaitNode> links_;
 };
 
-/// One pointer; the nodes form a ring. Does not move while nodes are linked.
+/// Must not move while nodes are linked.
 class WaitList {
 public:
-    bool empty() const noexcept { return first_ == nullptr; }
-    /// Last in line. The node must not be linked anywhere.
+    bool empty() const noexcept { return nodes_.empty(); }
+    /// Appends `node`. Precondition: !node.linked().
     void add(WaitNode& node) noexcept {
         node.list_ = this;
-        if (first_ == nullptr) {
-            first_ = node.next_ = node.previous_ = &node;
-        } else {
-            node.next_ = first_;
-            node.previous_ = first_->previous_;
-            node.previous_->next_ = first_->previous_ = &node;
-        }
+        nodes_.push_back(node);
     }
-    /// Unlinks and notifies the first in line; false if nobody waits.
+    /// Unlinks and notifies the first node. Returns false if the list is empty.
     bool notify_one() noexcept {
-        if (first_ == nullptr) return false;
-        WaitNode& node = *first_;
+        if (empty()) return false;
+        WaitNode& node = *nodes_.first();
         node.unlink();
         node.notify();
         return true;
@@ -69,19 +66,11 @@ public:
 
 private:
     friend class WaitNode;
-    WaitNode* first_ = nullptr;
+    detail::IntrusiveList<WaitNode, &WaitNode::links_> nodes_;
 };
 
 inline void WaitNode::unlink() noexcept {
-    if (list_ == nullptr) return;
-    if (next_ == this) {
-        list_->first_ = nullptr;
-    } else {
-        next_->previous_ = previous_;
-        previous_->next_ = next_;
-        if (list_->first_ == this) list_->first_ = next_;
-    }
-    list_ = nullptr;
+    if (list_ != nullptr) std::exchange(list_, nullptr)->nodes_.remove(*this);
 }
 
 }  // namespace arun

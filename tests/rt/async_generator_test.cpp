@@ -1,21 +1,24 @@
-// What CPython 3.11 Lib/test/test_asyncgen.py says of asyncio's part in it, under the same names; what
-// is ours is in async_generator_more_test.cpp.
+// The asyncio part of CPython 3.11 Lib/test/test_asyncgen.py, under the same names, and this runtime's own
+// tests.
 //
 // | not here                               | why                                                           |
 // |----------------------------------------|---------------------------------------------------------------|
-// | *_asend_*, *_athrow_*                  | nothing is sent into a generator, nor thrown                  |
-// | *_await_same_*_coro_twice              | an awaitable here is a value, awaited where it is made        |
+// | *_asend_*, *_athrow_*                  | generators here take no values and no exceptions              |
+// | *_await_same_*_coro_twice              | an awaitable here is awaited where it is made                 |
 // | *_aiter*, *_expression_*, *_anext_*    | Python's syntax, its builtins and its protocol                |
 // | *_shutdown_exception_02                | is 01 here, with the generator dropped: one message for both  |
 #include "rt/async_generator.hpp"
 
+#include "rt/event.hpp"
 #include "rt/future.hpp"
 #include "rt/sleep.hpp"
+#include "rt/timeout.hpp"
 #include "support/lifetime.hpp"
 #include "support/runtime.hpp"
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +34,7 @@ AsyncGenerator<int> count_to(int end, Duration delay = 0s) {
         co_yield i;
     }
 }
-/// Yields for ever; needs two turns to clean up, and says then that it is done.
+/// Yields forever. Cleaning up takes two iterations of the loop, and increments `done`.
 AsyncGenerator<int> careful(int& done) {
     try {
         for (;;) co_yield 1;
@@ -290,7 +293,7 @@ TEST_CASE("test_async_gen_asyncio_shutdown_exception_01") {
 }
 
 TEST_CASE("test_asyncgen_nonstarted_hooks_are_cancellable") {
-    // A generator that has not started is nobody's to close.
+    // A generator that has not started is not closed.
     Reports reports;
     LifetimeCounter lives;
     const auto gen = [](Lifetime) -> AsyncGenerator<int> { co_yield 1; };
@@ -326,4 +329,196 @@ TEST_CASE("test_async_gen_aclose_after_exhaustion") {
         }
         co_await gen.aclose();
     });
+}
+
+// This runtime's own tests.
+
+TEST_CASE("generator: does not run before next(), nor between two values") {
+    int steps = 0;
+    const auto gen = [&]() -> AsyncGenerator<int> {
+        ++steps;
+        co_yield 1;
+        ++steps;
+        co_yield 2;
+    };
+    run_virtual([&]() -> Coro<> {
+        auto it = gen();
+        co_await yield();
+        CHECK(steps == 0);
+        co_await it.next();
+        CHECK(steps == 1);
+        co_await yield();
+        CHECK(steps == 1);
+        const auto second = co_await it.next();
+        CHECK(*second == 2);
+    });
+}
+
+TEST_CASE("generator: an error finishes it") {
+    run_virtual([]() -> Coro<> {
+        const auto gen = []() -> AsyncGenerator<int> {
+            co_yield 1;
+            throw ZeroDivisionError();
+        };
+        auto it = gen();
+        co_await it.next();
+        const auto ask = [&]() -> Coro<> { co_await it.next(); };
+        const auto error = co_await error_of(ask());
+        CHECK(holds<ZeroDivisionError>(error));
+        CHECK(it.finished());
+        const auto end = co_await it.next();
+        CHECK_FALSE(end);
+    });
+}
+
+TEST_CASE("generator: yields move-only values and references") {
+    run_virtual([]() -> Coro<> {
+        int number = 0;
+        const auto pointers = []() -> AsyncGenerator<std::unique_ptr<int>> {
+            auto named = std::make_unique<int>(1);
+            co_yield std::move(named);
+            co_yield std::make_unique<int>(2);
+        };
+        const auto references = [&]() -> AsyncGenerator<int&> {
+            for (int i = 0; i < 3; ++i) co_yield number;
+        };
+        auto moved = pointers();
+        const auto first = co_await moved.next();
+        const auto second = co_await moved.next();
+        CHECK(**first == 1);
+        CHECK(**second == 2);
+        auto them = references();
+        while (int* it = co_await them.next()) ++*it;
+        CHECK(number == 3);
+    });
+}
+
+TEST_CASE("generator: cancelling the awaiting task cancels the await inside") {
+    run_virtual([]() -> Coro<> {
+        bool cancelled = false;
+        const auto gen = [&]() -> AsyncGenerator<int> {
+            co_yield 1;
+            try {
+                co_await sleep(1h);
+            } catch (const CancelledError&) {
+                cancelled = true;
+                throw;
+            }
+        };
+        auto it = gen();
+        co_await it.next();
+        const auto ask = [&]() -> Coro<> { co_await it.next(); };
+        const auto error = co_await error_of(timeout(1s, ask()));
+        CHECK(holds<TimeoutError>(error));
+        CHECK(cancelled);
+        CHECK(it.finished());
+    });
+}
+
+TEST_CASE("generator: one awaiting task at a time") {
+    run_virtual([]() -> Coro<> {
+        auto it = count_to(2, 1s);
+        const auto ask = [&]() -> Coro<> { co_await it.next(); };
+        auto task = create_task(ask());
+        co_await yield();
+        co_await yield();
+        CHECK(it.running());
+        const auto next = co_await error_of(ask());
+        CHECK(text_of(next) == "anext(): asynchronous generator is already running");
+        const auto close = co_await error_of(it.aclose());
+        CHECK(text_of(close) == "aclose(): asynchronous generator is already running");
+        co_await task;
+        CHECK_FALSE(it.running());
+        co_await it.aclose();
+    });
+}
+
+TEST_CASE("generator: next() needs a generator and a running loop") {
+    AsyncGenerator<int> none;
+    CHECK_FALSE(static_cast<bool>(none));
+    CHECK_THROWS_AS(static_cast<void>(none.next()), std::invalid_argument);
+    CHECK_THROWS_AS(static_cast<void>(none.aclose()), std::invalid_argument);
+    auto it = count_to(1);
+    CHECK(static_cast<bool>(it));
+    CHECK_THROWS_WITH_AS(static_cast<void>(it.next().await_ready()), "no running event loop",
+                         std::runtime_error);
+}
+
+TEST_CASE("generator: dropped between two runs, it is closed by the next run") {
+    int done = 0;
+    Runner runner(virtual_clock());
+    {
+        auto it = careful(done);
+        const auto main = [&]() -> Coro<> { co_await it.next(); };
+        runner.run(main());
+    }
+    CHECK(done == 0);
+    runner.close();
+    CHECK(done == 1);
+}
+
+TEST_CASE("generator: Loop::close() without a Runner destroys its frame") {
+    LifetimeCounter lives;
+    const auto gen = [](Lifetime) -> AsyncGenerator<int> {
+        for (;;) co_yield 1;
+    };
+    auto it = gen(Lifetime(lives));
+    {
+        Loop loop;
+        const auto main = [&]() -> Coro<> { co_await it.next(); };
+        static_cast<void>(loop.tasks().spawn(main()));
+        loop.run_until_idle();
+        CHECK(lives.alive() == 1);
+    }
+    CHECK(lives.alive() == 0);
+    CHECK(it.finished());
+}
+
+TEST_CASE("generator: a million values") {
+    run_virtual([]() -> Coro<> {
+        auto it = count_to(1'000'000);
+        long sum = 0;
+        while (auto number = co_await it.next()) sum += *number;
+        CHECK(sum == 500'000'500'000);
+    });
+}
+
+TEST_CASE("generator: still cleans up if the closing Runner cancels the task that drops it") {
+    int done = 0;
+    Runner runner(virtual_clock());
+    const auto forever = [&]() -> Coro<> {
+        auto it = careful(done);
+        for (;;) {
+            co_await it.next();
+            co_await sleep(1h);
+        }
+    };
+    const auto main = [&]() -> Coro<> {
+        static_cast<void>(create_task(forever()));
+        co_await sleep(1s);
+    };
+    runner.run(main());
+    CHECK(done == 0);
+    runner.close();
+    CHECK(done == 1);
+}
+
+TEST_CASE(
+    "generator: a wait without end while it is closed is a deadlock, and the loop closes all the same") {
+    LifetimeCounter lives;
+    const auto stuck = [](Lifetime) -> AsyncGenerator<int> {
+        try {
+            co_yield 1;
+        } catch (const GeneratorExit&) {
+        }
+        Event never;
+        co_await never.wait();
+    };
+    Runner runner(virtual_clock());
+    auto it = stuck(Lifetime(lives));
+    const auto main = [&]() -> Coro<> { co_await it.next(); };
+    runner.run(main());
+    CHECK_THROWS_AS(runner.close(), DeadlockError);
+    CHECK(lives.alive() == 0);
+    CHECK(it.finished());
 }

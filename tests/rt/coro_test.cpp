@@ -52,7 +52,7 @@ TEST_CASE("coro: does not start until it is awaited") {
     });
 }
 
-TEST_CASE("coro: runs at once when it is awaited, without a turn of the loop") {
+TEST_CASE("coro: an await starts it at once, within the same iteration") {
     run_virtual([]() -> Coro<> {
         bool turned = false;
         Loop::get_running().call_soon([&] { turned = true; });
@@ -65,7 +65,7 @@ TEST_CASE("coro: runs at once when it is awaited, without a turn of the loop") {
     });
 }
 
-TEST_CASE("coro: never awaited, it is logged in debug mode") {
+TEST_CASE("coro: debug mode logs one that is never awaited") {
     for (const bool debug : {false, true}) {
         RunnerOptions options;
         options.debug = debug;
@@ -85,7 +85,7 @@ TEST_CASE("coro: never awaited, it is logged in debug mode") {
     }
 }
 
-TEST_CASE("coro: there must be one") {
+TEST_CASE("coro: awaiting an empty one throws") {
     run_virtual([]() -> Coro<> {
         Coro<int> coro;
         const auto error = co_await error_of(std::move(coro));
@@ -100,7 +100,7 @@ TEST_CASE("coro: a chain of a million awaits does not overflow the stack") {
     });
 }
 
-TEST_CASE("coro: nor does a million awaits in a row") {
+TEST_CASE("coro: a million awaits in a row do not overflow the stack") {
     run_virtual([]() -> Coro<> {
         long sum = 0;
         for (int i = 0; i < 1'000'000; ++i) sum += co_await one(1);
@@ -108,7 +108,7 @@ TEST_CASE("coro: nor does a million awaits in a row") {
     });
 }
 
-TEST_CASE("coro: an error goes up through all frames, and so does cancellation") {
+TEST_CASE("coro: errors and cancellation propagate through all frames") {
     run_virtual([]() -> Coro<> {
         const auto error = co_await error_of(failing_chain(1000));
         CHECK(holds<ZeroDivisionError>(error));
@@ -119,13 +119,13 @@ TEST_CASE("coro: an error goes up through all frames, and so does cancellation")
     });
 }
 
-TEST_CASE("coro: a deep chain is destroyed where it stands") {
+TEST_CASE("coro: a suspended deep chain can be destroyed") {
     Runner runner(virtual_clock());
     runner.get_loop().stop_after(1);
     CHECK_THROWS_AS(runner.run(failing_chain(10'000)), std::runtime_error);
 }
 
-TEST_CASE("coro: results are moved, arguments and locals live as long as they have to") {
+TEST_CASE("coro: moves its result, and destroys arguments and locals in time") {
     LifetimeCounter lives;
     run_virtual([&]() -> Coro<> {
         const auto inner = [](Lifetime argument) -> Coro<Lifetime> {
@@ -142,10 +142,10 @@ TEST_CASE("coro: results are moved, arguments and locals live as long as they ha
         const auto held = co_await pointer();
         CHECK(*held == 6);
     });
-    CHECK(lives.strays() == 0);
+    CHECK(lives.double_destructions() == 0);
 }
 
-TEST_CASE("coro: a reference is the very thing") {
+TEST_CASE("coro: returns a reference to the very object") {
     run_virtual([]() -> Coro<> {
         std::string text = "text";
         const auto mutable_one = [&]() -> Coro<std::string&> { co_return text; };
@@ -157,7 +157,7 @@ TEST_CASE("coro: a reference is the very thing") {
     });
 }
 
-TEST_CASE("coro: a result that throws when it is copied is an error of the coroutine") {
+TEST_CASE("coro: an exception from copying the result is the coroutine's error") {
     class Throwing {
     public:
         Throwing() = default;
@@ -171,7 +171,7 @@ TEST_CASE("coro: a result that throws when it is copied is an error of the corou
     });
 }
 
-TEST_CASE("coro: an error that is caught leaves nothing behind") {
+TEST_CASE("coro: a caught error leaves no state behind") {
     run_virtual([]() -> Coro<> {
         for (int i = 0; i < 3; ++i) {
             const auto error = co_await error_of(failing_chain(3));

@@ -13,7 +13,7 @@
 using namespace arun;
 using namespace arun::test;
 
-TEST_CASE("future: its result, for everybody who waits") {
+TEST_CASE("future: every waiting task gets the result") {
     run_virtual([]() -> Coro<> {
         Future<std::string> future;
         std::vector<const std::string*> seen;
@@ -37,7 +37,7 @@ TEST_CASE("future: its result, for everybody who waits") {
     });
 }
 
-TEST_CASE("future: void, references, and what may be moved only") {
+TEST_CASE("future: of void, references and move-only types") {
     run_virtual([]() -> Coro<> {
         Future<> nothing;
         nothing.set_result();
@@ -54,7 +54,7 @@ TEST_CASE("future: void, references, and what may be moved only") {
     });
 }
 
-TEST_CASE("future: has one outcome") {
+TEST_CASE("future: has only one outcome") {
     Future<int> future;
     CHECK_THROWS_WITH_AS(future.result(), "Result is not ready.", InvalidStateError);
     CHECK_THROWS_WITH_AS(future.exception(), "Exception is not set.", InvalidStateError);
@@ -67,7 +67,7 @@ TEST_CASE("future: has one outcome") {
     CHECK(future.result() == 1);
 }
 
-TEST_CASE("future: its error is thrown") {
+TEST_CASE("future: throws its error") {
     run_virtual([]() -> Coro<> {
         Future<int> future;
         future.set_exception(std::make_exception_ptr(ZeroDivisionError()));
@@ -78,7 +78,7 @@ TEST_CASE("future: its error is thrown") {
     });
 }
 
-TEST_CASE("future: an error that nobody asks for goes to the exception handler") {
+TEST_CASE("future: an error that is never retrieved goes to the exception handler") {
     Reports reports;
     run_virtual([&]() -> Coro<> {
         reports.listen(Loop::get_running());
@@ -89,7 +89,7 @@ TEST_CASE("future: an error that nobody asks for goes to the exception handler")
     CHECK(reports.messages == std::vector<std::string>{"Future exception was never retrieved"});
 }
 
-TEST_CASE("future: cancelled, it cancels whoever waits, and the other way round") {
+TEST_CASE("future: cancelling it cancels the waiting task, and vice versa") {
     run_virtual([]() -> Coro<> {
         Future<int> future;
         const auto waiting = [&]() -> Coro<> { co_await future; };
@@ -110,7 +110,7 @@ TEST_CASE("future: cancelled, it cancels whoever waits, and the other way round"
     });
 }
 
-TEST_CASE("future: its state goes with the last handle") {
+TEST_CASE("future: the last handle frees the state") {
     LifetimeCounter lives;
     {
         Future<Lifetime> future;
@@ -128,7 +128,7 @@ TEST_CASE("future: its state goes with the last handle") {
     CHECK(lives.alive() == 0);
 }
 
-TEST_CASE("event: wakes everybody in the order in which they came") {
+TEST_CASE("event: wakes all tasks in the order of their waits") {
     run_virtual([]() -> Coro<> {
         Event event;
         std::vector<int> order;
@@ -149,7 +149,7 @@ TEST_CASE("event: wakes everybody in the order in which they came") {
     });
 }
 
-TEST_CASE("event: one that is set is not waited for, until it is cleared") {
+TEST_CASE("event: wait() returns at once while it is set") {
     run_virtual([]() -> Coro<> {
         Event event;
         event.set();
@@ -166,7 +166,7 @@ TEST_CASE("event: one that is set is not waited for, until it is cleared") {
     });
 }
 
-TEST_CASE("event: one who waits is cancelled, the others wait on") {
+TEST_CASE("event: cancelling one waiting task leaves the others waiting") {
     run_virtual([]() -> Coro<> {
         Event event;
         const auto waiting = [&]() -> Coro<> { co_await event.wait(); };
@@ -184,7 +184,7 @@ TEST_CASE("event: one who waits is cancelled, the others wait on") {
     });
 }
 
-TEST_CASE("event: set and cancelled in one turn, cancellation wins") {
+TEST_CASE("event: cancellation wins over set() in the same iteration") {
     run_virtual([]() -> Coro<> {
         Event event;
         const auto waiting = [&]() -> Coro<> { co_await event.wait(); };

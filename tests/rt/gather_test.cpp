@@ -1,7 +1,7 @@
 #include "rt/gather.hpp"
 
 #include "rt/sleep.hpp"
-#include "rt/wait.hpp"
+#include "rt/task.hpp"
 #include "support/runtime.hpp"
 
 #include <doctest/doctest.h>
@@ -37,7 +37,7 @@ std::vector<Coro<int>> three() {
 
 }  // namespace
 
-TEST_CASE("gather: results in the order of the list, not of their arrival") {
+TEST_CASE("gather: returns the results in the order of the list") {
     run_virtual([]() -> Coro<> {
         const auto results = co_await gather(three());
         CHECK(results == std::vector<int>{1, 2, 3});
@@ -45,7 +45,7 @@ TEST_CASE("gather: results in the order of the list, not of their arrival") {
     });
 }
 
-TEST_CASE("gather: of nothing is done at once") {
+TEST_CASE("gather: of an empty list returns at once") {
     run_virtual([]() -> Coro<> {
         std::vector<Coro<int>> none;
         const auto results = co_await gather(std::move(none));
@@ -53,7 +53,7 @@ TEST_CASE("gather: of nothing is done at once") {
     });
 }
 
-TEST_CASE("gather: of voids, and of tasks that are done already") {
+TEST_CASE("gather: of void coroutines, and of tasks that are done") {
     run_virtual([]() -> Coro<> {
         std::vector<Coro<>> coros;
         coros.push_back(nothing());
@@ -68,7 +68,7 @@ TEST_CASE("gather: of voids, and of tasks that are done already") {
     });
 }
 
-TEST_CASE("gather: of different types gives a tuple") {
+TEST_CASE("gather: of different types returns a tuple") {
     run_virtual([]() -> Coro<> {
         const auto text = []() -> Coro<std::string> { co_return "text"; };
         const auto pointer = []() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(5); };
@@ -79,7 +79,7 @@ TEST_CASE("gather: of different types gives a tuple") {
     });
 }
 
-TEST_CASE("gather: the first error is thrown at once, and the others go on") {
+TEST_CASE("gather: throws the first error at once, and the other tasks go on") {
     Reports reports;
     run_virtual([&]() -> Coro<> {
         reports.listen(Loop::get_running());
@@ -94,11 +94,11 @@ TEST_CASE("gather: the first error is thrown at once, and the others go on") {
         co_await wait_done(tasks[0]);
         CHECK(tasks[0].result() == 1);
     });
-    // As CPython's test_exception_marking has it: nobody's errors, but not unheard of.
+    // As in CPython's test_exception_marking: the errors are ignored, but count as retrieved.
     CHECK(reports.messages.empty());
 }
 
-TEST_CASE("gather: a child that is cancelled is an error, and cancels nobody else") {
+TEST_CASE("gather: a cancelled child is an error, and does not cancel the others") {
     run_virtual([]() -> Coro<> {
         std::vector<Task<int>> tasks;
         tasks.push_back(create_task(give_after(2s, 1)));
@@ -114,7 +114,7 @@ TEST_CASE("gather: a child that is cancelled is an error, and cancels nobody els
     });
 }
 
-TEST_CASE("gather: cancelling it cancels all of them") {
+TEST_CASE("gather: cancelling it cancels all tasks") {
     run_virtual([]() -> Coro<> {
         std::vector<Task<int>> tasks;
         for (int i = 0; i < 3; ++i) tasks.push_back(create_task(give_after(1h, i)));
@@ -129,7 +129,7 @@ TEST_CASE("gather: cancelling it cancels all of them") {
     });
 }
 
-TEST_CASE("gather: cancelled, where the tasks survive it, it is cancelled all the same") {
+TEST_CASE("gather: is cancelled even if the tasks survive the cancellation") {
     run_virtual([]() -> Coro<> {
         const auto stubborn = []() -> Coro<int> {
             try {
@@ -148,7 +148,7 @@ TEST_CASE("gather: cancelled, where the tasks survive it, it is cancelled all th
     });
 }
 
-TEST_CASE("gather: return_exceptions waits for all and gives what each has ended with") {
+TEST_CASE("gather: return_exceptions awaits all and returns each outcome") {
     run_virtual([]() -> Coro<> {
         std::vector<Task<int>> tasks;
         tasks.push_back(create_task(crash_after(1s)));
@@ -170,6 +170,6 @@ TEST_CASE("gather: return_exceptions waits for all and gives what each has ended
     });
 }
 
-TEST_CASE("gather: without a running loop") {
+TEST_CASE("gather: throws without a running loop") {
     CHECK_THROWS_WITH_AS(static_cast<void>(gather(three())), "no running event loop", std::runtime_error);
 }

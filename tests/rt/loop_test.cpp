@@ -27,7 +27,7 @@ Coro<> sleeper(Duration delay) {
 
 }  // namespace
 
-TEST_CASE("loop: call_soon() in order, each once, not in the turn that made it") {
+TEST_CASE("loop: call_soon() calls each function once, in order, on the next iteration") {
     run_virtual([]() -> Coro<> {
         Loop& loop = Loop::get_running();
         std::vector<int> order;
@@ -43,7 +43,7 @@ TEST_CASE("loop: call_soon() in order, each once, not in the turn that made it")
     });
 }
 
-TEST_CASE("loop: timers by their time, of one time by their order") {
+TEST_CASE("loop: timers fire by time, then in the order of insertion") {
     run_virtual([]() -> Coro<> {
         Loop& loop = Loop::get_running();
         std::vector<int> order;
@@ -54,7 +54,7 @@ TEST_CASE("loop: timers by their time, of one time by their order") {
         CHECK(cancelled.when() == 1s);
         cancelled.cancel();
         CHECK(cancelled.cancelled());
-        // A handle that is dropped, and one that is cancelled by an earlier callback of its instant.
+        // One handle is dropped, one is cancelled by an earlier callback of the same instant.
         static_cast<void>(loop.call_later(Duration::max(), [&] { order.push_back(9); }));
         TimerHandle late;
         loop.call_at(1500ms, [&] { late.cancel(); });
@@ -65,7 +65,7 @@ TEST_CASE("loop: timers by their time, of one time by their order") {
     });
 }
 
-TEST_CASE("loop: callbacks run in a copy of the context of whoever made them") {
+TEST_CASE("loop: a callback runs in a copy of the context that scheduled it") {
     ContextVar<int> var("var", 0);
     run_virtual([&]() -> Coro<> {
         Loop& loop = Loop::get_running();
@@ -82,7 +82,7 @@ TEST_CASE("loop: callbacks run in a copy of the context of whoever made them") {
     });
 }
 
-TEST_CASE("loop: what a callback throws goes to the exception handler") {
+TEST_CASE("loop: a callback's exception goes to the exception handler") {
     Reports reports;
     run_virtual([&]() -> Coro<> {
         Loop& loop = Loop::get_running();
@@ -101,7 +101,7 @@ TEST_CASE("loop: what a callback throws goes to the exception handler") {
     CHECK(holds<int>(reports.errors[1]));
 }
 
-TEST_CASE("loop: call_soon_threadsafe() wakes it") {
+TEST_CASE("loop: call_soon_threadsafe() wakes a blocked loop") {
     const auto main = []() -> Coro<> {
         Loop& loop = Loop::get_running();
         Loop::PendingIoGuard hold(loop);
@@ -121,7 +121,7 @@ TEST_CASE("loop: call_soon_threadsafe() wakes it") {
     arun::run(main());
 }
 
-TEST_CASE("loop: many threads call, and none is lost") {
+TEST_CASE("loop: no call_soon_threadsafe() of many threads is lost") {
     const auto main = []() -> Coro<> {
         Loop& loop = Loop::get_running();
         Loop::PendingIoGuard hold(loop);
@@ -144,7 +144,7 @@ TEST_CASE("loop: many threads call, and none is lost") {
     arun::run(main());
 }
 
-TEST_CASE("loop: everything waits and nothing can wake it") {
+TEST_CASE("loop: throws DeadlockError if nothing can wake the waiting tasks") {
     for (const ClockMode mode : {ClockMode::real, ClockMode::virtual_}) {
         RunnerOptions options;
         options.clock = mode;
@@ -153,7 +153,7 @@ TEST_CASE("loop: everything waits and nothing can wake it") {
         const auto main = [&]() -> Coro<> { co_await event.wait(); };
         CHECK_THROWS_WITH_AS(runner.run(main()), "deadlock: everything waits, and nothing can wake it",
                              DeadlockError);
-        // The loop may be used on.
+        // The loop is still usable.
         runner.run(nothing());
         runner.close();
     }
@@ -172,7 +172,7 @@ TEST_CASE("virtual clock: jumps only when nothing is ready") {
     });
 }
 
-TEST_CASE("virtual clock: real I/O makes it move at real speed") {
+TEST_CASE("virtual clock: moves at real speed while real I/O is pending") {
     run_virtual([]() -> Coro<> {
         Loop& loop = Loop::get_running();
         const Duration real = Clock::monotonic();
@@ -192,7 +192,7 @@ TEST_CASE("virtual clock: real I/O makes it move at real speed") {
     });
 }
 
-TEST_CASE("virtual clock: the time of day follows it") {
+TEST_CASE("virtual clock: wall_time() follows it") {
     RunnerOptions options = virtual_clock();
     options.start_time = Clock::WallTime(std::chrono::seconds(1'000'000'000));
     Runner runner(options);
@@ -204,7 +204,7 @@ TEST_CASE("virtual clock: the time of day follows it") {
     CHECK(runner.get_loop().clock_mode() == ClockMode::virtual_);
 }
 
-TEST_CASE("real clock: timers never fire early, and in order") {
+TEST_CASE("real clock: timers fire in order and never early") {
     const auto main = []() -> Coro<> {
         Loop& loop = Loop::get_running();
         std::vector<int> order;
@@ -225,7 +225,7 @@ TEST_CASE("real clock: timers never fire early, and in order") {
     arun::run(main());
 }
 
-TEST_CASE("loop: stop() and stop_after() end the run and lose nothing") {
+TEST_CASE("loop: a run ended by stop() or stop_after() can be continued") {
     Runner runner(virtual_clock());
     Loop& loop = runner.get_loop();
     std::vector<int> order;
@@ -246,7 +246,7 @@ TEST_CASE("loop: stop() and stop_after() end the run and lose nothing") {
     CHECK(order == std::vector<int>{0, 1, 2, 3});
 }
 
-TEST_CASE("loop: it can be run once at a time") {
+TEST_CASE("loop: only one loop runs at a time, and only once") {
     run_virtual([]() -> Coro<> {
         Loop& loop = Loop::get_running();
         CHECK_THROWS_WITH_AS(loop.run_until_idle(), "This event loop is already running", std::runtime_error);
@@ -260,7 +260,7 @@ TEST_CASE("loop: it can be run once at a time") {
     CHECK_THROWS_WITH_AS(static_cast<void>(Loop::get_running()), "no running event loop", std::runtime_error);
 }
 
-TEST_CASE("loop: closed, it refuses everything and has let go of everything") {
+TEST_CASE("loop: close() frees everything, and a closed loop refuses work") {
     LifetimeCounter lives;
     Loop loop;
     loop.call_soon([life = Lifetime(lives)] {});
@@ -272,7 +272,7 @@ TEST_CASE("loop: closed, it refuses everything and has let go of everything") {
     CHECK(loop.closed());
     handle = TimerHandle();
     CHECK(lives.alive() == 0);
-    CHECK(lives.strays() == 0);
+    CHECK(lives.double_destructions() == 0);
     loop.close();
     const auto no = [](auto f) { CHECK_THROWS_WITH_AS(f(), "Event loop is closed", std::runtime_error); };
     no([&] { loop.call_soon([] {}); });
@@ -282,7 +282,7 @@ TEST_CASE("loop: closed, it refuses everything and has let go of everything") {
     no([&] { static_cast<void>(loop.uv()); });
 }
 
-TEST_CASE("loop: extensions are made once, and shut down in the order of their phases") {
+TEST_CASE("loop: extensions are created once and shut down by phase") {
     struct Log {
         std::vector<std::string> lines;
     };
@@ -314,7 +314,7 @@ TEST_CASE("loop: extensions are made once, and shut down in the order of their p
     CHECK(loop.closed());
 }
 
-TEST_CASE("loop: debug mode tells of slow steps and of its decisions") {
+TEST_CASE("loop: debug mode logs slow steps and decisions") {
     RunnerOptions options = virtual_clock();
     options.debug = true;
     Runner runner(options);
@@ -332,10 +332,10 @@ TEST_CASE("loop: debug mode tells of slow steps and of its decisions") {
     CHECK(count("the clock jumps to 1m30s") == 1);
 }
 
-TEST_CASE("loop: it blocks for a bounded time, and knows all the same that nothing can wake it") {
+TEST_CASE("loop: max_block bounds each block, and does not hide a deadlock") {
     Runner runner;
     Loop& loop = runner.get_loop();
-    loop.longest_block = 1ms;
+    loop.max_block = 1ms;
     int flushes = 0;
     loop.before_block = [&] { ++flushes; };
     const auto start = loop.time();
@@ -353,7 +353,7 @@ TEST_CASE("loop: it blocks for a bounded time, and knows all the same that nothi
     CHECK_THROWS_AS(runner.run(main()), DeadlockError);
 }
 
-TEST_CASE("loop: what is to be shown is shown before it blocks, and only then") {
+TEST_CASE("loop: before_block is called before each block, and only then") {
     Runner runner;
     Loop& loop = runner.get_loop();
     int flushes = 0;

@@ -26,7 +26,7 @@ Coro<int> cancel_itself_after(Duration delay) {
     co_await sleep(delay);
     throw CancelledError();
 }
-/// Needs `cleanup` to end when it is cancelled, and fails then if it is to.
+/// Cleans up for `cleanup` when it is cancelled, then fails if `fails`.
 Coro<int> slow_loser(Duration cleanup, bool fails, int& ended) {
     bool cancelled = false;
     try {
@@ -42,7 +42,7 @@ Coro<int> slow_loser(Duration cleanup, bool fails, int& ended) {
 
 }  // namespace
 
-TEST_CASE("race: the first wins, and the others have ended when it returns") {
+TEST_CASE("race: the first to end wins, and the others have ended when it returns") {
     Reports reports;
     run_virtual([&]() -> Coro<> {
         reports.listen(Loop::get_running());
@@ -57,11 +57,11 @@ TEST_CASE("race: the first wins, and the others have ended when it returns") {
         CHECK(ended == 2);
         CHECK(Loop::get_running().time() == 5s);
     });
-    // What a loser throws is not the race's outcome, but it is heard.
+    // A loser's error is not the race's outcome, but is reported.
     CHECK(reports.messages == std::vector<std::string>{"error in a task that lost a race"});
 }
 
-TEST_CASE("race: of one instant, the first in the list wins") {
+TEST_CASE("race: at the same instant the first in the list wins") {
     run_virtual([]() -> Coro<> {
         std::vector<Coro<int>> coros;
         for (int i = 0; i < 3; ++i) coros.push_back(give_after(1s, i));
@@ -70,7 +70,7 @@ TEST_CASE("race: of one instant, the first in the list wins") {
     });
 }
 
-TEST_CASE("race: the first to end may end badly") {
+TEST_CASE("race: the first to end may win with an error") {
     run_virtual([]() -> Coro<> {
         std::vector<Coro<int>> coros;
         coros.push_back(give_after(2s, 1));
@@ -94,14 +94,14 @@ TEST_CASE("race: the first success wins over earlier failures") {
     });
 }
 
-TEST_CASE("race: nobody has won") {
+TEST_CASE("race: without a winner throws all errors") {
     run_virtual([]() -> Coro<> {
         std::vector<Coro<int>> coros;
         coros.push_back(crash_after(2s));
         coros.push_back(crash_after(1s));
         coros.push_back(cancel_itself_after(3s));
         const auto error = co_await error_of(race(std::move(coros), RaceFirst::success));
-        CHECK(text_of(error) == "nobody has won the race (2 sub-exceptions)");
+        CHECK(text_of(error) == "no coroutine won the race (2 sub-exceptions)");
         std::vector<Coro<int>> cancelled;
         cancelled.push_back(cancel_itself_after(1s));
         const auto none = co_await error_of(race(std::move(cancelled), RaceFirst::success));
@@ -109,7 +109,7 @@ TEST_CASE("race: nobody has won") {
     });
 }
 
-TEST_CASE("race: cancelling it cancels all of them and awaits them") {
+TEST_CASE("race: cancelling it cancels and awaits all") {
     run_virtual([]() -> Coro<> {
         int ended = 0;
         std::vector<Coro<int>> coros;
@@ -119,15 +119,15 @@ TEST_CASE("race: cancelling it cancels all of them and awaits them") {
         co_await sleep(1s);
         task.cancel();
         co_await sleep(500ms);
-        task.cancel();  // they are told again, and it still waits
+        task.cancel();  // cancels the children again; the race still waits
         const auto error = co_await error_of_awaiting(std::move(task));
         CHECK(is_cancelled(error));
-        CHECK(ended == 0);  // the second request has cut their clean-up short
+        CHECK(ended == 0);  // the second request has interrupted their clean-up
         CHECK(Loop::get_running().time() == 1500ms);
     });
 }
 
-TEST_CASE("race: voids, references, and what may be moved only") {
+TEST_CASE("race: of void, references and move-only types") {
     run_virtual([]() -> Coro<> {
         static int number = 1;
         const auto nothing = []() -> Coro<> { co_await yield(); };
@@ -148,7 +148,7 @@ TEST_CASE("race: voids, references, and what may be moved only") {
     });
 }
 
-TEST_CASE("race: of nothing is an error") {
+TEST_CASE("race: of an empty list throws") {
     run_virtual([]() -> Coro<> {
         std::vector<Coro<int>> none;
         const auto error = co_await error_of(race(std::move(none)));

@@ -1,11 +1,11 @@
-// CPython 3.11 Lib/test/test_asyncio/test_runners.py, under the same names, and what is ours.
+// CPython 3.11 Lib/test/test_asyncio/test_runners.py, under the same names, and this runtime's own tests.
 //
 // | not here                           | why                                                                |
 // |------------------------------------|--------------------------------------------------------------------|
-// | test_asyncio_run_set_event_loop    | no event loop policies: a thread's loop is the one that it runs    |
+// | test_asyncio_run_set_event_loop    | no event loop policies: a thread's loop is its running loop        |
 // | test_set_event_loop_called_once    | the same                                                           |
 // | test_asyncio_run_without_uncancel  | no task factories, so that every task has uncancel()               |
-// | test_custom_factory                | no loop factories; RunnerOptions stand for what they are used for  |
+// | test_custom_factory                | no loop factories, but RunnerOptions                               |
 // | test_run_future                    | a Future is no Coro: it does not compile                           |
 #include "rt/runner.hpp"
 
@@ -258,9 +258,9 @@ TEST_CASE("test_interrupt_call_soon") {
     };
     Runner runner(virtual_clock());
     // The virtual clock stands still while something is ready: not by call_later().
-    int turns = 0;
+    int iterations = 0;
     std::function<void()> count = [&] {
-        if (++turns == 10) {
+        if (++iterations == 10) {
             std::raise(SIGINT);
         } else {
             runner.get_loop().call_soon([&] { count(); });
@@ -303,7 +303,7 @@ TEST_CASE("test_interrupt_cancelled_task") {
 }
 
 TEST_CASE("test_signal_install_not_supported_ok") {
-    // Here: SIGINT is somebody else's, and stays theirs.
+    // SIGINT has a handler already, and keeps it.
     DefaultSignal sigint(SIGINT);
     static int seen = 0;
     seen = 0;
@@ -317,9 +317,9 @@ TEST_CASE("test_signal_install_not_supported_ok") {
     CHECK(seen == 1);
 }
 
-// What is ours.
+// This runtime's own tests.
 
-TEST_CASE("runner: a custom context is shared with the coroutine, and the Runner's is not touched") {
+TEST_CASE("runner: run() in a custom context does not touch the Runner's") {
     ContextVar<int> var("var", 0);
     const auto set = [&](int value) -> Coro<> {
         var.set(value);
@@ -332,7 +332,7 @@ TEST_CASE("runner: a custom context is shared with the coroutine, and the Runner
     CHECK(var.get_if(runner.context()) == nullptr);
 }
 
-TEST_CASE("runner: results may be moved only, or references") {
+TEST_CASE("runner: returns move-only results and references") {
     static int number = 5;
     const auto pointer = []() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(7); };
     const auto reference = []() -> Coro<int&> { co_return number; };
@@ -341,13 +341,13 @@ TEST_CASE("runner: results may be moved only, or references") {
     CHECK(&runner.run(reference()) == &number);
 }
 
-TEST_CASE("runner: nothing is made before the first use") {
+TEST_CASE("runner: creates its loop on first use") {
     Runner runner;
-    runner.close();  // nothing to close, and it may still be used
+    runner.close();  // no effect: the Runner is still usable
     CHECK(runner.run(answer()) == 42);
 }
 
-TEST_CASE("runner: close() inside a running loop is refused") {
+TEST_CASE("runner: close() throws inside a running loop") {
     Runner runner;
     const auto main = [&]() -> Coro<> {
         runner.close();
@@ -357,7 +357,7 @@ TEST_CASE("runner: close() inside a running loop is refused") {
     CHECK(runner.run(answer()) == 42);
 }
 
-TEST_CASE("runner: another thread has its own") {
+TEST_CASE("runner: threads have Runners of their own") {
     const auto outer = []() -> Coro<int> {
         int result = 0;
         std::thread([&] { result = arun::run(answer()); }).join();
@@ -366,7 +366,7 @@ TEST_CASE("runner: another thread has its own") {
     CHECK(arun::run(outer()) == 42);
 }
 
-TEST_CASE("runner: a task that answers cancellation with a new task does not keep it from closing") {
+TEST_CASE("runner: closes although a task answers cancellation with a new task") {
     int generations = 0;
     std::function<Coro<>()> hydra = [&]() -> Coro<> {
         ++generations;

@@ -1,6 +1,5 @@
 #include "rt/shield.hpp"
 
-#include "rt/shield_scope.hpp"
 #include "rt/sleep.hpp"
 #include "rt/timeout.hpp"
 #include "support/runtime.hpp"
@@ -25,7 +24,7 @@ Duration now() {
 
 }  // namespace
 
-TEST_CASE("shield: gives the result, moved if it is nobody else's") {
+TEST_CASE("shield: returns the result, moved if there is no other handle") {
     run_virtual([]() -> Coro<> {
         const int direct = co_await shield(give_after(1s, 3));
         CHECK(direct == 3);
@@ -38,7 +37,7 @@ TEST_CASE("shield: gives the result, moved if it is nobody else's") {
     });
 }
 
-TEST_CASE("shield: cancelling the one who waits leaves the task alone") {
+TEST_CASE("shield: cancelling the awaiting task leaves the awaited one alone") {
     run_virtual([]() -> Coro<> {
         auto inner = create_task(give_after(2s, 1));
         const auto waiting = [&]() -> Coro<> { co_await shield(inner); };
@@ -55,7 +54,7 @@ TEST_CASE("shield: cancelling the one who waits leaves the task alone") {
     });
 }
 
-TEST_CASE("shield: a task that is cancelled itself cancels the one who waits") {
+TEST_CASE("shield: cancelling the awaited task cancels the awaiting one") {
     run_virtual([]() -> Coro<> {
         auto inner = create_task(give_after(2s, 1));
         const auto waiting = [&]() -> Coro<> { co_await shield(inner); };
@@ -68,7 +67,7 @@ TEST_CASE("shield: a task that is cancelled itself cancels the one who waits") {
     });
 }
 
-TEST_CASE("shield: an error comes through") {
+TEST_CASE("shield: throws the task's error") {
     run_virtual([]() -> Coro<> {
         const auto crash = []() -> Coro<> {
             co_await yield();
@@ -79,10 +78,10 @@ TEST_CASE("shield: an error comes through") {
     });
 }
 
-TEST_CASE("shield scope: cancellation waits until its end") {
+TEST_CASE("shield scope: defers cancellation until its end") {
     run_virtual([]() -> Coro<> {
         Duration cleaned{};
-        Duration told{};
+        Duration cancelled_at{};
         const auto body = [&]() -> Coro<> {
             {
                 ShieldScope scope;
@@ -92,7 +91,7 @@ TEST_CASE("shield scope: cancellation waits until its end") {
             try {
                 co_await sleep(10s);
             } catch (const CancelledError&) {
-                told = now();
+                cancelled_at = now();
                 throw;
             }
         };
@@ -103,11 +102,11 @@ TEST_CASE("shield scope: cancellation waits until its end") {
         const auto error = co_await error_of_awaiting(task);
         CHECK(is_cancelled(error));
         CHECK(cleaned == 2s);
-        CHECK(told == 2s);
+        CHECK(cancelled_at == 2s);
     });
 }
 
-TEST_CASE("shield scope: keeps a request that has not been delivered yet") {
+TEST_CASE("shield scope: defers a request that was made before it") {
     run_virtual([]() -> Coro<> {
         const auto body = []() -> Coro<> {
             current_task().cancel();
@@ -117,12 +116,12 @@ TEST_CASE("shield scope: keeps a request that has not been delivered yet") {
         };
         auto task = create_task(body());
         const auto error = co_await error_of_awaiting(task);
-        // It ended with the request still open.
+        // It ended with the request still pending.
         CHECK(is_cancelled(error));
     });
 }
 
-TEST_CASE("shield scope: nested, the outer one still holds") {
+TEST_CASE("shield scope: the outer of two still defers when the inner ends") {
     run_virtual([]() -> Coro<> {
         int waits = 0;
         const auto body = [&]() -> Coro<> {
@@ -146,7 +145,7 @@ TEST_CASE("shield scope: nested, the outer one still holds") {
     });
 }
 
-TEST_CASE("shield scope: a timeout inside of it works, one outside waits") {
+TEST_CASE("shield scope: defers a timeout outside, not one inside") {
     run_virtual([]() -> Coro<> {
         bool inside = false;
         const auto body = [&]() -> Coro<> {
@@ -166,7 +165,7 @@ TEST_CASE("shield scope: a timeout inside of it works, one outside waits") {
     });
 }
 
-TEST_CASE("shield scope: breaking the shields interrupts what they hold, and later ones hold nothing") {
+TEST_CASE("shield scope: break_shields() cancels inside present and later scopes") {
     run_virtual([]() -> Coro<> {
         const auto body = []() -> Coro<> {
             ShieldScope scope;
@@ -194,7 +193,7 @@ TEST_CASE("shield scope: breaking the shields interrupts what they hold, and lat
     });
 }
 
-TEST_CASE("shield scope: outside of a task") {
+TEST_CASE("shield scope: throws outside of a task") {
     const auto outside = [] { ShieldScope scope; };
     CHECK_THROWS_WITH_AS(outside(), "no running task", std::runtime_error);
 }

@@ -15,7 +15,7 @@ Duration now() {
 }
 }  // namespace
 
-TEST_CASE("sleep: on the virtual clock exactly as long as it says") {
+TEST_CASE("sleep: takes exactly its length on the virtual clock") {
     run_virtual([]() -> Coro<> {
         co_await sleep(1500ms);
         CHECK(now() == 1500ms);
@@ -28,7 +28,7 @@ TEST_CASE("sleep: on the virtual clock exactly as long as it says") {
     });
 }
 
-TEST_CASE("sleep: zero and less give way once") {
+TEST_CASE("sleep: takes one iteration if it is not positive") {
     run_virtual([]() -> Coro<> {
         std::vector<int> order;
         const auto other = [&]() -> Coro<> {
@@ -47,7 +47,7 @@ TEST_CASE("sleep: zero and less give way once") {
     });
 }
 
-TEST_CASE("sleep: for ever is not into the past") {
+TEST_CASE("sleep: the longest sleep does not wrap around") {
     Runner runner(virtual_clock());
     const auto main = []() -> Coro<> {
         co_await sleep(1s);
@@ -59,10 +59,10 @@ TEST_CASE("sleep: for ever is not into the past") {
     runner.run(main());
 }
 
-TEST_CASE("sleep: those of one instant go on in the order of the tree") {
+TEST_CASE("sleep: at one instant tasks resume in the order of the tree") {
     run_virtual([]() -> Coro<> {
         std::vector<int> order;
-        // Armed the other way round.
+        // Armed in reverse order.
         const auto sleeper = [&](int number) -> Coro<> {
             for (int i = number; i < 4; ++i) co_await yield();
             co_await sleep_until(1s);
@@ -75,7 +75,7 @@ TEST_CASE("sleep: those of one instant go on in the order of the tree") {
     });
 }
 
-TEST_CASE("sleep: cancelled, its timer is gone") {
+TEST_CASE("sleep: cancelling it disarms its timer") {
     Runner runner(virtual_clock());
     const auto main = []() -> Coro<> {
         auto task = create_task([]() -> Coro<> { co_await sleep(1h); }());
@@ -88,7 +88,7 @@ TEST_CASE("sleep: cancelled, its timer is gone") {
     CHECK(runner.get_loop().time() == 1s);
 }
 
-TEST_CASE("yield: everything else that is ready runs first") {
+TEST_CASE("yield: lets everything else that is ready run first") {
     run_virtual([]() -> Coro<> {
         int others = 0;
         const auto other = [&]() -> Coro<> {
@@ -101,7 +101,7 @@ TEST_CASE("yield: everything else that is ready runs first") {
     });
 }
 
-TEST_CASE("sleep: on the real clock never too short") {
+TEST_CASE("sleep: is never too short on the real clock") {
     const auto main = []() -> Coro<> {
         for (const Duration delay :
              {Duration(1ns), Duration(1us), Duration(50us), Duration(1ms), Duration(3ms)}) {

@@ -3,7 +3,6 @@
 #include "rt/event.hpp"
 #include "rt/future.hpp"
 #include "rt/sleep.hpp"
-#include "rt/wait.hpp"
 #include "support/lifetime.hpp"
 #include "support/runtime.hpp"
 
@@ -43,7 +42,7 @@ Coro<> stubborn(int times) {
 
 }  // namespace
 
-TEST_CASE("task: starts on the loop's next turn, not at once") {
+TEST_CASE("task: starts on the loop's next iteration") {
     run_virtual([]() -> Coro<> {
         std::vector<int> order;
         const auto child = [&]() -> Coro<> {
@@ -57,7 +56,7 @@ TEST_CASE("task: starts on the loop's next turn, not at once") {
     });
 }
 
-TEST_CASE("task: a named task is awaited for a reference, again and again") {
+TEST_CASE("task: an lvalue can be awaited repeatedly, for a reference") {
     run_virtual([]() -> Coro<> {
         auto task = create_task(give(7));
         int& first = co_await task;
@@ -68,7 +67,7 @@ TEST_CASE("task: a named task is awaited for a reference, again and again") {
     });
 }
 
-TEST_CASE("task: a temporary one gives its result away, copies only if others look") {
+TEST_CASE("task: awaiting an rvalue moves the result, or copies it if it is shared") {
     run_virtual([]() -> Coro<> {
         LifetimeCounter lives;
         const auto make = [&]() -> Coro<Lifetime> {
@@ -92,7 +91,7 @@ TEST_CASE("task: a temporary one gives its result away, copies only if others lo
     });
 }
 
-TEST_CASE("task: what it is asked too early, and when it has failed") {
+TEST_CASE("task: result() and exception() before it is done, and after it has failed") {
     run_virtual([]() -> Coro<> {
         auto task = create_task(give(7));
         CHECK_FALSE(task.done());
@@ -116,7 +115,7 @@ TEST_CASE("task: what it is asked too early, and when it has failed") {
     });
 }
 
-TEST_CASE("task: needs a coroutine and a running loop") {
+TEST_CASE("task: create_task() needs a coroutine and a running loop") {
     CHECK_THROWS_WITH_AS(static_cast<void>(create_task(sleeper())), "no running event loop",
                          std::runtime_error);
     CHECK_THROWS_WITH_AS(static_cast<void>(current_task()), "no running task", std::runtime_error);
@@ -137,7 +136,7 @@ TEST_CASE("task: cannot await itself") {
     });
 }
 
-TEST_CASE("task: an error that nobody asks for goes to the exception handler") {
+TEST_CASE("task: an error that is never retrieved goes to the exception handler") {
     Reports reports;
     run_virtual([&]() -> Coro<> {
         reports.listen(Loop::get_running());
@@ -149,7 +148,7 @@ TEST_CASE("task: an error that nobody asks for goes to the exception handler") {
     CHECK(holds<ZeroDivisionError>(reports.errors[0]));
 }
 
-TEST_CASE("task: dropping the handle does not stop it") {
+TEST_CASE("task: goes on when the handle is dropped") {
     bool ended = false;
     run_virtual([&]() -> Coro<> {
         const auto child = [&]() -> Coro<> {
@@ -162,7 +161,7 @@ TEST_CASE("task: dropping the handle does not stop it") {
     });
 }
 
-TEST_CASE("cancel: before the first turn the body never starts") {
+TEST_CASE("cancel: before its first step the body never starts") {
     run_virtual([]() -> Coro<> {
         LifetimeCounter lives;
         bool started = false;
@@ -179,7 +178,7 @@ TEST_CASE("cancel: before the first turn the body never starts") {
     });
 }
 
-TEST_CASE("cancel: a done task cannot be") {
+TEST_CASE("cancel: returns false if the task is done") {
     run_virtual([]() -> Coro<> {
         auto task = create_task(give(1));
         co_await task;
@@ -189,7 +188,7 @@ TEST_CASE("cancel: a done task cannot be") {
     });
 }
 
-TEST_CASE("cancel: a task may survive, and is told each time") {
+TEST_CASE("cancel: a task may catch each of several requests") {
     run_virtual([]() -> Coro<> {
         auto task = create_task(stubborn(3));
         for (int i = 1; i <= 3; ++i) {
@@ -204,7 +203,7 @@ TEST_CASE("cancel: a task may survive, and is told each time") {
     });
 }
 
-TEST_CASE("cancel: by itself, it takes effect at the next wait, whatever that is") {
+TEST_CASE("cancel: by the task itself takes effect at its next wait") {
     const auto check = [](auto wait) -> Coro<> {
         const auto body = [&]() -> Coro<> {
             current_task().cancel();
@@ -237,7 +236,7 @@ TEST_CASE("cancel: by itself, it takes effect at the next wait, whatever that is
     });
 }
 
-TEST_CASE("cancel: by itself, right before the end: the request counts, not the result") {
+TEST_CASE("cancel: by the task itself right before its end discards the result") {
     run_virtual([]() -> Coro<> {
         const auto body = []() -> Coro<int> {
             current_task().cancel();
@@ -249,7 +248,7 @@ TEST_CASE("cancel: by itself, right before the end: the request counts, not the 
     });
 }
 
-TEST_CASE("cancel: what was awaited is cancelled too, and waited for") {
+TEST_CASE("cancel: cancels the awaited task too, and waits for it") {
     run_virtual([]() -> Coro<> {
         const auto slow = []() -> Coro<> {
             bool cancelled = false;
@@ -276,7 +275,7 @@ TEST_CASE("cancel: what was awaited is cancelled too, and waited for") {
     });
 }
 
-TEST_CASE("cancel: one who waits does not make the others") {
+TEST_CASE("cancel: of one waiting task leaves the others waiting") {
     run_virtual([]() -> Coro<> {
         auto task = create_task(sleeper());
         const auto waiting = [&]() -> Coro<> { co_await wait_done(task); };
@@ -292,7 +291,7 @@ TEST_CASE("cancel: one who waits does not make the others") {
     });
 }
 
-TEST_CASE("uncancel: takes back one request, and with the last what was not delivered") {
+TEST_CASE("uncancel: withdraws one request, and with the last the undelivered CancelledError") {
     run_virtual([]() -> Coro<> {
         TaskBase& self = current_task();
         CHECK(self.uncancel() == 0);
@@ -306,7 +305,7 @@ TEST_CASE("uncancel: takes back one request, and with the last what was not deli
     });
 }
 
-TEST_CASE("uncancel: what was delivered is delivered") {
+TEST_CASE("uncancel: does not withdraw a delivered CancelledError") {
     run_virtual([]() -> Coro<> {
         auto task = create_task(sleeper());
         co_await yield();
@@ -318,7 +317,7 @@ TEST_CASE("uncancel: what was delivered is delivered") {
     });
 }
 
-TEST_CASE("tree: parents stand before children, siblings in the order of their creation") {
+TEST_CASE("task_before: parents before children, siblings in the order of their creation") {
     run_virtual([]() -> Coro<> {
         auto a = create_task(sleeper());
         auto b = create_task(sleeper());
@@ -329,7 +328,7 @@ TEST_CASE("tree: parents stand before children, siblings in the order of their c
     });
 }
 
-TEST_CASE("context: a child has a copy, and what it sets stays in it") {
+TEST_CASE("context: a child has a copy, and its changes stay there") {
     ContextVar<int> var("var", 0);
     run_virtual([&]() -> Coro<> {
         var.set(1);
@@ -348,7 +347,7 @@ TEST_CASE("context: a child has a copy, and what it sets stays in it") {
     });
 }
 
-TEST_CASE("context: tasks may share one that is given to them") {
+TEST_CASE("context: tasks may share an explicit one") {
     ContextVar<int> var("var", 0);
     run_virtual([&]() -> Coro<> {
         Context shared;

@@ -1,5 +1,4 @@
-// Every primitive, stopped after 1, 2, 3... steps of the loop and torn down there, in every way there is. It
-// finds what no hand-written case finds.
+// Stops every primitive after 1, 2, 3... steps of the loop and tears it down there, in every way.
 #include "rt/async_generator.hpp"
 #include "rt/context.hpp"
 #include "rt/event.hpp"
@@ -7,12 +6,11 @@
 #include "rt/gather.hpp"
 #include "rt/race.hpp"
 #include "rt/shield.hpp"
-#include "rt/shield_scope.hpp"
 #include "rt/sleep.hpp"
+#include "rt/task.hpp"
 #include "rt/task_group.hpp"
 #include "rt/timeout.hpp"
 #include "rt/to_thread.hpp"
-#include "rt/wait.hpp"
 #include "support/lifetime.hpp"
 #include "support/runtime.hpp"
 
@@ -179,7 +177,7 @@ Coro<> consuming(Lifetime life) {
 }
 
 Coro<> threading(Lifetime life) {
-    // Lifetimes are not for threads: only the loop's own may copy and destroy them.
+    // Lifetimes are not thread-safe: only the loop's thread copies and destroys them.
     auto holder = [life] { return 1; };
     co_await to_thread(std::move(holder));
     auto failing = [life] { throw ZeroDivisionError(); };
@@ -236,7 +234,7 @@ constexpr std::uint64_t patience = 100'000;
 void cancel_all(Loop& loop) {
     loop.for_each_task([](TaskBase& task) { task.cancel(); });
 }
-/// False if it did not end by itself.
+/// Returns false if it did not complete.
 bool run_on(Loop& loop, std::uint64_t steps) {
     loop.stop_after(steps);
     try {
@@ -248,38 +246,38 @@ bool run_on(Loop& loop, std::uint64_t steps) {
     }
 }
 
-/// What is done to a loop that was stopped in the middle.
-struct JobResult {
+/// The way in which a stopped loop is torn down.
+struct Teardown {
     const char* name;
-    void (*end)(Loop&);
+    void (*run)(Loop&);
 };
-constexpr JobResult endings[] = {
-    {"closed where it stands", [](Loop& loop) { loop.close(); }},
-    {"cancelled, and run on",
+constexpr Teardown teardowns[] = {
+    {"closed in place", [](Loop& loop) { loop.close(); }},
+    {"cancelled, then run to the end",
      [](Loop& loop) {
          cancel_all(loop);
          CHECK(run_on(loop, patience));
      }},
-    {"cancelled twice at once, and run on",
+    {"cancelled twice at once, then run to the end",
      [](Loop& loop) {
          cancel_all(loop);
          cancel_all(loop);
          CHECK(run_on(loop, patience));
      }},
-    {"cancelled, one step, cancelled again, and run on",
+    {"cancelled, one step, cancelled again, then run to the end",
      [](Loop& loop) {
          cancel_all(loop);
          run_on(loop, 1);
          cancel_all(loop);
          CHECK(run_on(loop, patience));
      }},
-    {"cancelled, three steps, and closed",
+    {"cancelled, three steps, then closed",
      [](Loop& loop) {
          cancel_all(loop);
          run_on(loop, 3);
          loop.close();
      }},
-    {"shields broken, and run on",
+    {"shields broken, then run to the end",
      [](Loop& loop) {
          cancel_all(loop);
          loop.break_shields();
@@ -289,25 +287,25 @@ constexpr JobResult endings[] = {
 
 }  // namespace
 
-TEST_CASE("teardown: every primitive after every step, in every way") {
+TEST_CASE("teardown: of every primitive after every step, in every way") {
     for (const Subject& subject : subjects) {
-        for (const JobResult& ending : endings) {
+        for (const Teardown& teardown : teardowns) {
             bool done = false;
             std::uint64_t steps = 0;
             while (!done) {
                 ++steps;
                 CAPTURE(subject.name);
-                CAPTURE(ending.name);
+                CAPTURE(teardown.name);
                 CAPTURE(steps);
                 LifetimeCounter lives;
                 {
                     Loop loop(virtual_clock());
                     static_cast<void>(loop.tasks().spawn(subject.make(Lifetime(lives))));
                     done = run_on(loop, steps);
-                    if (!done) ending.end(loop);
+                    if (!done) teardown.run(loop);
                 }
                 REQUIRE(lives.alive() == 0);
-                REQUIRE(lives.strays() == 0);
+                REQUIRE(lives.double_destructions() == 0);
                 REQUIRE(steps < 1000);
             }
             CHECK(steps > 2);
@@ -315,7 +313,7 @@ TEST_CASE("teardown: every primitive after every step, in every way") {
     }
 }
 
-TEST_CASE("teardown: every primitive after every step, by closing its Runner") {
+TEST_CASE("teardown: of every primitive after every step, by closing its Runner") {
     for (const Subject& subject : subjects) {
         bool done = false;
         for (std::uint64_t steps = 1; !done; ++steps) {
@@ -334,7 +332,7 @@ TEST_CASE("teardown: every primitive after every step, by closing its Runner") {
                 CHECK_NOTHROW(runner.close());
             }
             REQUIRE(lives.alive() == 0);
-            REQUIRE(lives.strays() == 0);
+            REQUIRE(lives.double_destructions() == 0);
             REQUIRE(steps < 1000);
         }
     }

@@ -1,12 +1,12 @@
-// CPython 3.11 Lib/test/test_asyncio/test_timeouts.py, under the same names; what is ours is in
-// timeout_more_test.cpp.
+// CPython 3.11 Lib/test/test_asyncio/test_timeouts.py, under the same names, and this runtime's own tests.
 //
 // | not here                   | why                                                                        |
 // |----------------------------|----------------------------------------------------------------------------|
-// | test_timeout_exception_cause | a C++ exception has no __cause__                                         |
-// | test_repr_*                | no repr, but the word in it: to_string() is tested under these names       |
+// | test_*_exception_cause     | a C++ exception has no __cause__                                           |
+// | test_repr_*                | no repr; to_string() is tested under these names                           |
 #include "rt/timeout.hpp"
 
+#include "rt/shield.hpp"
 #include "rt/sleep.hpp"
 #include "support/runtime.hpp"
 
@@ -26,7 +26,7 @@ Coro<> sleeper(Duration delay) {
 Coro<> yielder() {
     co_await yield();
 }
-/// `async with timeout` as it is in Python: `when` relative, for a body.
+/// Python's `async with timeout`.
 Coro<std::exception_ptr> limited(Timeout& limit, Coro<> body) {
     return error_of(limit.run(std::move(body)));
 }
@@ -198,7 +198,7 @@ TEST_CASE("test_outer_task_is_not_cancelled") {
 }
 
 namespace {
-/// Python's time.sleep(), that keeps the loop busy.
+/// Python's time.sleep(), which keeps the loop busy.
 void crunch_numbers(Duration length) {
     const Duration until = Clock::monotonic() + length;
     while (Clock::monotonic() < until) {
@@ -220,7 +220,7 @@ TEST_CASE("test_nested_timeouts_concurrent") {
 }
 
 TEST_CASE("test_nested_timeouts_loop_busy") {
-    // After the inner timeout comes something that the outer one has to stop.
+    // After the inner timeout the outer one has to end a wait.
     const auto main = []() -> Coro<> {
         const Duration t0 = now();
         const auto busy = []() -> Coro<> {
@@ -393,4 +393,66 @@ TEST_CASE("test_timeout_without_task") {
     Timeout cm(10ms);
     CHECK_THROWS_WITH_AS(cm.enter(), "Timeout should be used inside a task", std::runtime_error);
     CHECK_THROWS_WITH_AS(cm.reschedule(20ms), "Timeout has not been entered", std::runtime_error);
+}
+
+// This runtime's own tests.
+
+TEST_CASE("timeout: Duration::max() is no limit") {
+    run_virtual([]() -> Coro<> {
+        co_await sleep(1h);
+        co_await timeout(Duration::max(), sleeper(1h));
+        CHECK(now() == 2h);
+    });
+}
+
+TEST_CASE("timeout: returns the body's result") {
+    run_virtual([]() -> Coro<> {
+        const auto body = []() -> Coro<std::string> {
+            co_await sleep(1s);
+            co_return "in time";
+        };
+        const auto text = co_await timeout(2s, body());
+        CHECK(text == "in time");
+    });
+}
+
+TEST_CASE("timeout: wins over a body that ends at the same instant, as in asyncio") {
+    run_virtual([]() -> Coro<> {
+        const auto error = co_await error_of(timeout(1s, sleeper(1s)));
+        CHECK(holds<TimeoutError>(error));
+    });
+}
+
+TEST_CASE("timeout: withdraws its request that a shield has deferred") {
+    run_virtual([]() -> Coro<> {
+        const auto body = []() -> Coro<> {
+            ShieldScope shield;
+            co_await sleep(2s);
+        };
+        const auto error = co_await error_of(timeout(1s, body()));
+        CHECK_FALSE(error);
+        CHECK(now() == 2s);
+        CHECK(current_task().cancelling() == 0);
+        co_await sleep(1s);
+        CHECK(now() == 3s);
+    });
+}
+
+TEST_CASE("timeout: inside a shield is not affected by a deferred request") {
+    run_virtual([]() -> Coro<> {
+        bool timed_out = false;
+        const auto cleanup = [&]() -> Coro<> {
+            ShieldScope shield;
+            const auto error = co_await error_of(timeout(2s, sleeper(1h)));
+            timed_out = holds<TimeoutError>(error);
+        };
+        auto task = create_task(cleanup());
+        co_await sleep(1s);
+        task.cancel();
+        task.cancel();
+        const auto error = co_await error_of_awaiting(task);
+        CHECK(is_cancelled(error));
+        CHECK(timed_out);
+        CHECK(now() == 2s);
+    });
 }

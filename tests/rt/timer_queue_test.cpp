@@ -13,7 +13,7 @@ using namespace arun;
 
 namespace {
 
-/// Stands for a task: the queue only hands it back to the comparison.
+/// Takes the place of a task: the queue only passes it to the comparison.
 struct FakeTask {
     int order = 0;
 };
@@ -45,7 +45,7 @@ std::vector<int> drain(TimerQueue& queue, Duration now = Duration::max()) {
     return numbers;
 }
 
-/// What the queue is compared with: (deadline, has a task, its order, insertion) -> timer.
+/// The model that the queue is compared with: (deadline, has a task, its order, insertion) -> timer.
 using Key = std::tuple<std::int64_t, bool, int, std::uint64_t>;
 using Model = std::multimap<Key, TestTimer*>;
 
@@ -102,7 +102,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("timer queue: an empty one has no deadline and gives nothing") {
+TEST_CASE("timer queue: an empty one has no deadline and no due timer") {
     TimerQueue queue(fake_before);
     CHECK(queue.empty());
     CHECK(queue.size() == 0);
@@ -122,7 +122,7 @@ TEST_CASE("timer queue: a timer is due at its deadline and not before") {
     CHECK(queue.empty());
 }
 
-TEST_CASE("timer queue: a deadline at the end of time is still one") {
+TEST_CASE("timer queue: Duration::max() is a valid deadline") {
     TimerQueue queue(fake_before);
     TestTimer timer;
     queue.insert(timer, Duration::max());
@@ -131,7 +131,7 @@ TEST_CASE("timer queue: a deadline at the end of time is still one") {
     CHECK(queue.pop_due(Duration::max()) == &timer);
 }
 
-TEST_CASE("timer queue: erasing what is not armed does nothing") {
+TEST_CASE("timer queue: erasing an unarmed timer has no effect") {
     TimerQueue queue(fake_before);
     TestTimer timer;
     queue.erase(timer);
@@ -145,7 +145,7 @@ TEST_CASE("timer queue: erasing what is not armed does nothing") {
     CHECK(queue.empty());
 }
 
-TEST_CASE("timer queue: of one instant, first come, first served") {
+TEST_CASE("timer queue: timers of one instant fire in the order of insertion") {
     TimerQueue queue(fake_before);
     std::deque<TestTimer> timers;
     for (int i = 0; i < 50; ++i) queue.insert(timers.emplace_back(nullptr, i), ns(7));
@@ -154,7 +154,7 @@ TEST_CASE("timer queue: of one instant, first come, first served") {
     for (int i = 0; i < 50; ++i) CHECK(order[static_cast<std::size_t>(i)] == i);
 }
 
-TEST_CASE("timer queue: of one instant, tasks go in the order of the tree, whatever the insertion") {
+TEST_CASE("timer queue: timers of one instant fire in the order of the task tree first") {
     TimerQueue queue(fake_before);
     FakeTask first{1};
     FakeTask second{2};
@@ -169,7 +169,7 @@ TEST_CASE("timer queue: of one instant, tasks go in the order of the tree, whate
     CHECK(drain(queue) == std::vector<int>{4, 2, 3, 1});
 }
 
-TEST_CASE("timer queue: the tree is asked on ties only") {
+TEST_CASE("timer queue: compares tasks only on ties") {
     TimerQueue queue(fake_before);
     FakeTask one{1};
     FakeTask two{2};
@@ -182,17 +182,17 @@ TEST_CASE("timer queue: the tree is asked on ties only") {
     CHECK(tie_questions == 0);
 }
 
-TEST_CASE("timer queue: more runs of deadlines than lanes still come out sorted") {
+TEST_CASE("timer queue: sorts more ascending runs than there are lanes") {
     TimerQueue queue(fake_before);
     std::deque<TestTimer> timers;
-    // Falling deadlines fit no lane but the first eight: the rest is the heap's.
+    // Of descending deadlines the first eight get a lane each, the others go to the heap.
     for (int i = 100; i > 0; --i) queue.insert(timers.emplace_back(nullptr, i), ns(i));
     const auto order = drain(queue);
     REQUIRE(order.size() == 100);
     for (int i = 0; i < 100; ++i) CHECK(order[static_cast<std::size_t>(i)] == i + 1);
 }
 
-TEST_CASE("timer queue: an erased last entry does not keep its lane closed") {
+TEST_CASE("timer queue: erasing its last entry reopens a lane for earlier deadlines") {
     TimerQueue queue(fake_before);
     TestTimer far(nullptr, 1);
     TestTimer near(nullptr, 2);
@@ -205,11 +205,11 @@ TEST_CASE("timer queue: an erased last entry does not keep its lane closed") {
     CHECK(drain(queue) == std::vector<int>{3, 2});
 }
 
-TEST_CASE("timer queue: behaves as a multimap under random operations") {
+TEST_CASE("timer queue: behaves like a multimap under random operations") {
     for (std::uint32_t seed = 1; seed <= 60; ++seed) {
         CAPTURE(seed);
         Comparison compare(seed);
-        // From many ties to hardly any; from a few lengths (as programs have) to any.
+        // From many ties to hardly any; from a few lengths, as in most programs, to any.
         const int spread = compare.uniform(0, 1) != 0 ? 20 : 1'000'000;
         const bool few_lengths = compare.uniform(0, 1) != 0;
         const int lengths[] = {1, 3, 10, 50, 200, 1000, 5000, 5001, 70'000, 300'000};

@@ -1,4 +1,4 @@
-// CPython 3.11 Lib/test/test_asyncio/test_threads.py, under the same names, and what is ours.
+// CPython 3.11 Lib/test/test_asyncio/test_threads.py, under the same names, and this runtime's own tests.
 //
 // | not here                    | why                                                              |
 // |-----------------------------|------------------------------------------------------------------|
@@ -79,9 +79,9 @@ TEST_CASE("test_to_thread_contextvars") {
     arun::run(main());
 }
 
-// What is ours.
+// This runtime's own tests.
 
-TEST_CASE("to_thread: in another thread, where no loop runs") {
+TEST_CASE("to_thread: calls the function in another thread, without a running loop") {
     const auto main = []() -> Coro<> {
         const auto here = std::this_thread::get_id();
         const auto f = [] { return std::pair(std::this_thread::get_id(), Loop::running()); };
@@ -92,7 +92,7 @@ TEST_CASE("to_thread: in another thread, where no loop runs") {
     arun::run(main());
 }
 
-TEST_CASE("to_thread: results may be moved only, or references; the function too") {
+TEST_CASE("to_thread: takes move-only functions, returns move-only results and references") {
     static int number = 1;
     const auto main = []() -> Coro<> {
         const auto pointer = [] { return std::make_unique<int>(3); };
@@ -108,7 +108,7 @@ TEST_CASE("to_thread: results may be moved only, or references; the function too
     arun::run(main());
 }
 
-TEST_CASE("to_thread: while it runs waiting is no deadlock, and the virtual clock moves") {
+TEST_CASE("to_thread: meanwhile waiting is no deadlock, and the virtual clock moves") {
     run_virtual([]() -> Coro<> {
         Loop& loop = Loop::get_running();
         const auto until_time_moves = [start = Clock::monotonic()] {
@@ -120,7 +120,7 @@ TEST_CASE("to_thread: while it runs waiting is no deadlock, and the virtual cloc
     });
 }
 
-TEST_CASE("to_thread: the loop runs on meanwhile") {
+TEST_CASE("to_thread: meanwhile the loop runs other tasks") {
     const auto main = []() -> Coro<> {
         std::latch released(1);
         const auto wait = [&] { released.wait(); };
@@ -133,7 +133,7 @@ TEST_CASE("to_thread: the loop runs on meanwhile") {
     arun::run(main());
 }
 
-TEST_CASE("to_thread: cancelled, the wait ends at once, the work goes on, and close() waits for it") {
+TEST_CASE("to_thread: cancelling ends the wait at once; the work goes on, and close() waits for it") {
     LifetimeCounter lives;
     std::latch started(1);
     std::latch released(1);
@@ -144,7 +144,7 @@ TEST_CASE("to_thread: cancelled, the wait ends at once, the work goes on, and cl
             started.count_down();
             released.wait();
             ended = true;
-            throw ZeroDivisionError();  // nobody's any more
+            throw ZeroDivisionError();  // dropped
         };
         auto work = create_task(to_thread(std::move(f)));
         co_await yield();
@@ -163,7 +163,7 @@ TEST_CASE("to_thread: cancelled, the wait ends at once, the work goes on, and cl
     CHECK(lives.alive() == 0);
 }
 
-TEST_CASE("to_thread: cancelled before a thread was free, it is never called") {
+TEST_CASE("to_thread: cancelled before a thread is free, the function is never called") {
     const char* size = std::getenv("UV_THREADPOOL_SIZE");
     const int threads = size != nullptr ? std::atoi(size) : 4;
     std::latch busy(threads);
@@ -191,7 +191,7 @@ TEST_CASE("to_thread: cancelled before a thread was free, it is never called") {
     CHECK_FALSE(called);
 }
 
-TEST_CASE("to_thread: after the executor's shutdown there is none") {
+TEST_CASE("to_thread: throws after the executor's shutdown") {
     struct Late final : LoopExtension {
         explicit Late(Loop&) {}
         Phase phase() const noexcept override { return Phase::io; }
@@ -215,7 +215,7 @@ TEST_CASE("to_thread: after the executor's shutdown there is none") {
     CHECK(seen == "Executor shutdown has been called");
 }
 
-TEST_CASE("to_thread: a loop that is closed without ceremony waits for what runs") {
+TEST_CASE("to_thread: Loop::close() without a Runner waits for running functions") {
     LifetimeCounter lives;
     std::atomic<bool> ended = false;
     {
@@ -229,7 +229,7 @@ TEST_CASE("to_thread: a loop that is closed without ceremony waits for what runs
     CHECK(lives.alive() == 0);
 }
 
-TEST_CASE("to_thread: a thousand") {
+TEST_CASE("to_thread: a thousand concurrent calls") {
     std::atomic<int> calls = 0;
     const auto main = [&]() -> Coro<> {
         const auto func = [&] { return ++calls; };

@@ -1,4 +1,4 @@
-/// Counts what is alive, so that a test sees leaks and double destruction without a sanitizer.
+/// Counts live objects, so that a test finds leaks and double destruction without a sanitizer.
 #pragma once
 
 #include <set>
@@ -6,36 +6,36 @@
 
 namespace arun::test {
 
-/// Knows each Lifetime by its address: one that is destroyed twice, or never, shows.
+/// Knows each Lifetime by its address, and so detects one that is destroyed twice or never.
 class LifetimeCounter {
 public:
     int alive() const noexcept { return static_cast<int>(alive_.size()); }
     int made() const noexcept { return made_; }
-    /// Destructors that ran on what was not alive.
-    int strays() const noexcept { return strays_; }
+    /// The number of destructor calls for objects that were not alive.
+    int double_destructions() const noexcept { return double_destructions_; }
 
 private:
     friend class Lifetime;
     std::set<const void*> alive_;
     int made_ = 0;
-    int strays_ = 0;
+    int double_destructions_ = 0;
 };
 
-/// Put it into frames, results and arguments.
+/// An object for frames, results and arguments.
 class Lifetime {
 public:
-    explicit Lifetime(LifetimeCounter& counter) : counter_(&counter) { born(); }
-    Lifetime(const Lifetime& other) : counter_(other.counter_) { born(); }
+    explicit Lifetime(LifetimeCounter& counter) : counter_(&counter) { add(); }
+    Lifetime(const Lifetime& other) : counter_(other.counter_) { add(); }
     // Not noexcept: the counter's set allocates.
-    Lifetime(Lifetime&& other) : counter_(other.counter_) { born(); }
+    Lifetime(Lifetime&& other) : counter_(other.counter_) { add(); }
     Lifetime& operator=(const Lifetime&) = default;
     Lifetime& operator=(Lifetime&&) = default;
     ~Lifetime() {
-        if (counter_->alive_.erase(this) == 0) ++counter_->strays_;
+        if (counter_->alive_.erase(this) == 0) ++counter_->double_destructions_;
     }
 
 private:
-    void born() {
+    void add() {
         ++counter_->made_;
         counter_->alive_.insert(this);
     }

@@ -1,8 +1,7 @@
-/// What the runtime's tests share: runs on the virtual clock, and what a coroutine throws.
+/// Helpers for tests of the runtime: runs on the virtual clock, and the errors of coroutines.
 #pragma once
 
 #include "rt/errors.hpp"
-#include "rt/exceptions.hpp"
 #include "rt/runner.hpp"
 
 #include <chrono>
@@ -32,7 +31,7 @@ inline RunnerOptions virtual_clock() {
     return options;
 }
 
-/// Runs f() on a virtual clock and closes the Runner; no time passes outside.
+/// Runs f() on a virtual clock, which takes no real time, and closes the Runner.
 template <class F>
 auto run_virtual(F f) {
     Runner runner(virtual_clock());
@@ -47,7 +46,7 @@ auto run_virtual(F f) {
     }
 }
 
-/// What `coro` throws; null if it returns.
+/// The exception that `coro` throws, null if it returns.
 template <class T>
 Coro<std::exception_ptr> error_of(Coro<T> coro) {
     std::exception_ptr error;
@@ -58,7 +57,7 @@ Coro<std::exception_ptr> error_of(Coro<T> coro) {
     }
     co_return error;
 }
-/// The same for whatever else can be awaited.
+/// The same for any other awaitable.
 template <class Awaitable>
 Coro<std::exception_ptr> error_of_awaiting(Awaitable awaitable) {
     std::exception_ptr error;
@@ -69,7 +68,7 @@ Coro<std::exception_ptr> error_of_awaiting(Awaitable awaitable) {
     }
     co_return error;
 }
-/// What a call throws; null if it returns.
+/// The exception that a call throws, null if it returns.
 template <class F>
 std::exception_ptr error_of_call(F f) {
     try {
@@ -80,7 +79,7 @@ std::exception_ptr error_of_call(F f) {
     return nullptr;
 }
 
-/// An exception's text; empty if there is none, or if it has no text.
+/// The exception's message; empty if there is no exception, or it has no message.
 inline std::string text_of(const std::exception_ptr& error) {
     if (!error) return {};
     try {
@@ -92,7 +91,7 @@ inline std::string text_of(const std::exception_ptr& error) {
     }
 }
 
-/// The errors of the ExceptionGroup in `error`; empty if it is something else.
+/// The errors of the ExceptionGroup in `error`; empty if that is another exception.
 inline std::vector<std::exception_ptr> group_errors(const std::exception_ptr& error) {
     if (!holds<ExceptionGroup>(error)) return {};
     try {
@@ -102,7 +101,7 @@ inline std::vector<std::exception_ptr> group_errors(const std::exception_ptr& er
     }
 }
 
-/// A group of nothing but Es, as Python's tests say `get_error_types(eg) == {E}`.
+/// True for a group that has only Es; `get_error_types(eg) == {E}` in Python's tests.
 template <class E>
 bool group_of(const std::exception_ptr& error) {
     const auto errors = group_errors(error);
@@ -111,7 +110,7 @@ bool group_of(const std::exception_ptr& error) {
     return all;
 }
 
-/// What the loop's exception handler was told.
+/// Records the calls of the loop's exception handler.
 struct Reports {
     std::vector<std::string> messages;
     std::vector<std::exception_ptr> errors;
@@ -124,7 +123,7 @@ struct Reports {
     }
 };
 
-/// The signal has its default action, as in a program of its own: the test framework handles it, too.
+/// Restores a signal's default action for the length of the scope: the test framework has a handler for it.
 class DefaultSignal {
 public:
     explicit DefaultSignal(int signo) : signo_(signo) {

@@ -8,9 +8,9 @@
 #include "jobs/run_job.hpp"
 #include "rt/race.hpp"
 #include "rt/sleep.hpp"
+#include "rt/task.hpp"
 #include "rt/tcp.hpp"
 #include "rt/timeout.hpp"
-#include "rt/wait.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>

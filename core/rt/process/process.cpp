@@ -5,7 +5,7 @@
 #include "rt/process/backoff.hpp"
 #include "rt/process/orphan_reaper.hpp"
 #include "rt/process/process_table.hpp"
-#include "rt/shield_scope.hpp"
+#include "rt/shield.hpp"
 #include "rt/sleep.hpp"
 #include "rt/timeout.hpp"
 

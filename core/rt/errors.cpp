@@ -1,14 +1,8 @@
-#include "rt/exceptions.hpp"
-
 #include "rt/errors.hpp"
 
 #include <utility>
 
 namespace arun {
-
-bool is_cancelled(const std::exception_ptr& error) noexcept {
-    return holds<CancelledError>(error);
-}
 
 ExceptionGroup::ExceptionGroup(std::string message, std::vector<std::exception_ptr> exceptions) {
     Data data;
