@@ -18,6 +18,7 @@
 /// - `void check(script::Compiler&, Arguments&, syntax::Node key)`: reports what no single argument shows.
 #pragma once
 
+#include "jobs/output.hpp"
 #include "jobs/scope.hpp"
 #include "rt/value_task.hpp"
 #include "script/kind.hpp"
@@ -80,6 +81,12 @@ constexpr JobKind make_kind() {
 }
 
 }  // namespace arun::jobs
+
+/// The `to` of the kinds that print.
+template <>
+struct arun::script::EnumNames<arun::jobs::Stream> {
+    static constexpr std::array<std::string_view, 2> names{"stdout", "stderr"};
+};
 
 /// Defines job_kind_<stem>, which the generated list expects of the file <stem>.cpp.
 #define ARUN_JOB_KIND(stem, K)            \

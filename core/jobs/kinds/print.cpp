@@ -1,4 +1,3 @@
-#include "jobs/destination.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
 
