@@ -12,6 +12,8 @@
 #include "rt/async_generator.hpp"
 #include "rt/event.hpp"
 #include "rt/future.hpp"
+#include "rt/shield.hpp"
+#include "rt/signals.hpp"
 #include "rt/sleep.hpp"
 #include "support/runtime.hpp"
 
@@ -384,4 +386,75 @@ TEST_CASE("runner: closes although a task answers cancellation with a new task")
     runner.run(main());
     runner.close();
     CHECK(generations >= 1);
+}
+
+TEST_CASE("runner: on a deadlock, run() reports it, cancels its task, and awaits the task's clean-up") {
+    Runner runner(virtual_clock());
+    std::vector<std::string> events;
+    runner.on_deadlock = [&] { events.emplace_back("deadlock"); };
+    const auto main = [&]() -> Coro<> {
+        Event never;
+        try {
+            co_await never.wait();
+        } catch (const CancelledError&) {
+            events.emplace_back("cancelled");
+        }
+        co_await sleep(1s);
+        events.emplace_back("cleaned up");
+    };
+    CHECK_THROWS_AS(runner.run(main()), DeadlockError);
+    CHECK(events == std::vector<std::string>{"deadlock", "cancelled", "cleaned up"});
+    // It can run more.
+    CHECK(runner.run([]() -> Coro<int> { co_return 3; }()) == 3);
+}
+
+TEST_CASE("runner: run_uninterrupted() reports a signal and goes on") {
+    SignalScope scope({SIGINT});
+    Runner runner(virtual_clock());
+    int reported = 0;
+    runner.on_signal = [&](int signo) { reported = signo; };
+    const auto main = []() -> Coro<int> {
+        ::raise(SIGINT);
+        co_await sleep(1s);
+        co_return 7;
+    };
+    CHECK(runner.run_uninterrupted(main()) == 7);
+    CHECK(reported == SIGINT);
+    CHECK_FALSE(scope.pending());
+}
+
+TEST_CASE("runner: run_uninterrupted() starts its coroutine although a signal is pending") {
+    SignalScope scope({SIGINT});
+    Runner runner(virtual_clock());
+    int reported = 0;
+    runner.on_signal = [&](int signo) { reported = signo; };
+    ::raise(SIGINT);
+    CHECK(runner.run_uninterrupted([]() -> Coro<int> { co_return 8; }()) == 8);
+    CHECK(reported == SIGINT);
+}
+
+TEST_CASE("runner: shields hold again after restore_shields()") {
+    run_virtual([]() -> Coro<> {
+        auto& loop = Loop::get_running();
+        bool cut = false;
+        const auto shielded = [&]() -> Coro<> {
+            ShieldScope shield;
+            try {
+                co_await sleep(1s);
+            } catch (const CancelledError&) {
+                cut = true;
+            }
+        };
+        loop.break_shields();
+        auto first = create_task(shielded());
+        co_await sleep(100ms);
+        CHECK(cut);
+        loop.restore_shields();
+        cut = false;
+        auto second = create_task(shielded());
+        co_await sleep(100ms);
+        second.cancel();
+        co_await sleep(2s);
+        CHECK_FALSE(cut);
+    });
 }

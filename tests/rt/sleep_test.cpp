@@ -112,3 +112,37 @@ TEST_CASE("sleep: is never too short on the real clock") {
     };
     arun::run(main());
 }
+
+TEST_CASE("settle: runs whatever is ready at this instant, and what that makes ready, but no later timer") {
+    run_virtual([]() -> Coro<> {
+        int steps = 0;
+        const auto chain = [&]() -> Coro<> {
+            for (int i = 0; i < 100; ++i) {
+                ++steps;
+                co_await yield();
+            }
+            co_await sleep(1ns);
+            ++steps;
+        };
+        auto task = create_task(chain());
+        co_await settle();
+        CHECK(steps == 100);
+        CHECK(now() == 0s);
+        co_await task;
+        CHECK(steps == 101);
+        co_await settle();
+        CHECK(now() == 1ns);
+    });
+}
+
+TEST_CASE("settle: a task that is always ready does not hold it up for ever") {
+    run_virtual([]() -> Coro<> {
+        const auto busy = []() -> Coro<> {
+            for (;;) co_await yield();
+        };
+        auto task = create_task(busy());
+        co_await settle();
+        CHECK_FALSE(task.done());
+        task.cancel();
+    });
+}
