@@ -12,10 +12,11 @@ option(ARUN_COVERAGE "Count which lines run (g++ only)" OFF)
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug or Sanitize" FORCE)
 endif()
-# CMake's own Release is -O3: half as large again for nothing that a job runner could feel.
-set(ARUN_OPTIMIZE "-O2" CACHE STRING "How a release build is optimised; -O0 builds in half the time")
-set(CMAKE_CXX_FLAGS_RELEASE "${ARUN_OPTIMIZE} -DNDEBUG")
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS")
+
+# One file that needs glibc alone, at a fixed address: there is little to relocate at a start. Distributions turn it off, and
+# then their flags decide: shared libraries, PIE, RELRO.
+option(ARUN_STATIC_DEPS "Link everything but glibc statically, into an executable that is not position-independent" ON)
 
 # A second build of the same text, such as a fresh clone's, costs next to nothing where ccache is installed.
 find_program(ARUN_CCACHE ccache)
@@ -44,8 +45,7 @@ endif()
 if(ARUN_SANITIZE)
   target_compile_options(arun_options INTERFACE -fsanitize=${ARUN_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(arun_options INTERFACE -fsanitize=${ARUN_SANITIZE})
-elseif(UNIX AND NOT APPLE)
-  # One file that needs glibc alone: with everything else in it and at a fixed address there is little to relocate at a start.
+elseif(UNIX AND NOT APPLE AND ARUN_STATIC_DEPS)
   # -no-pie was measured at 4 % of a whole start; binding the few remaining symbols early (-z now, -fno-plt) cost as much
   # again.
   target_compile_options(arun_options INTERFACE -ffunction-sections -fdata-sections -fno-pie)
