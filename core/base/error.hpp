@@ -43,9 +43,22 @@ inline std::string reason_of(int error) {
     return uncapitalized(std::generic_category().message(error));
 }
 
+/// std::generic_category() with reason_of() for messages.
+inline const std::error_category& errno_category() noexcept {
+    class Category final : public std::error_category {
+        const char* name() const noexcept override { return "errno"; }
+        std::string message(int error) const override { return reason_of(error); }
+        std::error_condition default_error_condition(int error) const noexcept override {
+            return {error, std::generic_category()};
+        }
+    };
+    static const Category category;
+    return category;
+}
+
 /// Throws std::system_error for an errno value; `what` says what could not be done.
 [[noreturn]] inline void throw_system_error(int error, const char* what) {
-    throw std::system_error(error, std::generic_category(), what);
+    throw std::system_error(error, errno_category(), what);
 }
 
 }  // namespace arun

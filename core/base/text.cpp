@@ -55,6 +55,16 @@ std::string quote_whole(std::string_view text) {
     return out.append(text).append("'");
 }
 
+std::string quote_ends(std::string_view text) {
+    constexpr std::size_t max_size = 100;
+    constexpr std::size_t begin = max_size / 3;
+    constexpr std::string_view dots = "...";
+    if (text.size() <= max_size) return quote_whole(text);
+    auto end = text.size() - (max_size - begin - dots.size());
+    while (end < text.size() && is_utf8_tail(text[end])) ++end;
+    return quote_whole(std::string(utf8_prefix(text, begin)).append(dots).append(text.substr(end)));
+}
+
 std::string uncapitalized(std::string text) {
     const bool abbreviation = text.size() > 1 && lower(text[1]) != text[1];
     if (!text.empty() && !abbreviation) text[0] = lower(text[0]);

@@ -51,6 +51,9 @@ std::string quote(std::string_view text);
 /// The same, but never cut: for names and paths.
 std::string quote_whole(std::string_view text);
 
+/// quote() for paths and URLs: a long one is cut in its middle, because its end says the most.
+std::string quote_ends(std::string_view text);
+
 /// Lower-cases the first letter, unless it begins an abbreviation, so that a system's message can follow a
 /// colon.
 std::string uncapitalized(std::string text);

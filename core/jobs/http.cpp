@@ -10,6 +10,10 @@
 #include "script/compiler.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
 
 namespace arun::jobs {
 
@@ -27,19 +31,19 @@ std::optional<Error> url_error(std::string_view url) {
     const bool blank =
         std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 127; });
     if (blank)
-        return Error{quote(url) + " is not a URL: it has a blank or a control character in it",
+        return Error{quote_ends(url) + " is not a URL: it has a blank or a control character in it",
                      "write %20 for a blank"};
     const auto end = url.find("://");
     if (end == url.npos || !is_scheme(url.substr(0, end)))
-        return Error{quote(url) + " is not a URL: it has no scheme",
-                     "write " + quote("http://" + std::string(url))};
+        return Error{quote_ends(url) + " is not a URL: it has no scheme",
+                     "write " + quote_ends("http://" + std::string(url))};
     const auto scheme = lower(url.substr(0, end));
     if (scheme != "http" && scheme != "https")
         return Error{"http jobs do not speak " + quote(scheme), "a URL begins with http:// or https://"};
     const auto [host, port] = split_host_port(host_port_of_url(url));
-    if (host.empty()) return Error{quote(url) + " is not a URL: it names no host"};
+    if (host.empty()) return Error{quote_ends(url) + " is not a URL: it names no host"};
     if (port && !port->empty() && !parse_port(*port))
-        return Error{quote(url) + " is not a URL: its port is no number up to 65535"};
+        return Error{quote_ends(url) + " is not a URL: its port is no number up to 65535"};
     return std::nullopt;
 }
 
@@ -98,25 +102,29 @@ void HttpArguments::check(script::Compiler& compiler, HttpArguments& arguments, 
 
 namespace {
 
-std::string environment(const Scope& scope, std::string_view name) {
-    const auto value = scope.environment(name);
-    return value.is_null() ? std::string() : value.to_text();
-}
-
-std::string first_of(const Scope& scope, std::initializer_list<std::string_view> names) {
+/// The value of that name which is set nearest to the job, in its own `env`, the script's, the process's;
+/// where one place sets several, the first of them. Empty values count as not set.
+std::string nearest_of(const Scope& scope, std::initializer_list<std::string_view> names) {
+    std::string nearest;
+    std::size_t distance = SIZE_MAX;
     for (auto name : names) {
-        if (auto value = environment(scope, name); !value.empty()) return value;
+        std::size_t here = 0;
+        const auto value = scope.environment(name, &here);
+        if (value.is_null() || value.as_string().empty() || here >= distance) continue;
+        nearest = value.as_string();
+        distance = here;
     }
-    return {};
+    return nearest;
 }
 
 /// As libcurl: HTTP_PROXY in capitals is ignored, since a CGI program gets it from the request.
 void set_proxy(const Scope& scope, HttpRequest& request) {
-    request.proxy = request.url.starts_with("https:")
-                        ? first_of(scope, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
-                        : first_of(scope, {"http_proxy", "all_proxy", "ALL_PROXY"});
-    request.no_proxy = first_of(scope, {"no_proxy", "NO_PROXY"});
-    request.certificates = first_of(scope, {"CURL_CA_BUNDLE", "SSL_CERT_FILE"});
+    request.proxy = starts_with_ignoring_case(request.url, "https:")
+                        ? nearest_of(scope, {"https_proxy", "HTTPS_PROXY"})
+                        : nearest_of(scope, {"http_proxy"});
+    if (request.proxy.empty()) request.proxy = nearest_of(scope, {"all_proxy", "ALL_PROXY"});
+    request.no_proxy = nearest_of(scope, {"no_proxy", "NO_PROXY"});
+    request.certificates = nearest_of(scope, {"CURL_CA_BUNDLE", "SSL_CERT_FILE"});
 }
 
 void set_headers(const Scope& scope, const HttpArguments& arguments, HttpRequest& request) {
@@ -164,18 +172,27 @@ HttpRequest make_request(const Scope& scope, const HttpArguments& arguments) {
 Value headers_of(const HttpResponse& response) {
     std::vector<Value::Entry> entries;
     std::vector<std::string> texts;
+    std::map<std::string, std::size_t, std::less<>> known;  // a server may send a hundred thousand
     for (const auto& [name, text] : response.headers) {
-        const auto key = lower(name);
-        const auto known = std::ranges::find(entries, key, &Value::Entry::first);
-        if (known == entries.end()) {
-            entries.emplace_back(key, Value());
+        const auto [found, is_new] = known.try_emplace(lower(name), entries.size());
+        if (is_new) {
+            entries.emplace_back(found->first, Value());
             texts.push_back(text);
         } else {
-            texts[static_cast<std::size_t>(known - entries.begin())] += ", " + text;
+            texts[found->second] += ", " + text;
         }
     }
     for (std::size_t i = 0; i < entries.size(); ++i) entries[i].second = Value::string(std::move(texts[i]));
     return Value::map(std::move(entries));
+}
+
+/// A redirect that cannot be followed. 300 and 304 need not lead anywhere.
+bool lacks_location(const HttpResponse& response) {
+    constexpr std::array redirects{301L, 302L, 303L, 307L, 308L};
+    return std::ranges::find(redirects, response.status) != redirects.end() &&
+           std::ranges::none_of(response.headers, [](const auto& header) {
+               return equal_ignoring_case(header.first, "location") && !header.second.empty();
+           });
 }
 
 /// One request, from its arguments to the check of the answer.
@@ -211,9 +228,13 @@ public:
         }
         checker.check(expect.duration, *result_.find("duration"), "duration");
         if (checker.ok()) return result_;
+        auto message = checker.message();
+        if (const auto last = transfer_->redirected_to(); !last.empty())
+            message += " (redirected to " + printable(quote_ends(last)) + ')';
+        if (wrong_status && arguments_.follow.get(scope_) && lacks_location(response))
+            message += "; the redirect does not say where to";
         // The body explains an unexpected status, unless it is part of the message already.
-        fail_with(checker.message() +
-                  (wrong_status && !expect.body && !expect.json ? shown_body() : std::string()));
+        fail_with(message + (wrong_status && !expect.body && !expect.json ? shown_body() : std::string()));
     }
 
     [[noreturn]] void fail_with(std::string message) {
@@ -224,7 +245,7 @@ public:
     }
 
     void set_partial_words() const {
-        if (transfer_) scope_.engine().set_partial_words(scope_, " (" + transfer_->progress() + ")");
+        if (transfer_) scope_.engine().set_partial_words(scope_, " (" + printable(transfer_->progress()) + ")");
     }
 
 private:

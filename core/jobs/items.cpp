@@ -75,7 +75,7 @@ LineItems::LineItems(const Scope& scope, std::string_view path) : scope_(scope) 
         reader_ = &engine.standard_input();
         return;
     }
-    name_ = quote(path);
+    name_ = quote_ends(path);
     // O_NONBLOCK: opening a FIFO must not wait for its writer.
     const int fd = ::open(std::string(path).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) fail(errno);

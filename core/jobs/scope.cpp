@@ -27,7 +27,7 @@ const script::Value* Scope::variable(const script::Symbol& symbol) const {
     return symbol.variable.get_if();
 }
 
-script::Value Scope::environment(std::string_view name) const {
+script::Value Scope::environment(std::string_view name, std::size_t* distance) const {
     for (auto* layer = environment_ != nullptr ? environment_->get() : engine_->environment.get();
          layer != nullptr; layer = layer->outer.get()) {
         if (auto found = layer->set.find(name); found != layer->set.end())
@@ -35,6 +35,7 @@ script::Value Scope::environment(std::string_view name) const {
         for (auto& unset : layer->unset) {
             if (unset == name) return {};
         }
+        if (distance != nullptr) ++*distance;
     }
     auto* value = std::getenv(std::string(name).c_str());
     return value != nullptr ? script::Value::string(value) : script::Value();

@@ -5,6 +5,7 @@
 #include "script/expression.hpp"
 #include "script/job.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -97,7 +98,9 @@ public:
     void detach(const std::shared_ptr<BackgroundRun>& run) noexcept;
 
     const script::Value* variable(const script::Symbol& symbol) const override;
-    script::Value environment(std::string_view name) const override;
+    script::Value environment(std::string_view name) const override { return environment(name, nullptr); }
+    /// The same; if `distance` is not null, adds to it the number of environments inside of the deciding one.
+    script::Value environment(std::string_view name, std::size_t* distance) const;
     script::Value environment() const override;
     script::Value job(const script::JobId& id, script::JobProperty property) const override;
     script::Value loop_index() const override;

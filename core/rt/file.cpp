@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -71,6 +72,15 @@ UniqueFd open_to_read(const std::string& path) {
         throw std::runtime_error("cannot read " + quote_whole(path) + ": it is a directory");
     if (!is_fifo(fd)) make_blocking(fd);
     return file;
+}
+
+int descriptor_shortage() noexcept {
+    std::array<UniqueFd, 4> files;
+    for (auto& file : files) {
+        file = UniqueFd(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (file.get() < 0) return errno == EMFILE || errno == ENFILE ? errno : 0;
+    }
+    return 0;
 }
 
 bool is_fifo(int fd) noexcept {

@@ -52,6 +52,9 @@ UniqueFd temporary_file(std::string_view text);
 /// Throws std::runtime_error ("cannot read 'x': no such file or directory"). Does not wait for the writer of
 /// a FIFO: that is O_NONBLOCK, until make_blocking() when it has become readable.
 UniqueFd open_to_read(const std::string& path);
+/// EMFILE or ENFILE if no more than a few files can be opened, else 0. For errors of libraries that need
+/// descriptors and do not say so, as when a name is resolved.
+int descriptor_shortage() noexcept;
 bool is_fifo(int fd) noexcept;
 void make_blocking(int fd) noexcept;
 

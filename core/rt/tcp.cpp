@@ -31,7 +31,10 @@ Result<Addresses> resolve(const TcpAddress& address, int flags) {
     addrinfo* list = nullptr;
     const int error = ::getaddrinfo(address.host().c_str(), address.port().c_str(), &hints, &list);
     if (error == 0) return Addresses(list);
-    return Error{error == EAI_SYSTEM ? reason_of(errno) : uncapitalized(::gai_strerror(error))};
+    auto reason = error == EAI_SYSTEM ? reason_of(errno) : uncapitalized(::gai_strerror(error));
+    if (const int shortage = flags == 0 ? descriptor_shortage() : 0)
+        return Error{"cannot look up the name: " + reason_of(shortage)};
+    return Error{"cannot resolve the name: " + reason};
 }
 
 UniqueFd open_socket(const addrinfo& address) {
@@ -77,7 +80,7 @@ Coro<std::optional<std::string>> try_to_connect(Loop& loop, TcpAddress address) 
         auto look_up = [address] { return resolve(address, 0); };
         addresses = co_await to_thread(std::move(look_up));
     }
-    if (!addresses) co_return "cannot resolve the name: " + addresses.error().message;
+    if (!addresses) co_return addresses.error().message;
     int error = 0;
     for (const auto* each = addresses->get(); each != nullptr; each = each->ai_next) {
         const int outcome = co_await connect_to(loop, *each);

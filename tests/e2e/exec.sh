@@ -96,7 +96,7 @@ assert_stderr_contains "no such program: 'ls' is not in the PATH"
 if [ -z "${ARUN_SANITIZED:-}" ]; then
     run_command bash -c 'ulimit -n 6; exec "$ARUN" -' <<<'[{"exec": ["true"], "id": "x"}]'
     assert_exit 1
-    assert_stderr_contains 'Too many open files'
+    assert_stderr_contains 'too many open files'
 fi
 
 # Script errors.

@@ -19,6 +19,10 @@ std::string HttpTransfer::progress() const {
     return exchange_->progress();
 }
 
+std::string HttpTransfer::redirected_to() const {
+    return exchange_->redirected_to();
+}
+
 namespace detail {
 
 bool HttpWait::await_ready() const noexcept {

@@ -87,6 +87,8 @@ public:
     const HttpResponse& response() const noexcept;
     /// How far it has got: "connected, no response yet".
     std::string progress() const;
+    /// The URL that was requested last if there were redirects, else empty.
+    std::string redirected_to() const;
 
 private:
     std::unique_ptr<detail::HttpExchange> exchange_;

@@ -4,9 +4,11 @@
 #include "base/error.hpp"
 #include "base/host_port.hpp"
 #include "base/text.hpp"
+#include "rt/file.hpp"
 #include "rt/http/multi.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <new>
 
@@ -19,6 +21,8 @@ namespace {
 
 constexpr long max_redirects = 10;
 constexpr std::size_t max_headers = 1 << 20;
+/// libcurl's own limit is 8 MB.
+constexpr std::size_t max_url = 1 << 20;
 constexpr long a_day = 24 * 3600;
 
 constexpr std::string_view headers_too_large = "the response headers are too large";
@@ -26,33 +30,46 @@ constexpr std::string_view headers_too_large = "the response headers are too lar
 // By number: the names are deprecated in new headers or missing in old ones.
 constexpr auto protocols = static_cast<CURLoption>(CURLOPTTYPE_LONG + 181);
 constexpr auto redirect_protocols = static_cast<CURLoption>(CURLOPTTYPE_LONG + 182);
+/// CURLE_TOO_LARGE, from 8.6 on.
+constexpr auto too_large = static_cast<CURLcode>(100);
 /// Aborting a transfer does not wait for the thread that resolves its name (7.87 and later).
 constexpr auto quick_exit = static_cast<CURLoption>(CURLOPTTYPE_LONG + 322);
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != text.npos;
+}
 
 /// "host:port" of a URL, with the scheme's default port.
 std::string peer_of_url(std::string_view url) {
     const auto place = host_port_of_url(url);
     if (split_host_port(place).port) return std::string(place);
-    return std::string(place) + (url.starts_with("https:") ? ":443" : ":80");
+    return std::string(place) + (starts_with_ignoring_case(url, "https:") ? ":443" : ":80");
 }
 
 std::string host_of_url(std::string_view url) {
     return std::string(split_host_port(host_port_of_url(url)).host);
 }
 
-std::string not_http(std::string_view url) {
-    return "the reply from " + peer_of_url(url) + " is not HTTP";
+/// `detail`: what libcurl says.
+std::string not_http(std::string_view url, const std::string& detail) {
+    auto message = "the reply from " + peer_of_url(url) + " is not HTTP";
+    if (contains(detail, "HTTP/0.9")) return message;
+    const bool status_line = contains(detail, "ersion") || contains(detail, "response code");
+    return message + (status_line ? ": its status line is malformed (" + detail + ')' : ": " + detail);
 }
 
-bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != text.npos;
+constexpr bool is_redirect(long status) {
+    return status >= 300 && status < 400;
 }
 
 }  // namespace
 
 template <class T>
 void HttpExchange::set(CURLoption option, T value) {
-    curl_.easy_setopt(easy_.get(), option, value);
+    const auto code = curl_.easy_setopt(easy_.get(), option, value);
+    // Texts have limits, such as 8 MB; old versions lack some options.
+    if (code == CURLE_OK || code == CURLE_UNKNOWN_OPTION || code == CURLE_NOT_BUILT_IN) return;
+    throw HttpError("libcurl refuses the request: " + uncapitalized(curl_.easy_strerror(code)));
 }
 
 template <class T>
@@ -69,7 +86,7 @@ HttpExchange::HttpExchange(Loop& loop, HttpRequest request)
       request_(std::move(request)),
       headers_(nullptr, curl_.slist_free_all),
       easy_(curl_.easy_init(), curl_.easy_cleanup) {
-    if (!easy_) throw std::bad_alloc();
+    if (!easy_) throw HttpError("libcurl cannot open a request");
     for (const auto& header : request_.headers) {
         auto* longer = curl_.slist_append(headers_.get(), header.c_str());
         if (longer == nullptr) throw std::bad_alloc();
@@ -87,6 +104,7 @@ void HttpExchange::set_up() {
     set(CURLOPT_ERRORBUFFER, detail_.data());
     set(CURLOPT_NOSIGNAL, 1L);
     set(quick_exit, 1L);
+    if (request_.url.size() > max_url) throw HttpError("the URL is too long");
     set(CURLOPT_URL, request_.url.c_str());
     set(protocols, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
     set(redirect_protocols, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
@@ -102,6 +120,7 @@ void HttpExchange::set_up() {
     set(CURLOPT_WRITEFUNCTION, &HttpExchange::on_body);
     set(CURLOPT_WRITEDATA, static_cast<void*>(this));
     set(CURLOPT_OPENSOCKETFUNCTION, &HttpExchange::on_open);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     if (request_.insecure) {
         set(CURLOPT_SSL_VERIFYPEER, 0L);
@@ -137,15 +156,29 @@ void HttpExchange::begin() {
     multi_.add(*this);
 }
 
-void HttpExchange::end(CURLcode code) noexcept {
+void HttpExchange::end(CURLcode code, const char* reason) noexcept {
     code_ = code;
+    reason_ = reason;
     ended_ = true;
+    // Looked at now: when the error is reported, other jobs may have closed some.
+    if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
+        code == CURLE_SSL_CACERT_BADFILE)
+        socket_error_ = descriptor_shortage();
+    if (code != CURLE_OK && is_superseded()) {
+        for (auto& [name, value] : response_.headers) {
+            if (equal_ignoring_case(name, "location")) location_ = std::move(value);
+        }
+        response_ = {};
+    }
     waiters_.notify_all();
 }
 
-curl_socket_t HttpExchange::on_open(void*, curlsocktype, curl_sockaddr* address) noexcept {
+curl_socket_t HttpExchange::on_open(void* self, curlsocktype, curl_sockaddr* address) noexcept {
     const int fd = ::socket(address->family, address->socktype, address->protocol);
-    if (fd < 0) return CURL_SOCKET_BAD;
+    if (fd < 0) {
+        static_cast<HttpExchange*>(self)->socket_error_ = errno;
+        return CURL_SOCKET_BAD;
+    }
     ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     return fd;
 }
@@ -183,10 +216,20 @@ std::size_t HttpExchange::on_header(char* data, std::size_t size, std::size_t co
 }
 
 void HttpExchange::take_header(std::string_view line) {
+    const bool folded = line.starts_with(' ') || line.starts_with('\t');
     line = trim(line);
     const auto colon = line.find(':');
-    if (starts_with_ignoring_case(line, "HTTP/") && (colon == line.npos || line.find(' ') < colon)) {
+    if (line.empty()) {
+        in_headers_ = false;
+        if (is_redirect(response_.status)) asked_ = url();
+    } else if (folded && !response_.headers.empty()) {
+        auto& value = response_.headers.back().second;
+        value += (value.empty() ? "" : " ");
+        value += line;
+    } else if (starts_with_ignoring_case(line, "HTTP/") && (colon == line.npos || line.find(' ') < colon)) {
         response_ = {};  // the previous one was a redirect or "100 Continue"
+        redirects_ = info<long>(CURLINFO_REDIRECT_COUNT);
+        in_headers_ = true;
         line = trim(line.substr(std::min(line.find(' '), line.size())));
         std::from_chars(line.data(), line.data() + line.size(), response_.status);
     } else if (colon != line.npos) {
@@ -194,8 +237,22 @@ void HttpExchange::take_header(std::string_view line) {
     }
 }
 
+std::string HttpExchange::url() const {
+    const auto* last = info<const char*>(CURLINFO_EFFECTIVE_URL);
+    return last != nullptr ? last : request_.url;
+}
+
+std::string HttpExchange::redirected_to() const {
+    return info<long>(CURLINFO_REDIRECT_COUNT) != 0 ? url() : std::string();
+}
+
 std::string HttpExchange::progress() const {
-    if (response_.status != 0)
+    const auto last = redirected_to();
+    return stage() + (last.empty() ? "" : "; redirected to " + quote_ends(last));
+}
+
+std::string HttpExchange::stage() const {
+    if (response_.status != 0 && !is_superseded())
         return "receiving the response, " + std::to_string(response_.body.size()) +
                " bytes of the body so far";
     // The only one of these times that is set on a reused connection.
@@ -203,65 +260,72 @@ std::string HttpExchange::progress() const {
     if (info<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T) == 0) return "the host name is not resolved yet";
     // libcurl's connect time includes TLS.
     if (info<curl_off_t>(CURLINFO_CONNECT_TIME_T) == 0)
-        return request_.url.starts_with("https:") ? "no TLS session yet" : "not connected yet";
+        return starts_with_ignoring_case(request_.url, "https:") ? "no TLS session yet" : "not connected yet";
     return "connected, no response yet";
 }
 
 /// Why there is no response.
 std::string HttpExchange::error() const {
-    const auto* last_url = info<const char*>(CURLINFO_EFFECTIVE_URL);
-    const std::string url = last_url != nullptr ? last_url : request_.url;
+    const auto last_url = url();
     const std::string raw_detail = detail_[0] != '\0' ? detail_.data() : curl_.easy_strerror(code_);
     const auto detail = uncapitalized(raw_detail);
-    const auto number = static_cast<int>(info<long>(CURLINFO_OS_ERRNO));
-    const auto reason = number != 0 ? reason_of(number) : std::string();
     const auto proxy = request_.proxy.empty() ? std::string() : peer_of_url(request_.proxy);
-    const auto via_proxy = proxy.empty() ? std::string() : " via the proxy " + proxy;
+    const auto shortage = socket_error_ != 0 ? ": " + reason_of(socket_error_) : std::string();
 
+    if (reason_ != nullptr) return std::string("libcurl: ") + reason_;
     switch (code_) {
         case CURLE_URL_MALFORMAT:
-            return "not a URL: '" + url + "'";
+            if (!location_.empty()) return redirect_error("is not a URL");
+            return "not a URL: " + quote_ends(last_url);
         case CURLE_UNSUPPORTED_PROTOCOL:
-            if (contains(raw_detail, "HTTP/0.9")) return not_http(url);
-            if (url == request_.url) return "only http and https are supported: '" + url + "'";
-            return "a redirect leads to '" + url + "'; only http and https are followed";
+            if (contains(raw_detail, "HTTP")) return not_http(last_url, detail);
+            if (!location_.empty()) return redirect_error("is neither http nor https");
+            return "only http and https are supported: " + quote_ends(last_url);
         case CURLE_WEIRD_SERVER_REPLY:
-            return not_http(url);
+            return not_http(last_url, detail);
         case CURLE_COULDNT_RESOLVE_HOST:
-            return "cannot resolve the host name '" + host_of_url(url) + "'";
-        case CURLE_COULDNT_RESOLVE_PROXY:
-            return "cannot resolve the host name of the proxy '" + host_of_url(request_.proxy) + "'";
-        case CURLE_COULDNT_CONNECT:
-            return "cannot connect to " + (proxy.empty() ? peer_of_url(url) : "the proxy " + proxy) + ": " +
-                   (reason.empty() ? detail : reason);
+        case CURLE_COULDNT_RESOLVE_PROXY: {
+            const bool of_proxy = code_ == CURLE_COULDNT_RESOLVE_PROXY;
+            const auto what = std::string("the host name ") + (of_proxy ? "of the proxy " : "") +
+                              quote_ends(host_of_url(of_proxy ? request_.proxy : last_url));
+            if (!shortage.empty()) return "cannot look up " + what + shortage;
+            return "cannot resolve " + what + (contains(raw_detail, "thread") ? ": " + detail : "");
+        }
         case CURLE_OPERATION_TIMEDOUT:
-            return "cannot connect to " + peer_of_url(url) + via_proxy + ": timed out";
+            return "cannot connect to " + peer_of_url(last_url) +
+                   (proxy.empty() ? "" : " via the proxy " + proxy) + ": timed out";
         case CURLE_TOO_MANY_REDIRECTS:
-            return "more than 10 redirects; the last one led to " + url;
+            return "more than 10 redirects; the last one led to " + quote_ends(last_url);
+        case CURLE_OUT_OF_MEMORY:
+        case too_large:
+            // Also what exceeds a limit of libcurl, such as 100 KB for a header.
+            if (in_headers_ || info<curl_off_t>(CURLINFO_STARTTRANSFER_TIME_T) != 0)
+                return std::string(headers_too_large);
+            return "libcurl has no memory for the request, or the request is too large";
+        case CURLE_COULDNT_CONNECT:
         case CURLE_GOT_NOTHING:
-            return "the connection to " + peer_of_url(url) + via_proxy +
-                   " was closed before a response arrived";
         case CURLE_PARTIAL_FILE:
         case CURLE_HTTP2:
         case CURLE_HTTP2_STREAM:
         case CURLE_RECV_ERROR:
-        case CURLE_SEND_ERROR: {
-            // libcurl has limits of its own, some versions at 300 KB.
+        case CURLE_SEND_ERROR:
+            // Some versions have a limit of 300 KB.
             if (contains(raw_detail, "Too large response headers")) return std::string(headers_too_large);
+            if (contains(raw_detail, "chunk"))
+                return "the response from " + peer_of_url(last_url) + " is malformed: " + detail;
             if (contains(raw_detail, "CONNECT")) return "the proxy " + proxy + " cannot connect: " + detail;
-            const auto* when =
-                response_.status == 0 ? "before a response arrived" : "before the whole body arrived";
-            return "the connection to " + peer_of_url(url) + via_proxy + " was closed " + when +
-                   (reason.empty() ? "" : ": " + reason);
-        }
+            return connection_error(detail);
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_ISSUER_ERROR:
-            return "the certificate of " + peer_of_url(url) + " was rejected: " + detail +
+            return "the certificate of " + peer_of_url(last_url) + " was rejected: " + detail +
                    "; 'insecure: true' skips the verification";
         case CURLE_SSL_CACERT_BADFILE:
-            return "cannot read the certificates in '" + request_.certificates + "'";
+            return (request_.certificates.empty()
+                        ? "cannot read the system's certificates"
+                        : "cannot read the certificates in " + quote_ends(request_.certificates)) +
+                   shortage;
         case CURLE_SSL_CONNECT_ERROR:
-            return "the TLS handshake with " + peer_of_url(url) + " failed: " + detail;
+            return "the TLS handshake with " + peer_of_url(last_url) + " failed: " + detail;
         case CURLE_BAD_CONTENT_ENCODING:
             return "the body cannot be decoded: " + detail;
         default:
@@ -269,10 +333,37 @@ std::string HttpExchange::error() const {
     }
 }
 
+std::string HttpExchange::redirect_error(std::string_view why) const {
+    return quote_ends(asked_) + " redirects to " + quote_ends(location_) + ", which " + std::string(why);
+}
+
+/// Why there is no connection, or no longer.
+std::string HttpExchange::connection_error(const std::string& detail) const {
+    const auto number = static_cast<int>(info<long>(CURLINFO_OS_ERRNO));
+    const auto reason = socket_error_ != 0 ? reason_of(socket_error_)
+                        : number != 0      ? reason_of(number)
+                                           : std::string();
+    const auto peer = peer_of_url(url());
+    const auto proxy = request_.proxy.empty() ? std::string() : "the proxy " + peer_of_url(request_.proxy);
+    if (code_ == CURLE_COULDNT_CONNECT)
+        return "cannot connect to " + (proxy.empty() ? peer : proxy) + ": " +
+               (reason.empty() ? detail : reason);
+
+    auto message = "the connection to " + peer + (proxy.empty() ? "" : " via " + proxy) + " was closed " +
+                   (response_.status == 0 ? "before a response arrived"
+                    : in_headers_         ? "before all headers arrived"
+                                          : "before the whole body arrived");
+    if (!reason.empty()) return message + ": " + reason;
+    // What libcurl says of errors that are not the system's says more than that, as of malformed chunks.
+    const bool closed = code_ == CURLE_GOT_NOTHING || code_ == CURLE_PARTIAL_FILE || detail_[0] == '\0';
+    return closed ? message : message + ": " + detail;
+}
+
 void HttpExchange::require_response() const {
     switch (overflow_) {
         case Overflow::memory:
-            throw std::bad_alloc();
+            throw HttpError("there is no memory for the response; " + std::to_string(response_.body.size()) +
+                            " bytes of the body have arrived");
         case Overflow::headers:
             throw HttpError(std::string(headers_too_large));
         case Overflow::body:
@@ -280,8 +371,15 @@ void HttpExchange::require_response() const {
         case Overflow::none:
             break;
     }
-    if (code_ == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
-    if (code_ != CURLE_OK) throw HttpError(error());
+    // libcurl takes the end of a connection for that of a response without a body.
+    if (code_ == CURLE_OK && in_headers_) throw HttpError(connection_error({}));
+    if (code_ == CURLE_OK) return;
+    auto message = error();
+    const auto last = redirected_to();
+    const bool names_it = code_ == CURLE_URL_MALFORMAT || code_ == CURLE_TOO_MANY_REDIRECTS ||
+                          message.find(quote_ends(location_)) != message.npos;
+    if (!last.empty() && !names_it) message += " (redirected to " + quote_ends(last) + ')';
+    throw HttpError(message);
 }
 
 }  // namespace arun::detail

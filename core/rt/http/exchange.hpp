@@ -17,7 +17,7 @@ class HttpMulti;
 
 class HttpExchange {
 public:
-    /// Does not begin yet. Throws HttpUnavailable, std::bad_alloc.
+    /// Does not begin yet. Throws HttpUnavailable, HttpError, std::bad_alloc.
     HttpExchange(Loop& loop, HttpRequest request);
     HttpExchange(const HttpExchange&) = delete;
     HttpExchange& operator=(const HttpExchange&) = delete;
@@ -25,8 +25,8 @@ public:
 
     /// Throws HttpError.
     void begin();
-    /// Called by HttpMulti when libcurl has finished.
-    void end(CURLcode code) noexcept;
+    /// Called by HttpMulti when libcurl has finished. `reason`: what is wrong, if libcurl itself is; static.
+    void end(CURLcode code, const char* reason = nullptr) noexcept;
 
     CURL* easy() const noexcept { return easy_.get(); }
     bool ended() const noexcept { return ended_; }
@@ -34,16 +34,22 @@ public:
     WaitList& waiters() noexcept { return waiters_; }
     const HttpResponse& response() const noexcept { return response_; }
     std::string progress() const;
-    /// Throws HttpError, std::bad_alloc if it has failed. Precondition: ended().
+    /// The URL that was requested last if there were redirects, else empty.
+    std::string redirected_to() const;
+    /// Throws HttpError if it has failed. Precondition: ended().
     void require_response() const;
 
 private:
     enum class Overflow : std::uint8_t { none, body, headers, memory };
 
+    /// Throws HttpError.
     template <class T>
     void set(CURLoption option, T value);
     template <class T>
     T info(CURLINFO what) const;
+    /// The response is that of the request before the last redirect.
+    bool is_superseded() const { return info<long>(CURLINFO_REDIRECT_COUNT) != redirects_; }
+    std::string url() const;
     void set_up();
     void set_method();
     void set_proxy();
@@ -54,7 +60,10 @@ private:
     void take_header(std::string_view line);
     std::size_t abort_with(Overflow why) noexcept;
 
+    std::string stage() const;
     std::string error() const;
+    std::string redirect_error(std::string_view why) const;
+    std::string connection_error(const std::string& detail) const;
 
     Loop& loop_;
     HttpMulti& multi_;
@@ -65,9 +74,15 @@ private:
     std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
     std::array<char, CURL_ERROR_SIZE> detail_{};
     std::size_t header_bytes_ = 0;
+    long redirects_ = 0;    ///< before the request that response_ is the answer to
+    std::string asked_;     ///< the URL of a response that is a redirect
+    std::string location_;  ///< where a redirect leads that was not followed to a response
     WaitList waiters_;
     CURLcode code_ = CURLE_OK;
+    const char* reason_ = nullptr;  ///< of end()
+    int socket_error_ = 0;          ///< why there was no socket, as an errno
     Overflow overflow_ = Overflow::none;
+    bool in_headers_ = false;
     bool ended_ = false;
 };
 

@@ -21,6 +21,7 @@ struct HttpMulti::Socket {
 
     HttpMulti& multi;
     curl_socket_t socket;
+    int events = 0;  ///< libuv's, to wait for
     uv_poll_t handle{};
 };
 
@@ -35,12 +36,11 @@ struct HttpMulti::Timer {
     uv_timer_t handle{};
 };
 
-HttpMulti::HttpMulti(Loop& loop) : curl_(CurlLibrary::get()), loop_(loop) {
+HttpMulti::HttpMulti(Loop& loop) : curl_(CurlLibrary::get()), uv_(loop.uv()) {
     auto timer = std::make_unique<Timer>(*this);
-    auto* uv = loop_.uv();
     multi_ = curl_.multi_init();
-    if (multi_ == nullptr) throw std::bad_alloc();
-    uv_timer_init(uv, &timer->handle);
+    if (multi_ == nullptr) throw HttpError("libcurl cannot open a multi handle");
+    uv_timer_init(uv_, &timer->handle);
     timer_ = timer.release();
     curl_.multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &HttpMulti::on_socket);
     curl_.multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
@@ -49,6 +49,9 @@ HttpMulti::HttpMulti(Loop& loop) : curl_(CurlLibrary::get()), loop_(loop) {
 }
 
 HttpMulti::~HttpMulti() {
+    // The loop is closed already. From 8.12 on, libcurl says goodbye to TLS servers here, and asks to watch
+    // the sockets meanwhile.
+    closing_ = true;
     curl_.multi_cleanup(multi_);
     timer_->close();
 }
@@ -86,11 +89,11 @@ void HttpMulti::act(curl_socket_t socket, int events) noexcept {
         exchange.end(result);
     }
     if (code == CURLM_OK) return;
-    // The multi handle itself is broken: no exchange would ever end.
+    // The multi handle itself is broken, or a socket cannot be watched: no exchange would ever end.
     while (!exchanges_.empty()) {
         auto& exchange = *exchanges_.back();
         remove(exchange);
-        exchange.end(CURLE_FAILED_INIT);
+        exchange.end(CURLE_FAILED_INIT, curl_.multi_strerror(code));
     }
 }
 
@@ -105,24 +108,33 @@ int HttpMulti::watch(curl_socket_t socket, int events, Socket* watched) noexcept
         return 0;
     }
     if (watched == nullptr) {
+        if (closing_) return 0;
         watched = new (std::nothrow) Socket(*this, socket);
         if (watched == nullptr) return -1;
-        if (uv_poll_init_socket(loop_.uv(), &watched->handle, socket) != 0) {
+        if (uv_poll_init_socket(uv_, &watched->handle, socket) != 0) {
             delete watched;
             return -1;
         }
         curl_.multi_assign(multi_, socket, watched);
     }
-    const int uv_events =
+    watched->events =
         ((events & CURL_POLL_IN) != 0 ? UV_READABLE : 0) | ((events & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
-    return uv_poll_start(&watched->handle, uv_events, &HttpMulti::on_poll) == 0 ? 0 : -1;
+    return uv_poll_start(&watched->handle, watched->events, &HttpMulti::on_poll) == 0 ? 0 : -1;
 }
 
 void HttpMulti::on_poll(uv_poll_t* handle, int status, int events) noexcept {
     auto& socket = *static_cast<Socket*>(handle->data);
+    if (status < 0) {
+        // libuv stops watching a socket that has an error. libcurl finds out which by using it; if told of an
+        // error, it would not look.
+        socket.multi.act(socket.socket, CURL_CSELECT_IN | CURL_CSELECT_OUT);
+        if (uv_is_closing(reinterpret_cast<uv_handle_t*>(handle)) == 0 && socket.events != 0)
+            uv_poll_start(handle, socket.events, &HttpMulti::on_poll);
+        return;
+    }
     const int flags = ((events & UV_READABLE) != 0 ? CURL_CSELECT_IN : 0) |
                       ((events & UV_WRITABLE) != 0 ? CURL_CSELECT_OUT : 0);
-    socket.multi.act(socket.socket, status < 0 ? CURL_CSELECT_ERR : flags);
+    socket.multi.act(socket.socket, flags);
 }
 
 int HttpMulti::on_timeout(CURLM*, long milliseconds, void* self) noexcept {

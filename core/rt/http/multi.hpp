@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <vector>
 
+struct uv_loop_s;
 struct uv_poll_s;
 struct uv_timer_s;
 
@@ -16,7 +17,7 @@ class HttpExchange;
 
 class HttpMulti final : public LoopExtension {
 public:
-    /// Throws HttpUnavailable, std::bad_alloc.
+    /// Throws HttpUnavailable, HttpError, std::system_error, std::bad_alloc.
     explicit HttpMulti(Loop& loop);
     HttpMulti(const HttpMulti&) = delete;
     HttpMulti& operator=(const HttpMulti&) = delete;
@@ -44,10 +45,11 @@ private:
     int watch(curl_socket_t socket, int events, Socket* watched) noexcept;
 
     const CurlLibrary& curl_;
-    Loop& loop_;
+    uv_loop_s* uv_;  ///< not through the Loop, which libcurl's callbacks may find closed
     CURLM* multi_ = nullptr;
     Timer* timer_ = nullptr;
     std::vector<HttpExchange*> exchanges_;
+    bool closing_ = false;
 };
 
 }  // namespace arun::detail

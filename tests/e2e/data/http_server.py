@@ -7,6 +7,7 @@ import socketserver
 import ssl
 import sys
 import time
+import urllib.parse
 
 counts = {}
 
@@ -117,6 +118,30 @@ class Handler(socketserver.StreamRequestHandler):
         self.wfile.write(b"HTTP/1.1 200 OK\r\n")
         while True:
             self.wfile.write(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+    def do_raw(self):
+        """Exactly the bytes that the path spells, and the end of the connection."""
+        self.wfile.write(urllib.parse.unquote_to_bytes(self.path.removeprefix("/raw/")))
+        return False
+
+    def do_line(self):
+        """A header, or the status line itself, longer than libcurl allows."""
+        long = b"x" * 150_000
+        first = b"HTTP/1.1 200 " + long if self.path.endswith("/status") else b"HTTP/1.1 200 OK\r\nX-Long: " + long
+        self.wfile.write(first + b"\r\nContent-Length: 0\r\n\r\n")
+
+    def do_many(self):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X%d:\r\n" % i for i in range(4000)))
+        self.wfile.write(b"Content-Length: 0\r\n\r\n")
+
+    def do_chunks(self):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            self.wfile.write(b"400\r\n" + b"x" * 1024 + b"\r\n")
+
+    def do_continue(self):
+        while True:
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def do_proxied(self):
         """What is asked with a whole URL, or CONNECT, comes to a proxy."""
