@@ -245,7 +245,8 @@ public:
     }
 
     void set_partial_words() const {
-        if (transfer_) scope_.engine().set_partial_words(scope_, " (" + printable(transfer_->progress()) + ")");
+        if (transfer_)
+            scope_.engine().set_partial_words(scope_, " (" + printable(transfer_->progress()) + ")");
     }
 
 private:

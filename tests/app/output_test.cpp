@@ -13,6 +13,57 @@
 using arun::app::StandardOutput;
 using arun::jobs::Stream;
 
+namespace {
+
+/// What `f(output)` writes to standard output and standard error in a child whose two streams are one pipe.
+template <class F>
+std::string written_by(F f) {
+    int ends[2] = {-1, -1};
+    REQUIRE(::pipe(ends) == 0);
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        ::dup2(ends[1], STDOUT_FILENO);
+        ::dup2(ends[1], STDERR_FILENO);
+        StandardOutput output;
+        f(output);
+        output.flush();
+        ::_exit(output.error());
+    }
+    ::close(ends[1]);
+    std::string text;
+    char block[4096];
+    for (ssize_t size = 0; (size = ::read(ends[0], block, sizeof block)) > 0;)
+        text.append(block, static_cast<std::size_t>(size));
+    ::close(ends[0]);
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    CHECK(status == 0);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("what goes to two streams of one place stays in order") {
+    const auto text = written_by([](StandardOutput& output) {
+        output.write(Stream::out, "1", "\n");
+        output.write(Stream::err, "2\n");
+        output.write(Stream::out, "3\n");
+        output.flush();
+        output.say("4\n");
+    });
+    CHECK(text == "1\n2\n3\n4\n");
+}
+
+TEST_CASE("a secret is masked in every stream, but not in what is masked already") {
+    const auto text = written_by([](StandardOutput& output) {
+        output.hide("hunter2");
+        output.write(Stream::out, "out hunter2\n");
+        output.write(Stream::err, "err hunter2\n");
+        output.write_verbatim(Stream::out, "json hunter2\n");
+    });
+    CHECK(text == "out ***\nerr ***\njson hunter2\n");
+}
+
 // A sanitizer's allocator ends the process instead of throwing.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
