@@ -86,6 +86,7 @@ public:
         return out;
     }
     Node root() const { return documents_.empty() ? Node() : documents_[0]->root(); }
+    const std::vector<std::shared_ptr<const Document>>& all() const { return documents_; }
     std::size_t documents() const { return documents_.size(); }
     std::size_t nodes() const { return documents_.empty() ? 0 : documents_[0]->node_count(); }
     const Diagnostics& diagnostics() const { return diagnostics_; }
