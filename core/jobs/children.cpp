@@ -7,10 +7,16 @@
 namespace arun::jobs {
 
 Children::Children(const Scope& scope, std::uint64_t limit)
-    : scope_(scope), limit_(limit), cancels_before_(current_task().pending_cancel_requests()) {}
+    : scope_(scope),
+      limit_(limit == 0 ? max_live : limit),
+      cancels_before_(current_task().pending_cancel_requests()) {}
 
 Coro<> Children::room() {
-    while (!has_room()) {
+    if (live_ < limit_) {
+        started();
+        co_await yield();
+    }
+    while (live_ >= limit_) {
         room_.clear();
         co_await room_.wait();
         // As asyncio.Semaphore: room is made on the turn after the child's end, and used on the next.
@@ -20,6 +26,7 @@ Coro<> Children::room() {
 
 void Children::start(Coro<> child) {
     ++live_;
+    started();
     group_.start(std::move(child));
 }
 

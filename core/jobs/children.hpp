@@ -18,20 +18,27 @@ namespace arun::jobs {
 ///
 ///     Children children(scope, limit);
 ///     std::exception_ptr error;
-///     try { for (...) { co_await children.room(); children.start(child(children, ...)); } }
+///     try { for (...) { if (!children.has_room()) co_await children.room(); children.start(...); } }
 ///     catch (...) { error = std::current_exception(); }
 ///     co_await children.join(error);
 ///
 /// Every child owns a ChildEnd.
 class Children {
 public:
+    /// So many run at a time if there is no limit, so that a number that nobody meant does not take all
+    /// memory.
+    static constexpr std::uint64_t max_live = std::uint64_t{1} << 21;
+
     /// `limit`: how many may run at a time; 0: no limit.
     Children(const Scope& scope, std::uint64_t limit);
 
-    /// Waits until one more child may start.
+    /// Waits until one more child may start. Precondition: !has_room().
     Coro<> room();
-    bool has_room() const noexcept { return limit_ == 0 || live_ < limit_; }
+    /// False also after each 65,536 children, so that the loop sees its timers and signals meanwhile.
+    bool has_room() const noexcept { return live_ < limit_ && (started_ & 0xffffU) != 0xffffU; }
     void start(Coro<> child);
+    /// Instead of start(), for a child without a ChildEnd: it is in group(), or has ended at once.
+    void started() noexcept { ++started_; }
     /// Cancels the children that still run.
     void abort() noexcept { group_.abort(); }
     void ended() noexcept;
@@ -53,6 +60,7 @@ private:
     std::vector<FailurePtr> failures_;
     std::uint64_t limit_;
     std::uint64_t live_ = 0;
+    std::uint64_t started_ = 0;
     int cancels_before_;
 };
 

@@ -95,3 +95,14 @@ run - <<<'[{"for_each": {"range": 1000000000}, "do": {"set": {"x": 1}},
   "timeout": "50ms", "continue_on_error": true}, {"print": "out"}]'
 assert_exit 0
 assert_stdout out
+
+# More rounds than anybody could run: they are started bit by bit, and a timeout ends them.
+for body in '{"sleep": 100}' '[{"sleep": 100}]' '{"do": []}' '{"print": "x"}'; do
+    for limit in 0 1 2; do
+        run -q - <<<'[{"for_each": {"range": 9000000000000000}, "max_concurrent": '$limit', "do": '$body', "timeout": "50ms"}]'
+        assert_exit 124
+    done
+    run -q - <<<'[{"for_each": {"range": 9000000000000000}, "do": '$body', "capture": "r", "timeout": "50ms", "continue_on_error": true},
+      {"print": "${{ default(r, 1) }}"}]'
+    assert_exit 0
+done

@@ -7,6 +7,8 @@
 #include "rt/sleep.hpp"
 #include "script/compiler.hpp"
 
+#include <deque>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,7 +61,8 @@ struct ForEach {
         script::field<&Arguments::lines>("lines", "lines instead of items: stdin, or the path of a file"),
         script::field<&Arguments::variable>("as", "the variable that holds the item", {.fallback = "item"}),
         script::field<&Arguments::max_concurrent>(
-            "max_concurrent", "how many rounds run at a time; 0 means no limit", {.fallback = "1"}),
+            "max_concurrent", "how many rounds run at a time; 0 means no limit (but 2,097,152)",
+            {.fallback = "1"}),
         script::field<&Arguments::fail_fast>("fail_fast", "the first failure cancels the other rounds",
                                              {.fallback = "true"}),
         script::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
@@ -174,31 +177,35 @@ struct ForEach {
         bool fail_fast = arguments.fail_fast.get(scope);
         bool keep = scope.job()->result_read;
         bool lean = limit == 0 && fail_fast && is_uniform(scope, arguments);
-        std::vector<Value> results(keep ? items.size() : 0);
+        std::optional<std::deque<Value>> results;  // grows: there may be more items than memory for results
+        if (keep) results.emplace();
         ListStatus status;
         status.outer = scope.list();
-        if (arguments.body.empty()) co_return Value::list(std::move(results));
+        if (arguments.body.empty()) co_return Value::list({});
         auto& job = arguments.body.jobs.front();
         Scope shared(scope, job, status);
         Children children(scope, limit);
         std::exception_ptr error;
         try {
             for (std::uint64_t i = 0; i < items.size(); ++i) {
-                if (lean) {
+                if (!children.has_room()) co_await children.room();
+                if (lean && i < Children::max_live) {
                     auto started = kind_of(job).run(shared, job.arguments);
                     if (!started.ready()) children.group().start(std::move(started).coroutine());
+                    children.started();
                     continue;
                 }
-                if (!children.has_room()) co_await children.room();
-                children.start(child(children, scope, arguments, items.at(i), i + 1,
-                                     keep ? &results[i] : nullptr, fail_fast));
+                auto* result = results ? &results->emplace_back() : nullptr;
+                children.start(child(children, scope, arguments, items.at(i), i + 1, result, fail_fast));
             }
         } catch (...) {
             error = std::current_exception();
         }
         co_await children.join(error);
         if (auto failure = children.failure()) throw JobFailure(failure);
-        co_return Value::list(std::move(results));
+        if (!results) co_return Value::list({});
+        co_return Value::list(
+            {std::make_move_iterator(results->begin()), std::make_move_iterator(results->end())});
     }
 };
 
