@@ -134,7 +134,7 @@ void EventLog::job_finished(const Scope& scope, const jobs::JobResult& result) {
 
 void EventLog::failed(const jobs::Failure& failure, jobs::FailureContext context) {
     auto event = new_event("failed");
-    event.emplace_back("fate", json_text(name_of(context)));
+    event.emplace_back("context", json_text(name_of(context)));
     event.emplace_back("error", error_of(failure));
     write(std::move(event));
 }

@@ -195,7 +195,7 @@ bool lacks_location(const HttpResponse& response) {
            });
 }
 
-/// One request, from its arguments to the check of the answer.
+/// One request, from its arguments to the check of the response.
 class HttpRun {
 public:
     HttpRun(const Scope& scope, const HttpArguments& arguments) : scope_(scope), arguments_(arguments) {}
@@ -205,10 +205,10 @@ public:
         started_ = loop.time();
         transfer_.emplace(loop, make_request(scope_, arguments_));
         co_await transfer_->done();
-        take_answer();
+        take_response();
     }
 
-    Value check_answer() {
+    Value check_response() {
         script::ExpectationChecker checker(scope_);
         static constexpr HttpExpect no_expectation;
         const auto& expect = arguments_.expect ? *arguments_.expect.value : no_expectation;
@@ -238,7 +238,7 @@ public:
     }
 
     [[noreturn]] void fail_with(std::string message) {
-        if (transfer_ && transfer_->response().status != 0 && result_.is_null()) take_answer();
+        if (transfer_ && transfer_->response().status != 0 && result_.is_null()) take_response();
         auto failure = std::make_shared<Failure>(*make_failure(scope_, std::move(message)));
         failure->result = result_;
         throw JobFailure(failure);
@@ -250,7 +250,7 @@ public:
     }
 
 private:
-    void take_answer() {
+    void take_response() {
         const auto& response = transfer_->response();
         const auto duration = scope_.engine().loop->time() - started_;
         auto json = script::parse_json(response.body);
@@ -295,7 +295,7 @@ Coro<Value> request_http(const Scope& scope, const HttpArguments& arguments) {
         error = printable(e.what());
     }
     if (!error.empty()) run.fail_with(std::move(error));
-    co_return run.check_answer();
+    co_return run.check_response();
 }
 
 Coro<Value> with_default_timeout(const Scope& scope, Coro<Value> inner) {

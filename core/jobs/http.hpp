@@ -53,11 +53,13 @@ struct HttpExpect {
     static constexpr std::string_view name = "expect";
     static constexpr std::string_view shorthand = {};
     static constexpr std::array fields{
-        script::field<&HttpExpect::status>("status", "the status of the answer", {.fallback = "200 to 299"}),
+        script::field<&HttpExpect::status>("status", "the status of the response",
+                                           {.fallback = "200 to 299"}),
         script::field<&HttpExpect::body>("body", "the body as text"),
         script::field<&HttpExpect::headers>("headers", "headers by name; null expects none"),
-        script::field<&HttpExpect::json>("json", "the body as JSON: by path into it, such as items[0].name"),
-        script::field<&HttpExpect::duration>("duration", "the time until the answer is complete"),
+        script::field<&HttpExpect::json>(
+            "json", "the body as JSON: JSON paths and their expected values, such as items[0].name"),
+        script::field<&HttpExpect::duration>("duration", "the time until the response is complete"),
     };
 };
 
@@ -75,22 +77,23 @@ struct HttpArguments {
     static constexpr std::string_view shorthand = "url";
     static constexpr std::array fields{
         script::field<&HttpArguments::url>("url", "the URL", {.required = true}),
-        script::field<&HttpArguments::method>("method", "the method", {.fallback = "GET, with a body POST"}),
+        script::field<&HttpArguments::method>("method", "the method",
+                                              {.fallback = "GET, or POST if there is a body"}),
         script::field<&HttpArguments::headers>("headers", "headers of the request; null removes one"),
         script::field<&HttpArguments::body>("body", "the body of the request, as text"),
         script::field<&HttpArguments::json>("json",
                                             "the body of the request, as a value that is sent as JSON"),
         script::field<&HttpArguments::follow>("follow", "follows up to 10 redirects", {.fallback = "true"}),
         script::field<&HttpArguments::insecure>("insecure", "accepts any certificate", {.fallback = "false"}),
-        script::field<&HttpArguments::max_body>("max_body", "the largest body of an answer that is accepted",
+        script::field<&HttpArguments::max_body>("max_body", "the largest body of a response that is accepted",
                                                 {.fallback = "1MiB"}),
-        script::field<&HttpArguments::expect>("expect", "what the answer must be"),
+        script::field<&HttpArguments::expect>("expect", "what the response must be"),
     };
     static void check(script::Compiler& compiler, HttpArguments& arguments, syntax::Node key);
 };
 
 /// Makes the request and returns `{status, headers, body, json, duration}`. Throws JobFailure if there is no
-/// answer or if it is not as expected. When cancelled, it leaves a partial result in the engine.
+/// response or if it is not as expected. When cancelled, it leaves a partial result in the engine.
 Coro<script::Value> request_http(const Scope& scope, const HttpArguments& arguments);
 
 /// `inner` with a limit of 30 seconds, unless the job has a `timeout`.

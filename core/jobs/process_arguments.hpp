@@ -116,8 +116,7 @@ namespace arun::jobs {
 
 inline constexpr std::array process_fields{
     script::field<&ProcessArguments::environment>("env", "environment variables to set; null unsets one"),
-    script::field<&ProcessArguments::directory>("dir", "the working directory",
-                                                {.fallback = "the working directory"}),
+    script::field<&ProcessArguments::directory>("dir", "the working directory", {.fallback = "arun's own"}),
     script::field<&ProcessArguments::input>("stdin", "the standard input: a text, or a file",
                                             {.fallback = "/dev/null"}),
     script::field<&ProcessArguments::output>("output", "where the output goes", {.fallback = "inherit"}),

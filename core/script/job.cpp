@@ -193,7 +193,8 @@ constexpr std::array modifier_fields{
     field<&Modifiers::continue_on_error>(
         "continue_on_error", "a failure is reported and the script continues", {.fallback = "false"}),
     field<&Modifiers::capture>("capture", "variable that gets the result"),
-    finally_field<&Modifiers::finally>("jobs that run when this one ends, however it ends; they see error"),
+    finally_field<&Modifiers::finally>(
+        "jobs that run when this one ends, however it ends; `error` is available in them"),
     field<&Modifiers::background>("background", "starts the job and continues", {.fallback = "false"}),
 };
 
@@ -204,7 +205,8 @@ constexpr std::array script_fields{
     field<&Body::secrets>("secrets", "variables and environment variables whose values are shown as ***"),
     field<&Body::timeout>("timeout", "limit for the jobs together; 0 means none"),
     field<&Body::jobs>("jobs", "the jobs", {.required = true}),
-    finally_field<&Body::finally>("jobs that run after the others, whatever their outcome; they see error"),
+    finally_field<&Body::finally>(
+        "jobs that run after the others, whatever their outcome; `error` is available in them"),
 };
 
 }  // namespace

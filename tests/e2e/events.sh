@@ -32,8 +32,8 @@ skipped = next(e for e in finished if e["outcome"] == "skipped")
 assert skipped["run"] is None and skipped["duration"] is None
 cut = next(e for e in finished if e["outcome"] == "cancelled")
 assert cut["id"] == "b"
-fates = [(e["fate"], e["error"]["message"]) for e in events if e["event"] == "failed"]
-assert fates == [("allowed", "no"), ("fatal", "bad")], fates
+contexts = [(e["context"], e["error"]["message"]) for e in events if e["event"] == "failed"]
+assert contexts == [("allowed", "no"), ("fatal", "bad")], contexts
 bad = next(e for e in finished if e["outcome"] == "failure" and not e["allowed"])
 assert bad["error"]["line"] == 6 and bad["error"]["cause"] == "failure"
 assert events[-1]["exit_status"] == 1 and events[-1]["signal"] is None and events[-1]["error"] is None

@@ -20,7 +20,7 @@ struct Http {
         "`headers` set another.\n\n"
         "In the result, `headers` is a mapping with lower-case names; repeated headers are "
         "joined with commas. `json` is the parsed body, or null if it is not JSON. `duration` "
-        "is in seconds. A failed request has a result too, as far as an answer has arrived.\n\n"
+        "is in seconds. A failed request has a result too, as far as a response has arrived.\n\n"
         "Proxies are taken from the environment that `env.NAME` shows: http_proxy, "
         "https_proxy, all_proxy and no_proxy; trusted certificates from the file in "
         "CURL_CA_BUNDLE or else SSL_CERT_FILE. Only redirects to http and https are followed.";

@@ -28,7 +28,7 @@ struct Include {
         "checked, so the path cannot be an expression.\n\n"
         "The included script runs in the current context: variables that its jobs set stay "
         "set. The variables that it declares in `vars`, and those in the `vars` of this job, "
-        "are local to the include, as the parameters of a function: the `vars` of this job "
+        "are local to the include, like function parameters: the `vars` of this job "
         "win over those of the file, and afterwards the variables are as they were before. "
         "Its `env`, `timeout` and `finally` apply to its own jobs.";
     static constexpr std::string_view example =

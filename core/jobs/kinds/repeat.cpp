@@ -32,7 +32,7 @@ struct Repeat {
     static constexpr std::string_view example =
         "- repeat: 3\n  delay: 100ms\n  do: {print: \"round ${{ loop.index }}\"}\n";
     static constexpr std::array fields{
-        script::field<&Arguments::count>("count", "the number of rounds", {.fallback = "no end"}),
+        script::field<&Arguments::count>("count", "the number of rounds", {.fallback = "unlimited"}),
         script::field<&Arguments::delay>("delay", "the pause between rounds", {.fallback = "0"}),
         script::field<&Arguments::until>("until", "ends the loop when it is true after a round"),
         script::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),

@@ -20,7 +20,7 @@ struct Run {
         "`shell` that is a string is run the same way; a list is used as it is, with the text "
         "as its last argument: `[bash, -euo, pipefail, -c]`.\n\n"
         "`$VAR` and `${VAR}` belong to the shell; `${{ }}` is evaluated before the shell sees "
-        "the text. Do not put values from outside (a variable, an answer of a server) into "
+        "the text. Do not put values from outside (a variable, a response of a server) into "
         "the text, where the shell would run them as commands: pass them with `env`.\n\n"
         "Everything else is as with `exec`.";
     static constexpr std::string_view example =

@@ -18,7 +18,7 @@ struct Wait {
     };
     static constexpr std::string_view name = "wait";
     static constexpr std::string_view summary = "waits until background jobs have ended";
-    static constexpr std::string_view result = "the job's result; of several jobs a list";
+    static constexpr std::string_view result = "the job's result, or a list of results for several jobs";
     static constexpr std::string_view shorthand = "for";
     static constexpr std::string_view notes =
         "`wait: all` means every background job except those that contain this job.\n\n"

@@ -74,7 +74,7 @@ private:
     std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
     std::array<char, CURL_ERROR_SIZE> detail_{};
     std::size_t header_bytes_ = 0;
-    long redirects_ = 0;    ///< before the request that response_ is the answer to
+    long redirects_ = 0;    ///< before the request that response_ is the response to
     std::string asked_;     ///< the URL of a response that is a redirect
     std::string location_;  ///< where a redirect leads that was not followed to a response
     WaitList waiters_;
