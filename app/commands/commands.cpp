@@ -25,8 +25,9 @@
 namespace arun::app {
 namespace {
 
-/// timeout(1) signals the process and then its group: the second of those signals must not skip the clean-up.
-constexpr Duration duplicate_signal_window = std::chrono::milliseconds(50);
+/// timeout(1) signals the process and then its group, and a key may bounce: such a second signal must not skip
+/// the clean-up. Two signals that a person means are a tenth of a second apart, or more.
+constexpr Duration duplicate_signal_window = std::chrono::milliseconds(95);
 
 void exit_on_second_signal(int signo) noexcept {
     if (SignalScope::since_first() < duplicate_signal_window) return;
@@ -83,22 +84,18 @@ int run_command(const Options& options, Terminal& terminal) {
     for (const auto& source : scripts.sources) sources.push_back(source.get());
     RunReports reports(options, terminal, scripts.list);
     if (reports.shows_progress()) session.max_wait = Progress::period;
-    int signo = 0;
-    jobs::RunResult run_result;
-    {
-        SignalScope signals({SIGINT, SIGTERM, SIGHUP});
-        signals.set_second_action(&exit_on_second_signal);
-        run_result =
-            jobs::run_session(sources, scripts.compilation, session, terminal.output(), reports.observer());
-        // Set too if the signal came when there was nothing left to cancel.
-        signo = signals.first();
-    }
+    // Until the reports are written: a signal after the last job must not lose them.
+    SignalScope signals({SIGINT, SIGTERM, SIGHUP});
+    signals.set_second_action(&exit_on_second_signal);
+    auto run_result =
+        jobs::run_session(sources, scripts.compilation, session, terminal.output(), reports.observer());
     if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
-    if (run_result.signal == 0) run_result.signal = signo;
+    // The session has no signal if it came when there was nothing left to cancel.
+    if (run_result.signal == 0) run_result.signal = signals.first();
     auto status = terminal.output().broken() ? exit_internal : exit_status_of(run_result, options);
     if (!reports.finish(run_result, status)) status = exit_internal;
     status = terminal.finish(status);
-    if (status != exit_internal && signo != 0) die_by(signo);
+    if (status != exit_internal && signals.first() != 0) die_by(signals.first());
     return status;
 }
 

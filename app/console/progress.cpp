@@ -71,8 +71,9 @@ Summary::Summary(std::span<const std::unique_ptr<script::Script>> scripts) : scr
 }
 
 void Summary::script_started(const script::Body& body) {
-    in_known_script_ = std::any_of(scripts_.begin(), scripts_.end(),
-                                   [&](const auto& script) { return &script->body == &body; });
+    // They run in their order, with the scripts of streams between them.
+    in_known_script_ = next_script_ < scripts_.size() && &scripts_[next_script_]->body == &body;
+    if (in_known_script_) ++next_script_;
 }
 
 void Summary::job_finished(const jobs::Scope& scope, const jobs::JobResult& result) {

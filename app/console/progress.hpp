@@ -44,6 +44,7 @@ private:
     void remember(const jobs::Failure& failure);
 
     std::span<const std::unique_ptr<script::Script>> scripts_;
+    std::size_t next_script_ = 0;   ///< of `scripts_`, the first that has not started
     std::size_t total_ = 0;         ///< jobs of `scripts_`
     std::size_t reached_ = 0;       ///< of those, the ones that have ended
     bool in_known_script_ = false;  ///< the current script is one of `scripts_`, not from a stream

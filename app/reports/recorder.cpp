@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace arun::app {
 
@@ -208,9 +209,9 @@ RunRecord Recorder::take(const jobs::RunResult& run_result, int exit_status) {
     if (run_result.signal != 0) run_.signal = full_signal_name(run_result.signal);
     run_.internal = run_result.internal;
     if (engine_ != nullptr) run_.duration = std::max(run_.duration, run_result.duration);
+    const std::unordered_set<const script::Body*> known(bodies_.begin(), bodies_.end());
     for (const auto& script : scripts_)
-        if (std::find(bodies_.begin(), bodies_.end(), &script->body) == bodies_.end())
-            add_script(script->body);
+        if (!known.contains(&script->body)) add_script(script->body);
     for (std::size_t i = 0; i < run_.scripts.size(); ++i) {
         auto& script = run_.scripts[i];
         add_unreached(*bodies_[i], script);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -56,6 +57,22 @@ std::string resolve_links(const std::string& path) {
     return target;
 }
 
+/// While it lives, no signal ends the process, which would leave an unfinished file behind.
+class SignalBlock {
+public:
+    SignalBlock() noexcept {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_BLOCK, &all, &before_);
+    }
+    SignalBlock(const SignalBlock&) = delete;
+    SignalBlock& operator=(const SignalBlock&) = delete;
+    ~SignalBlock() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    sigset_t before_{};
+};
+
 /// Creates a file beside `target` and sets `name` to its path. Returns -1 and sets errno if that fails.
 int open_beside(const std::string& target, std::string& name) {
     name = target + ".XXXXXX";
@@ -93,6 +110,7 @@ ReportFile::ReportFile(std::string_view option, std::string path)
         return;
     }
     // Only a test, so that a run that is killed leaves nothing behind.
+    const SignalBlock block;
     std::string name;
     const int fd = open_beside(target_, name);
     if (fd < 0) reject(option, path_, errno);
@@ -107,6 +125,7 @@ int ReportFile::write(std::string_view text) const {
 int ReportFile::replace(std::string_view text) const {
     struct stat status{};
     const bool exists = ::stat(target_.c_str(), &status) == 0;
+    const SignalBlock block;
     std::string name;
     const int fd = open_beside(target_, name);
     // The file may be writable even if its folder is not.

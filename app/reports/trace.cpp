@@ -4,7 +4,6 @@
 #include "reports/observers.hpp"
 #include "script/kind.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace arun::app {
@@ -50,10 +49,10 @@ std::size_t Trace::track_for(std::uint64_t parent, bool background) {
         const auto track = found->second.track;
         if (tracks_[track] == parent) return track;
     }
-    const auto free = std::find(tracks_.begin(), tracks_.end(), 0U);
-    const auto track = static_cast<std::size_t>(free - tracks_.begin());
-    if (free == tracks_.end()) {
+    const auto track = free_.empty() ? tracks_.size() : *free_.begin();
+    if (track == tracks_.size()) {
         tracks_.push_back(0);
+        free_.insert(track);
         JsonFields arguments;
         arguments.emplace_back("name",
                                json_text(track == 0 ? "jobs" : "concurrent jobs, " + std::to_string(track)));
@@ -67,6 +66,7 @@ std::size_t Trace::track_for(std::uint64_t parent, bool background) {
 void Trace::job_started(const Scope& scope) {
     const auto* modifiers = scope.job()->modifiers();
     const auto track = track_for(parent_run(scope), modifiers != nullptr && modifiers->background);
+    free_.erase(track);
     open_[scope.run()] = {track, std::exchange(tracks_[track], scope.run()), engine_->elapsed()};
 }
 
@@ -76,6 +76,7 @@ void Trace::job_finished(const Scope& scope, const jobs::JobResult& result) {
     const auto slice = found->second;
     open_.erase(found);
     tracks_[slice.track] = slice.outer;
+    if (slice.outer == 0) free_.insert(slice.track);
     auto event = new_event(masked(jobs::step_of(scope).label), "X", slice.track);
     event.emplace_back("cat", json_text(scope.job()->kind()->name()));
     event.emplace_back("ts", microseconds(slice.start));

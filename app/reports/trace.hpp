@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -52,6 +53,7 @@ private:
     bool first_ = true;
     std::unordered_map<std::uint64_t, OpenSlice> open_;  ///< by run
     std::vector<std::uint64_t> tracks_;                  ///< the innermost run on each track; 0: free
+    std::set<std::size_t> free_;                         ///< the tracks without a job
 };
 
 }  // namespace arun::app

@@ -7,6 +7,16 @@
 #include <utility>
 
 namespace arun {
+namespace {
+
+/// Units: bytes.
+constexpr std::size_t block_size = 256;
+
+std::uint32_t count_tails(std::string_view text) noexcept {
+    return static_cast<std::uint32_t>(std::ranges::count_if(text, is_utf8_tail));
+}
+
+}  // namespace
 
 std::string to_text(const Position& position) {
     if (!position) return {};
@@ -27,7 +37,23 @@ const std::vector<std::uint32_t>& Source::line_starts() const {
         if (*p == '\r' && p + 1 != end && p[1] == '\n') ++p;
         line_starts_.push_back(static_cast<std::uint32_t>(p + 1 - begin));
     }
+    std::uint32_t tails = 0;
+    std::vector<std::uint32_t> blocks;
+    blocks.reserve(text_.size() / block_size + 1);
+    for (std::size_t at = 0; at <= text_.size(); at += block_size) {
+        blocks.push_back(tails);
+        tails += count_tails(std::string_view(text_).substr(at, block_size));
+    }
+    if (tails != 0) block_tails_ = std::move(blocks);
     return line_starts_;
+}
+
+/// How many bytes before `offset` continue a code point. Precondition: line_starts() was called.
+std::uint32_t Source::tails_before(std::uint32_t offset) const {
+    if (block_tails_.empty()) return 0;
+    const auto block = offset / block_size;
+    const auto begin = block * block_size;
+    return block_tails_[block] + count_tails(std::string_view(text_).substr(begin, offset - begin));
 }
 
 Position Source::position(std::uint32_t offset) const {
@@ -35,12 +61,12 @@ Position Source::position(std::uint32_t offset) const {
     offset = std::min(offset, static_cast<std::uint32_t>(text_.size()));
     offset = std::max(offset, starts.front());  // inside the BOM
     auto next = std::upper_bound(starts.begin(), starts.end(), offset);
-    auto line = std::string_view(text_).substr(next[-1], offset - next[-1]);
-    auto inside = std::count_if(line.begin(), line.end(), is_utf8_tail);
+    const auto begin = next[-1];
+    auto tails = tails_before(offset) - tails_before(begin);
     // An offset inside a code point belongs to that code point.
-    if (offset < text_.size() && is_utf8_tail(text_[offset]) && !line.empty()) ++inside;
+    if (offset < text_.size() && is_utf8_tail(text_[offset]) && offset > begin) ++tails;
     return {name_, static_cast<std::uint32_t>(next - starts.begin()) + first_line_ - 1,
-            static_cast<std::uint32_t>(static_cast<std::ptrdiff_t>(line.size()) - inside + 1)};
+            offset - begin - tails + 1};
 }
 
 std::string_view Source::line(std::uint32_t number) const {

@@ -24,7 +24,8 @@ struct Position {
 std::string to_text(const Position& position);
 
 /// A named text. Messages show the name: "smoke.yaml", "<stdin>". Immutable, but not thread-safe: the first
-/// call of position() or line() makes the table of lines, which most scripts never need.
+/// call of position() or line() makes the tables of lines and columns, which most scripts never need. With
+/// them a position takes the same time wherever it is, also in a script that is a single line.
 class Source {
 public:
     /// `first_line` is the number of its first line: the text may be a part of a stream.
@@ -40,11 +41,14 @@ public:
 
 private:
     const std::vector<std::uint32_t>& line_starts() const;
+    std::uint32_t tails_before(std::uint32_t offset) const;
 
     std::string name_;
     std::string text_;
     std::uint32_t first_line_;
     mutable std::vector<std::uint32_t> line_starts_;
+    /// Bytes before each block of the text that continue a code point; empty if there are none at all.
+    mutable std::vector<std::uint32_t> block_tails_;
 };
 
 /// A half-open range of bytes of a Source. A null source means no particular place.

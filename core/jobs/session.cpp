@@ -397,6 +397,8 @@ private:
                     wait_for_more(source);
                     break;
                 case ScriptSource::Next::ready:
+                    // A signal while it was read: a script that has not begun has nothing to clean up.
+                    if (is_over()) return;
                     adopt(source);
                     run_script(source);
             }

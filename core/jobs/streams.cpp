@@ -85,8 +85,12 @@ ScriptSource::Next StreamSource::wait_or_stop() {
 }
 
 ScriptSource::Next StreamSource::stop(std::string message) {
-    stopped_ = true;
     reset_diagnostics().error({}, std::move(message));
+    return stop_at_error();
+}
+
+ScriptSource::Next StreamSource::stop_at_error() noexcept {
+    stopped_ = true;
     return Next::invalid;
 }
 
@@ -155,6 +159,7 @@ std::size_t JsonLinesSource::compile_valid_prefix(std::string_view lines) {
     if (text.size() == lines.size()) batch_size_ = std::min(batch_size_ * 2, max_batch_size);
     script::detach_scripts(compilation());
     reader().take(text.size(), static_cast<std::uint64_t>(std::ranges::count(text, '\n')));
+    searched_ = 0;
     if (script->jobs.empty()) return 0;
     script->documents.push_back(read.document);
     script->body.name = name();
@@ -174,6 +179,12 @@ ScriptSource::Next JsonLinesSource::next_job() {
         const auto number = reader().number();
         switch (reader().next(line)) {
             case LineReader::Found::nothing:
+                if (const auto text = reader().text();
+                    text.find('\0', std::exchange(searched_, text.size())) != text.npos) {
+                    // Not a text at all, so that its line may never end.
+                    compile_line(text, number);
+                    return stop_at_error();
+                }
                 return wait_or_stop();
             case LineReader::Found::end:
                 return Next::end;
@@ -181,6 +192,7 @@ ScriptSource::Next JsonLinesSource::next_job() {
                 return stop("line " + std::to_string(number) + " of '" + name() + "'" +
                             std::string(too_large));
             case LineReader::Found::line:
+                searched_ = 0;
                 if (!trim(line).empty()) return compile_line(line, number) ? Next::ready : Next::invalid;
         }
     }
@@ -218,9 +230,14 @@ bool YamlDocumentsSource::find_document() {
     return size_.has_value();
 }
 
+/// What has arrived of a document that may continue.
+bool YamlDocumentsSource::is_too_large() {
+    return text().size() > syntax::max_source_size || splitter_.unfinished_line() > syntax::max_stream_line;
+}
+
 bool YamlDocumentsSource::has_more_documents() {
     while (!find_document()) {
-        if (text().size() > syntax::max_source_size || wait_or_stop() == Next::invalid) return true;
+        if (is_too_large() || wait_or_stop() == Next::invalid) return true;
         block_for_more();
     }
     return !reader().ended() || *size_ < text().size();
@@ -240,6 +257,12 @@ bool YamlDocumentsSource::read_document() {
     return !diagnostics.has_errors();
 }
 
+std::string YamlDocumentsSource::describe_excess() {
+    const auto begin = "the document in line " + std::to_string(reader().number()) + " of '" + name() + "'";
+    if (text().size() > syntax::max_source_size) return begin + std::string(too_large);
+    return begin + " has a line that is longer than a stream of YAML may have, 64 MiB";
+}
+
 ScriptSource::Next YamlDocumentsSource::next_script() {
     if (!started()) return Next::waiting;
     if (stopped()) return Next::end;
@@ -247,9 +270,7 @@ ScriptSource::Next YamlDocumentsSource::next_script() {
     if (!documents_.empty()) reset_diagnostics();
     while (documents_.empty()) {
         if (!find_document()) {
-            if (text().size() > syntax::max_source_size)
-                return stop("the document in line " + std::to_string(reader().number()) + " of '" + name() +
-                            "'" + std::string(too_large));
+            if (is_too_large()) return stop(describe_excess());
             return wait_or_stop();
         }
         if (reader().ended() && text().empty()) return Next::end;

@@ -47,6 +47,8 @@ protected:
     Next wait_or_stop();
     /// Ends the stream with an error.
     Next stop(std::string message);
+    /// Ends the stream after an error that was reported.
+    Next stop_at_error() noexcept;
     bool stopped() const noexcept { return stopped_; }
 
 private:
@@ -87,6 +89,7 @@ private:
     bool script_returned_ = false;
     std::shared_ptr<const script::Script> lines_;    ///< the lines whose jobs are being returned
     std::size_t batch_size_ = std::size_t{1} << 12;  ///< bytes of lines that are compiled together
+    std::size_t searched_ = 0;                       ///< of what has arrived of a line, for NUL bytes
 };
 
 /// YAML documents, each a script that is checked and run once it has arrived as a whole.
@@ -108,6 +111,8 @@ public:
 
 private:
     bool find_document();
+    bool is_too_large();
+    std::string describe_excess();
     bool read_document();
 
     script::CliVariables variables_;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -53,12 +54,14 @@ std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& dia
         return refuse(name, "it is larger than a script may be, 1 GiB", diagnostics);
     };
     std::size_t size = text.size();
-    if (S_ISREG(info.st_mode)) {
+    const bool regular = S_ISREG(info.st_mode);
+    bool is_text = regular || text.find('\0') == text.npos;
+    if (regular) {
         if (static_cast<std::uint64_t>(info.st_size) > max_source_size) return too_large();
         // One byte more, so that the end is seen without growing.
         text.resize(std::max(size, static_cast<std::size_t>(info.st_size)) + 1);
     }
-    for (;;) {
+    while (is_text) {
         if (size == text.size()) text.resize(std::max<std::size_t>(size * 2, 1 << 16));
         const auto got = ::read(fd, text.data() + size, text.size() - size);
         if (got < 0 && errno == EINTR) continue;
@@ -70,6 +73,7 @@ std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& dia
         }
         if (got < 0) return refuse(name, reason_of(errno), diagnostics);
         if (got == 0) break;
+        is_text = regular || std::memchr(text.data() + size, 0, static_cast<std::size_t>(got)) == nullptr;
         size += static_cast<std::size_t>(got);
         if (size > max_source_size) return too_large();
     }

@@ -16,6 +16,8 @@ namespace arun::syntax {
 
 /// The size limit of a script: 1 GiB.
 inline constexpr std::size_t max_source_size = std::size_t{1} << 30;
+/// The size limit of a line of a YAML stream, which is read before it is known to be a script: 64 MiB.
+inline constexpr std::size_t max_stream_line = std::size_t{1} << 26;
 
 /// Whether a file or a stream without content is an error.
 enum class Empty : std::uint8_t { refused, allowed };
@@ -26,7 +28,8 @@ std::shared_ptr<const Source> load_file(const std::string& path, Diagnostics& di
                                         Empty empty = Empty::refused);
 
 /// The same for an open descriptor, which is read to its end and not closed. Messages call it `name`
-/// ("<stdin>"); `text` is what was already read from it.
+/// ("<stdin>"); `text` is what was already read from it. A stream is not read beyond a NUL byte, which read()
+/// reports.
 std::shared_ptr<const Source> load_fd(int fd, std::string name, Diagnostics& diagnostics,
                                       Empty empty = Empty::refused, std::string text = {});
 

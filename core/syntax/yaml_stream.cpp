@@ -114,19 +114,25 @@ void YamlStream::read_directive(std::uint32_t at, Directives& directives, YamlDo
 
 std::optional<std::size_t> YamlDocumentSplitter::split(std::string_view text) {
     std::optional<std::size_t> size;
+    const auto arrived = scanned_;
     while (!size) {
-        const auto newline = text.find('\n', at_);
-        if (newline == text.npos) return std::nullopt;
-        const auto next = static_cast<std::uint32_t>(newline + 1);
-        if (is_yaml_marker(text, at_, "---")) {
+        const auto newline = text.find('\n', std::max(at_, scanned_));
+        if (newline == text.npos) {
+            scanned_ = text.size();
+            if (text.find('\0', arrived) == text.npos) return std::nullopt;
+            size = text.size();
+            break;
+        }
+        const auto line = static_cast<std::uint32_t>(at_);
+        if (is_yaml_marker(text, line, "---")) {
             if (started_ || has_content_) size = at_;
             started_ = true;
-        } else if (is_yaml_marker(text, at_, "...")) {
-            size = next;
+        } else if (is_yaml_marker(text, line, "...")) {
+            size = newline + 1;
         } else if (!has_content_ && (text[at_] != '%' || started_)) {
-            has_content_ = skip_yaml_space(text.substr(0, newline), at_) < newline;
+            has_content_ = skip_yaml_space(text.substr(0, newline), line) < newline;
         }
-        at_ = next;
+        at_ = newline + 1;
     }
     *this = YamlDocumentSplitter();
     return size;

@@ -54,12 +54,16 @@ class YamlDocumentSplitter {
 public:
     /// Returns the size of the first document in `text`, up to the next `---` or past a `...`; nothing while
     /// it may continue. Call it again with the same text and what has arrived since; after it has returned a
-    /// size, with the text that follows that document.
+    /// size, with the text that follows that document. A NUL byte, which no text contains, ends the document
+    /// with all that has arrived: its reader reports it.
     std::optional<std::size_t> split(std::string_view text);
+    /// Size of the line that is not complete yet, after a split() that returned nothing.
+    std::size_t unfinished_line() const noexcept { return scanned_ - at_; }
 
 private:
-    std::uint32_t at_ = 0;  ///< the next line to look at
-    bool started_ = false;  ///< has a `---`
+    std::size_t at_ = 0;       ///< the next line to look at
+    std::size_t scanned_ = 0;  ///< no line ends between at_ and here
+    bool started_ = false;     ///< has a `---`
     bool has_content_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using namespace arun;
 
@@ -74,4 +75,21 @@ TEST_CASE("a position names its file; without a source there is none") {
     CHECK(to_text(span.position()) == "dir/x.yaml:2:2");
     CHECK_FALSE(Span().position());
     CHECK(to_text(Position()) == "");
+}
+
+TEST_CASE("columns of a long line are right everywhere") {
+    std::string text = "first\n";
+    std::uint32_t characters = 0;
+    std::vector<std::uint32_t> starts;
+    for (; characters < 3000; ++characters) {
+        starts.push_back(static_cast<std::uint32_t>(text.size()));
+        text += characters % 7 == 0 ? "\u00e4" : characters % 11 == 0 ? "\U0001F600" : "x";
+    }
+    const Source source("x", text + "\nlast");
+    for (std::uint32_t i = 0; i < characters; ++i) {
+        const auto end = i + 1 < characters ? starts[i + 1] : static_cast<std::uint32_t>(text.size());
+        CHECK(source.position(starts[i]) == Position{"x", 2, i + 1});
+        CHECK(source.position(end - 1).column == i + 1);  // inside the character
+    }
+    CHECK(source.position(static_cast<std::uint32_t>(text.size() + 1)) == Position{"x", 3, 1});
 }

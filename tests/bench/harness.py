@@ -15,11 +15,13 @@ def peer(name):
     return os.path.join(PEERS, name)
 
 
-def run(argv, output=None, source=None):
+def run(argv, output=None, source=None, quiet=False):
     """(seconds, kilobytes at most) of one process, from its start to its end."""
     target = os.open(output or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     origin = os.open(source or os.devnull, os.O_RDONLY)
     actions = [(os.POSIX_SPAWN_DUP2, origin, 0), (os.POSIX_SPAWN_DUP2, target, 1)]
+    if quiet:
+        actions.append((os.POSIX_SPAWN_DUP2, target, 2))
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as result:
         command = [peer("measure"), result.name, *argv]
         pid = os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=actions)
@@ -39,11 +41,11 @@ def lines_of(argv, output):
         return [float(line) for line in file]
 
 
-def compare(ours, theirs, rounds, source=None):
+def compare(ours, theirs, rounds, source=None, quiet=False):
     """Medians of both, and the most memory in kilobytes that ours took."""
     times, others, memory = [], [], 0
     for _ in range(rounds):
-        seconds, kilobytes = run(ours, source=source)
+        seconds, kilobytes = run(ours, source=source, quiet=quiet)
         times.append(seconds)
         memory = max(memory, kilobytes)
         if theirs:

@@ -2,7 +2,7 @@
 """Measures arun against peers in one run and prints a table: medians, and the ratio of arun to the peer.
 
 Peers that are not installed are left out. Needs python3 and what `make bench` builds. With arguments, only the groups of
-that name: start read loop sleeps time spawn cancel soak.
+that name: start read reports loop sleeps time spawn cancel soak.
 """
 
 import json
@@ -70,6 +70,44 @@ def read(folder):
     size = os.path.getsize(os.path.join(folder, "prints.json"))
     per_job = (memory_of[MILLION] - memory_of[1000]) * 1024 / MILLION
     print(f"memory for each compiled print: {per_job:.0f} bytes, {size / MILLION:.0f} of them its text")
+
+
+REPORTS = {
+    "plain": [],
+    "-v": ["-v"],
+    "--events": ["--events", "/dev/null"],
+    "--trace": ["--trace", "/dev/null"],
+    "--timeline": ["--timeline", "/dev/null"],
+    "--timeline -": ["--timeline", "-"],
+    "--report junit": ["--report", "junit"],
+    "--report tap": ["--report", "tap"],
+    "--report json": ["--report", "json"],
+    "--report github": ["--report", "github"],
+    "plan": ["plan"],
+    "plan --report json": ["plan", "--report", "json"],
+}
+
+
+@group
+def reports(folder):
+    """The curve of each report, over a script that is one long line: the time for a job must not grow with their number."""
+    counts = (1000, 10_000, 100_000, MILLION)
+    limits = {"plan": 100_000, "plan --report json": 100_000}
+    paths = {}
+    for count in counts:
+        paths[count] = write(folder, f"{count}.json", json.dumps([{"name": "é", "print": "a"}] * count, ensure_ascii=False))
+    empty = {name: compare([ARUN, *options, write(folder, "one.json", [{"print": "a"}])], None, 10, quiet=True)[0]
+             for name, options in REPORTS.items()}
+    for name, options in REPORTS.items():
+        before = None
+        for count in counts:
+            if count > limits.get(name, MILLION):
+                continue
+            seconds, _, memory = compare([ARUN, *options, paths[count]], None, 1 if count == MILLION else 5, quiet=True)
+            each = max(seconds - empty[name], 1e-6) / count
+            label = f"a job in a line of {count}, {name}"
+            show(label, each, before, "ten times fewer", memory, unit="us")
+            before = each
 
 
 @group

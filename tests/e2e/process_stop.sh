@@ -95,7 +95,7 @@ start --grace 1h - <<<'[{"run": "trap \"echo told\" TERM; echo started; while :;
 until_stdout started
 kill -INT "$pid"
 until_stdout told
-sleep 0.1 # signals within 50 ms are one
+sleep 0.2 # signals within 0.1 s are one
 kill -INT "$pid"
 finish
 assert_exit 130

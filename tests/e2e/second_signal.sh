@@ -9,7 +9,7 @@ while read -r first second expected; do
     until_stdout begun
     kill -"$first" "$pid"
     until_stdout cleaning
-    sleep 0.1 # signals within 50 ms are one
+    sleep 0.2 # signals within 0.1 s are one
     from=$(milliseconds)
     kill -"$second" "$pid"
     finish
@@ -31,7 +31,7 @@ for script in finally close; do
     start --grace 60 $script.json
     until_stdout 'in finally'
     kill -INT "$pid"
-    sleep 0.1 # signals within 50 ms are one
+    sleep 0.2 # signals within 0.1 s are one
     kill -INT "$pid"
     finish
     assert_exit 130

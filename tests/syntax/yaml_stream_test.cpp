@@ -140,3 +140,13 @@ TEST_CASE("an arriving stream is split where the next document begins") {
     CHECK(cuts("- |\n  ---\n  ...\n") == "");
     CHECK(cuts("- a\n--- # c\n- b\n---\n") == "0+4@12 4+12@20 ");
 }
+
+TEST_CASE("a NUL byte ends an arriving document") {
+    using namespace std::string_view_literals;
+    arun::syntax::YamlDocumentSplitter splitter;
+    CHECK_FALSE(splitter.split("- a\n- "sv));
+    CHECK(splitter.unfinished_line() == 2);
+    CHECK(splitter.split("- a\n- b\0c"sv) == 9);
+    CHECK(splitter.split("- a\n---\n\0"sv) == 4);
+    CHECK(splitter.split("---\n\0"sv) == 5);
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# A signal does not lose a report, whenever it comes after the first job: while the reports are made and written,
+# between two scripts, while a stream is read. None leaves a file behind.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+# whole FILE...: the reports are complete.
+whole() {
+    local file
+    for file; do
+        case $file in
+        *.xml) tail -n 1 "$file" | grep -qx '</testsuites>' ;;
+        *.json) jq -e '.scripts | length' "$file" >/dev/null ;;
+        esac || fail "$file is not complete"
+    done
+    local left
+    left=$(find . -name '*.xml.*' -o -name '*.json.*' -o -name '*.svg.*')
+    assert_eq "$left" '' 'files left behind'
+}
+
+# After the last job: to make the reports of so many takes longer than the signal.
+(printf '['; yes '{"print":"a"},' 2>/dev/null | head -n 60000; echo '{"run": "echo last >&2"}]') >many.json
+for signal in INT TERM HUP; do
+    rm -f ./*.xml report.json
+    start many.json --report junit=a.xml --report json=report.json
+    until_stderr last
+    sleep 0.1
+    kill -$signal "$pid"
+    finish
+    assert_exit $((128 + $(kill -l $signal)))
+    whole a.xml report.json
+done
+# The second one ends arun at once, and leaves no piece of a report.
+rm -f ./*.xml
+start many.json --report junit=a.xml
+until_stderr last
+kill -INT "$pid"
+sleep 0.2 # signals within 0.1 s are one
+kill -INT "$pid"
+finish
+assert_exit 130
+[ ! -e a.xml ] || whole a.xml
+assert_eq "$(find . -name '*.xml.*')" '' 'files left behind'
+
+# At any moment from the start on.
+write short.json '{"jobs": [{"print": "a"}, {"sleep": "3ms"}], "finally": {"print": "tidy"}}'
+for delay in 0 0.001 0.002 0.003 0.004 0.005 0.006 0.008 0.01 0.02; do
+    for signal in INT TERM; do
+        rm -f ./*.xml
+        start short.json --report junit=a.xml
+        sleep $delay
+        kill -$signal "$pid" 2>/dev/null
+        finish
+        case $status in
+        0 | 130 | 143) ;;
+        *) fail "after $delay s: exit status $status" ;;
+        esac
+        [ ! -e a.xml ] || whole a.xml
+        case $stdout in
+        '') ;;
+        *tidy) whole a.xml ;;
+        *) fail "after $delay s: finally did not run" ;;
+        esac
+        assert_eq "$(find . -name '*.xml.*')" '' "files left behind after $delay s"
+    done
+done
+
+# In the system calls that make, rename and remove a file.
+if [ -z "${ARUN_SANITIZED:-}" ] && command -v strace >/dev/null && strace -o trace true 2>/dev/null; then
+    for call in openat unlink rename fchmod; do
+        rm -f a.xml
+        run_command strace -f -o trace -e "trace=$call" -e "inject=$call:signal=SIGTERM:when=1" "$ARUN" short.json --report junit=a.xml
+        assert_eq "$(find . -name 'a.xml.*')" '' "files left behind after a signal in $call"
+    done
+fi
+
+# Between two scripts, and while the next document of a stream is read: what was begun is tidied up, the rest is not.
+write first.yaml '- print: first' '- run: "kill -TERM $PPID; sleep 0.3"'
+write next.yaml 'jobs: [{print: next}]' 'finally: {print: next finally}'
+run first.yaml next.yaml --report junit=a.xml
+assert_exit 143
+assert_stdout first
+whole a.xml
+grep -q 'interrupted by SIGTERM' a.xml || fail 'the report does not name the signal'
+grep -q 'testsuite name="next.yaml"' a.xml || fail 'the second script is not in the report'
+stream --report json=report.json -
+say 'jobs: [{print: one}]' 'finally: {print: tidy}' '---' '- prin'
+until_stdout tidy
+kill -INT "$pid"
+finish
+assert_exit 130
+assert_stdout one tidy
+whole report.json
+exec 9>&-
+
+# Two signals that one press or timeout(1) makes are one.
+write slow.json '[{"print": "begun"}, {"sleep": 60, "finally": [{"sleep": "300ms"}, {"print": "whole"}]}]'
+run_command python3 - <<'END'
+import os, signal, subprocess, sys, time
+process = subprocess.Popen([os.environ["ARUN"], "slow.json", "--report", "junit=a.xml"], stdout=subprocess.PIPE)
+process.stdout.readline()
+for pause in (0.08, 0):
+    process.send_signal(signal.SIGINT)
+    time.sleep(pause)
+sys.stdout.buffer.write(process.stdout.read())
+sys.exit(128 - process.wait())
+END
+assert_exit 130
+assert_stdout whole
+whole a.xml
