@@ -31,7 +31,7 @@ inline script::Value json_text_or_null(std::string_view text) {
     return text.empty() ? script::Value() : json_text(text);
 }
 inline script::Value json_number(std::uint64_t n) {
-    return script::Value::number(static_cast<double>(n));
+    return script::Value::number(n);
 }
 inline script::Value json_number_or_null(std::uint64_t n) {
     return n == 0 ? script::Value() : json_number(n);

@@ -42,7 +42,7 @@ std::string diagnostics(const FailureRecord& failure, Duration taken) {
     text += entry("details", yaml_text(failure.details()));
     if (!failure.output.empty()) text += entry("output", yaml_text(failure.output));
     std::string milliseconds;
-    script::append_number(milliseconds, static_cast<double>(taken.count() / 1000) / 1000);
+    Number(static_cast<double>(taken.count() / 1000) / 1000).append_to(milliseconds);
     text += entry("duration_ms", milliseconds);
     return text + "  ...\n";
 }

@@ -7,9 +7,10 @@
 #include "syntax/load.hpp"
 
 #include <fcntl.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cmath>
+#include <limits>
 #include <system_error>
 
 namespace arun::jobs {
@@ -19,13 +20,17 @@ using script::Value;
 
 namespace {
 
-bool to_whole_number(const Value& value, std::int64_t& out) {
-    constexpr double max_exact = 9007199254740992.0;
-    if (!value.is(Type::number) && !(value.is(Type::string) && !value.as_string().empty())) return false;
-    auto n = value.coerce_number();
-    if (!(std::abs(n) <= max_exact) || n != std::trunc(n)) return false;
-    out = static_cast<std::int64_t>(n);
-    return true;
+/// The integer of 64 bits, with or without sign, that the value is or spells.
+bool to_whole_number(const Value& value, Items::Wide& out) {
+    const auto n = script::number_of(value);
+    if (!n) return false;
+    if (const auto integer = n->to_int64()) {
+        out = *integer;
+        return true;
+    }
+    const auto natural = n->to_uint64();
+    if (natural) out = *natural;
+    return natural.has_value();
 }
 
 }  // namespace
@@ -41,7 +46,7 @@ Result<Items> Items::of_list(Value list) {
 
 Result<Items> Items::of_range(const Value& range) {
     static constexpr auto expected = "expected a whole number, [start, stop] or [start, stop, step]";
-    std::array<std::int64_t, 3> numbers{0, 0, 1};
+    std::array<Wide, 3> numbers{0, 0, 1};
     if (range.is(Type::list)) {
         auto parts = range.items();
         if (parts.size() < 2 || parts.size() > 3) return Error{expected};
@@ -56,14 +61,19 @@ Result<Items> Items::of_range(const Value& range) {
     Items items;
     items.start_ = start;
     items.step_ = step;
-    if (step > 0 && stop > start) items.size_ = static_cast<std::uint64_t>((stop - start + step - 1) / step);
-    if (step < 0 && stop < start) items.size_ = static_cast<std::uint64_t>((start - stop - step - 1) / -step);
+    Wide size = 0;
+    if (step > 0 && stop > start) size = (stop - start + step - 1) / step;
+    if (step < 0 && stop < start) size = (start - stop - step - 1) / -step;
+    // The end of a larger range would never be reached.
+    items.size_ = static_cast<std::uint64_t>(
+        std::min<Wide>(size, std::numeric_limits<std::uint64_t>::max()));
     return items;
 }
 
 Value Items::at(std::uint64_t i) const {
     if (step_ == 0) return list_.items()[i];
-    return Value::number(static_cast<double>(start_ + static_cast<std::int64_t>(i) * step_));
+    const Wide n = start_ + static_cast<Wide>(i) * step_;
+    return n < 0 ? Value::number(static_cast<std::int64_t>(n)) : Value::number(static_cast<std::uint64_t>(n));
 }
 
 LineItems::LineItems(const Scope& scope, std::string_view path) : scope_(scope) {

@@ -19,9 +19,12 @@ namespace arun::jobs {
 /// A list, or a range that is never materialised.
 class Items {
 public:
+    /// Holds every integer of 64 bits, with or without sign.
+    __extension__ typedef __int128 Wide;
+
     /// Errors complete "expected ...".
     static Result<Items> of_list(script::Value list);
-    /// N, [start, stop] or [start, stop, step], as Python's range(); whole numbers up to 2^53.
+    /// N, [start, stop] or [start, stop, step], as Python's range(); integers of 64 bits, with or without sign.
     static Result<Items> of_range(const script::Value& range);
 
     std::uint64_t size() const noexcept { return size_; }
@@ -31,8 +34,8 @@ private:
     Items() = default;
 
     script::Value list_;
-    std::int64_t start_ = 0;
-    std::int64_t step_ = 0;  ///< 0: a list
+    Wide start_ = 0;
+    Wide step_ = 0;  ///< 0: a list
     std::uint64_t size_ = 0;
 };
 

@@ -76,7 +76,7 @@ script::Value Scope::job(const script::JobId& id, script::JobProperty property) 
 }
 
 script::Value Scope::loop_index() const {
-    return round_ != 0 ? script::Value::number(static_cast<double>(round_)) : script::Value();
+    return round_ != 0 ? script::Value::number(round_) : script::Value();
 }
 
 bool Scope::status(script::Status which) const {

@@ -23,10 +23,9 @@ bool is_scalar(syntax::Node node) {
 
 template <class T>
 Result<T> whole_number(const Value& value, std::int64_t min) {
-    constexpr double max = 9007199254740992.0;  // 2^53
     const auto n = number_of(value);
-    if (n && *n == std::trunc(*n) && *n >= static_cast<double>(min) && *n <= max)
-        return T{static_cast<std::int64_t>(*n)};
+    const auto whole = n ? n->to_int64() : std::nullopt;
+    if (whole && *whole >= min) return T{*whole};
     return expected(min == 0 ? "a whole number from 0 up" : "a whole number from 1 up", value);
 }
 
@@ -44,14 +43,6 @@ Error expected(std::string_view wanted, const Value& value) {
             (is_scalar ? quote(value.to_text()) : std::string(type_name(value.type())))};
 }
 
-std::optional<double> number_of(const Value& value) {
-    if (value.is(Type::number)) return value.as_number();
-    if (!value.is(Type::string) || value.as_string().empty()) return std::nullopt;
-    auto n = value.coerce_number();
-    if (std::isnan(n)) return std::nullopt;
-    return n;
-}
-
 Result<bool> Codec<bool>::from(const Value& value) {
     if (value.is(Type::boolean)) return value.as_boolean();
     if (value.is(Type::string)) {
@@ -62,7 +53,7 @@ Result<bool> Codec<bool>::from(const Value& value) {
 }
 
 Result<Duration> Codec<Duration>::from(const Value& value) {
-    if (value.is(Type::number)) return duration_from_seconds(value.as_number());
+    if (value.is(Type::number)) return duration_from_seconds(value.as_number().to_double());
     if (value.is(Type::string)) return parse_duration(value.as_string());
     return expected("a duration such as 1.5, 250ms or 1m30s", value);
 }
@@ -84,22 +75,22 @@ Result<PositiveCount> Codec<PositiveCount>::from(const Value& value) {
 
 Result<Factor> Codec<Factor>::from(const Value& value) {
     auto n = number_of(value);
-    if (!n || !(*n >= 1) || !std::isfinite(*n)) return expected("a number from 1 up", value);
-    return Factor{*n};
+    if (!n || *n < 1 || !std::isfinite(n->to_double())) return expected("a number from 1 up", value);
+    return Factor{n->to_double()};
 }
 
 Result<Fraction> Codec<Fraction>::from(const Value& value) {
     auto n = number_of(value);
-    if (!n || !(*n >= 0 && *n <= 1)) return expected("a number from 0 to 1", value);
-    return Fraction{*n};
+    if (!n || *n < 0 || *n > 1) return expected("a number from 0 to 1", value);
+    return Fraction{n->to_double()};
 }
 
 Result<ByteCount> Codec<ByteCount>::from(const Value& value) {
     const Error mismatch{"expected a number of bytes above 0 such as 65536, 64KiB or 1MiB"};
     if (value.is(Type::number)) {
-        const double n = value.as_number();
-        if (!(n >= 1) || n > 0x1p53 || std::trunc(n) != n) return mismatch;
-        return ByteCount{static_cast<std::uint64_t>(n)};
+        const auto n = value.as_number().to_uint64();
+        if (!n || *n == 0) return mismatch;
+        return ByteCount{*n};
     }
     if (!value.is(Type::string)) return mismatch;
     std::string_view text = value.as_string();

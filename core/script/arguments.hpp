@@ -57,8 +57,6 @@ struct TypeInfo {
     std::string_view json_schema;
 };
 
-/// The number, or the number that a text spells. Empty for anything else.
-std::optional<double> number_of(const Value& value);
 /// "expected WANTED, not VALUE"
 Error expected(std::string_view wanted, const Value& value);
 

@@ -1,6 +1,7 @@
 #include "script/cli_variables.hpp"
 
-#include <cmath>
+#include "base/text.hpp"
+
 #include <string>
 
 namespace arun::script {
@@ -11,9 +12,10 @@ Result<Value> parse_cli_variable(std::string_view text, Type declared) {
     };
     switch (declared) {
         case Type::number: {
-            auto n = Value::string(text).coerce_number();
-            if (text.empty() || std::isnan(n)) return mismatch("a number");
-            return Value::number(n, text);
+            const auto spelling = trim(text);
+            const auto n = Number::parse(spelling);
+            if (!n) return mismatch("a number");
+            return Value::number(*n, spelling);
         }
         case Type::boolean:
             if (text != "true" && text != "false") return mismatch("true or false");

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <compare>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -28,9 +28,9 @@ std::string_view name_of(Matcher matcher) noexcept {
 }
 
 /// A whole number, or a text that spells one.
-std::optional<double> code_of(const Value& value) {
+std::optional<Number> code_of(const Value& value) {
     const auto n = number_of(value);
-    return n && *n == std::trunc(*n) ? n : std::nullopt;
+    return n && n->is_whole() ? n : std::nullopt;
 }
 
 bool is_text(const Value& value) {
@@ -273,46 +273,26 @@ std::string_view without_newlines(std::string_view text) {
     return text;
 }
 
-/// Equality of JSON values: unlike in expressions, values of different types are never equal.
-bool same(const Value& a, const Value& b) {
-    if (a.type() != b.type()) return false;
-    if (a.is(Type::list)) return std::ranges::equal(a.items(), b.items(), same);
-    if (!a.is(Type::map)) return loosely_equal(a, b);
-    return a.entries().size() == b.entries().size() &&
-           std::ranges::all_of(a.entries(), [&](const Value::Entry& entry) {
-               const auto* other = b.find(entry.first);
-               return other != nullptr && same(entry.second, *other);
-           });
-}
-
-/// -1, 0 or 1; empty if the values have no order.
-std::optional<int> order(Comparison comparison, const Value& got, const Value& operand) {
-    double a = 0;
-    double b = 0;
+/// How two values compare; unordered if they have no order.
+std::partial_ordering order(Comparison comparison, const Value& got, const Value& operand) {
+    constexpr auto unordered = std::partial_ordering::unordered;
+    const auto numbers = [](std::optional<Number> a, std::optional<Number> b) {
+        return a && b ? *a <=> *b : std::partial_ordering::unordered;
+    };
     if (comparison == Comparison::duration) {
         const auto limit = Codec<Duration>::from(operand);
-        if (!got.is(Type::number) || !limit) return std::nullopt;
-        a = got.as_number();
-        b = to_seconds(*limit);
-    } else if (comparison == Comparison::code) {
-        const auto x = code_of(got);
-        const auto y = code_of(operand);
-        if (!x || !y) return std::nullopt;
-        a = *x;
-        b = *y;
-    } else if (operand.is(Type::number)) {
-        // A text is compared with a number as the number it spells.
-        const bool spelled =
-            comparison == Comparison::text && got.is(Type::string) && !got.as_string().empty();
-        if (!got.is(Type::number) && !spelled) return std::nullopt;
-        a = got.coerce_number();
-        b = operand.as_number();
-    } else {
-        if (!got.is(Type::string) || !operand.is(Type::string)) return std::nullopt;
-        return compare(got, operand);
+        if (!got.is(Type::number) || !limit) return unordered;
+        return got.as_number().to_double() <=> to_seconds(*limit);
     }
-    if (a != a || b != b) return std::nullopt;
-    return a < b ? -1 : a > b ? 1 : 0;
+    if (comparison == Comparison::code) return numbers(code_of(got), code_of(operand));
+    const bool text = got.is(Type::string);
+    if (operand.is(Type::number)) {
+        // A text is compared with a number as the number it spells.
+        if (text && comparison != Comparison::text) return unordered;
+        return numbers(number_of(got), number_of(operand));
+    }
+    if (!text || !operand.is(Type::string)) return unordered;
+    return got.as_string() <=> operand.as_string();
 }
 
 bool contains(const Value& got, const Value& operand, bool as_item = false) {
@@ -321,14 +301,14 @@ bool contains(const Value& got, const Value& operand, bool as_item = false) {
         return std::ranges::all_of(operand.items(), [&](const Value& v) { return contains(got, v, true); });
     }
     if (got.is(Type::list)) {
-        return std::ranges::any_of(got.items(), [&](const Value& v) { return same(v, operand); });
+        return std::ranges::any_of(got.items(), [&](const Value& v) { return strictly_equal(v, operand); });
     }
     if (got.is(Type::map)) {
         if (!operand.is(Type::map))
             return operand.is(Type::string) && got.find(operand.as_string()) != nullptr;
         return std::ranges::all_of(operand.entries(), [&](const Value::Entry& entry) {
             const auto* value = got.find(entry.first);
-            return value != nullptr && same(*value, entry.second);
+            return value != nullptr && strictly_equal(*value, entry.second);
         });
     }
     return got.is(Type::string) && got.as_string().find(operand.to_text()) != std::string::npos;
@@ -347,7 +327,7 @@ bool equals(Comparison comparison, const Value& got, const Value& operand) {
         case Comparison::duration:
             return order(comparison, got, operand) == 0;
         case Comparison::value:
-            return same(got, operand);
+            return strictly_equal(got, operand);
     }
     return false;
 }
@@ -379,8 +359,7 @@ Value operand_of(Comparison comparison, const Requirement& requirement, const Ev
 bool holds(Comparison comparison, const Requirement& requirement, const Value& got, const Value& operand,
            const EvalContext& context) {
     const auto compared = [&](auto&& in_order) {
-        const auto o = order(comparison, got, operand);
-        return o && in_order(*o);
+        return in_order(order(comparison, got, operand));
     };
     switch (requirement.matcher) {
         case Matcher::equals:
@@ -394,13 +373,13 @@ bool holds(Comparison comparison, const Requirement& requirement, const Value& g
                 return holds(comparison, inner, got, operand_of(comparison, inner, context), context);
             });
         case Matcher::lt:
-            return compared([](int o) { return o < 0; });
+            return compared([](auto o) { return o < 0; });
         case Matcher::le:
-            return compared([](int o) { return o <= 0; });
+            return compared([](auto o) { return o <= 0; });
         case Matcher::gt:
-            return compared([](int o) { return o > 0; });
+            return compared([](auto o) { return o > 0; });
         case Matcher::ge:
-            return compared([](int o) { return o >= 0; });
+            return compared([](auto o) { return o >= 0; });
     }
     return false;
 }

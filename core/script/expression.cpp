@@ -1,6 +1,6 @@
 #include "script/expression.hpp"
-#include "base/ascii.hpp"
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
@@ -16,10 +16,13 @@ Value index_into(const Value& object, const Value& index) {
         return found != nullptr ? *found : Value();
     }
     if (object.is(Type::list)) {
-        auto n = index.coerce_number();
-        auto items = object.items();
-        if (std::isnan(n) || n < 0 || n >= static_cast<double>(items.size())) return {};
-        return items[static_cast<std::size_t>(n)];
+        // Null is no index: a misspelt property must not give the first item.
+        const auto n = index.is(Type::boolean) ? index.coerce_number() : number_of(index);
+        if (!n) return {};
+        // As on GitHub, a fraction is cut off.
+        const auto i = n->is_whole() ? n->to_uint64() : Number(std::trunc(n->to_double())).to_uint64();
+        const auto items = object.items();
+        return i && *i < items.size() ? items[static_cast<std::size_t>(*i)] : Value();
     }
     return {};
 }
@@ -28,7 +31,7 @@ bool contains(const Value& search, const Value& item) {
     if (search.is(Type::list)) {
         return std::ranges::any_of(search.items(), [&](const Value& v) { return loosely_equal(v, item); });
     }
-    if (search.is(Type::map)) return false;
+    if (search.is(Type::map) || item.is_null()) return false;
     return search.to_text().find(item.to_text()) != std::string::npos;
 }
 
@@ -157,12 +160,14 @@ private:
                 return Value::boolean(contains(search, argument(1)));
             }
             case Function::starts_with: {
-                auto text = argument(0).to_text();
-                return Value::boolean(text.starts_with(argument(1).to_text()));
+                const auto text = argument(0).to_text();
+                const auto start = argument(1);
+                return Value::boolean(!start.is_null() && text.starts_with(start.to_text()));
             }
             case Function::ends_with: {
-                auto text = argument(0).to_text();
-                return Value::boolean(text.ends_with(argument(1).to_text()));
+                const auto text = argument(0).to_text();
+                const auto end = argument(1);
+                return Value::boolean(!end.is_null() && text.ends_with(end.to_text()));
             }
             case Function::format:
                 return format(e);
@@ -206,11 +211,11 @@ private:
             case Type::null:
                 return Value::number(0);
             case Type::list:
-                return Value::number(static_cast<double>(value.items().size()));
+                return Value::number(value.items().size());
             case Type::map:
-                return Value::number(static_cast<double>(value.entries().size()));
+                return Value::number(value.entries().size());
             default:
-                return Value::number(static_cast<double>(code_points(value.to_text())));
+                return Value::number(code_points(value.to_text()));
         }
     }
 

@@ -1,12 +1,13 @@
 #include "script/expression_parser.hpp"
 
+#include "base/ascii.hpp"
 #include "base/diagnostic.hpp"
 #include "base/suggestion.hpp"
 #include "base/utf8.hpp"
 #include "script/functions.hpp"
+#include "syntax/scalar.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -26,9 +27,6 @@ struct Token {
     bool is_op(std::string_view op) const noexcept { return kind == TokenKind::op && text == op; }
 };
 
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 constexpr bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -337,10 +335,12 @@ private:
         const auto first = token_;
         switch (token_.kind) {
             case TokenKind::number: {
-                auto n = Value::string(token_.text).coerce_number();
-                if (std::isnan(n)) fail(token_, "'" + std::string(token_.text) + "' is not a number");
+                const auto n = Number::parse(first.text);
+                if (!n) fail(token_, "'" + std::string(first.text) + "' is not a number");
+                if (const auto error = syntax::number_error(first.text); error != syntax::NumberError::none)
+                    fail(token_, std::string(syntax::message_of(error)), std::string(syntax::hint_of(error)));
                 advance(true);
-                return literal(Value::number(n, first.text), first);
+                return literal(Value::number(*n, first.text), first);
             }
             case TokenKind::string: {
                 advance(true);

@@ -6,8 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
+#include <compare>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
@@ -22,9 +21,12 @@ struct Value::StringRep : Rep {
     std::string text;
 };
 struct Value::SpelledRep : Rep {
-    SpelledRep(double n, std::string_view s) : number(n), spelling(s) {}
-    double number;
+    SpelledRep(Number n, std::string_view s)
+        : spelling(s), number(n.is_text() ? Number::parse(spelling).value_or(n) : n) {}
+    SpelledRep(const SpelledRep&) = delete;
+    SpelledRep& operator=(const SpelledRep&) = delete;
     std::string spelling;
+    Number number;  ///< may refer to the spelling
 };
 struct Value::ListRep : Rep {
     explicit ListRep(std::vector<Value> i) : items(std::move(i)) {}
@@ -48,14 +50,19 @@ Value Value::boolean(bool b, std::string_view spelling) {
     return Value(Tag::spelled_boolean, new SpelledRep(b ? 1 : 0, spelling));
 }
 
-Value Value::number(double n) noexcept {
-    return Value(Tag::number, Bits{.number = n});
+Value Value::number(Number n) {
+    if (n.is_double()) return Value(Tag::real, Bits{.real = n.to_double()});
+    if (const auto integer = n.to_int64()) return Value(Tag::integer, Bits{.integer = *integer});
+    if (const auto natural = n.to_uint64()) return Value(Tag::natural, Bits{.natural = *natural});
+    std::string spelling;
+    n.append_to(spelling);
+    return Value(Tag::spelled_number, new SpelledRep(n, spelling));
 }
 
-Value Value::number(double n, std::string_view spelling) {
+Value Value::number(Number n, std::string_view spelling) {
     std::string plain;
-    append_number(plain, n);
-    if (spelling == plain) return number(n);
+    n.append_to(plain);
+    if (spelling == plain && !n.is_text()) return number(n);
     return Value(Tag::spelled_number, new SpelledRep(n, spelling));
 }
 
@@ -73,7 +80,7 @@ Value Value::map(std::vector<Entry> entries) {
 }
 
 void Value::retain() const noexcept {
-    if (tag_ > Tag::number) ++bits_.rep->refs;
+    if (tag_ > Tag::real) ++bits_.rep->refs;
 }
 
 void Value::release_rep() noexcept {
@@ -98,18 +105,27 @@ void Value::release_rep() noexcept {
 }
 
 Type Value::type() const noexcept {
-    constexpr std::array<Type, 9> types{Type::null,   Type::null,    Type::boolean,
-                                        Type::number, Type::boolean, Type::number,
-                                        Type::string, Type::list,    Type::map};
+    constexpr std::array<Type, 11> types{Type::null,    Type::null,   Type::boolean, Type::number,
+                                         Type::number,  Type::number, Type::boolean, Type::number,
+                                         Type::string,  Type::list,   Type::map};
     return types[static_cast<std::size_t>(tag_)];
 }
 
 bool Value::as_boolean() const noexcept {
-    return tag_ == Tag::boolean ? bits_.boolean : static_cast<SpelledRep*>(bits_.rep)->number != 0;
+    return tag_ == Tag::boolean ? bits_.boolean : !static_cast<SpelledRep*>(bits_.rep)->number.is_zero();
 }
 
-double Value::as_number() const noexcept {
-    return tag_ == Tag::number ? bits_.number : static_cast<SpelledRep*>(bits_.rep)->number;
+Number Value::as_number() const noexcept {
+    switch (tag_) {
+        case Tag::integer:
+            return bits_.integer;
+        case Tag::natural:
+            return bits_.natural;
+        case Tag::real:
+            return bits_.real;
+        default:
+            return static_cast<SpelledRep*>(bits_.rep)->number;
+    }
 }
 
 const std::string& Value::as_string() const noexcept {
@@ -133,26 +149,6 @@ const Value* Value::find(std::string_view key) const noexcept {
     return nullptr;
 }
 
-void append_number(std::string& out, double n) {
-    if (std::isnan(n)) {
-        out += "NaN";
-        return;
-    }
-    if (std::isinf(n)) {
-        out += n < 0 ? "-Infinity" : "Infinity";
-        return;
-    }
-    char buffer[40];
-    constexpr double exact = 9007199254740992.0;  // 2^53: up to here every integer is itself
-    if (n == std::trunc(n) && std::abs(n) <= exact) {
-        auto end = std::to_chars(buffer, buffer + sizeof buffer, static_cast<std::int64_t>(n)).ptr;
-        out.append(buffer, end);
-        return;
-    }
-    auto end = std::to_chars(buffer, buffer + sizeof buffer, n).ptr;
-    out.append(buffer, end);
-}
-
 void Value::append_text(std::string& out) const {
     switch (tag_) {
         case Tag::null:
@@ -161,8 +157,10 @@ void Value::append_text(std::string& out) const {
         case Tag::boolean:
             out += bits_.boolean ? "true" : "false";
             break;
-        case Tag::number:
-            append_number(out, bits_.number);
+        case Tag::integer:
+        case Tag::natural:
+        case Tag::real:
+            as_number().append_to(out);
             break;
         case Tag::spelled_boolean:
         case Tag::spelled_number:
@@ -191,7 +189,7 @@ bool Value::truthy() const noexcept {
         case Type::boolean:
             return as_boolean();
         case Type::number:
-            return as_number() != 0 && !std::isnan(as_number());
+            return !as_number().is_zero() && !as_number().is_nan();
         case Type::string:
             return !as_string().empty();
         case Type::list:
@@ -203,33 +201,11 @@ bool Value::truthy() const noexcept {
 
 namespace {
 
-double number_of_text(std::string_view text) {
-    text = trim(text);
-    if (text.empty()) return 0;
-    double sign = 1;
-    auto digits = text;
-    if (digits.front() == '+' || digits.front() == '-') {
-        sign = digits.front() == '-' ? -1 : 1;
-        digits.remove_prefix(1);
-    }
-    int base = digits.starts_with("0x") ? 16 : digits.starts_with("0o") ? 8 : 0;
-    auto* last = text.data() + text.size();
-    if (base != 0) {
-        std::uint64_t n = 0;
-        auto [end, ec] = std::from_chars(digits.data() + 2, last, n, base);
-        if (ec == std::errc() && end == last) return sign * static_cast<double>(n);
-        return std::numeric_limits<double>::quiet_NaN();
-    }
-    double n = 0;
-    auto [end, ec] = std::from_chars(digits.data(), last, n);
-    bool number = !digits.empty() && (digits.front() == '.' || is_digit(digits.front()));
-    if (number && ec == std::errc() && end == last) return sign * n;
-    return std::numeric_limits<double>::quiet_NaN();
-}
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
-double Value::coerce_number() const noexcept {
+Number Value::coerce_number() const noexcept {
     switch (type()) {
         case Type::null:
             return 0;
@@ -238,16 +214,22 @@ double Value::coerce_number() const noexcept {
         case Type::number:
             return as_number();
         case Type::string:
-            return number_of_text(as_string());
+            if (const auto text = trim(as_string()); !text.empty())
+                return Number::parse(text).value_or(not_a_number);
+            return 0;
         case Type::list:
         case Type::map:
             break;
     }
-    return std::numeric_limits<double>::quiet_NaN();
+    return not_a_number;
 }
 
 bool loosely_equal(const Value& a, const Value& b) {
-    if (a.type() != b.type()) return a.coerce_number() == b.coerce_number();
+    return a.type() != b.type() ? a.coerce_number() == b.coerce_number() : strictly_equal(a, b);
+}
+
+bool strictly_equal(const Value& a, const Value& b) {
+    if (a.type() != b.type()) return false;
     switch (a.type()) {
         case Type::null:
             return true;
@@ -258,16 +240,22 @@ bool loosely_equal(const Value& a, const Value& b) {
         case Type::string:
             return a.as_string() == b.as_string();
         case Type::list:
-            return std::ranges::equal(a.items(), b.items(), loosely_equal);
+            return std::ranges::equal(a.items(), b.items(), strictly_equal);
         case Type::map: {
             if (a.entries().size() != b.entries().size()) return false;
             return std::ranges::all_of(a.entries(), [&](const Value::Entry& entry) {
                 auto* other = b.find(entry.first);
-                return other != nullptr && loosely_equal(entry.second, *other);
+                return other != nullptr && strictly_equal(entry.second, *other);
             });
         }
     }
     return false;
+}
+
+std::optional<Number> number_of(const Value& value) noexcept {
+    if (value.is(Type::number) && !value.as_number().is_nan()) return value.as_number();
+    if (!value.is(Type::string)) return std::nullopt;
+    return Number::parse(trim(value.as_string()));
 }
 
 int compare(const Value& a, const Value& b) {
@@ -275,10 +263,9 @@ int compare(const Value& a, const Value& b) {
         auto order = a.as_string().compare(b.as_string());
         return order < 0 ? -1 : order > 0 ? 1 : 0;
     }
-    auto x = a.coerce_number();
-    auto y = b.coerce_number();
-    if (std::isnan(x) || std::isnan(y)) return 2;
-    return x < y ? -1 : x > y ? 1 : 0;
+    const auto order = a.coerce_number() <=> b.coerce_number();
+    if (order == std::partial_ordering::unordered) return 2;
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
 namespace {
@@ -290,10 +277,6 @@ void indent(std::string& out, std::size_t depth, bool pretty) {
     if (!pretty) return;
     out += '\n';
     out.append(depth * 2, ' ');
-}
-
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
 }
 
 /// Whether JSON allows this spelling of a number: `007`, `+5`, `5.` and `.5` are not JSON.
@@ -323,7 +306,7 @@ bool is_json_number(std::string_view text) {
 }
 
 void append_json_number(std::string& out, const Value& value) {
-    if (!std::isfinite(value.as_number())) {
+    if (!value.as_number().is_finite()) {
         out += "null";
         return;
     }
@@ -331,7 +314,7 @@ void append_json_number(std::string& out, const Value& value) {
     if (is_json_number(text)) {
         out += text;
     } else {
-        append_number(out, value.as_number());
+        value.as_number().append_to(out);
     }
 }
 
@@ -425,14 +408,22 @@ void merge_repeated_keys(std::vector<Value::Entry>& entries) {
 /// read_json.cpp, which is compiled with more inlining.
 using Json = nlohmann::ordered_json;
 
+/// Precondition: the text is a number in JSON.
+Value number_of_json(std::string_view text) {
+    const auto n = Number::parse(text).value_or(not_a_number);
+    if (!n.is_double() && !n.is_text()) return Value::number(n);
+    const auto nearest = n.to_double();
+    return is_lossless(text, nearest) ? Value::number(nearest) : Value::number(n, text);
+}
+
 /// Makes a Value of the events of nlohmann's SAX parser.
 class ValueBuilder {
 public:
     bool null() { return add({}); }
     bool boolean(bool b) { return add(Value::boolean(b)); }
-    bool number_integer(std::int64_t n) { return add(Value::number(static_cast<double>(n))); }
-    bool number_unsigned(std::uint64_t n) { return add(Value::number(static_cast<double>(n))); }
-    bool number_float(double n, const std::string&) { return add(Value::number(n)); }
+    bool number_integer(std::int64_t n) { return add(Value::number(n)); }
+    bool number_unsigned(std::uint64_t n) { return add(Value::number(n)); }
+    bool number_float(double, const std::string& text) { return add(number_of_json(text)); }
     bool string(std::string& text) { return add(Value::string(std::move(text))); }
     bool binary(const Json::binary_t&) { return false; }
     bool start_array(std::size_t) { return open(); }
@@ -540,7 +531,8 @@ void for_each_secret(const Value& value, const std::function<void(std::string_vi
     if (value.is(Type::string) || value.is(Type::number)) return hide(value.to_text());
     // Small numbers inside a list or mapping (an exit status, an HTTP status) are common in messages.
     const auto hide_inner = [&](const Value& item) {
-        if (!item.is(Type::number) || std::abs(item.as_number()) >= 1000) for_each_secret(item, hide);
+        const bool large = item.is(Type::number) && (item.as_number() >= 1000 || item.as_number() <= -1000);
+        if (!item.is(Type::number) || large) for_each_secret(item, hide);
     };
     for (const auto& item : value.items()) hide_inner(item);
     for (const auto& entry : value.entries()) hide_inner(entry.second);

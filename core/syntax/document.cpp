@@ -27,7 +27,7 @@ bool Node::boolean() const noexcept {
     return !word.empty() && (word[0] | 0x20) == 't';
 }
 
-double Node::number() const {
+Number Node::number() const {
     return number_value(text());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/arena.hpp"
+#include "base/number.hpp"
 #include "base/source.hpp"
 
 #include <cstddef>
@@ -49,7 +50,7 @@ public:
     /// Empty for lists and maps.
     std::string_view text() const noexcept;
     bool boolean() const noexcept;  ///< Precondition: is(Type::boolean).
-    double number() const;          ///< Precondition: is(Type::number).
+    Number number() const;          ///< Precondition: is(Type::number). May refer to text().
 
     /// The number of entries of a map or items of a list; 0 for scalars.
     std::uint32_t size() const noexcept;

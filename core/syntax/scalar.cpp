@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
-#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -65,12 +63,6 @@ bool is_decimal(std::string_view text) {
     return !text.empty() && count_digits(text) == text.size();
 }
 
-double based_value(std::string_view text, int base) {
-    double value = 0;
-    for (char c : text.substr(2)) value = value * base + hex_value(c);
-    return value;
-}
-
 }  // namespace
 
 bool is_integer(std::string_view text) noexcept {
@@ -107,17 +99,10 @@ Type plain_type(std::string_view text) noexcept {
     }
 }
 
-double number_value(std::string_view number) {
+Number number_value(std::string_view number) {
     if (is_nan(number)) return std::numeric_limits<double>::quiet_NaN();
-    const bool minus = number.starts_with('-');
-    if (is_infinity(number)) return minus ? -HUGE_VAL : HUGE_VAL;
-    if (const int base = base_of(number); base != 10) return based_value(number, base);
-    if (number.starts_with('+')) number.remove_prefix(1);
-    double value = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    // from_chars does not tell too large from too small; strtod does.
-    if (error == std::errc::result_out_of_range) return std::strtod(std::string(number).c_str(), nullptr);
-    return value;
+    if (is_infinity(number)) return number.starts_with('-') ? -HUGE_VAL : HUGE_VAL;
+    return Number::parse(number).value_or(Number(std::numeric_limits<double>::infinity()));
 }
 
 NumberError number_error(std::string_view number) {
@@ -135,8 +120,8 @@ NumberError number_error(std::string_view number) {
         const bool fits = error == std::errc() && (!minus || value <= 1ULL << 63);
         return fits ? NumberError::none : NumberError::integer_too_large;
     }
-    return !is_infinity(number) && std::isinf(number_value(number)) ? NumberError::too_large
-                                                                    : NumberError::none;
+    const bool too_large = !is_infinity(number) && std::isinf(number_value(number).to_double());
+    return too_large ? NumberError::too_large : NumberError::none;
 }
 
 std::string_view message_of(NumberError error) noexcept {

@@ -1,6 +1,7 @@
 /// What a scalar's text means: the core schema of YAML 1.2.2 (10.3.2), which includes JSON's.
 #pragma once
 
+#include "base/number.hpp"
 #include "syntax/document.hpp"
 
 #include <cstdint>
@@ -15,8 +16,8 @@ Type plain_type(std::string_view text) noexcept;
 bool is_integer(std::string_view text) noexcept;
 bool is_float(std::string_view text) noexcept;
 
-/// The value of a number; infinite if it exceeds the range of a double.
-double number_value(std::string_view number);
+/// The value of a number, which may refer to the text.
+Number number_value(std::string_view number);
 
 enum class NumberError : std::uint8_t { none, integer_too_large, too_large };
 /// Whether arun can represent a number: integers from -2^63 to 2^64-1, finite doubles, and `.inf` where it is

@@ -30,7 +30,7 @@ const Value* at(const Value& root, std::string_view path) {
         const auto key = path.substr(0, end);
         path.remove_prefix(std::min(end + 1, path.size()));
         if (value->is(Type::list)) {
-            const auto i = static_cast<std::size_t>(Value::string(key).coerce_number());
+            const auto i = static_cast<std::size_t>(Value::string(key).coerce_number().to_double());
             value = i < value->items().size() ? &value->items()[i] : nullptr;
         } else {
             value = value->find(key);

@@ -190,8 +190,11 @@ def _index(value, key):
         container, place = value(names), key(names)
         if isinstance(container, dict):
             return container.get(values.to_text(place))
-        if isinstance(container, list) and values.is_number(place):
-            return container[int(place)] if 0 <= place < len(container) else None
+        if isinstance(container, list) and (
+            values.is_number(place) or isinstance(place, bool) or isinstance(place, str) and place.strip()
+        ):
+            number = values.to_number(place)
+            return container[int(number)] if 0 <= number < len(container) else None
         return None
 
     return evaluate
@@ -211,7 +214,7 @@ def _default(value, fallback):
 def _contains(where, item):
     if isinstance(where, list):
         return any(values.equal(element, item) for element in where)
-    return values.to_text(item) in values.to_text(where)
+    return item is not None and values.to_text(item) in values.to_text(where)
 
 
 def _format(pattern, *arguments):
@@ -246,8 +249,8 @@ def _length(value):
 
 FUNCTIONS = {
     "contains": _contains,
-    "startsWith": lambda text, start: values.to_text(text).startswith(values.to_text(start)),
-    "endsWith": lambda text, end: values.to_text(text).endswith(values.to_text(end)),
+    "startsWith": lambda text, start: start is not None and values.to_text(text).startswith(values.to_text(start)),
+    "endsWith": lambda text, end: end is not None and values.to_text(text).endswith(values.to_text(end)),
     "format": _format,
     "join": _join,
     "toJSON": values.to_pretty_json,

@@ -123,13 +123,20 @@ def to_number(value) -> float:
     return float("nan")
 
 
+def same(a, b) -> bool:
+    """Equality of JSON values: inside lists and mappings the types count."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if is_number(a) and is_number(b):
+        return a == b
+    return type(a) is type(b) and a == b
+
+
 def equal(a, b) -> bool:
     if isinstance(a, (list, dict)) or isinstance(b, (list, dict)):
-        if isinstance(a, list) and isinstance(b, list):
-            return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b))
-        if isinstance(a, dict) and isinstance(b, dict):
-            return a.keys() == b.keys() and all(equal(a[key], b[key]) for key in a)
-        return False
+        return same(a, b)
     if isinstance(a, str) and isinstance(b, str):
         return a == b
     if a is None and b is None:

@@ -17,7 +17,7 @@ inline std::size_t walk(syntax::Node node) {
     if (span.begin > span.end || span.end > span.source->text().size()) std::abort();
     std::size_t size = node.text().size() + node.size();
     if (node.is(syntax::Type::boolean)) size += node.boolean();
-    if (node.is(syntax::Type::number)) size += node.number() > 0;
+    if (node.is(syntax::Type::number)) size += node.number() > Number(0);
     if (node.is(syntax::Type::list)) node.for_each_item([&](syntax::Node item) { size += walk(item); });
     if (node.is(syntax::Type::map)) {
         node.for_each_entry([&](syntax::Node key, syntax::Node value) {

@@ -98,12 +98,19 @@ TEST_CASE("a huge range is never written out") {
     const auto items = Items::of_range(from_json("[-9007199254740992, 9007199254740992]"));
     CHECK(items->at(0).to_text() == "-9007199254740992");
     CHECK(items->at(items->size() - 1).to_text() == "9007199254740991");
+    const auto all = Items::of_range(from_json("[-9223372036854775808, 18446744073709551615]"));
+    CHECK(all->size() == std::numeric_limits<std::uint64_t>::max());  // as far as anything can count
+    CHECK(all->at(0).to_text() == "-9223372036854775808");
+    CHECK(range("[18446744073709551613, 18446744073709551615]") == "18446744073709551613 18446744073709551614");
+    CHECK(range("[9223372036854775807, -9223372036854775808, -9223372036854775807]") ==
+          "9223372036854775807 0 -9223372036854775807");
 }
 
 TEST_CASE("anything else is no range") {
     for (const std::string_view json :
          {"1.5", "\"\"", "\"a\"", "null", "true", "{}", "[]", "[1]", "[1, 2, 3, 4]", "[1, 2.5]", "[1, \"a\"]",
-          "[1, null]", "[[1], 2]", "1e300", "9007199254740994", "[0, 9007199254740994]", "\"1.5\""}) {
+          "[1, null]", "[[1], 2]", "1e300", "18446744073709551616", "[0, 18446744073709551616]",
+          "[-9223372036854775809, 0]", "\"1.5\""}) {
         CAPTURE(json);
         CHECK(range(json) == wanted);
     }

@@ -23,7 +23,7 @@ std::string text_of(double n) {
 }
 /// The number of a text in a comparison.
 double number_in(std::string_view text) {
-    return Value::string(text).coerce_number();
+    return Value::string(text).coerce_number().to_double();
 }
 bool equal(std::string_view a, std::string_view b) {
     const bool forth = loosely_equal(from_json(a), from_json(b));
@@ -192,9 +192,9 @@ TEST_CASE("in a comparison null is 0, a boolean 0 or 1, a list or map NaN") {
     CHECK(Value::boolean(true, "True").coerce_number() == 1);
     CHECK(Value::boolean(false).coerce_number() == 0);
     CHECK(Value::number(2.5, "2.50").coerce_number() == 2.5);
-    CHECK(std::isnan(Value::list({}).coerce_number()));
-    CHECK(std::isnan(Value::list({Value::number(1)}).coerce_number()));
-    CHECK(std::isnan(Value::map({}).coerce_number()));
+    CHECK(Value::list({}).coerce_number().is_nan());
+    CHECK(Value::list({Value::number(1)}).coerce_number().is_nan());
+    CHECK(Value::map({}).coerce_number().is_nan());
 }
 
 TEST_CASE("in a comparison a text is the number it spells, empty text 0, any other NaN") {
@@ -260,6 +260,45 @@ TEST_CASE("lists and maps are compared deeply, maps in any order") {
     CHECK_FALSE(equal(R"({"a": null})", R"({"b": null})"));
     CHECK_FALSE(equal(R"({"a": 1})", R"({"a": 1, "b": null})"));
     CHECK(equal("{}", "{}"));
+}
+
+TEST_CASE("inside lists and maps the types count too") {
+    CHECK_FALSE(equal("[1]", "[\"1\"]"));
+    CHECK_FALSE(equal("[0]", "[null]"));
+    CHECK_FALSE(equal("[true]", "[1]"));
+    CHECK_FALSE(equal(R"({"a": null})", R"({"a": ""})"));
+    CHECK_FALSE(equal(R"({"a": [false]})", R"({"a": [0]})"));
+    CHECK(equal("[1]", "[1.0]"));
+}
+
+TEST_CASE("integers of 64 bits are exact") {
+    CHECK_FALSE(equal("403263854001401857", "403263854001401858"));
+    CHECK_FALSE(equal("9007199254740993", "9007199254740992.0"));
+    CHECK_FALSE(equal("18446744073709551615", "18446744073709551614"));
+    CHECK_FALSE(equal("18446744073709551615", "1.8446744073709552e19"));
+    CHECK_FALSE(equal("-9223372036854775808", "-9223372036854775807"));
+    CHECK_FALSE(equal("9223372036854775808", "-9223372036854775808"));
+    CHECK(equal("9007199254740993", "\"9007199254740993\""));
+    CHECK_FALSE(equal("9007199254740993", "\"9007199254740992\""));
+    CHECK(equal("9007199254740993.0", "9007199254740993"));
+    for (const std::string_view json : {"403263854001401857", "9223372036854775807", "-9223372036854775808",
+                                        "9223372036854775808", "18446744073709551615"})
+        CHECK(through(json) == json);
+    CHECK(sizeof(Value) == 16);
+}
+
+TEST_CASE("a number of JSON that is neither an integer of 64 bits nor a double keeps its spelling") {
+    for (const std::string_view json : {"18446744073709551616", "-9223372036854775809", "12345678901234567890123e4",
+                                        "0.1000000000000000055", "3.14159265358979323846264338"}) {
+        CHECK(through(json) == json);
+        CHECK(from_json(json).to_text() == json);
+    }
+    CHECK(through("[1.10, 1e3, 0.10e1, 1e30]") == "[1.1,1000,1,1e+30]");
+    CHECK_FALSE(equal("18446744073709551616", "18446744073709551617"));
+    CHECK_FALSE(equal("18446744073709551616", "\"18446744073709551617\""));
+    CHECK(equal("18446744073709551616", "\"18446744073709551616\""));
+    CHECK(equal("1e30", "1000000000000000000000000000000"));
+    CHECK(from_json("1e30").truthy());
 }
 
 TEST_CASE("strings are ordered by their bytes, everything else as numbers") {

@@ -56,6 +56,9 @@ class Handler(socketserver.StreamRequestHandler):
     def do_status(self):
         self.send(self.path.split("/")[2] + " Some Reason", b"because")
 
+    def do_number(self):
+        self.send("200 OK", b'{"id": %s}' % self.path.split("/")[2].encode(), "Content-Type: application/json")
+
     def do_third(self):
         """The third request is answered well."""
         self.send("200 OK" if counts[self.path] > 2 else "503 Service Unavailable", b"%d" % counts[self.path])
