@@ -29,7 +29,7 @@ namespace {
 constexpr Duration duplicate_signal_window = std::chrono::milliseconds(50);
 
 void exit_on_second_signal(int signo) noexcept {
-    if (SignalScope::since_first() < duplicate_signal_window) return;
+    if (signo != SIGQUIT && SignalScope::since_first() < duplicate_signal_window) return;
     kill_all_processes();
     die_by(signo);
 }
@@ -86,8 +86,9 @@ int run_command(const Options& options, Terminal& terminal) {
     int signo = 0;
     jobs::RunResult run_result;
     {
-        SignalScope signals({SIGINT, SIGTERM, SIGHUP});
+        SignalScope signals(terminating_signals());
         signals.set_second_action(&exit_on_second_signal);
+        signals.unblock();
         run_result =
             jobs::run_session(sources, scripts.compilation, session, terminal.output(), reports.observer());
         // Set too if the signal came when there was nothing left to cancel.
