@@ -49,7 +49,7 @@ int usage_error(Terminal& terminal, const UsageError& error) {
 
 int run(int argc, const char* const* argv) {
     occupy_standard_descriptors();
-    ignore_sigpipe();
+    ignore_write_signals();
     Terminal plain(When::never);
     try {
         const auto options = parse_options(argc, argv);

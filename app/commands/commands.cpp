@@ -30,7 +30,7 @@ namespace {
 constexpr Duration duplicate_signal_window = std::chrono::milliseconds(95);
 
 void exit_on_second_signal(int signo) noexcept {
-    if (SignalScope::since_first() < duplicate_signal_window) return;
+    if (signo != SIGQUIT && SignalScope::since_first() < duplicate_signal_window) return;
     kill_all_processes();
     die_by(signo);
 }
@@ -85,8 +85,9 @@ int run_command(const Options& options, Terminal& terminal) {
     RunReports reports(options, terminal, scripts.list);
     if (reports.shows_progress()) session.max_wait = Progress::period;
     // Until the reports are written: a signal after the last job must not lose them.
-    SignalScope signals({SIGINT, SIGTERM, SIGHUP});
+    SignalScope signals(terminating_signals());
     signals.set_second_action(&exit_on_second_signal);
+    signals.unblock();
     auto run_result =
         jobs::run_session(sources, scripts.compilation, session, terminal.output(), reports.observer());
     if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);

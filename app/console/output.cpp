@@ -148,10 +148,11 @@ void occupy_standard_descriptors() noexcept {
     }
 }
 
-void ignore_sigpipe() noexcept {
+void ignore_write_signals() noexcept {
     struct sigaction before{};
     struct sigaction ignore{};
     ignore.sa_handler = SIG_IGN;
+    ::sigaction(SIGXFSZ, &ignore, nullptr);
     ::sigaction(SIGPIPE, &ignore, &before);
     sigpipe_ignored_at_start = (before.sa_flags & SA_SIGINFO) == 0 && before.sa_handler == SIG_IGN;
 }

@@ -17,7 +17,7 @@ namespace arun::app {
 /// non-blocking, as one shared with another process may be.
 ///
 /// After the first write error of job output nothing more is written to that descriptor. A reader that has
-/// gone (EPIPE) is such an error. Precondition: ignore_sigpipe().
+/// gone (EPIPE) is such an error. Precondition: ignore_write_signals().
 ///
 /// Secrets are masked before text enters the buffer, so that no flush splits one.
 class StandardOutput final : public jobs::Output {
@@ -81,9 +81,10 @@ int write_all(int fd, std::string_view text) noexcept;
 /// to be opened is not taken for standard output. Like stdopen() of coreutils.
 void occupy_standard_descriptors() noexcept;
 
-/// From here on, writing to a pipe without a reader fails with EPIPE instead of ending the process.
-void ignore_sigpipe() noexcept;
-/// True if SIGPIPE was ignored before ignore_sigpipe() already, as by a Python parent.
+/// From here on, writing to a pipe without a reader fails with EPIPE, and writing beyond RLIMIT_FSIZE with
+/// EFBIG, instead of ending the process.
+void ignore_write_signals() noexcept;
+/// True if SIGPIPE was ignored before ignore_write_signals() already, as by a Python parent.
 bool sigpipe_was_ignored() noexcept;
 
 }  // namespace arun::app

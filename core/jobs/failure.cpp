@@ -4,6 +4,7 @@
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/scope.hpp"
+#include "rt/errors.hpp"
 #include "script/kind.hpp"
 
 #include <new>
@@ -89,6 +90,8 @@ FailurePtr current_failure(const Scope& scope) {
         failure->where = e.where();
         return failure;
     } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const EventLoopError&) {
         throw;
     } catch (const std::exception& e) {
         return make_failure(scope, e.what());

@@ -63,7 +63,7 @@ FailurePtr make_failure(const Scope& scope, std::string message, Cause cause = C
 [[noreturn]] void fail(const Scope& scope, std::string message, Cause cause = Cause::failed);
 
 /// The exception that is being handled, a std::exception, as a failure of the job of `scope`. Rethrows
-/// std::bad_alloc. Precondition: called in a catch handler.
+/// std::bad_alloc and EventLoopError. Precondition: called in a catch handler.
 FailurePtr current_failure(const Scope& scope);
 
 /// What `capture` and jobs.ID get from a job that failed: the result of an exec, run or http, else null.

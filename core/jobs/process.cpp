@@ -6,17 +6,22 @@
 #include "jobs/failure.hpp"
 #include "jobs/variables.hpp"
 #include "rt/errors.hpp"
+#include "rt/fd_watch.hpp"
 #include "rt/file.hpp"
+#include "rt/pipe_reader.hpp"
+#include "rt/process/backoff.hpp"
 #include "rt/process/process.hpp"
 #include "rt/signals.hpp"
-#include "rt/task_group.hpp"
+#include "rt/sleep.hpp"
 
-#include <csignal>
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
 namespace arun::jobs {
 
+using namespace std::chrono_literals;
 using script::Value;
 
 namespace {
@@ -55,7 +60,7 @@ public:
         options_.argv = argv(scope_);
         options_.environment = environment_of(scope_);
         if (arguments.directory) options_.directory = arguments.directory->get(scope_);
-        stop_signal_ = arguments.stop_signal.get(scope_).value;
+        options_.stop_signal = arguments.stop_signal.get(scope_).value;
         kill_after_ = arguments.kill_after.get(scope_);
         ChildOutput::Options how;
         how.shown = arguments.output.get(scope_);
@@ -71,15 +76,16 @@ public:
         start();
         std::exception_ptr error;
         try {
-            if (output_->piped()) {
-                co_await read_pipes();
-            } else {
-                co_await process_->wait();
+            co_await wait_for_exit();
+            duration_ = loop().time() - started_;
+            if (process_->exited()) {
+                co_await wait_for_signal_of_run();
+                co_await wait_for_rest();
             }
         } catch (...) {
             error = std::current_exception();
         }
-        duration_ = loop().time() - started_;
+        if (error) duration_ = loop().time() - started_;
         co_await end_group();
         drain();
         if (!error || output_->overflowed()) co_return;
@@ -131,11 +137,15 @@ private:
         open_output();
         scope_.engine().output.flush();
         if (!output_->piped()) lent_.emplace(scope_.engine().output);
+        const auto* signals = SignalScope::current();
+        signalled_before_ = signals != nullptr && signals->first() != 0;
         started_ = loop().time();
         process_.emplace(loop(), options_);
         input_.reset();
-        out_.close_write();
-        err_.close_write();
+        for (auto* pipe : {&out_, &err_}) pipe->close_write();
+        if (!output_->piped()) return;
+        read(Stream::out, out_);
+        read(Stream::err, err_);
     }
 
     void open_output() {
@@ -152,62 +162,94 @@ private:
         }
     }
 
-    /// Reads both pipes until the child has exited.
-    Coro<> read_pipes() {
-        TaskGroup group;
-        std::exception_ptr error;
-        try {
-            group.start(read_pipe(Stream::out, out_));
-            group.start(read_pipe(Stream::err, err_));
-            co_await process_->wait();
-        } catch (...) {
-            error = std::current_exception();
-        }
-        // Another process may hold the pipes open, so their end may never come.
-        group.abort();
-        try {
-            co_await group.join(error);
-        } catch (const ExceptionGroup&) {
-            // Too much output: check_result() reports it.
-            if (!output_->overflowed()) throw;
+    void read(Stream stream, Pipe& pipe) {
+        auto sink = [this, stream](std::string_view bytes) {
+            const bool enough = output_->overflowed().has_value();
+            output_->add(stream, bytes);
+            if (!enough && output_->overflowed()) process_->changed().set();
+        };
+        reader_of(stream).emplace(loop(), pipe.release_read(), std::move(sink));
+    }
+
+    std::optional<PipeReader>& reader_of(Stream stream) noexcept {
+        return readers_[static_cast<std::size_t>(stream)];
+    }
+
+    /// Until it has exited, or has to be stopped.
+    Coro<> wait_for_exit() {
+        while (!process_->exited() && !output_->overflowed()) {
+            process_->changed().clear();
+            co_await process_->changed().wait();
         }
     }
 
-    Coro<> read_pipe(Stream stream, Pipe& pipe) {
-        FdWatch watch(loop(), pipe.read_end());
-        do {
-            co_await watch.readable();
-        } while (take(stream, pipe, 1));
-        if (output_->overflowed()) throw TooMuchOutput();
+    /// A signal that goes to all processes of a session ends the child and arun: the job is cut short, and
+    /// its end is neither a success nor a failure. The cancellation may be on its way still, and so may the
+    /// signal.
+    Coro<> wait_for_signal_of_run() {
+        const auto* signals = SignalScope::current();
+        if (signals == nullptr || signalled_before_) co_return;
+        const Loop::PendingIoGuard pending(loop());
+        if (signals->first() == 0) {
+            const auto& status = process_->status();
+            if (status.signal == 0 && (status.code == 0 || (arguments_.expect && arguments_.expect->exit)))
+                co_return;
+            const auto& signal_numbers = terminating_signals();
+            const int fatal = status.code - 128;  // also of a shell whose own child died by it
+            const bool by_signal = std::ranges::find(signal_numbers, fatal) != signal_numbers.end();
+            co_await sleep(by_signal ? 50ms : 10ms);
+            if (signals->first() == 0) co_return;
+        }
+        co_await sleep(100ms);
+        // Background jobs are cancelled only when the Runner closes. A finally is not cut short.
+        if (current_task().shield_depth() == 0 && !current_task().inside_shield()) throw CancelledError();
     }
 
-    /// Reads at most `times` times without waiting; false at the end of the pipe and after too much output.
-    bool take(Stream stream, Pipe& pipe, int times) {
-        char block[std::size_t{1} << 16];
-        for (int i = 0; i < times; ++i) {
-            const auto size = pipe.read(block);
-            if (!size) return true;
-            if (*size == 0) return false;
-            output_->add(stream, {block, *size});
-            if (output_->overflowed()) return false;
+    bool pipes_ended() noexcept {
+        return std::ranges::all_of(readers_, [](auto& reader) {
+            if (reader) reader->read_rest();
+            return !reader || reader->ended();
+        });
+    }
+
+    /// What the child has left behind, such as bash's `>(sed ...)`, may still have something to write: it is
+    /// given time.
+    Coro<> wait_for_rest() {
+        const auto deadline = loop().time_after(kill_after_);
+        const Loop::PendingIoGuard pending(loop());
+        detail::Backoff backoff;
+        while (process_->group_lives() || !pipes_ended()) {
+            const auto left = deadline - loop().time();
+            if (left <= Duration::zero()) break;
+            co_await sleep(std::min(backoff.next(), left));
         }
-        return true;
+        if (process_->group_lives()) report_rest();
+    }
+
+    void report_rest() {
+        const auto names = process_->group_members();
+        std::string text = "stopping what '" + one_line(step_of(scope_).label) + "' left behind";
+        if (!names.empty()) text += ": " + join(names, ", ");
+        scope_.engine().observer.notice(text +
+                                        "; a program that goes on belongs in a job with 'background: true'");
     }
 
     /// Stops what is left of the group: without the child if it has exited, else with it.
     Coro<> end_group() {
-        const bool gone = co_await process_->stop(stop_signal_, kill_after_);
+        const bool gone = co_await process_->stop(options_.stop_signal, kill_after_);
         if (!gone)
             scope_.engine().observer.notice("process " + std::to_string(process_->pid()) +
                                             " has not ended after SIGKILL");
     }
 
-    /// Reads what is left in the pipes once the group has ended. A process outside the group may still write,
-    /// so the number of reads is bounded, by more than a pipe can hold.
+    /// Reads what is left in the pipes once the group has ended.
     void drain() {
-        if (!output_->piped()) return;
         for (const auto stream : {Stream::out, Stream::err}) {
-            take(stream, stream == Stream::out ? out_ : err_, 64);
+            auto& reader = reader_of(stream);
+            if (!reader) continue;
+            reader->read_rest();
+            reader->rethrow_error();
+            reader.reset();
             output_->end(stream);
         }
     }
@@ -233,13 +275,10 @@ private:
         throw JobFailure(failure);
     }
 
-    struct TooMuchOutput : std::exception {};
-
     Scope scope_;
     const ProcessArguments& arguments_;
     std::shared_ptr<const Environment> environment_;
     ProcessOptions options_;
-    int stop_signal_ = SIGTERM;
     Duration kill_after_{};
     std::optional<ChildOutput> output_;
     std::optional<LentOutput> lent_;
@@ -247,6 +286,8 @@ private:
     Pipe out_;
     Pipe err_;
     std::optional<Process> process_;
+    std::array<std::optional<PipeReader>, 2> readers_;  ///< by Stream; they use what is above
+    bool signalled_before_ = false;                     ///< arun had got a signal before the child started
     Duration started_{};
     Duration duration_{};
 };

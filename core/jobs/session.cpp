@@ -205,8 +205,8 @@ private:
             observer_.notice((live.size() == 1 ? "cancelling a background job that still runs: "
                                                : "cancelling background jobs that still run: ") +
                              names);
-            grace_.start();
         }
+        grace_.start();  // for what jobs have left behind too
         if (state_ == RunState::stopped) runner_->get_loop().stop_after(options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
         try {

@@ -1,14 +1,20 @@
 #include "rt/backend.hpp"
 
 #include "base/error.hpp"
+#include "rt/descriptor_limit.hpp"
+#include "rt/errors.hpp"
 #include "rt/file.hpp"
 
 #include <uv.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <string>
+#include <system_error>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -25,6 +31,24 @@ namespace {
 UniqueFd checked(int fd, const char* what) {
     if (fd < 0) throw_system_error(errno, what);
     return UniqueFd(fd);
+}
+
+/// libuv ends the process if it cannot make its first pipe, so this makes sure that it can. Once in a
+/// process.
+void check_descriptors() {
+    static std::atomic<bool> checked_before{false};
+    if (checked_before) return;
+    UniqueFd opened[6];  // an epoll and two pipes, and one to spare
+    for (auto& fd : opened) fd = checked(::open("/dev/null", O_RDONLY | O_CLOEXEC), "open");
+    checked_before = true;
+}
+
+[[noreturn]] void fail_to_open(const std::system_error& error) {
+    std::string message = "cannot open an event loop: " + error.code().message();
+    rlimit limit{};
+    if (error.code().value() == EMFILE && ::getrlimit(RLIMIT_NOFILE, &limit) == 0)
+        message += " (ulimit -n is " + std::to_string(limit.rlim_cur) + ")";
+    throw EventLoopError(message);
 }
 
 /// Its only effect is to end the wait.
@@ -145,7 +169,14 @@ void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
 
 #endif
 
-Backend::Backend(Waker& waker) : waker_(waker), handles_(std::make_unique<Handles>()) {
+Backend::Backend(Waker& waker) : waker_(waker) {
+    raise_descriptor_limit();
+    try {
+        check_descriptors();
+        handles_ = std::make_unique<Handles>();
+    } catch (const std::system_error& error) {
+        fail_to_open(error);
+    }
     waker_.set_fd(handles_->wake_fd);
 }
 

@@ -15,7 +15,7 @@ namespace arun {
 /// libuv's own round to milliseconds; one descriptor receives wake-ups.
 class Backend {
 public:
-    /// Throws std::system_error.
+    /// Raises the limit of descriptors. Throws EventLoopError.
     explicit Backend(Waker& waker);
     Backend(const Backend&) = delete;
     Backend& operator=(const Backend&) = delete;

@@ -27,6 +27,12 @@ public:
     DeadlockError() : std::runtime_error("deadlock: everything waits, and nothing can wake it") {}
 };
 
+/// The system refuses what a loop needs in order to wait, such as descriptors: nothing can run.
+class EventLoopError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 /// Loop::stop() or stop_after() took effect before the loop's task was done.
 class LoopStopped : public std::runtime_error {
 public:

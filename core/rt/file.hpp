@@ -37,6 +37,7 @@ public:
     int read_end() const noexcept { return read_.get(); }
     int write_end() const noexcept { return write_.get(); }
     void close_write() noexcept { write_.reset(); }
+    UniqueFd release_read() noexcept { return std::move(read_); }
     /// Reads what has arrived into `buffer`. Returns its size, 0 at the end or after an error, or nothing if
     /// read() would block (an FdWatch makes the read end O_NONBLOCK).
     std::optional<std::size_t> read(std::span<char> buffer) const noexcept;

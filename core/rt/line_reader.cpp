@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 #include <poll.h>
 #include <sys/stat.h>
@@ -147,7 +146,7 @@ Coro<> LineReader::pump(std::shared_ptr<LineReader> self) {
     } const wake_at_exit(*self);
     try {
         co_await self->pump_some();
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
         self->error_ = std::current_exception();
     }
 }

@@ -158,6 +158,7 @@ void Loop::drain_wakeups() {
         calls.swap(foreign_calls_);
     }
     for (std::function<void()>& call : calls) call_soon(std::move(call));
+    for (std::size_t i = 0; i < extensions_.size(); ++i) extensions_[i].object->woken();
     if (wake_handler_) wake_handler_();
 }
 

@@ -43,6 +43,8 @@ public:
     virtual Phase phase() const noexcept = 0;
     /// An exception leaves Runner::close(), after everything else is closed.
     virtual Coro<> shutdown() = 0;
+    /// Called on the loop's thread after waker().wake(), for whatever reason.
+    virtual void woken() noexcept {}
 };
 
 /// One thread's scheduler. An iteration first makes ready what timers and I/O wake, then runs the tasks and
@@ -155,7 +157,7 @@ public:
     void restore_shields() noexcept { shields_broken_ = false; }
     bool shields_broken() const noexcept { return shields_broken_; }
 
-    /// libuv's loop, opened on first use. Throws std::system_error if that fails. Callbacks must not throw:
+    /// libuv's loop, opened on first use. Throws EventLoopError if that fails. Callbacks must not throw:
     /// they make something ready, and store errors for the waiting task. Close callbacks free the handles. A
     /// task that waits for real I/O keeps a PendingIoGuard.
     uv_loop_s* uv();

@@ -6,35 +6,42 @@
 #include "rt/waker.hpp"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdint>
-#include <memory>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include <unistd.h>
+
 namespace arun {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, int>, 29> names{{
-    {"HUP", SIGHUP},   {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ILL", SIGILL},     {"TRAP", SIGTRAP},
-    {"ABRT", SIGABRT}, {"BUS", SIGBUS},   {"FPE", SIGFPE},   {"KILL", SIGKILL},   {"USR1", SIGUSR1},
-    {"SEGV", SIGSEGV}, {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM},   {"TERM", SIGTERM},
-    {"CHLD", SIGCHLD}, {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"TSTP", SIGTSTP},   {"TTIN", SIGTTIN},
-    {"TTOU", SIGTTOU}, {"URG", SIGURG},   {"XCPU", SIGXCPU}, {"XFSZ", SIGXFSZ},   {"VTALRM", SIGVTALRM},
-    {"PROF", SIGPROF}, {"SYS", SIGSYS},   {"IO", SIGIO},     {"WINCH", SIGWINCH},
-}};
+constexpr std::pair<std::string_view, int> names[] = {
+    {"HUP", SIGHUP},       {"INT", SIGINT},   {"QUIT", SIGQUIT}, {"ILL", SIGILL},     {"TRAP", SIGTRAP},
+    {"ABRT", SIGABRT},     {"BUS", SIGBUS},   {"FPE", SIGFPE},   {"KILL", SIGKILL},   {"USR1", SIGUSR1},
+    {"SEGV", SIGSEGV},     {"USR2", SIGUSR2}, {"PIPE", SIGPIPE}, {"ALRM", SIGALRM},   {"TERM", SIGTERM},
+    {"CHLD", SIGCHLD},     {"CONT", SIGCONT}, {"STOP", SIGSTOP}, {"TSTP", SIGTSTP},   {"TTIN", SIGTTIN},
+    {"TTOU", SIGTTOU},     {"URG", SIGURG},   {"XCPU", SIGXCPU}, {"XFSZ", SIGXFSZ},   {"VTALRM", SIGVTALRM},
+    {"PROF", SIGPROF},     {"SYS", SIGSYS},   {"IO", SIGIO},     {"WINCH", SIGWINCH},
+#ifdef SIGPWR
+    {"PWR", SIGPWR},
+#endif
+#ifdef SIGSTKFLT
+    {"STKFLT", SIGSTKFLT},
+#endif
+};
 
 /// Empty if it has none.
 std::string_view known_name(int signo) noexcept {
     const auto* found = std::ranges::find(names, signo, &std::pair<std::string_view, int>::second);
-    return found != names.end() ? found->first : std::string_view();
+    return found != std::end(names) ? found->first : std::string_view();
 }
 
 // All that the handler touches.
@@ -52,10 +59,13 @@ std::thread::id scope_thread;
 
 extern "C" void arun_on_signal(int signo) {
     const int saved = errno;
-    if (signal_count.fetch_add(1) == 0) {
+    const bool first = signal_count.fetch_add(1) == 0;
+    if (first) {
         first_time = Clock::monotonic().count();
         first_signal = signo;
         untaken_signal = signo;
+    }
+    if (first && signo != SIGQUIT) {
         if (Waker* waker = signal_waker.load()) waker->wake();
     } else if (const SignalScope::SecondAction action = second_action.load()) {
         action(signo);
@@ -66,11 +76,6 @@ extern "C" void arun_on_signal(int signo) {
 }
 
 }  // namespace
-
-struct SignalScope::Saved {
-    int signo;
-    struct sigaction action;
-};
 
 std::string signal_name(int signo) {
     const auto name = known_name(signo);
@@ -102,10 +107,36 @@ void die_by(int signo) noexcept {
     sigaddset(&only, signo);
     ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
     ::raise(signo);
+    ::_exit(128 + signo);
 }
 
-SignalScope::SignalScope(std::initializer_list<int> signals)
-    : saved_(std::make_unique<Saved[]>(signals.size())) {
+AllSignalsBlocked::AllSignalsBlocked() noexcept {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+}
+
+AllSignalsBlocked::~AllSignalsBlocked() {
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+const std::vector<int>& terminating_signals() {
+    static const std::vector<int> all = [] {
+        std::vector<int> signals{SIGHUP,  SIGINT,  SIGQUIT, SIGUSR1,   SIGUSR2,
+                                 SIGALRM, SIGTERM, SIGXCPU, SIGVTALRM, SIGPROF};
+#ifdef __linux__
+        // Elsewhere the default action of SIGIO is to ignore it.
+        signals.insert(signals.end(), {SIGIO, SIGPWR, SIGSTKFLT});
+#endif
+#ifdef SIGRTMIN
+        for (int signo = SIGRTMIN; signo <= SIGRTMAX; ++signo) signals.push_back(signo);
+#endif
+        return signals;
+    }();
+    return all;
+}
+
+SignalScope::SignalScope(std::span<const int> signals) {
     if (the_scope.load() != nullptr) throw std::logic_error("the process has a SignalScope already");
     first_signal = 0;
     untaken_signal = 0;
@@ -117,39 +148,47 @@ SignalScope::SignalScope(std::initializer_list<int> signals)
     // System calls in progress are restarted; a wake-up reaches the loop through its descriptor.
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
+    saved_.reserve(signals.size());
+    const AllSignalsBlocked blocked;
     for (const int signo : signals) {
-        Saved& saved = saved_[saved_count_];
-        saved.signo = signo;
-        if (::sigaction(signo, nullptr, &saved.action) == 0) {
-            if ((saved.action.sa_flags & SA_SIGINFO) == 0 && saved.action.sa_handler == SIG_IGN) continue;
-            if (::sigaction(signo, &action, nullptr) == 0) {
-                ++saved_count_;
-                continue;
-            }
+        struct sigaction before{};
+        if (::sigaction(signo, &action, &before) != 0) {
+            const int error = errno;
+            restore();
+            throw_system_error(error, "sigaction");
         }
-        const int error = errno;
-        restore();
-        throw_system_error(error, "sigaction");
+        if ((before.sa_flags & SA_SIGINFO) == 0 && before.sa_handler == SIG_IGN) {
+            ::sigaction(signo, &before, nullptr);
+        } else {
+            saved_.push_back({signo, before});
+        }
     }
     scope_thread = std::this_thread::get_id();
     the_scope = this;
 }
 
 SignalScope::~SignalScope() {
+    const AllSignalsBlocked blocked;
     restore();
     the_scope = nullptr;
     signal_waker = nullptr;
 }
 
 void SignalScope::restore() noexcept {
-    while (saved_count_ > 0) {
-        const Saved& saved = saved_[--saved_count_];
+    for (; !saved_.empty(); saved_.pop_back()) {
+        const Saved& saved = saved_.back();
         struct sigaction now{};
-        ::sigaction(saved.signo, nullptr, &now);
-        if ((now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == &arun_on_signal) {
-            ::sigaction(saved.signo, &saved.action, nullptr);
-        }
+        ::sigaction(saved.signo, &saved.action, &now);
+        const bool ours = (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == &arun_on_signal;
+        if (!ours) ::sigaction(saved.signo, &now, nullptr);
     }
+}
+
+void SignalScope::unblock() noexcept {
+    sigset_t ours;
+    sigemptyset(&ours);
+    for (const Saved& saved : saved_) sigaddset(&ours, saved.signo);
+    ::pthread_sigmask(SIG_UNBLOCK, &ours, nullptr);
 }
 
 SignalScope* SignalScope::current() noexcept {

@@ -1,13 +1,15 @@
-/// Signals: their names, and SIGINT and its like as asyncio.Runner has them: the first cancels, the second
-/// ends.
+/// Signals: their names, and those that end a process as asyncio.Runner has SIGINT: the first cancels, the
+/// second ends.
 #pragma once
 
 #include "base/duration.hpp"
 
+#include <csignal>
 #include <initializer_list>
-#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace arun {
 
@@ -21,25 +23,46 @@ std::string full_signal_name(int signo);
 /// is none.
 int signal_named(std::string_view name) noexcept;
 
-/// Ends the process by the signal's default action, so that its parent sees the signal as the cause.
-/// Async-signal-safe.
-void die_by(int signo) noexcept;
+/// Ends the process by the signal's default action, so that its parent sees the signal as the cause; as PID
+/// 1, which no default action ends, with the exit status that a shell shows for it. Async-signal-safe.
+[[noreturn]] void die_by(int signo) noexcept;
+
+/// As long as it lives, no signal reaches the thread that made it.
+class AllSignalsBlocked {
+public:
+    AllSignalsBlocked() noexcept;
+    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+    ~AllSignalsBlocked();
+
+private:
+    sigset_t before_;
+};
+
+/// The signals that end a process unless it handles them, without those that report a fault of its own
+/// (SIGSEGV) and those of a failed write (SIGPIPE, SIGXFSZ).
+const std::vector<int>& terminating_signals();
 
 /// As long as it lives, the given signals are recorded instead of ending the process. At most one exists in a
 /// process; the Runner of the thread that made it responds. Plain handlers over atomics: it opens no
 /// descriptor.
 ///
-/// Runner::run() finds the first signal. Later ones call the second action inside the handler, however busy
-/// the loop is.
+/// Runner::run() finds the first signal. Later ones, and SIGQUIT always, call the second action inside the
+/// handler, however busy the loop is.
 class SignalScope {
 public:
     /// Throws std::logic_error if there is a scope already, std::system_error. An ignored signal (nohup
     /// ignores SIGHUP) stays ignored.
-    explicit SignalScope(std::initializer_list<int> signals);
+    explicit SignalScope(std::span<const int> signals);
+    SignalScope(std::initializer_list<int> signals)
+        : SignalScope(std::span(signals.begin(), signals.size())) {}
     SignalScope(const SignalScope&) = delete;
     SignalScope& operator=(const SignalScope&) = delete;
     /// Restores the handlers that it replaced, except those that were replaced again since.
     ~SignalScope();
+
+    /// Signals of the scope that are blocked, because a parent had them blocked, arrive from now on.
+    void unblock() noexcept;
 
     /// The scope of the calling thread, or null.
     static SignalScope* current() noexcept;
@@ -64,11 +87,13 @@ public:
     void set_waker(Waker* waker) noexcept;
 
 private:
-    struct Saved;
+    struct Saved {
+        int signo;
+        struct sigaction action;
+    };
     void restore() noexcept;
 
-    std::unique_ptr<Saved[]> saved_;
-    int saved_count_ = 0;
+    std::vector<Saved> saved_;
 };
 
 }  // namespace arun

@@ -1,22 +1,23 @@
 #include "rt/process/orphan_reaper.hpp"
 
 #include "base/text.hpp"
-#include "rt/file.hpp"
+#include "rt/clock.hpp"
+#include "rt/errors.hpp"
 #include "rt/process/backoff.hpp"
+#include "rt/process/child_watcher.hpp"
+#include "rt/process/proc_files.hpp"
 #include "rt/process/process_table.hpp"
+#include "rt/shield.hpp"
 #include "rt/sleep.hpp"
 
-#include <fcntl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <string>
-
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 namespace arun::detail {
 
@@ -24,44 +25,20 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int term_rounds = 4;  // SIGTERM, then
-constexpr int max_rounds = 8;   // SIGKILL
+/// The children from before the first spawn, for all loops of this process. Never freed or changed.
+std::atomic<const std::vector<pid_t>*> inherited{nullptr};
 
-/// Empty if it cannot be read.
-std::string read_all(const char* path) {
-    std::string text;
-    const UniqueFd file(::open(path, O_RDONLY | O_CLOEXEC));
-    char bytes[4096];
-    for (ssize_t size = 0; (size = ::read(file.get(), bytes, sizeof bytes)) > 0;)
-        text.append(bytes, static_cast<std::size_t>(size));
-    return text;
+void remember_inherited() {
+    if (inherited.load() != nullptr) return;
+    auto* found = new std::vector<pid_t>;
+    for_each_child([&](pid_t pid) { found->push_back(pid); });
+    inherited = found;
 }
 
-/// The children of this process, zombies included. Empty where /proc does not list them.
-std::vector<pid_t> children() {
-    // A child belongs to the thread that started it, an orphan to the main thread.
-    const auto self = std::to_string(::getpid());
-    auto text = read_all(("/proc/self/task/" + self + "/children").c_str());
-    if (const auto tid = std::to_string(::gettid()); tid != self)
-        text += read_all(("/proc/self/task/" + tid + "/children").c_str());
-    std::vector<pid_t> found;
-    for (const char* at = text.c_str();;) {
-        char* end = nullptr;
-        const long pid = std::strtol(at, &end, 10);
-        if (end == at) return found;
-        found.push_back(static_cast<pid_t>(pid));
-        at = end;
-    }
-}
-
-/// The children from before the first spawn, for all loops of this process.
-const std::vector<pid_t>& inherited() {
-    static const std::vector<pid_t> found = children();
-    return found;
-}
-
-bool is_orphan(pid_t pid) noexcept {
-    return !process_table.contains(pid) && std::ranges::find(inherited(), pid) == inherited().end();
+template <class Predicate>
+bool any_inherited(Predicate predicate) noexcept {
+    const auto* pids = inherited.load();
+    return pids != nullptr && std::ranges::any_of(*pids, predicate);
 }
 
 /// True if it was a zombie.
@@ -70,71 +47,120 @@ bool reap_one(pid_t pid) noexcept {
     return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0;
 }
 
-std::string describe(pid_t pid) {
-    const auto name = read_all(("/proc/" + std::to_string(pid) + "/comm").c_str());
-    return std::string(trim_newlines(name)) + " (process " + std::to_string(pid) + ")";
+/// Whether no process of the group can be one that we have to leave alone.
+bool is_group_of_orphans(pid_t group) noexcept {
+    return group > 0 && group != ::getpgrp() &&
+           !any_inherited([group](pid_t pid) { return ::getpgid(pid) == group; });
+}
+
+/// Kills a child. A group is killed as a whole, so that none of it can escape by starting another process.
+void kill_child(pid_t pid) noexcept {
+    const pid_t group = ::getpgid(pid);
+    if (is_group_of_orphans(group)) ::kill(-group, SIGKILL);
+    ::kill(pid, SIGKILL);
+}
+
+enum class Orphans : std::uint8_t { some, none, unknown };
+
+/// Calls `f` with each orphan that lives.
+template <class F>
+Orphans for_each_orphan(F f) {
+    bool found = false;
+    const bool listed = for_each_child([&](pid_t pid) {
+        if (process_table.contains(pid) || any_inherited([pid](pid_t p) { return p == pid; })) return;
+        if (reap_one(pid)) return;
+        found = true;
+        f(pid);
+    });
+    if (!listed) return Orphans::unknown;
+    return found ? Orphans::some : Orphans::none;
+}
+
+bool has_children() noexcept {
+    siginfo_t info{};
+    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
 }  // namespace
 
-OrphanReaper::OrphanReaper(Loop& loop) : loop_(loop) {
-    inherited();
-    // Some parents ignore SIGCHLD for their children too; then the status of a child would be lost.
-    struct sigaction action{};
-    if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
-        ::signal(SIGCHLD, SIG_DFL);
-#ifdef __linux__
-    ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);
-#endif
+OrphanReaper::OrphanReaper(Loop& loop) : loop_(loop), watcher_(loop.extension<ChildWatcher>()) {
+    remember_inherited();
 }
 
-void OrphanReaper::reap() noexcept {
+void OrphanReaper::report(std::string_view message) noexcept {
+    loop_.call_exception_handler(message, nullptr);
+}
+
+/// Sends SIGTERM to each orphan, also to those that appear meanwhile: when one ends, its own children become
+/// ours. Returns true once none is left.
+Coro<bool> OrphanReaper::ask_to_end(Duration patience) {
+    const auto deadline = loop_.time() + patience;
+    std::vector<pid_t> asked;
+    Backoff backoff;
     for (;;) {
-        siginfo_t info{};
-        if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
-        // A child of ours hides the zombies behind it until its Process reaps it.
-        if (!is_orphan(info.si_pid)) return;
-        reap_one(info.si_pid);
+        std::vector<pid_t> found;
+        const auto left = for_each_orphan([&](pid_t pid) {
+            found.push_back(pid);
+            if (std::ranges::find(asked, pid) != asked.end()) return;
+            ::kill(pid, SIGTERM);
+            ::kill(pid, SIGCONT);
+        });
+        if (left != Orphans::some) co_return true;
+        if (loop_.time() >= deadline) co_return false;
+        asked = std::move(found);
+        co_await sleep(backoff.next());
     }
 }
 
-/// The orphans that live.
-std::vector<pid_t> OrphanReaper::find() const {
-    auto found = children();
-    std::erase_if(found, [](pid_t pid) { return !is_orphan(pid) || reap_one(pid); });
-    return found;
-}
-
-Coro<bool> OrphanReaper::gone_within(Duration limit) {
-    const Loop::PendingIoGuard pending(loop_);
-    const auto deadline = loop_.time() + limit;
+/// Sends SIGKILL to each orphan, again and again: one may start others faster than they can be found. Returns
+/// true once none is left.
+Coro<bool> OrphanReaper::kill(Duration patience) {
+    const auto deadline = loop_.time() + patience;
     Backoff backoff;
-    while (!find().empty()) {
+    for (;;) {
+        constexpr int tries_at_once = 100;
+        for (int i = 0; i < tries_at_once; ++i) {
+            if (for_each_orphan(&kill_child) != Orphans::some) co_return true;
+        }
         if (loop_.time() >= deadline) co_return false;
         co_await sleep(backoff.next());
     }
-    co_return true;
 }
 
 Coro<> OrphanReaper::shutdown() {
-    // When an orphan ends, its own children become ours: hence several rounds.
-    for (int round = 0; round < max_rounds; ++round) {
-        const bool gently = round < term_rounds;
-        const auto orphans = find();
-        if (orphans.empty()) co_return;
-        std::vector<std::string> names;
-        for (const pid_t pid : orphans) {
-            names.push_back(describe(pid));
-            ::kill(pid, gently ? SIGTERM : SIGKILL);
-            ::kill(pid, SIGCONT);
+    std::vector<std::string> names;
+    const auto left = for_each_orphan(
+        [&](pid_t pid) { names.push_back(process_name(pid) + " (process " + std::to_string(pid) + ")"); });
+    if (left == Orphans::unknown && has_children())
+        report("processes that jobs have left behind may still run: /proc does not list them");
+    if (left != Orphans::some) co_return;
+    report("stopping what jobs have left behind: " + join(names, ", "));
+    const Loop::PendingIoGuard pending(loop_);
+    bool gone = false;
+    {
+        ShieldScope shield;
+        try {
+            gone = co_await ask_to_end(2s);
+        } catch (const CancelledError&) {
+            // The grace period is over.
         }
-        loop_.call_exception_handler("stopping what jobs have left behind: " + join(names, ", "), nullptr);
-        const auto patience = gently ? Duration(2s) : Duration(500ms);
-        const bool gone = co_await gone_within(patience);
-        if (gone) co_return;
-        for (const pid_t pid : find()) {
-            if (std::ranges::find(orphans, pid) != orphans.end()) ::kill(pid, SIGKILL);
-        }
+        if (!gone) gone = co_await kill(2s);
+    }
+    if (!gone) report("some of what jobs have left behind has not ended after SIGKILL");
+}
+
+void kill_all_children(Duration limit) noexcept {
+    const auto deadline = Clock::monotonic() + limit;
+    const timespec pause{0, 200'000};
+    for (;;) {
+        bool found = false;
+        const bool listed = for_each_child([&](pid_t pid) {
+            if (any_inherited([pid](pid_t p) { return p == pid; }) || reap_one(pid)) return;
+            found = true;
+            kill_child(pid);
+        });
+        if (!listed || !found || Clock::monotonic() >= deadline) return;
+        ::nanosleep(&pause, nullptr);
     }
 }
 

@@ -1,6 +1,7 @@
 /// Ends orphans: processes that our children started and left behind.
 #pragma once
 
+#include "base/duration.hpp"
 #include "rt/coro.hpp"
 #include "rt/loop.hpp"
 
@@ -9,27 +10,33 @@
 
 namespace arun::detail {
 
-/// A process that leaves its group (a daemon) escapes the signals that end a job. With
-/// PR_SET_CHILD_SUBREAPER it becomes our child when its parent ends, and is ended when the Runner closes.
-/// Children that this process had before its first spawn (`exec arun` inherits those of the shell) are left
-/// alone.
+class ChildWatcher;
+
+/// A process that leaves its group (a daemon) escapes the signals that end a job. It becomes our child when
+/// its parent ends (see ChildWatcher), and is ended when the Runner closes. Children that this process had
+/// before its first spawn (`exec arun` inherits those of the shell) are left alone.
 class OrphanReaper final : public LoopExtension {
 public:
     /// Precondition: of all loops, the first OrphanReaper is made before the first child is started.
     explicit OrphanReaper(Loop& loop);
     Phase phase() const noexcept override { return Phase::io; }
-    /// Sends SIGTERM, and SIGKILL to those that are still there 2 seconds later. Reports their names to the
-    /// loop's exception handler.
+    /// Sends SIGTERM, and SIGKILL to those that are still there 2 seconds later, or when shields are broken.
+    /// Reports their names to the loop's exception handler.
     Coro<> shutdown() override;
 
-    /// Reaps orphans that have ended. Cheap. Precondition: an OrphanReaper was made.
-    static void reap() noexcept;
+    ChildWatcher& watcher() noexcept { return watcher_; }
 
 private:
-    std::vector<pid_t> find() const;
-    Coro<bool> gone_within(Duration limit);
+    Coro<bool> ask_to_end(Duration patience);
+    Coro<bool> kill(Duration patience);
+    void report(std::string_view message) noexcept;
 
     Loop& loop_;
+    ChildWatcher& watcher_;
 };
+
+/// Sends SIGKILL to all children but inherited ones, and to the children that these leave, until none is left
+/// or the time is over. Async-signal-safe.
+void kill_all_children(Duration limit) noexcept;
 
 }  // namespace arun::detail

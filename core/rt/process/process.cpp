@@ -1,15 +1,15 @@
 #include "rt/process/process.hpp"
 
-#include "base/error.hpp"
 #include "rt/errors.hpp"
 #include "rt/process/backoff.hpp"
+#include "rt/process/child_watcher.hpp"
 #include "rt/process/orphan_reaper.hpp"
+#include "rt/process/proc_files.hpp"
 #include "rt/process/process_table.hpp"
 #include "rt/shield.hpp"
 #include "rt/sleep.hpp"
 #include "rt/timeout.hpp"
 
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cerrno>
@@ -19,49 +19,22 @@ namespace arun {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-/// A descriptor that becomes readable when the child ends, or -1 and errno.
-int open_pidfd([[maybe_unused]] pid_t pid) noexcept {
-#ifdef SYS_pidfd_open
-    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-#else
-    errno = ENOSYS;
-    return -1;
-#endif
-}
-
-}  // namespace
-
-Process::Process(Loop& loop, const ProcessOptions& options) : loop_(loop) {
-    loop.extension<detail::OrphanReaper>();  // before the first child starts
-    pid_ = detail::spawn(options);
-    try {
-        detail::process_table.add(pid_);
-        pending_ = Loop::PendingIoGuard(loop);
-        pidfd_ = UniqueFd(open_pidfd(pid_));
-        if (pidfd_.get() < 0 && errno != ENOSYS && errno != EPERM)
-            throw_system_error(errno, "cannot watch a process");
-        if (pidfd_.get() >= 0) watch_.emplace(loop, pidfd_.get());
-    } catch (...) {
-        abandon();
-        throw;
-    }
+Process::Process(Loop& loop, const ProcessOptions& options)
+    : loop_(loop), watcher_(loop.extension<detail::OrphanReaper>().watcher()) {
+    pid_ = watcher_.start(*this, options);
+    pending_ = Loop::PendingIoGuard(loop);
 }
 
 Process::~Process() {
-    if (!gone_) abandon();
-}
-
-/// Kills the group and reaps the child, blocking until it is dead.
-void Process::abandon() noexcept {
-    signal(SIGKILL);
-    if (!status_) {
-        siginfo_t info{};
-        ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
+    if (!gone_) {
+        signal(SIGKILL);
+        if (!status_) {
+            siginfo_t info{};
+            ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
+        }
+        set_gone();
     }
-    watch_.reset();
-    set_gone();
+    watcher_.remove(*this);
 }
 
 void Process::set_gone() noexcept {
@@ -70,34 +43,41 @@ void Process::set_gone() noexcept {
     pending_.release();
 }
 
-/// True if the child has exited.
-bool Process::reap() noexcept {
-    if (status_) return true;
+/// The child may have changed.
+void Process::update() noexcept {
+    if (status_) return;
     siginfo_t info{};
-    if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) != 0) {
-        if (errno != ECHILD) return false;
+    if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WSTOPPED | WNOHANG) != 0) {
+        if (errno != ECHILD) return;
         status_ = ExitStatus{255, 0};  // other code of this process has reaped it: the status is lost
     } else if (info.si_pid == 0) {
-        return false;
+        return;
+    } else if (info.si_code == CLD_STOPPED) {
+        stop_signal_ = info.si_status;
     } else if (info.si_code == CLD_EXITED) {
         status_ = ExitStatus{info.si_status, 0};
     } else {
         status_ = ExitStatus{128 + info.si_status, info.si_status};
     }
-    watch_.reset();
-    pidfd_.reset();
-    detail::OrphanReaper::reap();
-    if (!group_lives()) set_gone();
-    return true;
+    changed_.set();
 }
 
 /// While the group has a process, no other group can get its number.
 bool Process::group_lives() noexcept {
+    if (gone_) return false;
     siginfo_t info{};
     // Reaps members of the group that were orphaned and became our children.
     while (::waitid(P_PGID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0)
         info = {};
-    return ::kill(-pid_, 0) == 0 || errno == EPERM;
+    if (::kill(-pid_, 0) == 0 || errno == EPERM) return true;
+    set_gone();
+    return false;
+}
+
+std::vector<std::string> Process::group_members() const {
+    std::vector<std::string> names;
+    for (const auto& member : detail::live_members(pid_)) names.push_back(to_text(member));
+    return names;
 }
 
 void Process::signal(int signo) const noexcept {
@@ -105,21 +85,16 @@ void Process::signal(int signo) const noexcept {
 }
 
 Coro<> Process::wait() {
-    detail::Backoff backoff;
-    while (!reap()) {
-        if (watch_) {
-            co_await watch_->readable();
-        } else {
-            co_await sleep(backoff.next());
-        }
+    while (!status_) {
+        changed_.clear();
+        co_await changed_.wait();
     }
 }
 
 Coro<> Process::wait_until_gone() {
     co_await wait();
     detail::Backoff backoff;
-    while (!gone_ && group_lives()) co_await sleep(backoff.next());
-    if (!gone_) set_gone();
+    while (group_lives()) co_await sleep(backoff.next());
 }
 
 Coro<> Process::wait_until_gone(Duration limit) {
@@ -159,6 +134,7 @@ Coro<bool> Process::stop(int signo, Duration patience) {
 
 void kill_all_processes() noexcept {
     detail::process_table.for_each([](pid_t pid) { ::kill(-pid, SIGKILL); });
+    detail::kill_all_children(1s);
 }
 
 }  // namespace arun

@@ -3,14 +3,21 @@
 
 #include "base/duration.hpp"
 #include "rt/coro.hpp"
-#include "rt/fd_watch.hpp"
-#include "rt/file.hpp"
+#include "rt/event.hpp"
+#include "rt/intrusive_list.hpp"
 #include "rt/loop.hpp"
 #include "rt/process/spawn.hpp"
 
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace arun {
+
+namespace detail {
+class ChildWatcher;
+}
 
 /// How a process ended.
 struct ExitStatus {
@@ -18,12 +25,11 @@ struct ExitStatus {
     int signal = 0;  ///< the signal that killed it, or 0
 };
 
-/// A child and its process group. posix_spawn() and not uv_spawn(): that one forks, which costs more the
-/// larger the heap is.
+/// A child and its process group.
 class Process {
 public:
-    /// Starts it. Throws SpawnError, std::system_error. Precondition: whatever was written to descriptors
-    /// that the child shares is flushed.
+    /// Starts it. Throws as detail::spawn(). Precondition: whatever was written to descriptors that the child
+    /// shares is flushed.
     Process(Loop& loop, const ProcessOptions& options);
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
@@ -34,33 +40,45 @@ public:
     bool exited() const noexcept { return status_.has_value(); }
     /// Precondition: exited().
     const ExitStatus& status() const noexcept { return *status_; }
+    /// The signal that has stopped it since the last call, or 0. It may have continued meanwhile.
+    int take_stop_signal() noexcept { return std::exchange(stop_signal_, 0); }
+    /// Set when it has exited or stopped. Others may set it too, to wake the task that waits for it.
+    Event& changed() noexcept { return changed_; }
+    /// True if any process of the group lives. Precondition: exited().
+    bool group_lives() noexcept;
+    /// The processes of the group, as "python3 (pid 12)"; empty where /proc does not list them.
+    std::vector<std::string> group_members() const;
 
     /// Returns when the child has exited; other processes of its group may live on.
     Coro<> wait();
+    /// Sends a signal to the group.
+    void signal(int signo) const noexcept;
     /// Ends the whole group: `signo` first, SIGKILL after `patience`. Returns true once all of it is gone, or
     /// false if some of it survives SIGKILL for two seconds. Shielded from cancellation; where shields are
     /// broken, proceeds to SIGKILL at once and throws CancelledError at the end. Idempotent.
     Coro<bool> stop(int signo, Duration patience);
 
 private:
-    bool reap() noexcept;
-    bool group_lives() noexcept;
-    void signal(int signo) const noexcept;
+    friend class detail::ChildWatcher;
+
+    void update() noexcept;
     Coro<> wait_until_gone();
     Coro<> wait_until_gone(Duration limit);
     void set_gone() noexcept;
-    void abandon() noexcept;
 
     Loop& loop_;
+    detail::ChildWatcher& watcher_;
+    detail::ListLinks<Process> siblings_;
     Loop::PendingIoGuard pending_;  ///< as long as anything of the group lives
     int pid_ = -1;
-    UniqueFd pidfd_;
-    std::optional<FdWatch> watch_;
+    int stop_signal_ = 0;
     std::optional<ExitStatus> status_;
+    Event changed_;
     bool gone_ = false;  ///< no process of the group is left, not even a zombie
 };
 
-/// Sends SIGKILL to the groups of all processes. Async-signal-safe: for a handler that ends this process.
+/// Sends SIGKILL to the groups of all processes, and to what has left them, and waits up to a second until
+/// they are dead. Async-signal-safe: for a handler that ends this process.
 void kill_all_processes() noexcept;
 
 }  // namespace arun

@@ -2,19 +2,16 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "rt/descriptor_limit.hpp"
+#include "rt/process/launch.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
-#include <csignal>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <system_error>
 
 namespace arun::detail {
 
@@ -84,7 +81,7 @@ void check_environment(const std::vector<std::string>& environment) {
     }
 }
 
-/// posix_spawn() has failed with `error`.
+/// launch() has failed with `error`.
 [[noreturn]] void refuse_program(const ProcessOptions& options, const std::string& program, int error) {
     const auto here = seen_from_here(program, options.directory);
     switch (error) {
@@ -106,6 +103,9 @@ void check_environment(const std::vector<std::string>& environment) {
             throw SpawnError("cannot start " + quote_whole(program) +
                              ": its arguments and environment are too large");
         default:
+            if (is_shortage(error))
+                throw std::system_error(error, std::generic_category(),
+                                        "cannot start " + quote_whole(program));
             throw SpawnError("cannot start " + quote_whole(program) + ": " + reason_of(error));
     }
 }
@@ -118,75 +118,6 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     return out;
 }
 
-class FileActions {
-public:
-    FileActions() { check(posix_spawn_file_actions_init(&actions_)); }
-    FileActions(const FileActions&) = delete;
-    FileActions& operator=(const FileActions&) = delete;
-    ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
-
-    void directory(const std::string& path) {
-        check(posix_spawn_file_actions_addchdir_np(&actions_, path.c_str()));
-    }
-    /// Makes `fd`, or /dev/null for -1, the child's `target`.
-    void place(int fd, int target) {
-        if (fd == target) return;  // inherited: our standard descriptors do not close on exec
-        if (fd < 0) {
-            check(posix_spawn_file_actions_addopen(&actions_, target, "/dev/null",
-                                                   target == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0));
-        } else {
-            check(posix_spawn_file_actions_adddup2(&actions_, fd, target));
-        }
-    }
-    const posix_spawn_file_actions_t* get() const noexcept { return &actions_; }
-
-private:
-    static void check(int error) {
-        if (error != 0) throw SpawnError(std::string("cannot start a program: ") + reason_of(error));
-    }
-    posix_spawn_file_actions_t actions_{};
-};
-
-/// Restores the default timer slack for as long as it lives: a loop with timers sets that of its thread to
-/// the minimum, and the child would inherit it.
-class DefaultTimerSlack {
-public:
-#ifdef __linux__
-    DefaultTimerSlack() noexcept : slack_(::prctl(PR_GET_TIMERSLACK)) { ::prctl(PR_SET_TIMERSLACK, 0UL); }
-    ~DefaultTimerSlack() { ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack_)); }
-#else
-    DefaultTimerSlack() noexcept {}
-    ~DefaultTimerSlack() {}
-#endif
-    DefaultTimerSlack(const DefaultTimerSlack&) = delete;
-    DefaultTimerSlack& operator=(const DefaultTimerSlack&) = delete;
-
-private:
-    [[maybe_unused]] int slack_ = 0;
-};
-
-class Attributes {
-public:
-    Attributes() {
-        posix_spawnattr_init(&attributes_);
-        sigset_t set;
-        sigemptyset(&set);
-        posix_spawnattr_setsigmask(&attributes_, &set);
-        sigaddset(&set, SIGPIPE);
-        posix_spawnattr_setsigdefault(&attributes_, &set);
-        posix_spawnattr_setpgroup(&attributes_, 0);
-        posix_spawnattr_setflags(&attributes_,
-                                 POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    }
-    Attributes(const Attributes&) = delete;
-    Attributes& operator=(const Attributes&) = delete;
-    ~Attributes() { posix_spawnattr_destroy(&attributes_); }
-    const posix_spawnattr_t* get() const noexcept { return &attributes_; }
-
-private:
-    posix_spawnattr_t attributes_{};
-};
-
 }  // namespace
 
 pid_t spawn(const ProcessOptions& options) {
@@ -198,21 +129,20 @@ pid_t spawn(const ProcessOptions& options) {
     if (options.environment) check_environment(*options.environment);
     check_directory(options.directory);
     const auto program = find_program(options);
-    FileActions actions;
-    if (!options.directory.empty()) actions.directory(options.directory);
-    actions.place(options.in, STDIN_FILENO);
-    // If the child's stderr is our stdout, duplicate that before it is replaced.
-    if (options.err == STDOUT_FILENO) actions.place(options.err, STDERR_FILENO);
-    actions.place(options.out, STDOUT_FILENO);
-    if (options.err != STDOUT_FILENO) actions.place(options.err, STDERR_FILENO);
-    const Attributes attributes;
     const auto argv = pointers(options.argv);
     const auto environment = options.environment ? pointers(*options.environment) : std::vector<char*>();
+    Launch start;
+    start.program = program.c_str();
+    start.arguments = argv.data();
+    start.environment = options.environment ? environment.data() : environ;
+    if (!options.directory.empty()) start.directory = options.directory.c_str();
+    start.in = options.in;
+    start.out = options.out;
+    start.err = options.err;
+    start.stop_signal = options.stop_signal;
+    start.terminal = options.terminal;
     pid_t pid = -1;
-    const DefaultTimerSlack slack;
-    const int error = ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(),
-                                    options.environment ? environment.data() : environ);
-    if (error != 0) refuse_program(options, program, error);
+    if (const int error = launch(start, pid); error != 0) refuse_program(options, program, error);
     return pid;
 }
 

@@ -1,4 +1,4 @@
-/// Starting a program: posix_spawn() with errors that say what is wrong.
+/// Starting a program, with errors that say what is wrong.
 #pragma once
 
 #include <sys/types.h>
@@ -21,6 +21,12 @@ struct ProcessOptions {
     int in = -1;
     int out = -1;
     int err = -1;
+    /// Gets its default action in the program, even if it is ignored here, as SIGINT is in the background of
+    /// a shell; 0: none.
+    int stop_signal = 0;
+    /// A descriptor of the controlling terminal, whose foreground process group the program becomes; -1:
+    /// none.
+    int terminal = -1;
 };
 
 /// Why a program could not be started: "no such program: 'foo'".
@@ -31,8 +37,8 @@ public:
 
 namespace detail {
 
-/// Starts the program in a process group of its own, with an empty signal mask and the default action for
-/// SIGPIPE; other signals that are ignored here stay ignored (nohup). Throws SpawnError.
+/// Finds the program and starts it, see launch(). Throws SpawnError, and std::system_error if there are too
+/// many descriptors or processes (is_shortage()).
 pid_t spawn(const ProcessOptions& options);
 
 }  // namespace detail

@@ -1,0 +1,48 @@
+/// Learns of the ends and stops of children through SIGCHLD.
+#pragma once
+
+#include "rt/coro.hpp"
+#include "rt/intrusive_list.hpp"
+#include "rt/loop.hpp"
+#include "rt/process/process.hpp"
+
+#include <sys/types.h>
+#include <atomic>
+#include <csignal>
+
+namespace arun::detail {
+
+/// Tells each Process of a loop how its child has changed, and reaps all other children when they end:
+/// orphans, of which this process becomes the parent (PR_SET_CHILD_SUBREAPER).
+///
+/// SIGCHLD rather than a pidfd for each child: it also reports that a child has stopped, and the ends of
+/// orphans, and it takes no descriptors. A handler that was there before is called too.
+class ChildWatcher final : public LoopExtension {
+public:
+    /// Precondition: of all loops, the first ChildWatcher is made before the first child is started.
+    explicit ChildWatcher(Loop& loop);
+    ChildWatcher(const ChildWatcher&) = delete;
+    ChildWatcher& operator=(const ChildWatcher&) = delete;
+    ~ChildWatcher() override;
+    Phase phase() const noexcept override { return Phase::io; }
+    Coro<> shutdown() override;
+    void woken() noexcept override;
+
+    /// Starts a program, adds it to the process table, and tells `process` how it changes, until remove().
+    /// Throws as spawn().
+    pid_t start(Process& process, const ProcessOptions& options);
+    void remove(Process& process) noexcept { processes_.remove(process); }
+
+private:
+    static void on_signal(int signo, siginfo_t* info, void* context);
+    static void install_handler();
+    void reap() noexcept;
+    void update_all() noexcept;
+    Process* find(pid_t pid) noexcept;
+
+    Waker& waker_;
+    std::atomic<bool> changed_{false};
+    IntrusiveList<Process, &Process::siblings_> processes_;
+};
+
+}  // namespace arun::detail

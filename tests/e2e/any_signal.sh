@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Whatever signal ends arun, no child is left: those that can be handled clean up as SIGTERM does, SIGQUIT kills at once,
+# and after SIGKILL the system kills the children.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+ulimit -c 0
+write server.yaml 'jobs:' '- {run: "trap \"echo stopped; exit\" TERM; echo started; while :; do sleep 0.01; done", background: true}' \
+    '- sleep: 600' 'finally: {print: tidy}'
+for signal in USR1 USR2 ALRM XCPU VTALRM PROF IO PWR STKFLT RTMIN RTMAX; do
+    start server.yaml
+    until_stdout started
+    kill -$signal "$pid"
+    finish
+    assert_exit $((128 + $(kill -l $signal)))
+    assert_stdout started tidy stopped
+    assert_no_processes
+done
+
+# SIGQUIT does not clean up, and leaves nothing either: neither in groups nor outside of them.
+write daemon.yaml '- run: "setsid sleep 600 & sleep 600 & echo started; wait"'
+for signal in QUIT; do
+    start --grace 1h daemon.yaml
+    until_stdout started
+    from=$(milliseconds)
+    kill -$signal "$pid"
+    finish
+    assert_exit 131
+    (($(milliseconds) - from < 1500)) || fail 'SIGQUIT took too long'
+    assert_no_processes
+done
+
+# SIGKILL: the children die with arun.
+[ "$(uname)" = Linux ] || exit 0
+write killed.yaml '- {exec: [sleep, "600"], background: true}' '- parallel:' '  - {exec: [sleep, "600"], output: prefix}' \
+    '  - run: "trap \"\" TERM; echo started >one; while :; do sleep 0.01; done"'
+start killed.yaml
+until_true test -s one
+kill -KILL "$pid"
+finish
+assert_exit 137
+nothing_left() { [ -z "$(left_processes)" ]; }
+until_true nothing_left
+
+# A signal that was blocked at the start arrives all the same.
+run_command python3 -c '
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGCHLD})
+os.execv(os.environ["ARUN"], ["arun", "-"])' <<<'[{"run": "kill -TERM $PPID; sleep 600", "finally": {"print": "cut"}}]'
+assert_exit 143
+assert_stdout cut
+
+# One that was ignored at the start stays ignored, for arun and for its children; but a stop signal stops them.
+run_command env --ignore-signal=INT,QUIT,USR1 "$ARUN" - <<<'[
+  {"run": "kill -INT $PPID; kill -QUIT $PPID; kill -USR1 $PPID; kill -USR1 $$; echo here"},
+  {"run": "echo started; exec sleep 600", "timeout": "100ms", "stop_signal": "INT", "kill_after": "1h"}]'
+assert_exit 124
+assert_stdout here started
+# SIGCHLD may be ignored too: the status of a child is not lost.
+run_command env --ignore-signal=CHLD "$ARUN" - <<<'[{"run": "exit 3", "expect": {"exit": 3}}]'
+assert_exit 0
