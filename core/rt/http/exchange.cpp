@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/host_port.hpp"
 #include "base/text.hpp"
+#include "rt/descriptor_limit.hpp"
 #include "rt/http/multi.hpp"
 
 #include <algorithm>
@@ -102,6 +103,7 @@ void HttpExchange::set_up() {
     set(CURLOPT_WRITEFUNCTION, &HttpExchange::on_body);
     set(CURLOPT_WRITEDATA, static_cast<void*>(this));
     set(CURLOPT_OPENSOCKETFUNCTION, &HttpExchange::on_open);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     if (request_.insecure) {
         set(CURLOPT_SSL_VERIFYPEER, 0L);
@@ -143,9 +145,12 @@ void HttpExchange::end(CURLcode code) noexcept {
     waiters_.notify_all();
 }
 
-curl_socket_t HttpExchange::on_open(void*, curlsocktype, curl_sockaddr* address) noexcept {
+curl_socket_t HttpExchange::on_open(void* self, curlsocktype, curl_sockaddr* address) noexcept {
     const int fd = ::socket(address->family, address->socktype, address->protocol);
-    if (fd < 0) return CURL_SOCKET_BAD;
+    if (fd < 0) {
+        static_cast<HttpExchange*>(self)->socket_error_ = errno;
+        return CURL_SOCKET_BAD;
+    }
     ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     return fd;
 }
@@ -218,6 +223,7 @@ std::string HttpExchange::error() const {
     const auto proxy = request_.proxy.empty() ? std::string() : peer_of_url(request_.proxy);
     const auto via_proxy = proxy.empty() ? std::string() : " via the proxy " + proxy;
 
+    if (is_shortage(socket_error_)) return "cannot open a socket: " + reason_of(socket_error_);
     switch (code_) {
         case CURLE_URL_MALFORMAT:
             return "not a URL: '" + url + "'";

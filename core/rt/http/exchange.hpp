@@ -68,6 +68,7 @@ private:
     WaitList waiters_;
     CURLcode code_ = CURLE_OK;
     Overflow overflow_ = Overflow::none;
+    int socket_error_ = 0;  ///< an errno, if no socket could be opened
     bool ended_ = false;
 };
 
