@@ -89,11 +89,15 @@ void ConsoleReporter::notice(std::string_view text) {
     if (!options_.quiet) terminal_.message(text);
 }
 
-void ConsoleReporter::log_job(const jobs::Scope& scope, std::string_view event) {
+void ConsoleReporter::log_job(const jobs::Scope& scope, std::string_view event, std::string_view remark) {
     auto now = format_duration(scope.now());
     now.insert(0, now.size() < 8 ? 8 - now.size() : 0, ' ');
     terminal_.output().say('[' + now + "] " + std::string(event) + ' ' +
-                           jobs::describe(jobs::step_of(scope)) + '\n');
+                           jobs::describe(jobs::step_of(scope)) + std::string(remark) + '\n');
+}
+
+void ConsoleReporter::delayed(const jobs::Scope& scope, std::string_view why) {
+    if (options_.verbose) log_job(scope, "wait  ", ": " + std::string(why));
 }
 
 void ConsoleReporter::job_started(const jobs::Scope& scope) {

@@ -23,12 +23,13 @@ public:
     void job_started(const jobs::Scope& scope) override;
     void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
     void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
+    void delayed(const jobs::Scope& scope, std::string_view why) override;
     void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                   Duration wait) override;
     void notice(std::string_view text) override;
 
 private:
-    void log_job(const jobs::Scope& scope, std::string_view event);
+    void log_job(const jobs::Scope& scope, std::string_view event, std::string_view remark = {});
 
     Terminal& terminal_;
     const Options& options_;

@@ -51,6 +51,10 @@ void Observers::job_unknown(const Scope& scope) {
 void Observers::failed(const jobs::Failure& failure, jobs::FailureContext context) {
     for (auto* o : all_) o->failed(failure, context);
 }
+void Observers::delayed(const Scope& scope, std::string_view why) {
+    for (auto* o : all_) o->delayed(scope, why);
+}
+
 void Observers::retrying(const Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                          Duration wait) {
     for (auto* o : all_) o->retrying(scope, failure, attempt, wait);

@@ -65,6 +65,8 @@ public:
     virtual void failed(const Failure&, FailureContext) {}
     /// Attempt number `attempt` has failed, and another follows after the given wait.
     virtual void retrying(const Scope&, const Failure&, [[maybe_unused]] std::int64_t attempt, Duration) {}
+    /// The job waits before it begins, and why.
+    virtual void delayed(const Scope&, [[maybe_unused]] std::string_view why) {}
     /// All output is visible, and the loop is about to wait. Called repeatedly during a long wait.
     virtual void waiting() {}
     /// Anything else worth a message, such as "cancelling a background job that still runs: ...".

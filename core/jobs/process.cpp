@@ -5,19 +5,26 @@
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
 #include "jobs/variables.hpp"
+#include "rt/descriptor_limit.hpp"
 #include "rt/errors.hpp"
 #include "rt/fd_watch.hpp"
 #include "rt/file.hpp"
 #include "rt/pipe_reader.hpp"
 #include "rt/process/backoff.hpp"
+#include "rt/process/child_slots.hpp"
 #include "rt/process/process.hpp"
+#include "rt/process/terminal.hpp"
 #include "rt/signals.hpp"
 #include "rt/sleep.hpp"
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <optional>
+#include <system_error>
 #include <utility>
+
+#include <unistd.h>
 
 namespace arun::jobs {
 
@@ -72,8 +79,8 @@ public:
     }
 
     Coro<> run() {
-        co_await open_input();
-        start();
+        if (arguments_.terminal.get(scope_)) co_await borrow_terminal();
+        co_await start();
         std::exception_ptr error;
         try {
             co_await wait_for_exit();
@@ -87,8 +94,9 @@ public:
         }
         if (error) duration_ = loop().time() - started_;
         co_await end_group();
+        terminal_.reset();
         drain();
-        if (!error || output_->overflowed()) co_return;
+        if (!error || output_->overflowed() || wants_terminal_ != 0) co_return;
         if (process_->exited()) scope_.engine().set_partial_result(scope_, {{}, result(), output_->tail()});
         std::rethrow_exception(error);
     }
@@ -98,6 +106,9 @@ public:
         if (const auto stream = output_->overflowed())
             fail_with(std::string(*stream == Stream::out ? "stdout" : "stderr") + " is larger than " +
                       script::format_bytes(arguments_.max_output.get(scope_).value) + " (max_output)");
+        if (wants_terminal_ != 0)
+            fail_with("it wants the terminal, which only a job with 'terminal: true' has (stopped by " +
+                      full_signal_name(wants_terminal_) + ")");
         const auto& status = process_->status();
         if (status.signal != 0) fail_with("killed by signal " + signal_name(status.signal));
         const auto& expect = arguments_.expect;
@@ -117,8 +128,20 @@ public:
 private:
     Loop& loop() const noexcept { return *scope_.engine().loop; }
 
+    Coro<> borrow_terminal() {
+        terminal_.emplace();
+        const Loop::PendingIoGuard pending(loop());
+        detail::Backoff backoff;
+        if (terminal_->open()) co_return;
+        scope_.engine().observer.delayed(scope_, "another job has the terminal");
+        while (!terminal_->open()) co_await sleep(backoff.next());
+    }
+
     Coro<> open_input() {
-        if (arguments_.input.text) {
+        if (arguments_.input.inherited) {
+            if (scope_.engine().stdin_is_script)
+                fail(scope_, "it cannot have the standard input: the script is read from there");
+        } else if (arguments_.input.text) {
             input_ = temporary_file(arguments_.input.text->get(scope_));
         } else if (arguments_.input.file) {
             auto path = arguments_.input.file->get(scope_);
@@ -133,14 +156,39 @@ private:
         }
     }
 
-    void start() {
-        open_output();
+    /// Waits while too many descriptors are open, or too many processes exist, and others of ours may end.
+    Coro<> start() {
+        auto& slots = loop().extension<ChildSlots>();
+        bool delayed = false;
+        for (;;) {
+            std::string shortage;
+            try {
+                co_await open_input();
+                open_output();
+                start_process();
+                slot_.emplace(slots);
+                co_return;
+            } catch (const std::system_error& error) {
+                if (!is_shortage(error.code().value()) || !slots.any_taken()) throw;
+                shortage = uncapitalized(error.code().message());
+            }
+            input_.reset();
+            lent_.reset();
+            for (auto* pipe : {&out_, &err_}) pipe->close();
+            if (!std::exchange(delayed, true)) scope_.engine().observer.delayed(scope_, shortage);
+            co_await slots.released();
+        }
+    }
+
+    void start_process() {
         scope_.engine().output.flush();
         if (!output_->piped()) lent_.emplace(scope_.engine().output);
         const auto* signals = SignalScope::current();
         signalled_before_ = signals != nullptr && signals->first() != 0;
         started_ = loop().time();
+        if (terminal_) options_.terminal = terminal_->descriptor();
         process_.emplace(loop(), options_);
+        if (terminal_) terminal_->lend(process_->pid());
         input_.reset();
         for (auto* pipe : {&out_, &err_}) pipe->close_write();
         if (!output_->piped()) return;
@@ -150,7 +198,7 @@ private:
 
     void open_output() {
         auto& output = scope_.engine().output;
-        options_.in = input_.get();
+        options_.in = arguments_.input.inherited ? STDIN_FILENO : input_.get();
         if (output_->piped()) {
             out_.open();
             err_.open();
@@ -178,9 +226,23 @@ private:
     /// Until it has exited, or has to be stopped.
     Coro<> wait_for_exit() {
         while (!process_->exited() && !output_->overflowed()) {
+            if (const int signo = process_->take_stop_signal()) handle_stop(signo);
+            if (wants_terminal_ != 0) co_return;
             process_->changed().clear();
             co_await process_->changed().wait();
         }
+    }
+
+    /// A child that uses the terminal without having it stops. One that has it stops at Ctrl-Z, and then the
+    /// shell has to learn of it.
+    void handle_stop(int signo) noexcept {
+        const bool needs_it = signo == SIGTTIN || signo == SIGTTOU;
+        const bool has_it = terminal_ && terminal_->descriptor() >= 0;
+        if (has_it && (needs_it || signo == SIGTSTP)) {
+            suspend();
+            if (terminal_->in_foreground()) return;
+        }
+        if (needs_it) wants_terminal_ = signo;
     }
 
     /// A signal that goes to all processes of a session ends the child and arun: the job is cut short, and
@@ -190,6 +252,9 @@ private:
         const auto* signals = SignalScope::current();
         if (signals == nullptr || signalled_before_) co_return;
         const Loop::PendingIoGuard pending(loop());
+        // Ctrl-C reaches only the foreground group, and is meant for all.
+        if (terminal_ && terminal_->descriptor() >= 0 && process_->status().signal == SIGINT)
+            ::kill(::getpid(), SIGINT);
         if (signals->first() == 0) {
             const auto& status = process_->status();
             if (status.signal == 0 && (status.code == 0 || (arguments_.expect && arguments_.expect->exit)))
@@ -285,7 +350,10 @@ private:
     UniqueFd input_;
     Pipe out_;
     Pipe err_;
+    std::optional<TerminalLoan> terminal_;
+    std::optional<ChildSlots::Slot> slot_;
     std::optional<Process> process_;
+    int wants_terminal_ = 0;  ///< the signal that has stopped it for want of the terminal
     std::array<std::optional<PipeReader>, 2> readers_;  ///< by Stream; they use what is above
     bool signalled_before_ = false;                     ///< arun had got a signal before the child started
     Duration started_{};

@@ -21,6 +21,8 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Input& o
     static constexpr std::array fields{field<&Input::file>("file", "the file", {.required = true})};
     static constexpr ArgumentSchema schema{"stdin", fields, {}};
     if (node.is(syntax::Type::map)) return compiler.read_arguments(node, schema, &out);
+    out.inherited = node.is(syntax::Type::string) && node.text() == "inherit";
+    if (out.inherited) return true;
     return read(compiler, node, what, out.text);
 }
 

@@ -25,8 +25,9 @@ struct SignalNumber {
     int value = SIGTERM;
 };
 
-/// A text, or the path of a file.
+/// A text, the path of a file, or arun's own standard input.
 struct Input {
+    bool inherited = false;
     std::optional<script::Text> text;
     std::optional<script::Text> file;
 };
@@ -63,6 +64,7 @@ struct ProcessArguments {
     script::EnvMap environment;
     std::optional<script::Text> directory;
     Input input;
+    script::Dyn<bool> terminal{false};
     script::Dyn<Shown> output{Shown::inherit};
     script::Dyn<SignalNumber> stop_signal{SignalNumber{}};
     script::Dyn<Duration> kill_after{Duration{std::chrono::seconds(2)}};
@@ -89,7 +91,7 @@ struct Codec<jobs::SignalNumber> {
 template <>
 struct TypeOf<jobs::Input> : PlainType {
     static constexpr TypeInfo info{
-        "text or {file: path}",
+        "text, {file: path} or inherit",
         R"({"anyOf":[{"$ref":"#/$defs/text"},{"type":"object","properties":{"file":{"$ref":"#/$defs/text"}},"required":["file"],"additionalProperties":false}]})"};
 };
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Input& out);
@@ -117,8 +119,10 @@ namespace arun::jobs {
 inline constexpr std::array process_fields{
     script::field<&ProcessArguments::environment>("env", "environment variables to set; null unsets one"),
     script::field<&ProcessArguments::directory>("dir", "the working directory", {.fallback = "arun's own"}),
-    script::field<&ProcessArguments::input>("stdin", "the standard input: a text, or a file",
+    script::field<&ProcessArguments::input>("stdin", "the standard input: a text, a file, or that of arun",
                                             {.fallback = "/dev/null"}),
+    script::field<&ProcessArguments::terminal>("terminal", "whether it has the terminal, in the foreground",
+                                               {.fallback = "false"}),
     script::field<&ProcessArguments::output>("output", "where the output goes", {.fallback = "inherit"}),
     script::field<&ProcessArguments::stop_signal>("stop_signal", "the signal that stops it",
                                                   {.fallback = "TERM"}),

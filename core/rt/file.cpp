@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "rt/descriptor_limit.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -12,6 +13,7 @@
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 
 namespace arun {
 
@@ -65,7 +67,12 @@ UniqueFd temporary_file(std::string_view text) {
 UniqueFd open_to_read(const std::string& path) {
     // Without O_NONBLOCK, a FIFO that has no writer would block the loop.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) throw std::runtime_error("cannot read " + quote_whole(path) + ": " + reason_of(errno));
+    if (fd < 0) {
+        const int error = errno;
+        if (is_shortage(error))
+            throw std::system_error(error, std::generic_category(), "cannot read " + quote_whole(path));
+        throw std::runtime_error("cannot read " + quote_whole(path) + ": " + reason_of(error));
+    }
     UniqueFd file(fd);
     struct stat status{};
     if (::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))

@@ -37,6 +37,10 @@ public:
     int read_end() const noexcept { return read_.get(); }
     int write_end() const noexcept { return write_.get(); }
     void close_write() noexcept { write_.reset(); }
+    void close() noexcept {
+        read_.reset();
+        write_.reset();
+    }
     UniqueFd release_read() noexcept { return std::move(read_); }
     /// Reads what has arrived into `buffer`. Returns its size, 0 at the end or after an error, or nothing if
     /// read() would block (an FdWatch makes the read end O_NONBLOCK).
@@ -50,8 +54,9 @@ private:
 /// A file without a name that holds `text`, opened for reading. Throws std::system_error.
 UniqueFd temporary_file(std::string_view text);
 
-/// Throws std::runtime_error ("cannot read 'x': no such file or directory"). Does not wait for the writer of
-/// a FIFO: that is O_NONBLOCK, until make_blocking() when it has become readable.
+/// Throws std::runtime_error ("cannot read 'x': no such file or directory"), and std::system_error if there
+/// are too many open files. Does not wait for the writer of a FIFO: that is O_NONBLOCK, until make_blocking()
+/// when it has become readable.
 UniqueFd open_to_read(const std::string& path);
 /// EMFILE or ENFILE if no more than a few files can be opened, else 0. For errors of libraries that need
 /// descriptors and do not say so, as when a name is resolved.

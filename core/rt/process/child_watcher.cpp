@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "rt/process/atomic_set.hpp"
 #include "rt/process/process_table.hpp"
+#include "rt/process/terminal.hpp"
 
 #include <sys/wait.h>
 #include <cerrno>
@@ -75,6 +76,7 @@ void ChildWatcher::install_handler() {
 ChildWatcher::ChildWatcher(Loop& loop) : waker_(loop.waker()) {
     const std::lock_guard lock(children_mutex);
     install_handler();
+    install_suspend_handler();
     watchers.add(this);
 #ifdef __linux__
     ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);

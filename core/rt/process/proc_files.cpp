@@ -54,8 +54,6 @@ std::optional<ProcessInfo> read_process(pid_t pid) {
     info.name = text.substr(begin + 1, end - begin - 1);
     info.state = fields[0].front();
     info.group = number<pid_t>(fields[2]);
-    constexpr std::size_t exit_code = 52 - 3;
-    if (info.state == 'T' && fields.size() > exit_code) info.stop_signal = number<int>(fields[exit_code]);
     return info;
 }
 

@@ -14,9 +14,8 @@ namespace arun::detail {
 struct ProcessInfo {
     pid_t pid = 0;
     std::string name;
-    char state = '?';  ///< 'Z': a zombie, 'T': stopped
+    char state = '?';  ///< 'Z': a zombie
     pid_t group = 0;
-    int stop_signal = 0;  ///< that has stopped it; 0 if it runs, or if the kernel does not tell
 };
 
 /// "python3 (pid 12)", printable.

@@ -6,6 +6,7 @@
 #include "rt/process/orphan_reaper.hpp"
 #include "rt/process/proc_files.hpp"
 #include "rt/process/process_table.hpp"
+#include "rt/process/terminal.hpp"
 #include "rt/shield.hpp"
 #include "rt/sleep.hpp"
 #include "rt/timeout.hpp"
@@ -135,6 +136,7 @@ Coro<bool> Process::stop(int signo, Duration patience) {
 void kill_all_processes() noexcept {
     detail::process_table.for_each([](pid_t pid) { ::kill(-pid, SIGKILL); });
     detail::kill_all_children(1s);
+    detail::take_terminal_back();
 }
 
 }  // namespace arun
