@@ -21,6 +21,7 @@ namespace {
 std::string title(const Failure::Step& step) {
     std::string text(step.job->kind()->name());
     if (step.named) text += " '" + step.label + "'";
+    if (!step.items.empty()) text += ' ' + step.items;
     return text;
 }
 
@@ -30,8 +31,8 @@ std::string indented(std::string_view text, std::string_view by) {
     return out;
 }
 
-/// The diagnostic, the rest of the message, the jobs around the failed one, its failed siblings.
-std::string describe(const Failure& failure, Severity severity, std::string_view remark, bool color) {
+/// The diagnostic, the rest of the message, the jobs around the failed one.
+std::string describe_one(const Failure& failure, Severity severity, std::string_view remark, bool color) {
     const std::string_view message = failure.message;
     const auto headline = first_line(message);
     Diagnostic diagnostic;
@@ -50,8 +51,17 @@ std::string describe(const Failure& failure, Severity severity, std::string_view
         text += "    the last lines of its output:\n";
         text += indented(clean_text(failure.output), "      ");
     }
+    for (const auto& job : failure.running) text += "    still running: " + clean_text(job) + '\n';
     for (std::size_t i = 1; i < failure.chain.size(); ++i)
         text += "    in " + jobs::describe(failure.chain[i]) + '\n';
+    return text;
+}
+
+/// A failure and its failed siblings, without those that were shown before.
+std::string describe(const Failure& failure, Severity severity, std::string_view remark, bool color) {
+    std::string text;
+    if (!*failure.told || severity == Severity::warning)
+        text = describe_one(failure, severity, remark, color);
     for (const auto& other : failure.others) text += describe(*other, severity, remark, color);
     return text;
 }

@@ -79,18 +79,32 @@ void Summary::script_started(const script::Body& body) {
 void Summary::job_finished(const jobs::Scope& scope, const jobs::JobResult& result) {
     if (!jobs::is_top_level(scope)) return;
     if (in_known_script_) ++reached_;
-    totals_.add(result.outcome, result.allowed);
+    ++finished_;
+    const auto* failure = result.failure;
+    // A job that waited for one which failed has not failed by itself.
+    if (failure != nullptr && !failure->is_of(*scope.job()) && counted_.contains(failure->told)) return;
+    if (failure != nullptr && scope.background() != nullptr) {
+        if (counted_.size() >= max_counted_) {
+            // No job can wait any more for those that nothing else refers to.
+            std::erase_if(counted_, [](const auto& told) { return told.use_count() == 1; });
+            max_counted_ = std::max(max_counted_, 2 * counted_.size());
+        }
+        counted_.insert(failure->told);
+    }
+    const bool ok = result.outcome == jobs::Outcome::cancelled && result.stopped;
+    totals_.add(ok ? jobs::Outcome::success : result.outcome, result.allowed);
 }
 
 void Summary::remember(const jobs::Failure& failure) {
-    if (failures_.size() == max_failures) {
+    if (*failure.told) {
+        // Its siblings may be new.
+    } else if (failures_.size() == max_failures) {
         ++more_failures_;
     } else {
         std::string line;
         if (!failure.chain.empty()) line = jobs::describe(failure.chain.front()) + ": ";
         line += one_line(first_line(failure.message));
-        // The failure of a background job is reported again by each `wait` for it.
-        if (std::ranges::find(failures_, line) == failures_.end()) failures_.push_back(std::move(line));
+        failures_.push_back(std::move(line));
     }
     for (const auto& other : failure.others) remember(*other);
 }

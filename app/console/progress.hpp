@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ public:
 
     /// Top-level jobs that have ended so far, those of them that failed, and those in all scripts; the total
     /// is 0 if it is unknown, as while a stream runs.
-    std::size_t finished() const noexcept { return totals_.cases; }
+    std::size_t finished() const noexcept { return finished_; }
     std::size_t failed() const noexcept { return totals_.failed; }
     std::size_t total() const noexcept { return reached_ == finished() && finished() <= total_ ? total_ : 0; }
 
@@ -48,7 +49,10 @@ private:
     std::size_t total_ = 0;         ///< jobs of `scripts_`
     std::size_t reached_ = 0;       ///< of those, the ones that have ended
     bool in_known_script_ = false;  ///< the current script is one of `scripts_`, not from a stream
+    std::size_t finished_ = 0;      ///< top-level jobs that have ended
     Totals totals_;
+    std::set<std::shared_ptr<bool>> counted_;  ///< failures of background jobs, by Failure::told
+    std::size_t max_counted_ = 100;            ///< when to look for those that can be forgotten
     std::vector<std::string> failures_;
     std::size_t more_failures_ = 0;
 };

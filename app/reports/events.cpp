@@ -38,6 +38,14 @@ Value EventLog::masked(std::string_view text) const {
     return secrets_.empty() ? json_text(text) : Value::string(secrets_.mask(text));
 }
 
+/// A value with its type, unless a secret is in it.
+Value EventLog::masked(const Value& value) const {
+    if (secrets_.empty()) return value;
+    const auto text = value.to_text();
+    auto hidden = secrets_.mask(text);
+    return hidden == text ? value : Value::string(std::move(hidden));
+}
+
 JsonFields EventLog::new_event(std::string_view name) const {
     JsonFields event;
     event.emplace_back("event", json_text(name));
@@ -58,6 +66,9 @@ JsonFields EventLog::new_event(std::string_view name, const Scope& scope) const 
     event.emplace_back("id", id != nullptr ? masked(id->name) : Value());
     add_place_of(event, job.span());
     event.emplace_back("round", json_number_or_null(scope.round()));
+    const auto* round = scope.rounds();
+    while (round != nullptr && round->item == nullptr) round = round->outer;
+    event.emplace_back("item", round != nullptr ? masked(*round->item) : Value());
     return event;
 }
 
@@ -79,6 +90,11 @@ Value EventLog::error_of(const jobs::Failure& failure) const {
     error.emplace_back("cause", json_text(failure.cause == jobs::Cause::timeout ? "timeout" : "failure"));
     const bool has_place = failure.where.source != nullptr || failure.chain.empty();
     add_place_of(error, has_place ? failure.where : failure.chain.front().job->span());
+    if (!failure.running.empty()) {
+        std::vector<Value> running;
+        for (const auto& job : failure.running) running.push_back(masked(job));
+        error.emplace_back("running", Value::list(std::move(running)));
+    }
     error.emplace_back("output", failure.output.empty() ? Value() : masked(failure.output));
     return Value::map(std::move(error));
 }

@@ -36,6 +36,7 @@ private:
     JsonFields new_event(std::string_view name, const jobs::Scope& scope) const;
     void write(JsonFields event);
     script::Value masked(std::string_view text) const;
+    script::Value masked(const script::Value& value) const;
     void add_place_of(JsonFields& fields, const Span& span) const;
     script::Value error_of(const jobs::Failure& failure) const;
 

@@ -48,11 +48,16 @@ private:
     bool first_ = true;
 };
 
-std::string annotation(const FailureRecord& failure, std::string_view command, std::string_view title) {
+/// `title`: all titles of the case. Some views cut it or show the message without it: there, the `name` of a
+/// case inside a group is repeated.
+std::string annotation(const FailureRecord& failure, std::string_view command, std::string_view title,
+                       std::string_view name = {}) {
     WorkflowCommand c(command);
     c.place(failure.place);
     c.property("title", clean_text(title));
-    auto text = clean_text(failure.message);
+    auto text = clean_text(failure.whole_message());
+    if (failure.job.empty() && !name.empty()) text = clean_text(name) + ": " + text;
+    for (const auto& job : failure.running) text += "\nstill running: " + clean_text(job);
     if (!failure.output.empty()) text += "\nthe last lines of its output:\n" + clean_text(failure.output);
     return c.message(trim_newlines(text));
 }
@@ -88,7 +93,7 @@ std::string_view sign_of(const CaseRecord& record) {
 }
 
 std::string remark_of(const CaseRecord& record) {
-    if (record.failure) return std::string(first_line(record.failure->message));
+    if (record.failure) return record.failure->headline();
     if (!record.reason.empty()) return record.reason;
     return record.attempts > 1 ? "on attempt " + std::to_string(record.attempts) : std::string();
 }
@@ -106,8 +111,7 @@ std::string fenced(std::string_view text) {
 
 std::string details_of(const FailureRecord& failure, std::string_view title) {
     return "\n<details><summary>" + cell(title) + "</summary>\n\n" +
-           fenced(clean_text(std::string(first_line(failure.message)) + '\n' + failure.details())) +
-           "\n</details>\n";
+           fenced(clean_text(failure.headline() + '\n' + failure.details())) + "\n</details>\n";
 }
 
 }  // namespace
@@ -118,7 +122,9 @@ std::string github_report(const RunRecord& run) {
         for_each_case(script, [&](const Path& path) {
             const auto& record = *path.back();
             if (record.failure)
-                text += annotation(*record.failure, record.allowed ? "warning" : "error", title_of(path));
+                text +=
+                    annotation(*record.failure, record.allowed ? "warning" : "error", title_of(path),
+                               record.name.empty() || path.size() == 1 ? std::string_view() : record.title);
         });
         if (script.failure) text += annotation(*script.failure, "error", script.name);
     }

@@ -11,13 +11,15 @@ namespace {
 
 Value json_of(const FailureRecord& failure) {
     JsonFields fields;
-    fields.emplace_back("message", json_text(failure.message));
+    fields.emplace_back("message", json_text(failure.whole_message()));
     fields.emplace_back("cause", json_text(failure.timeout ? "timeout" : "failure"));
     add_place(fields, failure.place);
-    std::vector<Value> around, others;
+    std::vector<Value> around, running, others;
+    for (const auto& job : failure.running) running.push_back(json_text(job));
     for (const auto& job : failure.around) around.push_back(json_text(job));
     for (const auto& other : failure.others) others.push_back(json_of(other));
     fields.emplace_back("in", Value::list(std::move(around)));
+    fields.emplace_back("running", Value::list(std::move(running)));
     fields.emplace_back("output", json_text_or_null(failure.output));
     fields.emplace_back("others", Value::list(std::move(others)));
     return Value::map(std::move(fields));

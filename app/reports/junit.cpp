@@ -74,12 +74,11 @@ std::string content_of(const CaseRecord& record) {
     std::string text;
     if (record.failure) {
         const auto& failure = *record.failure;
-        const auto attributes = attribute("message", first_line(failure.message)) +
+        const auto attributes = attribute("message", failure.headline()) +
                                 attribute("type", failure.timeout ? "timeout" : record.kind);
         if (record.allowed) {
-            text += element(
-                indent, "skipped",
-                attribute("message", "allowed to fail: " + std::string(first_line(failure.message))), {});
+            text += element(indent, "skipped", attribute("message", "allowed to fail: " + failure.headline()),
+                            {});
         } else {
             text += element(indent, "failure", attributes, failure.details());
         }

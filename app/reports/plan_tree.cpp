@@ -138,7 +138,11 @@ PlanNode& PlanTree::node_of(const Scope& scope) {
         }
         node = child;
     }
-    if (node->label.empty()) node->label = jobs::title_of(jobs::step_of(scope));
+    if (node->label.empty()) {
+        auto step = jobs::step_of(scope);
+        step.items.clear();  // one row stands for all rounds
+        node->label = jobs::title_of(step);
+    }
     return *node;
 }
 

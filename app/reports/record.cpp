@@ -10,16 +10,19 @@ namespace arun::app {
 
 using jobs::Outcome;
 
-FailureRecord record_of(const jobs::Failure& failure) {
+FailureRecord record_of(const jobs::Failure& failure, const script::Job* own) {
     FailureRecord record;
+    if (own != nullptr && !failure.chain.empty() && failure.chain.front().job != own)
+        record.job = jobs::title_of(failure.chain.front());
     record.message = failure.message;
     record.timeout = failure.cause == jobs::Cause::timeout;
+    record.running = failure.running;
     record.output = failure.output;
     record.place = failure.where.position();
     if (!failure.chain.empty() && !record.place) record.place = failure.chain.front().job->span().position();
     for (std::size_t i = 1; i < failure.chain.size(); ++i)
         record.around.push_back(jobs::describe(failure.chain[i]));
-    for (const auto& other : failure.others) record.others.push_back(record_of(*other));
+    for (const auto& other : failure.others) record.others.push_back(record_of(*other, own));
     return record;
 }
 
@@ -33,18 +36,40 @@ void add_line(std::string& text, std::string_view line) {
 
 }  // namespace
 
+std::string FailureRecord::headline() const {
+    constexpr std::size_t max_named = 5;
+    std::string text(first_line(message));
+    if (job.empty()) return text;
+    text = job + ": " + text;
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (i == max_named) return text + " and " + std::to_string(others.size() - i) + " more";
+        const auto& other = others[i];
+        text += (i == 0 ? "; also failed: " : ", ") +
+                (other.job.empty() ? std::string(first_line(other.message)) : other.job);
+    }
+    return text;
+}
+
+std::string FailureRecord::whole_message() const {
+    const auto end = std::min(message.find('\n'), message.size());
+    return headline() + message.substr(end);
+}
+
 std::string FailureRecord::details() const {
     std::string text;
     if (place) add_line(text, "at " + to_text(place));
     if (const auto end = message.find('\n'); end != message.npos)
         add_line(text, std::string_view(message).substr(end + 1));
     for (const auto& job : around) add_line(text, "in " + job);
+    if (!running.empty()) add_line(text, "still running:");
+    for (const auto& job : running) add_line(text, "  " + job);
     if (!output.empty()) {
         add_line(text, "the last lines of its output:");
         add_line(text, output);
     }
     for (const auto& other : others) {
-        add_line(text, "also failed: " + std::string(first_line(other.message)));
+        add_line(text, "also failed: " + (other.job.empty() ? std::string() : other.job + ": ") +
+                           std::string(first_line(other.message)));
         add_line(text, other.details());
     }
     return text;
@@ -78,8 +103,10 @@ void visit(const CaseRecord& record, Path& path, const std::function<void(const 
 
 void visit_texts(FailureRecord& failure, const std::function<void(std::string&)>& f) {
     f(failure.message);
+    f(failure.job);
     f(failure.place.file);
     for (auto& text : failure.around) f(text);
+    for (auto& text : failure.running) f(text);
     f(failure.output);
     for (auto& other : failure.others) visit_texts(other, f);
 }

@@ -20,21 +20,31 @@ struct FailureRecord {
     std::string message;
     bool timeout = false;
     Position place;
-    std::vector<std::string> around;  ///< the jobs around the failed one, innermost first
+    std::string job;                   ///< the failed job, if it is not that of the case itself
+    std::vector<std::string> around;   ///< the jobs around the failed one, innermost first
+    std::vector<std::string> running;  ///< see jobs::Failure
     std::string output;
     std::vector<FailureRecord> others;
 
+    /// The first line of the message; if the job of the case is not the one that failed, with its name and
+    /// those of its failed siblings.
+    std::string headline() const;
+    /// The message, with the headline for its first line.
+    std::string whole_message() const;
     /// Everything but the first line of the message, for people; one fact a line.
     std::string details() const;
 };
-FailureRecord record_of(const jobs::Failure& failure);
+/// `own`: the job of the case that has the failure; null if none has.
+FailureRecord record_of(const jobs::Failure& failure, const script::Job* own = nullptr);
 
-/// A case: a top-level job, or a named job that is not inside a loop.
+/// A case: a top-level job, or a named job that is not inside an endless loop.
 struct CaseRecord {
     std::string kind;
     std::string id;
     std::string name;   ///< as the script gives it, or empty
-    std::string title;  ///< the name, or the kind and its argument; unique among its siblings
+    std::string title;  ///< the name, or the kind and its argument, with the items of rounds; unique among
+                        ///< its siblings
+    std::string items;  ///< those items, or empty
     Position place;
     bool started = false;
     jobs::Outcome outcome = jobs::Outcome::cancelled;  ///< until it ends otherwise

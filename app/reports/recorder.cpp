@@ -1,5 +1,6 @@
 #include "reports/recorder.hpp"
 
+#include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/run_job.hpp"
 #include "reports/observers.hpp"
@@ -56,7 +57,7 @@ void make_titles_unique(std::vector<std::unique_ptr<CaseRecord>>& cases) {
 
 /// Sorts by position in the script instead of by start.
 void sort_by_place(std::vector<std::unique_ptr<CaseRecord>>& cases) {
-    std::ranges::sort(cases, [](const auto& a, const auto& b) {
+    std::ranges::stable_sort(cases, [](const auto& a, const auto& b) {
         if (a->cleanup != b->cleanup) return b->cleanup;
         return std::tuple(a->place.line, a->place.column, a->start) <
                std::tuple(b->place.line, b->place.column, b->start);
@@ -107,37 +108,93 @@ void Recorder::script_finished(const script::Body& body, Outcome outcome, Durati
 void Recorder::add_unreached(const script::Body& body, ScriptRecord& script) {
     const auto add = [&](const script::JobList& list, bool cleanup) {
         for (const auto& job : list.jobs) {
-            if (by_path_.contains({&job})) continue;
+            const JobPath path{{&job, 0}};
+            if (by_path_.contains(path)) continue;
             auto& record = *script.cases.emplace_back(std::make_unique<CaseRecord>(unreached_case(job)));
             record.cleanup = cleanup;
-            by_path_[{&job}] = &record;
+            by_path_[path] = &record;
         }
     };
     add(body.jobs, false);
     if (body.finally) add(*body.finally, true);
 }
 
+/// From the top of the script down to the job of `scope`. For a background job, it includes the jobs around
+/// it when it was started.
+Recorder::JobPath Recorder::path_of(const Scope& scope) {
+    JobPath path;
+    for (const auto* s = &scope; s != nullptr && s->job() != nullptr; s = s->parent())
+        path.push_back({s->job(), s->round()});
+    if (const auto* run = scope.background())
+        for (const auto& step : (*run)->chain) path.push_back({step.job, step.round});
+    std::reverse(path.begin(), path.end());
+    return path;
+}
+
+/// The list of the innermost case around the path's last job.
+std::vector<std::unique_ptr<CaseRecord>>& Recorder::cases_around(const JobPath& path) {
+    for (auto outer = path; outer.size() > 1;) {
+        outer.pop_back();
+        if (const auto found = by_path_.find(outer); found != by_path_.end()) return found->second->cases;
+    }
+    return run_.scripts.back().cases;
+}
+
 CaseRecord& Recorder::case_of(const Scope& scope) {
     const auto path = path_of(scope);
-    auto& known = by_path_[path];
-    if (known != nullptr) return *known;
-    auto* cases = &run_.scripts.back().cases;
-    for (auto size = path.size() - 1; size > 0; --size) {
-        const auto outer =
-            by_path_.find(JobPath(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(size)));
-        if (outer == by_path_.end()) continue;
-        cases = &outer->second->cases;
-        break;
-    }
-    auto& record = *cases->emplace_back(std::make_unique<CaseRecord>(new_case(*scope.job())));
-    known = &record;
+    if (const auto found = by_path_.find(path); found != by_path_.end()) return *found->second;
+    auto& record = *cases_around(path).emplace_back(std::make_unique<CaseRecord>(new_case(*scope.job())));
+    by_path_[path] = &record;
     const auto step = jobs::step_of(scope);
     if (step.named) record.name = step.label;
-    record.title = step.label;
+    record.title = jobs::label_with_items(step);
+    record.items = step.items;
     record.start = engine_->elapsed();
     const auto& body = *bodies_.back();
-    record.cleanup = path.size() == 1 && body.finally && is_in(*path.front(), *body.finally);
+    record.cleanup = path.size() == 1 && body.finally && is_in(*path.front().job, *body.finally);
     return record;
+}
+
+/// Lists the cases inside a job that was cut short which it did not reach, in the rounds that it did.
+void Recorder::add_unreached_inside(JobPath& path) {
+    const auto& job = *path.back().job;
+    std::vector<std::uint64_t> rounds;
+    if (job.kind()->lists_rounds == nullptr) {
+        rounds.push_back(path.back().round);
+    } else if (job.kind()->lists_rounds(job.arguments)) {
+        for (auto at = by_path_.upper_bound(path); at != by_path_.end(); ++at) {
+            const auto& inside = at->first;
+            if (inside.size() <= path.size() || !std::equal(path.begin(), path.end(), inside.begin())) break;
+            rounds.push_back(inside[path.size()].round);
+        }
+        std::ranges::sort(rounds);
+        rounds.erase(std::unique(rounds.begin(), rounds.end()), rounds.end());
+        if (rounds.empty()) rounds.push_back(0);
+    }
+    for (const auto& field : job.kind()->schema.fields) {
+        if (field.jobs == nullptr) continue;
+        for (const auto round : rounds) add_unreached_jobs(path, field.jobs(job.arguments), round);
+    }
+}
+
+void Recorder::add_unreached_jobs(JobPath& path, std::span<const script::Job> jobs, std::uint64_t round) {
+    std::string items;  // of the round, as a case that it has reached shows them
+    for (const auto& job : jobs) {
+        path.push_back({&job, round});
+        const auto known = by_path_.find(path);
+        if (known != by_path_.end()) {
+            items = known->second->items;
+        } else if (job.modifiers() == nullptr || !job.modifiers()->name) {
+            add_unreached_inside(path);
+        } else {
+            auto& record =
+                *cases_around(path).emplace_back(std::make_unique<CaseRecord>(unreached_case(job)));
+            if (!items.empty()) record.title += ' ' + items;
+            record.items = items;
+            by_path_[path] = &record;
+        }
+        path.pop_back();
+    }
 }
 
 void Recorder::job_started(const Scope& scope) {
@@ -161,36 +218,49 @@ void Recorder::job_finished(const Scope& scope, const jobs::JobResult& result) {
         record.reason = after_failure ? "an earlier job failed" : "its 'if' is false";
         return;
     }
-    if (result.outcome == Outcome::cancelled) record.reason = "cancelled";
     record.duration = engine_->elapsed() - record.start;
     record.allowed = result.allowed;
+    if (result.outcome == Outcome::cancelled && result.stopped) {
+        // As the script has it: a server does its job until it is no longer needed.
+        record.outcome = Outcome::success;
+        record.reason = "stopped by the script";
+    } else if (result.outcome == Outcome::cancelled) {
+        record.reason = "cancelled";
+    }
     if (result.failure != nullptr) {
-        record.failure = record_of(*result.failure);
+        // Of a background job that it waited for, if that is a case.
+        const bool is_known = by_failure_.contains(result.failure->told.get());
+        if (!result.failure->is_of(*scope.job()) && is_known) {
+            record.outcome = Outcome::cancelled;
+            record.reason =
+                "it waited for " + jobs::title_of(result.failure->chain.front()) + ", which failed";
+        } else {
+            record.failure = record_of(*result.failure, scope.job());
+        }
         note_failure(*result.failure, *scope.job(), record);
+    }
+    if (result.outcome == Outcome::failure || result.outcome == Outcome::cancelled) {
+        auto path = path_of(scope);
+        add_unreached_inside(path);
     }
     // A group that succeeded, or was allowed to fail, has tolerated the failures inside.
     if (result.outcome == Outcome::success || result.allowed) record.allow();
     if (result.allowed) allow(*result.failure);
 }
 
-/// Drops the cases of an earlier failure that had the same address: this one has not passed through them.
 void Recorder::note_failure(const jobs::Failure& failure, const script::Job& job, CaseRecord& record) {
-    auto& known = by_failure_[&failure];
-    std::erase_if(known, [&](const auto& entry) {
-        return std::ranges::none_of(failure.chain, [&](const auto& step) { return step.job == entry.first; });
-    });
-    known.emplace_back(&job, &record);
+    auto& known = by_failure_[failure.told.get()];
+    known.failure = failure.told;
+    known.cases.emplace_back(&job, &record);
 }
 
 /// Marks the cases that the failure has passed through: those around a job inside, or of a background job
 /// that a `wait` waited for.
 void Recorder::allow(const jobs::Failure& failure) {
-    if (const auto found = by_failure_.find(&failure); found != by_failure_.end()) {
-        for (const auto& [job, record] : found->second) {
+    if (const auto found = by_failure_.find(failure.told.get()); found != by_failure_.end())
+        for (const auto& [job, record] : found->second.cases)
             if (std::ranges::any_of(failure.chain, [&](const auto& step) { return step.job == job; }))
                 record->allow();
-        }
-    }
     for (const auto& other : failure.others) allow(*other);
 }
 

@@ -6,6 +6,8 @@
 #include "reports/record.hpp"
 #include "script/job.hpp"
 
+#include <compare>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
@@ -36,9 +38,24 @@ public:
     RunRecord take(const jobs::RunResult& run_result, int exit_status);
 
 private:
-    using JobPath = std::vector<const script::Job*>;
+    /// A job in a round of the innermost loop around it.
+    struct Place {
+        const script::Job* job = nullptr;
+        std::uint64_t round = 0;
+        auto operator<=>(const Place&) const = default;
+    };
+    /// The cases that a failure has passed through.
+    struct FailedCases {
+        std::shared_ptr<bool> failure;  ///< keeps the address from being reused
+        std::vector<std::pair<const script::Job*, CaseRecord*>> cases;
+    };
+    using JobPath = std::vector<Place>;
 
+    static JobPath path_of(const jobs::Scope& scope);
     CaseRecord& case_of(const jobs::Scope& scope);
+    std::vector<std::unique_ptr<CaseRecord>>& cases_around(const JobPath& path);
+    void add_unreached_inside(JobPath& path);
+    void add_unreached_jobs(JobPath& path, std::span<const script::Job> jobs, std::uint64_t round);
     void add_script(const script::Body& body);
     void note_failure(const jobs::Failure& failure, const script::Job& job, CaseRecord& record);
     void allow(const jobs::Failure& failure);
@@ -49,9 +66,7 @@ private:
     RunRecord run_;
     std::vector<const script::Body*> bodies_;  ///< parallel to run_.scripts
     std::map<JobPath, CaseRecord*> by_path_;
-    /// The cases that each failure has passed through. Keyed by address only; addresses may be reused.
-    std::unordered_map<const jobs::Failure*, std::vector<std::pair<const script::Job*, CaseRecord*>>>
-        by_failure_;
+    std::unordered_map<const bool*, FailedCases> by_failure_;  ///< by Failure::told, which its copies share
 };
 
 }  // namespace arun::app

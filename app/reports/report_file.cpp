@@ -154,7 +154,7 @@ int append_to_file(const std::string& path, std::string_view text) {
 }
 
 LogFile::LogFile(std::string_view option, std::string path)
-    : path_(std::move(path)), fd_(open_for_writing(path_, O_CREAT | O_TRUNC)) {
+    : path_(std::move(path)), fd_(open_for_writing(path_, O_CREAT | O_TRUNC | O_APPEND)) {
     if (fd_.get() < 0) reject(option, path_, errno);
 }
 

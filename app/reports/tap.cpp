@@ -31,7 +31,7 @@ std::string entry(std::string_view key, std::string_view value) {
 
 std::string diagnostics(const FailureRecord& failure, Duration taken) {
     std::string text = "  ---\n";
-    text += entry("message", yaml_text(first_line(failure.message)));
+    text += entry("message", yaml_text(failure.headline()));
     text += entry("severity", "fail");
     if (failure.place.line != 0) {
         text += "  at:\n  " + entry("file", yaml_text(failure.place.file));

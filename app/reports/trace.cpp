@@ -77,7 +77,7 @@ void Trace::job_finished(const Scope& scope, const jobs::JobResult& result) {
     open_.erase(found);
     tracks_[slice.track] = slice.outer;
     if (slice.outer == 0) free_.insert(slice.track);
-    auto event = new_event(masked(jobs::step_of(scope).label), "X", slice.track);
+    auto event = new_event(masked(jobs::label_with_items(jobs::step_of(scope))), "X", slice.track);
     event.emplace_back("cat", json_text(scope.job()->kind()->name()));
     event.emplace_back("ts", microseconds(slice.start));
     event.emplace_back("dur", microseconds(result.taken));

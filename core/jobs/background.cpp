@@ -11,12 +11,22 @@ namespace arun::jobs {
 
 namespace {
 
+using script::Value;
+
 void copy_scope(BackgroundRun& run, const Scope& scope) {
     run.script = owner_of(scope);
     run.job = scope.job();
     run.id = scope.job()->modifiers()->id;
     run.records = scope.engine().task_records(scope);
-    run.round = scope.round();
+    for (const auto* round = scope.rounds(); round != nullptr; round = round->outer) {
+        run.rounds.push_back(*round);
+        run.items.push_back(round->item != nullptr ? *round->item : Value());
+    }
+    for (std::size_t i = 0; i < run.rounds.size(); ++i) {
+        auto& round = run.rounds[i];
+        if (round.item != nullptr) round.item = &run.items[i];
+        round.outer = i + 1 < run.rounds.size() ? &run.rounds[i + 1] : nullptr;
+    }
     for (auto* s = scope.parent(); s != nullptr && run.started_by == 0; s = s->parent())
         run.started_by = s->run();
     if (scope.list() != nullptr) {
@@ -54,7 +64,7 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
         run->outcome = Outcome::failure;
     }
     if (run->failure) {
-        engine.observer.failed(*run->failure, FailureContext::background);
+        engine.report(*run->failure, FailureContext::background);
     } else {
         engine.background.remove(run);
     }
@@ -77,6 +87,12 @@ void start_background(const Scope& scope) {
 bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept {
     const BackgroundRun* around = scope.background() != nullptr ? scope.background()->get() : nullptr;
     while (around != nullptr && around != &run) around = around->outer.get();
+    return around != nullptr;
+}
+
+bool is_stopped(const Scope& scope) noexcept {
+    const BackgroundRun* around = scope.background() != nullptr ? scope.background()->get() : nullptr;
+    while (around != nullptr && !around->stopped) around = around->outer.get();
     return around != nullptr;
 }
 

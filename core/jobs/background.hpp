@@ -30,9 +30,10 @@ struct BackgroundRun {
     std::shared_ptr<const Environment> environment;
     std::shared_ptr<JobRecords> records;  ///< of the ids that its job runs
     std::shared_ptr<JobRecord> record;    ///< its own, if it has an id
-    std::uint64_t round = 0;
-    std::uint64_t started_by = 0;  ///< Scope::run() of the job around it
-    ListStatus status;             ///< of the list in which it was started, at that time
+    std::vector<Round> rounds;            ///< that it was started in, innermost first
+    std::vector<script::Value> items;     ///< of these rounds
+    std::uint64_t started_by = 0;         ///< Scope::run() of the job around it
+    ListStatus status;                    ///< of the list in which it was started, at that time
 
     AnyTask task;
     Outcome outcome = Outcome::cancelled;  ///< until it ends otherwise
@@ -40,6 +41,7 @@ struct BackgroundRun {
     FailurePtr failure;
     std::uint64_t failure_number = 0;  ///< orders failures by time
     bool joined = false;               ///< a `wait` has reported the failure
+    bool stopped = false;              ///< the script stopped it: with `cancel`, or by ending
 };
 
 using BackgroundRuns = std::vector<std::shared_ptr<BackgroundRun>>;
@@ -49,6 +51,9 @@ void start_background(const Scope& scope);
 
 /// Whether `scope` is inside `run`, or inside a background job that `run` started, at any depth.
 bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept;
+
+/// Whether the script stopped the background job that `scope` is in.
+bool is_stopped(const Scope& scope) noexcept;
 
 /// The runs of an id that have not ended or whose failure no `wait` has reported yet, in the order of their
 /// starts; of all ids if it is null.

@@ -4,6 +4,8 @@
 #include "rt/sleep.hpp"
 #include "rt/task.hpp"
 
+#include <unordered_set>
+
 namespace arun::jobs {
 
 Children::Children(const Scope& scope, std::uint64_t limit)
@@ -38,7 +40,11 @@ void Children::ended() noexcept {
 FailurePtr Children::failure() const {
     if (failures_.size() < 2) return failures_.empty() ? nullptr : failures_.front();
     auto first = std::make_shared<Failure>(*failures_.front());
-    first->others.insert(first->others.end(), failures_.begin() + 1, failures_.end());
+    // Several may have waited for one background job that failed.
+    std::unordered_set<const bool*> known{first->told.get()};
+    for (const auto& other : first->others) known.insert(other->told.get());
+    for (auto other = failures_.begin() + 1; other != failures_.end(); ++other)
+        if (known.insert((*other)->told.get()).second) first->others.push_back(*other);
     return first;
 }
 

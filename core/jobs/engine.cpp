@@ -30,6 +30,26 @@ std::shared_ptr<JobRecords> Engine::task_records(const Scope& scope) const {
     return std::make_shared<JobRecords>(scope.records() != nullptr ? *scope.records() : records_);
 }
 
+namespace {
+
+bool is_told(const Failure& failure) {
+    return *failure.told &&
+           std::ranges::all_of(failure.others, [](const auto& other) { return is_told(*other); });
+}
+
+void mark_told(const Failure& failure) {
+    *failure.told = true;
+    for (const auto& other : failure.others) mark_told(*other);
+}
+
+}  // namespace
+
+void Engine::report(const Failure& failure, FailureContext context) {
+    if (is_told(failure) && context != FailureContext::allowed) return;
+    observer.failed(failure, context);
+    mark_told(failure);
+}
+
 Context Engine::context_for(const Scope& scope, const script::ContextSpec& spec) {
     if (!spec.name) return copy_context();
     auto name = spec.name->get(scope);

@@ -86,6 +86,10 @@ public:
     /// Hides the present values of all secrets, in the running context and in the environment.
     void hide_secrets();
 
+    /// Tells observers of a failure. One that they have been told of, with all its siblings, is told again
+    /// only when it turns out to be allowed.
+    void report(const Failure& failure, FailureContext context);
+
     /// Numbers failures in the order of their time.
     std::uint64_t next_failure() noexcept { return ++failures_; }
 

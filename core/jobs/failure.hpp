@@ -31,17 +31,27 @@ struct Failure {
         const script::Job* job = nullptr;
         std::string label;
         bool named = false;  ///< the label is the job's `name`
+        std::string items =
+            {};  ///< of the rounds that it is in, such as "(mac, 3.11)", without those in its name
+        std::uint64_t round = 0;  ///< Scope::round()
     };
 
     Cause cause = Cause::failed;
-    std::string message;      ///< lower case, no full stop
-    Span where;               ///< the expression that failed, if one did
-    std::vector<Step> chain;  ///< the job that failed, then the jobs around it, outwards
-    script::Value result;     ///< what `capture` gets: an exec's, run's or http's result
-    std::string output;       ///< the end of a child's output, unless it was shown as it came
-    int child_status = 0;     ///< of a child that failed: exit status, or 128 + signal
+    std::string message;               ///< lower case, no full stop
+    Span where;                        ///< the expression that failed, if one did
+    std::vector<Step> chain;           ///< the job that failed, then the jobs around it, outwards
+    script::Value result;              ///< what `capture` gets: an exec's, run's or http's result
+    std::string output;                ///< the end of a child's output, unless it was shown as it came
+    std::vector<std::string> running;  ///< of a time limit on several jobs: those that ran when it was over
+    int child_status = 0;              ///< of a child that failed: exit status, or 128 + signal
     std::shared_ptr<const script::Script> script;  ///< keeps the jobs of `chain` alive, in a stream
     std::vector<FailurePtr> others;                ///< failed siblings, in the order of their failures
+    /// Shared by copies: whether observers have been told of it. A background job's failure goes on to each
+    /// `wait`.
+    std::shared_ptr<bool> told = std::make_shared<bool>(false);
+
+    /// Whether `job` has failed itself, or a job inside it has, instead of one that it waited for.
+    bool is_of(const script::Job& job) const noexcept;
 };
 
 /// Thrown by a job that fails.
@@ -71,6 +81,8 @@ script::Value result_of(const Failure& failure, const Scope& scope);
 
 /// The job of `scope` and its label: its `name`, computed in `scope`, or else its kind and argument.
 Failure::Step step_of(const Scope& scope);
+/// The label and the items: "test (mac, 3.11)".
+std::string label_with_items(const Failure::Step& step);
 /// On one line, such as "wait 'server'".
 std::string title_of(const Failure::Step& step);
 /// The same with the position: "wait 'server' (smoke.yaml:7:5)".

@@ -64,6 +64,11 @@ constexpr JobKind make_kind() {
     kind.size = sizeof(Arguments);
     kind.align = alignof(Arguments);
     kind.construct = [](void* place) { new (place) Arguments(); };
+    if constexpr (requires { &K::lists_rounds; }) {
+        kind.lists_rounds = [](const void* arguments) {
+            return K::lists_rounds(*static_cast<const Arguments*>(arguments));
+        };
+    }
     if constexpr (requires { &K::check; }) {
         kind.check = [](script::Compiler& compiler, void* arguments, syntax::Node key) {
             K::check(compiler, *static_cast<Arguments*>(arguments), key);

@@ -92,11 +92,12 @@ Coro<Value> wrap_outcome(Scope& scope, Inner inner) {
         record->background.reset();
     }
     if (observed)
-        engine.observer.job_finished(scope, {outcome, failure.get(), allowed, engine.loop->time() - started});
+        engine.observer.job_finished(scope, {outcome, failure.get(), allowed, engine.loop->time() - started,
+                                             outcome == Outcome::cancelled && is_stopped(scope)});
     if (outcome == Outcome::cancelled) throw CancelledError();
     if (failure && !allowed) throw JobFailure(failure);
     if (failure) {
-        engine.observer.failed(*failure, FailureContext::allowed);
+        engine.report(*failure, FailureContext::allowed);
         co_return none;
     }
     co_return result;
@@ -292,8 +293,7 @@ Coro<Value> with_finally(const Scope& scope, Coro<Value> body, const script::Job
         status.cancelled = true;
     }
     // The first error stays primary, and a cancelled job ends as cancelled whatever its finally does.
-    if (cleanup && (status.cancelled || failure))
-        scope.engine().observer.failed(*cleanup, FailureContext::cleanup);
+    if (cleanup && (status.cancelled || failure)) scope.engine().report(*cleanup, FailureContext::cleanup);
     if (status.cancelled) throw CancelledError();
     if (failure) throw JobFailure(failure);
     if (cleanup) throw JobFailure(cleanup);

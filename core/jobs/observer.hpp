@@ -26,7 +26,7 @@ enum class FailureContext : std::uint8_t {
 /// The jobs that an observer is told of. `all` costs time.
 enum class EventFilter : std::uint8_t {
     none,
-    cases,  ///< the cases of reports: top-level jobs, and jobs with a name that are not in a loop
+    cases,  ///< the cases of reports: top-level jobs, and jobs with a name that are not in an endless loop
     all,
 };
 
@@ -36,6 +36,7 @@ struct JobResult {
     const Failure* failure = nullptr;  ///< set if the outcome is a failure
     bool allowed = false;              ///< the failure passes with continue_on_error
     Duration taken{};
+    bool stopped = false;  ///< it was cancelled because the script stopped the background job that it is in
 };
 
 /// Called in the order of the events, on the loop's thread. Must not throw.

@@ -42,9 +42,11 @@ bool is_top_level(const Scope& scope) noexcept {
 }
 
 bool is_case(const Scope& scope) noexcept {
-    if (scope.round() != 0) return false;
     const auto* modifiers = scope.job()->modifiers();
-    return (modifiers != nullptr && modifiers->name) || is_top_level(scope);
+    if (modifiers == nullptr || !modifiers->name) return scope.rounds() == nullptr && is_top_level(scope);
+    for (const auto* round = scope.rounds(); round != nullptr; round = round->outer)
+        if (!round->listed) return false;
+    return true;
 }
 
 bool is_observed(const Scope& scope) noexcept {
@@ -125,7 +127,7 @@ Coro<Value> run_rest(const Scope& outer, const script::JobList& list, std::size_
         } catch (const std::exception&) {
             last = Value();
             auto failure = current_failure(scope);
-            if (run.first_failure()) outer.engine().observer.failed(*failure, FailureContext::secondary);
+            if (run.first_failure()) outer.engine().report(*failure, FailureContext::secondary);
             run.add_failure(std::move(failure));
         }
     }

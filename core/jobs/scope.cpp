@@ -14,7 +14,7 @@ void Scope::detach(const std::shared_ptr<BackgroundRun>& run) noexcept {
     bindings_ = run->bindings.empty() ? nullptr : run->bindings.data();
     environment_ = run->environment ? &run->environment : nullptr;
     records_ = run->records ? &run->records : nullptr;
-    round_ = run->round;
+    round_ = run->rounds.empty() ? nullptr : run->rounds.data();
     run_ = run->started_by;
 }
 
@@ -76,7 +76,7 @@ script::Value Scope::job(const script::JobId& id, script::JobProperty property) 
 }
 
 script::Value Scope::loop_index() const {
-    return round_ != 0 ? script::Value::number(round_) : script::Value();
+    return round_ != nullptr ? script::Value::number(round_->index) : script::Value();
 }
 
 bool Scope::status(script::Status which) const {

@@ -38,6 +38,18 @@ struct ListStatus {
     }
 };
 
+/// Reports list the named jobs of each round of a loop with at most so many, as GitHub has it for a matrix.
+inline constexpr std::uint64_t max_listed_rounds = 256;
+
+/// A round of a loop.
+struct Round {
+    const script::Job* loop = nullptr;
+    std::uint64_t index = 0;              ///< from 1
+    const script::Value* item = nullptr;  ///< of a for_each, else null
+    bool listed = false;                  ///< its named jobs are cases of reports: the loop has few rounds
+    const Round* outer = nullptr;         ///< the round around it, or null
+};
+
 /// A name that hides the context's variable: the item of a for_each, `error` in a finally.
 struct Binding {
     const script::Symbol* symbol = nullptr;
@@ -82,14 +94,19 @@ public:
 
     void bind(const Binding& binding) noexcept { bindings_ = &binding; }
     const Binding* bindings() const noexcept { return bindings_; }
-    void set_round(std::uint64_t index) noexcept { round_ = index; }
+    /// `round` must outlive the scope.
+    void set_round(const Round& round) noexcept { round_ = &round; }
     /// Makes this the top of a task. `records` may be null.
     void set_records(const std::shared_ptr<JobRecords>& records) noexcept {
         if (records) records_ = &records;
     }
     void set_environment(const std::shared_ptr<const Environment>& layer) noexcept { environment_ = &layer; }
-    /// Round of the innermost loop, from 1; 0 outside of loops.
-    std::uint64_t round() const noexcept { return round_; }
+    /// The innermost round that the job is in, not one of its own if it is a loop; null outside of loops.
+    const Round* rounds() const noexcept {
+        return round_ != nullptr && round_->loop == job_ ? round_->outer : round_;
+    }
+    /// The number of that round, from 1; 0 outside of loops.
+    std::uint64_t round() const noexcept { return rounds() != nullptr ? rounds()->index : 0; }
     /// Number of this run of the job, for observers; 0 if it is not observed. At the top of a background job,
     /// the number of the job that started it.
     std::uint64_t run() const noexcept { return run_; }
@@ -116,7 +133,7 @@ private:
     const std::shared_ptr<BackgroundRun>* background_ = nullptr;
     const std::shared_ptr<const Environment>* environment_ = nullptr;
     const std::shared_ptr<JobRecords>* records_ = nullptr;
-    std::uint64_t round_ = 0;
+    const Round* round_ = nullptr;
     std::uint64_t run_ = 0;
 };
 

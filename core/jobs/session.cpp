@@ -43,9 +43,13 @@ struct Limit {
     Duration length{};
     Duration end{};  ///< in Engine::elapsed()
     bool passed = false;
+    std::vector<std::string> running = {};  ///< the jobs that ran at its end
     /// False: no limit.
     explicit operator bool() const noexcept { return length != Duration::zero(); }
 };
+
+/// The failure of a limit names at most this many of the jobs that ran.
+constexpr std::size_t max_named = 10;
 
 /// The time for clean-up. It begins with the first thing that cuts jobs short; when it is over, the jobs that
 /// still run are named, and shields no longer hold.
@@ -205,6 +209,8 @@ private:
             observer_.notice((live.size() == 1 ? "cancelling a background job that still runs: "
                                                : "cancelling background jobs that still run: ") +
                              names);
+            if (state_ == RunState::running)
+                for (const auto& run : live) run->stopped = true;
         }
         grace_.start();  // for what jobs have left behind too
         if (state_ == RunState::stopped) runner_->get_loop().stop_after(options_.max_steps);
@@ -281,8 +287,8 @@ private:
     void report_failure(const FailurePtr& failure) {
         if (reported_ == failure) return;
         reported_ = failure;
-        observer_.failed(*failure, result_.failure && !options_.keep_going ? FailureContext::secondary
-                                                                           : FailureContext::fatal);
+        engine_.report(*failure, result_.failure && !options_.keep_going ? FailureContext::secondary
+                                                                         : FailureContext::fatal);
         if (!result_.failure) result_.failure = failure;
     }
 
@@ -290,6 +296,7 @@ private:
         auto failure = std::make_shared<Failure>();
         failure->cause = Cause::timeout;
         failure->message = std::string(what) + " timed out after " + format_duration(limit.length);
+        failure->running = limit.running;
         report_failure(failure);
         return failure;
     }
@@ -323,7 +330,15 @@ private:
             co_return;
         }
         const auto deadline = limit->end - engine_.before;
-        auto timer = engine_.loop->call_at(deadline, [this] { grace_.start(); });
+        auto timer = engine_.loop->call_at(deadline, [this, limit] {
+            limit->running = describe_blocked_jobs(*engine_.loop);
+            if (limit->running.size() > max_named) {
+                const auto more = limit->running.size() - max_named;
+                limit->running.resize(max_named);
+                limit->running.push_back("and " + std::to_string(more) + " more");
+            }
+            grace_.start();
+        });
         Timeout timeout(deadline);
         timeout.enter();
         bool cancelled = false;
@@ -522,7 +537,7 @@ private:
         auto& scope = run.open_finally(is_interrupted());
         auto failure = drive(scope, nullptr, run_finally(scope, *body.finally, run.status), true);
         if (failure && (run.list.first_failure() || state_ != RunState::running)) {
-            observer_.failed(*failure, FailureContext::cleanup);
+            engine_.report(*failure, FailureContext::cleanup);
         } else if (failure) {
             run.list.add_failure(failure);
             report_failure(failure);

@@ -27,6 +27,8 @@ struct ArgumentSpec {
     bool takes_map = false;                     ///< its value can be a mapping
     bool (*read)(Compiler&, syntax::Node, std::string_view what, void* object) = nullptr;
     const ArgumentSchema* nested = nullptr;  ///< of an ArgumentStruct
+    /// The jobs in the argument, given the arguments of a job that was compiled; null if it has none.
+    std::span<const Job> (*jobs)(const void* arguments) = nullptr;
 };
 
 struct ArgumentOptions {
@@ -46,6 +48,17 @@ template <class T>
 inline constexpr bool takes_map =
     std::is_base_of_v<JobList, T> || std::is_same_v<T, std::optional<JobList>> ||
     std::is_same_v<T, ChildList> || std::is_same_v<T, Variables> || std::is_same_v<T, AnyValue>;
+template <auto Member>
+constexpr auto jobs_of() -> std::span<const Job> (*)(const void*) {
+    using M = MemberOf<decltype(Member)>;
+    if constexpr (std::is_base_of_v<JobList, typename M::Type> ||
+                  std::is_same_v<typename M::Type, ChildList>) {
+        return [](const void* arguments) -> std::span<const Job> {
+            return (static_cast<const typename M::Class*>(arguments)->*Member).jobs;
+        };
+    }
+    return nullptr;
+}
 }  // namespace detail
 
 /// Describes the argument that is read into `Member`: field<&Arguments::every>("every", "the length of a
@@ -68,7 +81,8 @@ constexpr ArgumentSpec field(std::string_view name, std::string_view help, Argum
             [](Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
                 return read(compiler, node, what, static_cast<typename M::Class*>(object)->*Member);
             },
-            nested};
+            nested,
+            detail::jobs_of<Member>()};
 }
 
 /// A mapping of arguments: those of a kind, or nested ones such as `retry`.
@@ -138,6 +152,9 @@ struct KindSpec {
     std::size_t size = 0;      ///< of the arguments
     std::size_t align = 1;
     void (*construct)(void*) = nullptr;
+    /// Of a loop: whether it may have few rounds, so that reports list them, given the arguments of a job
+    /// that was compiled. Null for other kinds.
+    bool (*lists_rounds)(const void* arguments) = nullptr;
     /// Checks combinations of arguments. May be null.
     void (*check)(Compiler&, void* arguments, syntax::Node kind_key) = nullptr;
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# --report junit: a suite for each script, a case for each top-level job and each named one outside of loops.
+# --report junit: a suite for each script, a case for each top-level job and each named one outside of loops with many rounds.
 . "${BASH_SOURCE%/*}/lib.sh"
 
 write shop.v2.yaml <<'END'
@@ -66,7 +66,7 @@ assert cases == {
     "print hello": ("shop_v2", []), "print hello (2)": ("shop_v2", []),
     "one": ("shop_v2.shop", ["skipped"]), 'two <&> "quoted"': ("shop_v2.shop", ["skipped"]),
     "three": ("shop_v2.shop", ["skipped"]),  # its group may fail
-    "loop": ("shop_v2", []), "fail fine": ("shop_v2", ["skipped"]), "fail bad": ("shop_v2", ["failure"]),
+    **{f"in the loop ({i})": ("shop_v2.loop", []) for i in range(5)}, "fail fine": ("shop_v2", ["skipped"]), "fail bad": ("shop_v2", ["failure"]),
     "late": ("shop_v2", ["skipped"]), "print the end": ("shop_v2", []),
 }, cases
 bad = [c for c in shop if c.attrib["name"] == "fail bad"][0][0]

@@ -31,7 +31,7 @@ not ok 3 - allowed # TODO allowed to fail
   duration_ms: 0
   ...
 ok 4 - skipped # SKIP its 'if' is false
-ok 5 - cut # SKIP cancelled
+ok 5 - cut
 not ok 6 - bad
   ---
   message: "first: line"

@@ -131,7 +131,7 @@ got = [(j["title"], j["line"], j["outcome"]) for j in r["scripts"][0]["jobs"]]
 assert got == [("print one", 1, "success"), ("two", 2, "success")], got
 END
 grep -qF "<error message=\"&lt;stdin&gt;:3:2: unknown kind of job 'prnt'\" type=\"script\"/>" stream.xml || fail 'no error in the JUnit report'
-grep -qF 'not ok 3 - the run: <stdin>:3:2: unknown kind' stream.tap || fail 'no error in the TAP report'
+grep -qF 'not ok 4 - the run: <stdin>:3:2: unknown kind' stream.tap || fail 'no error in the TAP report'
 assert_file stream.txt "::error file=<stdin>,line=3,col=2,title=arun::unknown kind of job 'prnt'"
 grep -q '"event":"diagnostic".*"line":3' stream.log || fail 'no event'
 # Documents that arrive one by one are scripts; their jobs may be gone when the report is written.

@@ -70,6 +70,14 @@ run --virtual --format yaml - <<<"[{'sleep': 9, 'background': true, 'id': 's'}, 
 assert_exit 0
 assert_stdout done
 
+# It looks once more: what the job did last may be what is waited for.
+run - <<<'[{"id": "gen", "background": true, "run": "sleep 0.2; touch made"}, {"wait_for": {"file": "made", "while": "gen", "interval": "9s"}}]'
+assert_exit 0
+run --virtual - <<<'[{"id": "gen", "background": true, "do": [{"sleep": 2}, {"fail": "no\nmore"}], "continue_on_error": true},
+  {"wait_for": {"run": "echo look; exit 1", "while": "gen", "interval": "9s"}}]'
+assert_exit 1
+assert_stderr_contains "'gen' has failed (no) before this was ready: run: exit status 1: look; 2 tries"
+
 # Cancelled in the middle of a try, it leaves nothing behind.
 run --format yaml - <<<"[{'race': [{'wait_for': {'http': 'http://$open/never'}}, {'wait_for': {'run': 'sleep 600'}}, {'sleep': '50ms'}]}]"
 assert_exit 0

@@ -41,7 +41,10 @@ struct Cancel {
         };
         if (arguments.ids.all) add(nullptr);
         for (auto* id : arguments.ids.ids) add(id);
-        for (auto& run : runs) run->task.cancel();
+        for (auto& run : runs) {
+            run->stopped = true;
+            run->task.cancel();
+        }
         co_await join(runs);
         for (auto& run : runs) forget_cancelled(engine, run);
         co_return none;

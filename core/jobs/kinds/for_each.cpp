@@ -68,6 +68,15 @@ struct ForEach {
         script::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
     };
 
+    static bool lists_rounds(const Arguments& arguments) {
+        if (arguments.lines) return false;
+        const bool list = arguments.list.value != nullptr;
+        const auto* literal = (list ? arguments.list : arguments.range).value->literal;
+        if (literal == nullptr) return true;
+        const auto items = list ? Items::of_list(*literal) : Items::of_range(*literal);
+        return items && items->size() <= max_listed_rounds;
+    }
+
     static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
         bool list = arguments.list.value != nullptr;
         bool range = arguments.range.value != nullptr;
@@ -104,8 +113,8 @@ struct ForEach {
         return *std::move(items);
     }
 
-    static Coro<Value> round(const Scope& scope, const Arguments& arguments, Value item,
-                             std::uint64_t index) {
+    static Coro<Value> round(const Scope& scope, const Arguments& arguments, Value item, std::uint64_t index,
+                             bool listed) {
         auto& symbol = *arguments.variable.symbol;
         if (symbol.secret)
             script::for_each_secret(item, [&](auto text) { scope.engine().output.hide(text); });
@@ -113,16 +122,17 @@ struct ForEach {
         const auto records = scope.engine().task_records(scope);
         Scope inside(scope);
         inside.bind(binding);
-        inside.set_round(index);
+        const Round here{scope.job(), index, &item, listed, scope.rounds()};
+        inside.set_round(here);
         inside.set_records(records);
         co_return co_await run_list(inside, arguments.body);
     }
 
     static Coro<> child(Children& children, const Scope& scope, const Arguments& arguments, Value item,
-                        std::uint64_t index, Value* result, bool fail_fast) {
+                        std::uint64_t index, bool listed, Value* result, bool fail_fast) {
         ChildEnd end(children);
         try {
-            auto value = co_await round(scope, arguments, std::move(item), index);
+            auto value = co_await round(scope, arguments, std::move(item), index, listed);
             if (result != nullptr) *result = std::move(value);
         } catch (const std::exception&) {
             children.failed(current_failure(scope));
@@ -147,7 +157,8 @@ struct ForEach {
             if (!children.has_room()) co_await children.room();
             auto line = co_await lines.next();
             if (!line) co_return count;
-            children.start(child(children, scope, arguments, *std::move(line), ++count, nullptr, fail_fast));
+            children.start(
+                child(children, scope, arguments, *std::move(line), ++count, false, nullptr, fail_fast));
         }
     }
 
@@ -179,6 +190,7 @@ struct ForEach {
         bool lean = limit == 0 && fail_fast && is_uniform(scope, arguments);
         std::optional<std::deque<Value>> results;  // grows: there may be more items than memory for results
         if (keep) results.emplace();
+        const bool listed = items.size() <= max_listed_rounds;
         ListStatus status;
         status.outer = scope.list();
         if (arguments.body.empty()) co_return Value::list({});
@@ -196,7 +208,8 @@ struct ForEach {
                     continue;
                 }
                 auto* result = results ? &results->emplace_back() : nullptr;
-                children.start(child(children, scope, arguments, items.at(i), i + 1, result, fail_fast));
+                children.start(
+                    child(children, scope, arguments, items.at(i), i + 1, listed, result, fail_fast));
             }
         } catch (...) {
             error = std::current_exception();

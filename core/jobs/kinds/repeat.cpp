@@ -38,17 +38,26 @@ struct Repeat {
         script::field<&Arguments::body>("do", "the body: the jobs of a round", {.required = true}),
     };
 
+    static bool lists_rounds(const Arguments& arguments) {
+        if (!arguments.count) return false;
+        return arguments.count->computed != nullptr ||
+               is_listed(static_cast<std::uint64_t>(arguments.count->literal.value));
+    }
+    static bool is_listed(std::uint64_t count) { return count <= max_listed_rounds; }
+
     static Coro<Value> run(Scope& scope, const Arguments& arguments) {
         auto count = arguments.count ? static_cast<std::uint64_t>(arguments.count->get(scope).value)
                                      : std::numeric_limits<std::uint64_t>::max();
         auto delay = arguments.delay.get(scope);
         Scope round(scope);
+        Round here{scope.job(), 0, nullptr, is_listed(count), scope.rounds()};
+        round.set_round(here);
         for (std::uint64_t i = 1; i <= count; ++i) {
             // Without a delay, each round still gives the loop one turn.
             auto pause = Duration::zero();
             if (i > 1) pause = delay;
             co_await sleep(pause);
-            round.set_round(i);
+            here.index = i;
             auto body = run_list(round, arguments.body);
             if (!body.ready()) co_await std::move(body).coroutine();
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {

@@ -90,6 +90,15 @@ struct Tick {
         script::field<&Arguments::body>("do", "the body: the jobs of a slot"),
     };
 
+    static bool lists_rounds(const Arguments& arguments) {
+        constexpr auto limit = static_cast<std::int64_t>(max_listed_rounds);
+        if (arguments.count)
+            return arguments.count->computed != nullptr || arguments.count->literal.value <= limit;
+        if (!arguments.length) return false;
+        if (arguments.length->computed != nullptr || arguments.every.computed != nullptr) return true;
+        return arguments.length->literal / arguments.every.literal.value < limit;
+    }
+
     static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
         if (arguments.count && arguments.length)
             compiler.error(key.span(), "'tick' takes count or for, not both");
@@ -104,13 +113,17 @@ struct Tick {
         auto end = arguments.length ? start + std::min(arguments.length->get(scope), Duration::max() - start)
                                     : Duration::max();
         auto missed = arguments.missed.get(scope);
+        const auto slots = arguments.length ? (end - start) / arguments.every.get(scope).value : count;
+        const bool listed = slots <= static_cast<std::int64_t>(max_listed_rounds);
         Scope round(scope);
+        Round here{scope.job(), 0, nullptr, listed, scope.rounds()};
+        round.set_round(here);
         std::uint64_t rounds = 0;
         for (std::int64_t k = 0; k < count;) {
             auto time = grid.at(k);
             if (time >= end || loop.time() >= end) break;
             co_await sleep_until(time);
-            round.set_round(++rounds);
+            here.index = ++rounds;
             auto body = run_list(round, arguments.body);
             if (!body.ready()) co_await std::move(body).coroutine();
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {

@@ -100,8 +100,8 @@ struct WaitFor {
         "Without the modifier `timeout`, it waits 30 seconds; `timeout: 0` sets no limit. A "
         "single try may take 5 seconds, or `interval` if that is longer. The failure shows "
         "what the last try found.\n\n"
-        "With `while`, the wait fails as soon as that background job ends: there is no point "
-        "in waiting for a server that could not start.";
+        "With `while`, the wait looks once more when that background job ends, and then fails: "
+        "there is no point in waiting for a server that could not start.";
     static constexpr std::string_view example =
         "- exec: [python3, -m, http.server, \"8000\"]\n  id: server\n  background: true\n"
         "- wait_for: {tcp: \"127.0.0.1:8000\", while: server, timeout: 10s}\n"
@@ -150,28 +150,41 @@ public:
 
     Coro<> until_ready() {
         for (;;) {
-            ++tries_;
-            const bool ready = co_await limited_try();
-            if (ready != invert_) co_return;
-            if (ready) finding_ = "still there";
+            const bool ready = co_await look();
+            if (ready) co_return;
             co_await sleep(interval_);
         }
+    }
+
+    /// One try: whether it found what is waited for.
+    Coro<bool> look() {
+        ++tries_;
+        const bool found = co_await limited_try();
+        ++completed_tries_;
+        if (found && invert_) finding_ = "still there";
+        co_return found != invert_;
     }
 
     /// Returns when the background job has ended.
     Coro<> until_job_ends() {
         const auto& id = *arguments_.job.id;
-        for (;;) {
+        for (bool at_start = true;; at_start = false) {
             const auto* record = scope_.engine().find_record(scope_, id);
             const auto job = record != nullptr ? record->background.lock() : nullptr;
             if (job != nullptr) {
                 co_await wait_done(job->task);
                 co_return;
             }
-            if (record != nullptr && record->outcome) co_return;
+            if (record != nullptr && record->outcome) {
+                looked_after_end_ = at_start && completed_tries_ > 0;
+                co_return;
+            }
             co_await sleep(interval_);
         }
     }
+
+    /// Whether a try began after the end that until_job_ends() has found.
+    bool looked_after_end() const noexcept { return looked_after_end_; }
 
     /// What the last try found, and how many there were.
     std::string last_finding() const {
@@ -273,6 +286,8 @@ private:
     std::string target_;
     std::string finding_;
     std::uint64_t tries_ = 0;
+    std::uint64_t completed_tries_ = 0;
+    bool looked_after_end_ = false;
 };
 
 Coro<Value> wait_until_ready(const Scope& scope, const WaitFor::Arguments& arguments) {
@@ -288,6 +303,8 @@ Coro<Value> wait_until_ready(const Scope& scope, const WaitFor::Arguments& argum
             both.push_back(poller.until_job_ends());
             const auto first = co_await race(std::move(both));
             ready = first.index == 0;
+            // What it did last, such as to make the file, may be what is waited for.
+            if (!ready && !poller.looked_after_end()) ready = co_await poller.look();
         }
     } catch (const CancelledError&) {
         scope.engine().set_partial_words(scope, ": " + poller.last_finding());
