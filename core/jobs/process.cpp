@@ -109,7 +109,7 @@ public:
         if (wants_terminal_ != 0)
             fail_with("it wants the terminal, which only a job with 'terminal: true' has (stopped by " +
                       full_signal_name(wants_terminal_) + ")");
-        const auto& status = process_->status();
+        const auto status = exit_status();
         if (status.signal != 0) fail_with("killed by signal " + signal_name(status.signal));
         const auto& expect = arguments_.expect;
         if (status.code != 0 && !(expect && expect->exit))
@@ -182,7 +182,7 @@ private:
 
     void start_process() {
         scope_.engine().output.flush();
-        if (!output_->piped()) lent_.emplace(scope_.engine().output);
+        if (!output_->piped() || terminal_) lent_.emplace(scope_.engine().output);
         const auto* signals = SignalScope::current();
         signalled_before_ = signals != nullptr && signals->first() != 0;
         started_ = loop().time();
@@ -319,9 +319,14 @@ private:
         }
     }
 
+    /// One that has to be stopped may survive even SIGKILL, inside of a system call.
+    ExitStatus exit_status() const noexcept {
+        return process_->exited() ? process_->status() : ExitStatus{128 + SIGKILL, SIGKILL};
+    }
+
     Value result() const {
         const bool keep = output_->keeps();
-        const auto& status = process_->status();
+        const auto status = exit_status();
         std::vector<Value::Entry> entries;
         entries.emplace_back("exit", Value::number(status.code));
         entries.emplace_back("signal",
@@ -336,7 +341,7 @@ private:
         auto failure = std::make_shared<Failure>(*make_failure(scope_, std::move(message)));
         failure->result = result();
         failure->output = output_->tail();
-        failure->child_status = process_->status().code;
+        failure->child_status = exit_status().code;
         throw JobFailure(failure);
     }
 
