@@ -50,6 +50,7 @@ constexpr std::array options{
           "read environment variables from a file of NAME=VALUE lines"),
     choice("--format", "FORMAT", "json|yaml|jsonl", with_scripts, &Raw::format,
            "read scripts in this format, whatever their names"),
+    flag("--strict", 0, with_scripts, &Raw::strict, "treat warnings about scripts as errors"),
     flag("--virtual", 0, run_only, &Raw::on_virtual_clock,
          "run on a virtual clock: time jumps when nothing is ready"),
     value("--start-time", "T", run_and_plan, &Raw::start_time,

@@ -31,6 +31,7 @@ struct RawOptions {
     std::optional<std::string> start_time;
     std::optional<std::string> timeout;
     std::optional<std::string> grace;
+    bool strict = false;
     bool keep_going = false;
     bool exit_code = false;
     bool isolated = false;

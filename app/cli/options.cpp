@@ -224,6 +224,7 @@ void validate(const RawOptions& raw, Options& options) {
     if (raw.grace) session.grace = read_duration("--grace", *raw.grace);
     session.keep_going = raw.keep_going;
     options.exit_code = raw.exit_code;
+    options.strict = raw.strict;
     session.isolated = raw.isolated;
     session.debug = raw.debug;
     if (raw.quiet && raw.verbose) throw UsageError("--quiet and --verbose are mutually exclusive");

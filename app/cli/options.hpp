@@ -36,6 +36,7 @@ struct Options {
     std::vector<std::string> operands;
     std::optional<syntax::Format> format;
     jobs::SessionOptions session;
+    bool strict = false;  ///< warnings are errors
     bool quiet = false;
     bool verbose = false;
     bool exit_code = false;

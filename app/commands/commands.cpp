@@ -90,10 +90,13 @@ int run_command(const Options& options, Terminal& terminal) {
     signals.unblock();
     auto run_result =
         jobs::run_session(sources, scripts.compilation, session, terminal.output(), reports.observer());
+    const auto late = check_after_streams(scripts, options);
+    if (!options.quiet || late.has_errors()) terminal.show(late);
     if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
     // The session has no signal if it came when there was nothing left to cancel.
     if (run_result.signal == 0) run_result.signal = signals.first();
     auto status = terminal.output().broken() ? exit_internal : exit_status_of(run_result, options);
+    if (late.has_errors() && status <= 1) status = exit_usage;
     if (!reports.finish(run_result, status)) status = exit_internal;
     status = terminal.finish(status);
     if (status != exit_internal && signals.first() != 0) die_by(signals.first());
@@ -135,9 +138,11 @@ int plan_command(const Options& options, Terminal& terminal) {
     int status = 0;
     for (const auto& report : options.reports)
         status = std::max(status, terminal.deliver("--report", report.file, tree.json(complete)));
+    const auto warnings = tree.warnings();
+    if (options.strict && !warnings.empty()) status = std::max(status, exit_usage);
     if (options.takes_stdout()) return status;
     status = std::max(status, terminal.print(tree.text(complete)));
-    if (!options.quiet) terminal.show(tree.warnings());
+    if (!options.quiet) terminal.show(warnings);
     if (run_result.stopped) terminal.message("the plan does not seem to end; only its beginning is shown");
     if (!run_result.internal.empty()) terminal.message(run_result.internal);
     return status;

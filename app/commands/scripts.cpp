@@ -1,5 +1,6 @@
 #include "commands/scripts.hpp"
 
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/streams.hpp"
@@ -12,10 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -34,6 +38,25 @@ struct Operand {
     std::unique_ptr<jobs::StreamSource> stream;
 };
 
+/// For `arun chek x.yaml`: the command that was probably meant.
+std::string hint_for_missing(std::string_view operand) {
+    struct Synonym {
+        std::string_view word;
+        std::string_view meant;
+    };
+    static constexpr std::array synonyms{
+        Synonym{"help", "--help"}, Synonym{"version", "--version"}, Synonym{"validate", "check"},
+        Synonym{"lint", "check"},  Synonym{"verify", "check"},      Synonym{"start", "run"},
+        Synonym{"exec", "run"},    Synonym{"dry-run", "plan"},      Synonym{"completion", "completions"},
+        Synonym{"kind", "kinds"},  Synonym{"jobs", "kinds"},
+    };
+    std::vector<std::string_view> names;
+    for (const auto& command : all_commands()) names.push_back(command.name);
+    const auto known = std::ranges::find(synonyms, operand, &Synonym::word);
+    const auto meant = known != synonyms.end() ? known->meant : closest(operand, names);
+    return meant.empty() ? std::string() : "did you mean 'arun " + std::string(meant) + "'?";
+}
+
 class Loader {
 public:
     Loader(Scripts& scripts, const Options& options) : scripts_(scripts), options_(options) {}
@@ -45,7 +68,13 @@ public:
         // Waits for a writer if the operand is a FIFO.
         const bool shared = operand == "-";
         fd_ = shared ? STDIN_FILENO : ::open(operand.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (fd_ < 0) return syntax::report_read_error(name_, errno, scripts_.diagnostics);
+        if (fd_ < 0) {
+            const int error = errno;
+            syntax::report_read_error(name_, error, scripts_.diagnostics);
+            if (error == ENOENT && scripts_.diagnostics.errors() == 1)
+                scripts_.diagnostics.advise(hint_for_missing(operand));
+            return;
+        }
         const auto sharing = shared ? FdWatch::Sharing::shared : FdWatch::Sharing::own;
         auto reader = LineReader::make(fd_, sharing, syntax::max_source_size, read_ahead);
         try {
@@ -71,6 +100,7 @@ public:
         if (options_.command != Command::run) return;
         for (auto& operand : operands_) {
             if (operand.stream) {
+                scripts_.streams = true;
                 scripts_.sources.push_back(std::move(operand.stream));
             } else {
                 scripts_.sources.push_back(std::make_unique<jobs::CompiledScriptSource>(
@@ -164,6 +194,8 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     scripts.compilation.hide = [&output](std::string_view value) { output.hide(value); };
     auto operands = options.operands;
     if (operands.empty()) operands.emplace_back("-");
+    scripts.compilation.strict = options.strict;
+    scripts.diagnostics.set_strict(options.strict);
     scripts.compilation.isolated = options.session.isolated;
     scripts.compilation.stdin_is_script = std::ranges::find(operands, "-") != operands.end();
     for (const auto& [name, value] : options.session.variables) scripts.compilation.define(name);
@@ -179,6 +211,18 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     script::check_names(scripts.compilation, scripts.diagnostics);
     hide_secrets(scripts, options, output);
     loader.finish();
+    // After another error, what reads them may not have been compiled.
+    if (!scripts.streams && !scripts.diagnostics.has_errors())
+        script::check_given_variables(scripts.compilation, Severity::error, scripts.diagnostics);
+}
+
+Diagnostics check_after_streams(const Scripts& scripts, const Options& options) {
+    Diagnostics diagnostics;
+    diagnostics.set_strict(options.strict);
+    const bool complete = std::ranges::all_of(scripts.sources, [](const auto& s) { return s->exhausted(); });
+    if (scripts.streams && complete)
+        script::check_given_variables(scripts.compilation, Severity::warning, diagnostics);
+    return diagnostics;
 }
 
 }  // namespace arun::app

@@ -23,9 +23,14 @@ struct Scripts {
     std::vector<std::unique_ptr<script::Script>> broken;  ///< kept for the diagnostics that refer to them
     /// All scripts and streams in the order of the command line. Only for `run`.
     std::vector<std::unique_ptr<jobs::ScriptSource>> sources;
+    bool streams = false;  ///< some of `sources` still arrive
     /// The scripts can run if this has no errors.
     Diagnostics diagnostics;
 };
+
+/// Reports the variables of the command line that no script declares or reads, if a stream has hidden until
+/// the end of the run whether one does. Empty if there is no stream, or if it was not read to its end.
+Diagnostics check_after_streams(const Scripts& scripts, const Options& options);
 
 /// Reads the operands of `options`, or standard input if there are none. Tells `output` to hide the values of
 /// secrets that are known before the run.

@@ -28,6 +28,7 @@ constexpr std::string_view type_definitions = R"json({
       "text": {"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]},
       "text_or_null": {"anyOf": [{"$ref": "#/$defs/text"}, {"type": "null"}]},
       "name": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"},
+      "warning": {"enum": ["unquoted", "unexpanded", "unread", "all"]},
       "jobs": {"anyOf": [{"type": "array", "items": {"$ref": "#/$defs/job"}}, {"$ref": "#/$defs/job"}]},
       "expected_text": {"anyOf": [
         {"$ref": "#/$defs/text"},

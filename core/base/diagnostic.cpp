@@ -14,7 +14,7 @@ void Diagnostics::error(Span span, std::string message, std::string hint) {
 }
 
 void Diagnostics::warning(Span span, std::string message, std::string hint) {
-    add({Severity::warning, span, std::move(message), std::move(hint)});
+    add({strict_ ? Severity::error : Severity::warning, span, std::move(message), std::move(hint)});
 }
 
 void Diagnostics::add(Diagnostic d) {

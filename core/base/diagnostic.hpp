@@ -27,6 +27,9 @@ class Diagnostics {
 public:
     explicit Diagnostics(std::size_t limit = 100) : limit_(limit) {}
 
+    /// From now on, warnings are errors.
+    void set_strict(bool strict) noexcept { strict_ = strict; }
+
     void error(Span span, std::string message, std::string hint = {});
     void warning(Span span, std::string message, std::string hint = {});
     /// Keeps a source alive as long as the diagnostics that point into it. Idempotent.
@@ -53,6 +56,7 @@ private:
     std::size_t errors_ = 0;
     std::size_t dropped_ = 0;
     std::size_t warnings_ = 0;
+    bool strict_ = false;
     std::vector<Diagnostic> list_;
     std::vector<std::shared_ptr<const Source>> sources_;
 };

@@ -53,6 +53,10 @@ void Engine::report(const Failure& failure, FailureContext context) {
 Context Engine::context_for(const Scope& scope, const script::ContextSpec& spec) {
     if (!spec.name) return copy_context();
     auto name = spec.name->get(scope);
+    if (spec.name->computed() != nullptr) {
+        if (const auto error = script::context_name_error(name); !error.empty())
+            throw script::EvalError(spec.name->computed()->span, error);
+    }
     if (auto found = contexts_.find(name); found != contexts_.end()) return found->second;
     return contexts_.emplace(std::move(name), copy_context()).first->second;
 }

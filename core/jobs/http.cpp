@@ -214,7 +214,7 @@ public:
         const auto& expect = arguments_.expect ? *arguments_.expect.value : no_expectation;
         const auto& response = transfer_->response();
         if (expect.status) {
-            checker.check(expect.status, Value::number(static_cast<double>(response.status)), "status");
+            checker.check(expect.status, Value::number(response.status), "status");
         } else if (response.status < 200 || response.status > 299) {
             checker.add("expected status 200 to 299, got " + std::to_string(response.status));
         }
@@ -256,7 +256,7 @@ private:
         auto json = script::parse_json(response.body);
         is_json_ = static_cast<bool>(json);
         std::vector<Value::Entry> entries;
-        entries.emplace_back("status", Value::number(static_cast<double>(response.status)));
+        entries.emplace_back("status", Value::number(response.status));
         entries.emplace_back("headers", headers_of(response));
         entries.emplace_back("body", Value::string(response.body));
         entries.emplace_back("json", json ? *json : Value());

@@ -15,6 +15,8 @@
 /// the kind never waits. Optional members:
 /// - `bool bare = true`: the value is always the shorthand's, even if it is a mapping;
 /// - `bool effects = true`: the job acts outside of arun, so `arun plan` does not run it;
+/// - `const script::ResultType& result_type`: what is known about its results before it runs;
+/// - `bool has_locals = true`: the variables that its arguments declare are not visible outside of it;
 /// - `void check(script::Compiler&, Arguments&, syntax::Node key)`: reports what no single argument shows.
 #pragma once
 
@@ -57,6 +59,8 @@ constexpr JobKind make_kind() {
     kind.schema = {K::name, K::fields, K::shorthand};
     if constexpr (requires { K::bare; }) kind.schema.bare = K::bare;
     if constexpr (requires { K::effects; }) kind.effects = K::effects;
+    if constexpr (requires { K::has_locals; }) kind.has_locals = K::has_locals;
+    if constexpr (requires { K::result_type; }) kind.result_type = &K::result_type;
     kind.summary = K::summary;
     kind.result = K::result;
     kind.notes = K::notes;

@@ -5,11 +5,33 @@
 #include "script/compiler.hpp"
 #include "script/value.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace arun::script {
 
 using jobs::Argv;
 using jobs::Input;
 using jobs::SignalNumber;
+
+namespace {
+
+/// Whether the list begins with a shell and an option such as -c or -ec, after which a program comes.
+bool is_shell_command(syntax::Node node) {
+    if (!node.is(syntax::Type::list) || node.size() < 3) return false;
+    std::array<std::string_view, 2> words;
+    std::size_t i = 0;
+    node.for_each_item([&](syntax::Node item) {
+        if (i < words.size()) words[i] = item.text();
+        ++i;
+    });
+    const auto shell = words[0].substr(words[0].rfind('/') + 1);
+    constexpr std::array<std::string_view, 6> shells{"sh", "bash", "dash", "ash", "ksh", "zsh"};
+    return std::ranges::find(shells, shell) != shells.end() && words[1].starts_with('-') &&
+           words[1].ends_with('c');
+}
+
+}  // namespace
 
 Result<SignalNumber> Codec<SignalNumber>::from(const Value& value) {
     const auto number = value.is(Type::number) || value.is(Type::string) ? signal_named(value.to_text()) : 0;
@@ -39,6 +61,12 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Argv& ou
         compiler.error(node.span(), std::string(what) + ": expected a list of texts, not text",
                        "write [" + join(words, ", ") + "]; a shell's command line is for 'run'");
         return false;
+    }
+    if (is_shell_command(node)) {
+        // exec: [sh, -c, "..."]
+        if (!compiler.for_shell([&] { return read(compiler, node, what, out.texts); })) return false;
+        if (const auto* program = out.texts[2].computed()) compiler.shell_text(*program);
+        return true;
     }
     if (!read(compiler, node, what, out.texts)) return false;
     if (!out.texts.empty()) return true;

@@ -142,6 +142,16 @@ constexpr auto with_process_fields(const std::array<script::ArgumentSpec, N>& ow
     return all;
 }
 
+inline constexpr std::array process_properties{
+    script::ResultProperty{"exit", script::Shape::number},
+    script::ResultProperty{"signal", script::Shape::text},
+    script::ResultProperty{"stdout", script::Shape::text},
+    script::ResultProperty{"stderr", script::Shape::text},
+    script::ResultProperty{"duration", script::Shape::number},
+};
+/// Of the results of all kinds that start a process.
+inline constexpr script::ResultType process_result_type{script::Shape::mapping, process_properties};
+
 /// Evaluates the texts. Throws EvalError.
 std::vector<std::string> texts_of(const Argv& argv, const script::EvalContext& context);
 

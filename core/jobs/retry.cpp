@@ -23,7 +23,7 @@ bool RetryPlan::again(const Failure& failure) const {
     if (attempt_ > retries_) return false;
     if (retry_.condition == nullptr) return true;
     auto& symbols = scope_.engine().symbols;
-    auto attempt = Value::number(static_cast<double>(attempt_));
+    auto attempt = Value::number(attempt_);
     auto error = Value::string(failure.message);
     Binding binding{symbols.find("attempt"), &attempt, scope_.bindings()};
     Binding with_result{symbols.find("result"), &failure.result, &binding};

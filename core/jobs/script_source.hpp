@@ -45,6 +45,9 @@ public:
     /// Of the last next_script() or next_job(). Empty if the script was checked before the run.
     virtual const Diagnostics& diagnostics() const noexcept { return no_diagnostics_; }
 
+    /// True if everything that it will ever return has been compiled.
+    virtual bool exhausted() const noexcept { return true; }
+
     /// Owner of what script() and job() refer to; null if that lives as long as the source. To use a job
     /// after the next one was asked for, share its owner.
     virtual std::shared_ptr<const script::Script> owner() const { return nullptr; }

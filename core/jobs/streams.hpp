@@ -28,6 +28,9 @@ public:
 
     Coro<> wait_for_more() override;
     const Diagnostics& diagnostics() const noexcept override { return diagnostics_; }
+    bool exhausted() const noexcept override {
+        return !stopped_ && reader_->ended() && reader_->text().empty();
+    }
     /// The same as wait_for_more() before there is a loop. Blocks.
     void block_for_more();
 
@@ -36,7 +39,11 @@ protected:
     const std::string& name() const noexcept { return name_; }
     script::CompilationContext& compilation() noexcept { return compilation_; }
     /// Starts the diagnostics of the next part.
-    Diagnostics& reset_diagnostics() { return diagnostics_ = Diagnostics(); }
+    Diagnostics& reset_diagnostics() {
+        diagnostics_ = Diagnostics();
+        diagnostics_.set_strict(compilation_.strict);
+        return diagnostics_;
+    }
     Diagnostics& part_diagnostics() noexcept { return diagnostics_; }
     /// Checks the names in the part, and forgets everything else about them; true if it has no errors.
     bool check_part();
@@ -103,6 +110,7 @@ public:
     const script::Body& script() const override { return script_->body; }
     Next next_job() override { return advance_to_next_job() ? Next::ready : Next::end; }
     std::shared_ptr<const script::Script> owner() const override { return script_; }
+    bool exhausted() const noexcept override { return StreamSource::exhausted() && documents_.empty(); }
 
     /// Blocks until the first document has arrived. False if it is the whole stream.
     bool has_more_documents();

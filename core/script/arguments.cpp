@@ -1,6 +1,7 @@
 #include "script/arguments.hpp"
 
 #include "base/diagnostic.hpp"
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "script/compiler.hpp"
 
@@ -33,6 +34,23 @@ Result<T> whole_number(const Value& value, std::int64_t min) {
 bool wrong_type(Compiler& compiler, syntax::Node node, std::string_view what, std::string_view wanted) {
     report_mismatch(compiler, node, what, expected(wanted, literal_value(node)).message);
     return false;
+}
+
+/// The type of the variable, or null if it is computed or has parts.
+const ResultType* type_of_literal(const ValueTemplate& value) {
+    if (value.literal == nullptr) return nullptr;
+    switch (value.literal->type()) {
+        case Type::null:
+            return &result_types::null;
+        case Type::boolean:
+            return &result_types::written_boolean;
+        case Type::number:
+            return &result_types::written_number;
+        case Type::string:
+            return &result_types::written_text;
+        default:
+            return nullptr;
+    }
 }
 
 }  // namespace
@@ -157,7 +175,11 @@ bool read_dynamic(Compiler& compiler, syntax::Node node, const Template*& comput
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Text& out) {
     if (!is_scalar(node)) return wrong_type(compiler, node, what, "text");
     out = node.text();
-    if (!node.is(Type::string) || !has_expression(node.text())) return true;
+    if (!node.is(Type::string)) return true;
+    if (!has_expression(node.text())) {
+        compiler.plain_text(node.text(), node.span());
+        return true;
+    }
     const auto* computed = parse_template(node, compiler.arena(), compiler);
     if (computed != nullptr) out = Text(*computed);
     return computed != nullptr;
@@ -218,12 +240,44 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Variable
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
         // Before define(): a value sees only the entries before it.
         auto* parsed = parse_value(value, compiler.arena(), compiler);
-        auto* symbol = compiler.define(key);
+        auto* symbol = compiler.define(key, type_of_literal(*parsed));
         ok = ok && symbol != nullptr;
         variables.push_back({symbol, parsed, key.span()});
     });
     out = compiler.arena().copy(variables);
     compiler.compilation().assigned.push_back(out);
+    return ok;
+}
+
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, DeclaredVariables& out) {
+    return compiler.declaring([&] { return read(compiler, node, what, static_cast<Variables&>(out)); });
+}
+
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, ShellText& out) {
+    Text& text = out;
+    if (!compiler.for_shell([&] { return read(compiler, node, what, text); })) return false;
+    if (const auto* computed = text.computed()) compiler.shell_text(*computed);
+    return true;
+}
+
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, IgnoredWarnings&) {
+    bool ok = true;
+    const auto check = [&](syntax::Node item) {
+        std::string_view name;
+        if (!read(compiler, item, what, name)) {
+            ok = false;
+        } else if (name != "all" && std::ranges::find(warning_names, name) == warning_names.end()) {
+            std::vector<std::string_view> names(warning_names.begin(), warning_names.end());
+            names.emplace_back("all");
+            const auto hint = did_you_mean(name, names, "the warnings are " + join(names, ", "));
+            compiler.error(item.span(), "there is no warning " + quote_whole(name), hint);
+            ok = false;
+        }
+    };
+    if (node.is(Type::list))
+        node.for_each_item(check);
+    else
+        check(node);
     return ok;
 }
 
@@ -240,6 +294,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, ChildLis
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopBody& out) {
     compiler.with_scope({}, [&](LexicalScope& scope) {
         scope.loop = true;
+        scope.repeats = true;
         static_cast<JobList&>(out) = compiler.read_jobs(node, what);
     });
     return true;
@@ -251,6 +306,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, ItemBody
     compiler.with_scope("a round of for_each", [&](LexicalScope& scope) {
         scope.loop = true;
         scope.isolates = true;
+        scope.is_item = true;
         compiler.bind(scope, symbol != nullptr ? std::string_view(symbol->name) : "item");
         static_cast<JobList&>(out) = compiler.read_jobs(node, what);
     });
@@ -293,6 +349,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopCond
     bool ok = false;
     compiler.with_scope({}, [&](LexicalScope& scope) {
         scope.loop = true;
+        scope.repeats = true;
         ok = read(compiler, node, what, static_cast<Condition&>(out));
     });
     return ok;

@@ -203,6 +203,15 @@ struct Variable {
 /// `vars`, `set`: names and values in the order of the script.
 using Variables = std::span<const Variable>;
 
+/// `vars`: they may be given on the command line, and are local to an include.
+struct DeclaredVariables : Variables {};
+
+/// A text that a shell reads as a program.
+struct ShellText : Text {};
+
+/// `ignore_warnings`, which the compiler looks at itself.
+struct IgnoredWarnings {};
+
 /// A list of jobs, or a single one.
 struct JobList {
     std::span<const Job> jobs;
@@ -269,6 +278,9 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextList
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextMap& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, EnvMap& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Variables& out);
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, DeclaredVariables& out);
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, ShellText& out);
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, IgnoredWarnings& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, JobList& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ChildList& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopBody& out);
@@ -364,6 +376,16 @@ template <>
 struct TypeOf<Variables> : PlainType {
     static constexpr TypeInfo info{"mapping of values",
                                    R"({"type":"object","propertyNames":{"$ref":"#/$defs/name"}})"};
+};
+template <>
+struct TypeOf<DeclaredVariables> : TypeOf<Variables> {};
+template <>
+struct TypeOf<ShellText> : TypeOf<Text> {};
+template <>
+struct TypeOf<IgnoredWarnings> : PlainType {
+    static constexpr TypeInfo info{
+        "name or list of names",
+        R"({"anyOf":[{"$ref":"#/$defs/warning"},{"type":"array","items":{"$ref":"#/$defs/warning"}}]})"};
 };
 template <>
 struct TypeOf<JobList> : PlainType {

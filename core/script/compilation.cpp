@@ -2,6 +2,8 @@
 
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "script/type_check.hpp"
+#include "script/warnings.hpp"
 
 #include <utility>
 
@@ -45,19 +47,96 @@ void check_ids(CompilationContext& compilation, Diagnostics& diagnostics) {
     }
 }
 
+void check_expressions(CompilationContext& compilation, Diagnostics& diagnostics) {
+    for (const auto* expression : std::exchange(compilation.typed_expressions, {}))
+        check_types(*expression, diagnostics);
+    for (const auto* text : std::exchange(compilation.shell_texts, {})) {
+        for (const auto& part : text->parts) {
+            if (part.expression == nullptr || !needs_quoting(*part.expression)) continue;
+            const auto value = std::string(part.expression->text);
+            diagnostics.warning(
+                part.expression->span,
+                with_name("the shell runs what " + quote_whole(value) + " contains", Warning::unquoted),
+                "pass it with 'env', or write '${{ quote(" + value + ") }}'");
+        }
+    }
+}
+
+/// The place of `piece` in the source text of the string at `whole`, which may have escapes.
+Span place_of(std::string_view piece, Span whole) {
+    if (whole.source == nullptr) return whole;
+    const auto at = whole.source->text().substr(0, whole.end).find(piece, whole.begin);
+    if (at == std::string_view::npos) return whole;
+    const auto begin = static_cast<std::uint32_t>(at);
+    return {whole.source, begin, begin + static_cast<std::uint32_t>(piece.size())};
+}
+
+void check_lookalikes(CompilationContext& compilation, Diagnostics& diagnostics) {
+    const auto found = std::exchange(compilation.lookalikes, {});
+    if (found.empty()) return;
+    std::vector<std::pair<const Symbol*, const LexicalScope*>> names;
+    std::vector<const CompilationContext::Lookalike*> candidates;
+    const auto warn = [&](const CompilationContext::Lookalike& lookalike) {
+        diagnostics.warning(place_of(lookalike.text, lookalike.where),
+                            with_name(quote_whole(lookalike.text) + " stays as it is", Warning::unexpanded),
+                            "write '${{ " + std::string(lookalike.name) + " }}' for the value");
+    };
+    for (const auto& lookalike : found) {
+        const auto name = lookalike.name.substr(0, lookalike.name.find_first_of(".["));
+        if (name == "env" || name == "jobs" || name == "loop") {
+            if (name.size() < lookalike.name.size()) warn(lookalike);
+        } else if (const auto* symbol = compilation.symbols.find(name)) {
+            names.emplace_back(symbol, lookalike.scope);
+            candidates.push_back(&lookalike);
+        }
+    }
+    const auto visible = compilation.names.are_visible(names);
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        if (visible[i]) warn(*candidates[i]);
+}
+
 }  // namespace
 
 void check_names(CompilationContext& compilation, Diagnostics& diagnostics) {
     hide_literals(compilation);
-    for (auto& problem : compilation.names.check_references())
-        diagnostics.error(problem.span, std::move(problem.message), std::move(problem.hint));
+    check_lookalikes(compilation, diagnostics);
+    for (auto& problem : compilation.names.check_references()) {
+        if (problem.severity == Severity::error)
+            diagnostics.error(problem.span, std::move(problem.message), std::move(problem.hint));
+        else
+            diagnostics.warning(problem.span, with_name(std::move(problem.message), Warning::unread),
+                                std::move(problem.hint));
+    }
     check_ids(compilation, diagnostics);
+    check_expressions(compilation, diagnostics);
+}
+
+void check_given_variables(const CompilationContext& compilation, Severity severity,
+                           Diagnostics& diagnostics) {
+    for (const auto* symbol : compilation.names.unwanted()) {
+        const auto wanted = compilation.names.wanted();
+        constexpr std::size_t max_listed = 8;
+        std::string others;
+        if (!wanted.empty() && wanted.size() <= max_listed)
+            others = "the variables are " + join(wanted, ", ");
+        auto message = "--var " + symbol->name + ": no script declares or reads this variable";
+        auto hint = did_you_mean(symbol->name, wanted, others);
+        if (severity == Severity::error)
+            diagnostics.error({}, std::move(message), std::move(hint));
+        else
+            diagnostics.warning({}, std::move(message), std::move(hint));
+    }
 }
 
 void discard_uses(CompilationContext& compilation, const Source& source) {
     compilation.names.discard_references(source);
     std::erase_if(compilation.id_uses,
                   [&](const CompilationContext::IdUse& use) { return use.span.source == &source; });
+    std::erase_if(compilation.typed_expressions,
+                  [&](const Expression* e) { return e->span.source == &source; });
+    std::erase_if(compilation.shell_texts, [&](const Template* t) { return t->span.source == &source; });
+    std::erase_if(compilation.lookalikes,
+                  [&](const CompilationContext::Lookalike& l) { return l.where.source == &source; });
 }
 
 void detach_scripts(CompilationContext& compilation) {

@@ -23,6 +23,8 @@ struct CompilationContext {
     bool isolated = false;
     /// A script is read from standard input, so that jobs cannot read it.
     bool stdin_is_script = false;
+    /// --strict: warnings are errors.
+    bool strict = false;
     struct IdUse {
         const JobId* id;
         Span span;
@@ -30,6 +32,18 @@ struct CompilationContext {
     };
     /// The uses of ids since the last check_names().
     std::vector<IdUse> id_uses;
+    /// Expressions whose types check_names() checks.
+    std::vector<const Expression*> typed_expressions;
+    /// Texts for a shell with expressions in them.
+    std::vector<const Template*> shell_texts;
+    /// A piece of plain text that looks like an expression in another language.
+    struct Lookalike {
+        const LexicalScope* scope;
+        Span where;  ///< the text that it is part of
+        std::string_view text;
+        std::string_view name;  ///< what it would read
+    };
+    std::vector<Lookalike> lookalikes;
     /// Where variables and environment variables get their values, since the last check_names().
     std::vector<Variables> assigned;
     std::vector<TextMap> environments;
@@ -37,12 +51,21 @@ struct CompilationContext {
     std::function<void(std::string_view)> hide;
 
     /// Defines a variable of the command line (--var).
-    void define(std::string_view name) { names.define(symbols.symbol(name), names.root(), {}); }
+    void define(std::string_view name) {
+        auto& symbol = symbols.symbol(name);
+        symbol.type.add(nullptr);
+        names.give(symbol);
+    }
 };
 
 /// Reports names that nothing defines and ids that no job has, in everything compiled since the last call.
 /// Call it once all scripts are known: a later script may define what an earlier one uses.
 void check_names(CompilationContext& compilation, Diagnostics& diagnostics);
+
+/// Reports the variables of the command line that nothing declares or reads. Call it after check_names(),
+/// when all scripts are known.
+void check_given_variables(const CompilationContext& compilation, Severity severity,
+                           Diagnostics& diagnostics);
 
 /// Discards the uses of names in a source that could not be read in full: check_names() would blame them on
 /// the author.

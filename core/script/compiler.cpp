@@ -3,6 +3,8 @@
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "script/key_synonyms.hpp"
+#include "script/lookalikes.hpp"
 #include "syntax/load.hpp"
 
 #include <algorithm>
@@ -34,6 +36,27 @@ std::string resolve_path(const std::string& file, std::string_view path) {
 
 std::string type_of(syntax::Node node) {
     return std::string(type_name(node.type()));
+}
+
+/// The warnings that `ignore_warnings` names; its reader reports what is wrong with it.
+WarningSet warnings_in(syntax::Node names) {
+    WarningSet set;
+    const auto add = [&](syntax::Node node) {
+        if (node.text() == "all") set.add_all();
+        const auto found = std::ranges::find(warning_names, node.text());
+        if (found != warning_names.end()) set.add(static_cast<Warning>(found - warning_names.begin()));
+    };
+    if (names.is(Type::list))
+        names.for_each_item(add);
+    else
+        add(names);
+    return set;
+}
+
+/// The name that was meant by a key that does not exist, or empty.
+std::string_view guess_name(std::string_view key, const std::vector<std::string_view>& names) {
+    const auto meant = meant_by(key, names);
+    return meant.empty() ? closest(key, names) : meant;
 }
 
 /// Whether the mapping under a kind's key has the kind's arguments. Otherwise it is the value of the
@@ -164,7 +187,10 @@ Body Compiler::read_body(syntax::Node root) {
         return body;
     }
     auto extension = [](syntax::Node key, syntax::Node) { return key.text().starts_with("x-"); };
+    const auto outer = ignored_warnings_;
+    if (const auto names = root.find("ignore_warnings")) ignored_warnings_.add(warnings_in(names));
     read_arguments(root, script_schema, &body, extension);
+    ignored_warnings_ = outer;
     return body;
 }
 
@@ -234,7 +260,7 @@ void Compiler::check_isolation() {
 const Symbol& Compiler::variable(std::string_view name, Span where) {
     ++names_read_;
     auto& symbol = compilation_.symbols.symbol(name);
-    compilation_.names.reference(symbol, scope_, where);
+    compilation_.names.reference(symbol, scope_, where, optional_);
     return symbol;
 }
 
@@ -256,7 +282,7 @@ void Compiler::loop(Span where) {
         error(where, "loop.index is known only inside a loop", "the loops are tick, repeat and for_each");
 }
 
-const Symbol* Compiler::define(syntax::Node name) {
+const Symbol* Compiler::define(syntax::Node name, const ResultType* type) {
     if (!is_name(name.text())) {
         error(name.span(), quote_whole(name.text()) + " is not a valid variable name",
               "a name consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
@@ -268,13 +294,19 @@ const Symbol* Compiler::define(syntax::Node name) {
         return nullptr;
     }
     auto& symbol = compilation_.symbols.symbol(name.text());
+    symbol.type.add(type);
+    if (declaring_) {
+        compilation_.names.want(symbol);
+        if (scope_->parent != nullptr) scope_->locals.push_back(&symbol);
+    }
     compilation_.names.define(symbol, scope_, name.span());
     return &symbol;
 }
 
-void Compiler::bind(LexicalScope& scope, std::string_view name) {
+void Compiler::bind(LexicalScope& scope, std::string_view name, const ResultType* type) {
     auto& symbol = compilation_.symbols.symbol(name);
     symbol.lexical = true;
+    symbol.type.add(type);
     scope.bindings.push_back(&symbol);
 }
 
@@ -298,7 +330,29 @@ const JobId* Compiler::declare_id(syntax::Node name) {
     }
     id.declared = name.span();
     id.exists = true;
+    id.type.add(result_type_);
     return &id;
+}
+
+void Compiler::shell_text(const Template& text) {
+    // A text that is one expression as a whole is a program that the author has somewhere else.
+    if (text.parts.size() > 1 && !ignores(Warning::unquoted)) compilation_.shell_texts.push_back(&text);
+}
+
+void Compiler::watch(Variables variables) {
+    if (ignores(Warning::unread)) return;
+    for (const auto& variable : variables) {
+        if (variable.symbol != nullptr)
+            compilation_.names.watch(*variable.symbol, scope_, variable.span, variable.value->span.end);
+    }
+}
+
+void Compiler::plain_text(std::string_view text, Span where) {
+    if (text.find('$') == text.npos && text.find('{') == text.npos) return;
+    if (ignores(Warning::unexpanded)) return;
+    for_each_lookalike(text, for_shell_, [&](std::string_view piece, std::string_view name) {
+        compilation_.lookalikes.push_back({scope_, where, piece, name});
+    });
 }
 
 const Value* Compiler::keep(Value value) {
@@ -375,7 +429,7 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
         keys.kind = compilation_.kinds.find(node.text());
         keys.kind_key = node;
         if (keys.kind == nullptr) {
-            auto guess = closest(node.text(), compilation_.kinds.names());
+            const auto guess = guess_name(node.text(), compilation_.kinds.names());
             error(node.span(), "expected a job, not the text " + quote_whole(node.text().substr(0, 40)),
                   guess.empty() ? "a job is a mapping such as {print: hello}"
                                 : "did you mean " + quote_whole(guess) + "?");
@@ -431,7 +485,7 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
 void Compiler::report_missing_kind(const JobKeys& keys) {
     const auto names = compilation_.kinds.names();
     for (const auto& [key, value] : keys.others) {
-        auto guess = closest(key.text(), names);
+        const auto guess = guess_name(key.text(), names);
         if (guess.empty() && keys.others.size() > 1) continue;
         return error(key.span(), "unknown kind of job " + quote_whole(key.text()),
                      guess.empty() ? "'arun kinds' lists them" : "did you mean " + quote_whole(guess) + "?");
@@ -453,7 +507,7 @@ void Compiler::read_job(syntax::Node node, Job& job) {
     job.key_end = key.end;
     const auto names_read = names_read_;
     const auto value = keys.kind_value;
-    if (value) {
+    if (value && !value.is(Type::null)) {
         job.text_begin = value.span().begin;
         job.text_end = value.span().end;
     }
@@ -479,11 +533,13 @@ void Compiler::read_modified_job(JobKeys& keys, Job& job) {
     job.head = arena().make<JobHead>(JobHead{keys.kind, modifiers, keys.kind_key.span().source});
     bool result_read = result_read_;
     bool background = false;
+    const auto ignored = ignored_warnings_;
     for (const auto& [key, value] : keys.modifiers) {
         const auto name = key.text();
         if (value.is(Type::null)) continue;
         result_read = result_read || name == "capture" || name == "id" || name == "retry";
         if (name == "background") background = value.is(Type::boolean) && value.boolean();
+        if (name == "ignore_warnings") ignored_warnings_.add(warnings_in(value));
     }
     result_read = result_read || background;  // by `wait: all`
     job.result_read = result_read;
@@ -495,14 +551,19 @@ void Compiler::read_modified_job(JobKeys& keys, Job& job) {
         result_read_ = result_read;
         read_kind(keys, job);
     };
-    if (!background) return read();
-    with_scope("a background job", [&](LexicalScope& scope) {
-        scope.isolates = true;
+    if (background) {
+        with_scope("a background job", [&](LexicalScope& scope) {
+            scope.isolates = true;
+            read();
+        });
+    } else {
         read();
-    });
+    }
+    ignored_warnings_ = ignored;
 }
 
 void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
+    const auto* outer = std::exchange(result_type_, keys.kind->result_type);
     FieldValues values(modifier_schema);
     for (const auto& [key, value] : keys.modifiers) {
         auto& slot = values[*modifier_schema.find(key.text())];
@@ -511,11 +572,17 @@ void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
     }
     read_fields(values, modifier_schema, &modifiers, keys.kind_key.span());
     modifiers.condition_asks_status = modifiers.condition != nullptr && asks_status(*modifiers.condition);
+    result_type_ = outer;
 }
 
 void Compiler::read_kind(JobKeys& keys, Job& job) {
+    const auto read = [&] {
+        if (!keys.kind->has_locals) return read_kind_arguments(keys, job);
+        with_scope("an " + std::string(keys.kind->name()),
+                   [&](LexicalScope&) { read_kind_arguments(keys, job); });
+    };
     const auto* context = job.modifiers() != nullptr ? job.modifiers()->context : nullptr;
-    if (context == nullptr) return read_kind_arguments(keys, job);
+    if (context == nullptr) return read();
     with_scope("a job with its own context", [&](LexicalScope& scope) {
         scope.isolates = true;
         if (context->name) {
@@ -526,7 +593,7 @@ void Compiler::read_kind(JobKeys& keys, Job& job) {
             if (variable.symbol != nullptr)
                 compilation_.names.define(*variable.symbol, &scope, variable.span);
         }
-        read_kind_arguments(keys, job);
+        read();
     });
 }
 
@@ -637,15 +704,22 @@ void Compiler::report_unknown(syntax::Node key, const ArgumentSchema& schema, bo
     for (const auto& field : schema.fields) names.push_back(field.name);
     if (in_job) {
         for (const auto& field : modifier_schema.fields) names.push_back(field.name);
+        // With one of the kinds that take a `do`, it would be their body.
+        for (const auto* kind : compilation_.kinds.all())
+            if (schema.name == "do" && kind->schema.find("do") != nullptr) names.push_back(kind->name());
     } else if (modifier_schema.find(key.text()) != nullptr) {
         error(key.span(), quote_whole(key.text()) + " is not an argument of " + quote_whole(schema.name),
               "put it next to " + quote_whole(schema.name) + ", not inside it");
         return;
     }
-    const auto guess = closest(key.text(), names);
+    const auto guess = guess_name(key.text(), names);
     std::string hint;
     if (!guess.empty()) {
         hint = "did you mean " + quote_whole(guess) + "?";
+    } else if (in_job && key.text() == "delay") {
+        hint =
+            "write 'retry: {interval: 1s}' for the pause between attempts; a pause before the job is a "
+            "'sleep'";
     } else if (in_job) {
         hint = "'arun kinds " + std::string(schema.name) + "' shows its arguments";
     } else {

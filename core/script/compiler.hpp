@@ -6,6 +6,7 @@
 #include "script/expression_parser.hpp"
 #include "script/job.hpp"
 #include "script/kind.hpp"
+#include "script/warnings.hpp"
 #include "syntax/document.hpp"
 
 #include <functional>
@@ -16,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace arun::script {
@@ -58,14 +60,45 @@ public:
     const Symbol& variable(std::string_view name, Span where) override;
     const JobId& job(std::string_view id, Span where) override;
     void loop(Span where) override;
+    void optional(bool is_optional) override { optional_ = is_optional; }
+    void check_later(const Expression& expression) override {
+        compilation_.typed_expressions.push_back(&expression);
+    }
+    void plain_text(std::string_view text, Span where) override;
     /// An id that must be one of a background job: `wait`, `cancel`.
     const JobId& background_id(std::string_view id, Span where);
-    /// Defines a variable in the current context. Returns null after an error.
-    const Symbol* define(syntax::Node name);
+    /// Defines a variable in the current context, whose value has that type if it is not null. Returns null
+    /// after an error.
+    const Symbol* define(syntax::Node name, const ResultType* type = nullptr);
     /// Declares the id of a job. Returns null after an error.
     const JobId* declare_id(syntax::Node name);
     /// Binds a name in the scope only.
-    void bind(LexicalScope& scope, std::string_view name);
+    void bind(LexicalScope& scope, std::string_view name, const ResultType* type = nullptr);
+    /// The type of the result of the job whose modifiers are being read, or null.
+    const ResultType* result_type() const noexcept { return result_type_; }
+
+    bool ignores(Warning warning) const noexcept { return ignored_warnings_.contains(warning); }
+    /// The text is one for a shell, which reads it as a program.
+    void shell_text(const Template& text);
+    /// Warns if nothing reads what a `set` has defined.
+    void watch(Variables variables);
+    /// Calls `f`, during which plain texts are for a shell.
+    template <class F>
+    auto for_shell(F&& f) {
+        const bool outer = std::exchange(for_shell_, true);
+        const auto result = f();
+        for_shell_ = outer;
+        return result;
+    }
+    /// Calls `f`, during which the variables that are defined are declared: the command line may give them,
+    /// and they are local to an include.
+    template <class F>
+    auto declaring(F&& f) {
+        const bool outer = std::exchange(declaring_, true);
+        const auto result = f();
+        declaring_ = outer;
+        return result;
+    }
 
     /// Calls `f` with a new scope, which is the current one until `f` returns.
     template <class F>
@@ -121,6 +154,11 @@ private:
     LexicalScope* scope_;
     std::vector<std::string> including_;  ///< the files being read, outermost first
     std::set<const JobId*> declared_ids_;
+    bool optional_ = false;
+    bool for_shell_ = false;
+    bool declaring_ = false;
+    WarningSet ignored_warnings_;
+    const ResultType* result_type_ = nullptr;
     const KindSpec* kind_ = nullptr;  ///< whose arguments are being read
     bool result_read_ = false;        ///< something may read the result of the job being compiled
     std::uint64_t names_read_ = 0;

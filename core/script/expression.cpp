@@ -64,6 +64,38 @@ bool is_unset(const Expression& e, const EvalContext& context) {
     }
 }
 
+/// One word of a POSIX shell, which is exactly that text.
+void append_word(std::string& out, std::string_view text) {
+    constexpr std::string_view safe = "%+,-./:=@_";
+    const auto is_safe = [&](char c) { return is_letter(c) || is_digit(c) || safe.find(c) != safe.npos; };
+    if (!text.empty() && std::ranges::all_of(text, is_safe)) {
+        out += text;
+        return;
+    }
+    out += '\'';
+    for (const char c : text) {
+        if (c == '\'')
+            out += "'\\''";
+        else
+            out += c;
+    }
+    out += '\'';
+}
+
+/// The value as a word, or the items of a list as words.
+std::string quoted_for_shell(const Value& value) {
+    std::string out;
+    if (!value.is(Type::list)) {
+        append_word(out, value.to_text());
+        return out;
+    }
+    for (const auto& item : value.items()) {
+        if (!out.empty()) out += ' ';
+        append_word(out, item.to_text());
+    }
+    return out;
+}
+
 class Evaluator {
 public:
     explicit Evaluator(const EvalContext& context) : context_(context) {}
@@ -202,6 +234,8 @@ private:
             }
             case Function::now:
                 return now();
+            case Function::quote:
+                return Value::string(quoted_for_shell(argument(0)));
         }
         return {};
     }

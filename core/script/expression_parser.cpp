@@ -123,6 +123,7 @@ public:
                 fail(token_, "the expression is empty", "write a name or a value between '${{' and '}}'");
             auto* result = parse_or();
             if (token_.kind != TokenKind::end) unexpected("an operator or the end");
+            if (reads_properties_) names_.check_later(*result);
             return result;
         } catch (Stop) {
             return nullptr;
@@ -282,6 +283,7 @@ private:
         if (object->op == Op::loop || (object->op == Op::job_property && object->id == nullptr)) {
             fail(index->span, "this name must be literal", "jobs.ID.result, loop.index");
         }
+        reads_properties_ = true;
         return make(Op::index, begin_of(object), end.end(), {object, index});
     }
 
@@ -316,10 +318,12 @@ private:
             auto* e = make(Op::job_property, begin, end);
             e->id = object->id;
             e->job_property = job_property(name, name_span);
+            reads_properties_ = true;
             return e;
         }
         auto* e = make(Op::property, begin, end, {object});
         e->literal = names_.keep(Value::string(name));
+        reads_properties_ = true;
         return e;
     }
 
@@ -398,14 +402,20 @@ private:
         if (function == nullptr) {
             std::vector<std::string_view> names;
             for (auto& f : functions) names.push_back(f.name);
-            fail(name, "unknown function '" + std::string(name.text) + "'", did_you_mean(name.text, names));
+            const auto known = function_for(name.text);
+            fail(name, "unknown function '" + std::string(name.text) + "'",
+                 known.empty() ? did_you_mean(name.text, names)
+                               : "did you mean '" + std::string(known) + "'?");
         }
         advance();
         std::vector<const Expression*> arguments;
         auto close = token_;
         if (!token_.is_op(")")) {
             for (;;) {
+                const bool forgiven = function->function == Function::default_ && arguments.empty();
+                if (forgiven) names_.optional(true);
                 arguments.push_back(parse_or());
+                if (forgiven) names_.optional(false);
                 close = token_;
                 if (!take_op(",")) break;
             }
@@ -432,6 +442,7 @@ private:
     NameResolver& names_;
     Token token_;
     int depth_ = 0;
+    bool reads_properties_ = false;
 };
 
 }  // namespace

@@ -20,6 +20,12 @@ public:
     virtual const Value* keep(Value value) = 0;
     /// `loop.index` is used.
     virtual void loop(Span where) = 0;
+    /// Whether the names that follow may lack a value: in the first argument of default().
+    virtual void optional(bool) {}
+    /// The expression reads properties, whose existence can be checked once all types are known.
+    virtual void check_later(const Expression&) {}
+    /// Plain text, or the plain part of a text with expressions, which is at `where`.
+    virtual void plain_text(std::string_view, Span) {}
     virtual void error(Span where, std::string message, std::string hint) = 0;
 
 protected:

@@ -22,7 +22,8 @@ enum class Function : std::uint8_t {
     cancelled,
     length,
     default_,
-    now
+    now,
+    quote
 };
 
 struct FunctionSpec {
@@ -48,10 +49,13 @@ inline constexpr std::array functions{
     FunctionSpec{"length", Function::length, 1, 1, "length(value)"},
     FunctionSpec{"default", Function::default_, 2, 2, "default(value, otherwise)"},
     FunctionSpec{"now", Function::now, 0, 0, "now()"},
+    FunctionSpec{"quote", Function::quote, 1, 1, "quote(value)"},
 };
 
 /// The function of that name in any case, or null.
 const FunctionSpec* find_function(std::string_view name);
+/// The function for which other languages have this name, or empty.
+std::string_view function_for(std::string_view name) noexcept;
 /// "2 arguments", "1 to 2 arguments", "at least 1 argument".
 std::string accepted_arguments(const FunctionSpec& function);
 

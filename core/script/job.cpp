@@ -1,5 +1,6 @@
 #include "script/job.hpp"
 
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "script/compiler.hpp"
 
@@ -28,6 +29,16 @@ std::string default_label(const Job& job) {
     label += line;
     if (is_cut) label += "...";
     return label;
+}
+
+std::string context_name_error(std::string_view name) {
+    if (!is_name(name))
+        return quote(name) +
+               " is not the name of a context: a name consists of letters, digits, '_' and '-', and "
+               "does not start with a digit or '-'";
+    if (is_reserved(name))
+        return quote(name) + " cannot be the name of a context, the expression language reserves it";
+    return {};
 }
 
 // The argument types of modifiers and of the keys of a script.
@@ -84,7 +95,7 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, c
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Symbol*& out) {
     std::string_view name;
     if (!script::read(compiler, node, what, name)) return false;
-    out = compiler.define(node);
+    out = compiler.define(node, compiler.result_type());
     return out != nullptr;
 }
 
@@ -106,6 +117,8 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, S
             return false;
         }
         compiler.compilation().symbols.add_secret(name);
+        if (const auto* symbol = compiler.compilation().symbols.find(name))
+            compiler.compilation().names.want(*symbol);
         names.push_back(name);
         return true;
     };
@@ -122,7 +135,14 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, S
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const ContextSpec*& out) {
     auto* spec = compiler.arena().make<ContextSpec>();
     out = spec;
-    if (!node.is(Type::map)) return script::read(compiler, node, what, spec->name);
+    if (!node.is(Type::map)) {
+        if (!script::read(compiler, node, what, spec->name)) return false;
+        if (spec->name->computed() != nullptr) return true;
+        const auto error = context_name_error(spec->name->literal());
+        if (!error.empty())
+            compiler.error(node.span(), error, "a mapping of variables gives the job a context of its own");
+        return error.empty();
+    }
     bool ok = false;
     // An entry sees the ones before it. None is visible outside the job.
     compiler.with_scope("a job with its own context", [&](LexicalScope& scope) {
@@ -143,7 +163,9 @@ namespace {
 bool read_retry_condition(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
     bool ok = false;
     compiler.with_scope({}, [&](LexicalScope& scope) {
-        for (const auto* name : {"attempt", "result", "error"}) compiler.bind(scope, name);
+        compiler.bind(scope, "attempt", &result_types::number);
+        compiler.bind(scope, "result", compiler.result_type());
+        compiler.bind(scope, "error", &result_types::text);
         ok = read(compiler, node, what, static_cast<Retry*>(object)->condition);
     });
     return ok;
@@ -152,7 +174,7 @@ bool read_retry_condition(Compiler& compiler, syntax::Node node, std::string_vie
 template <auto Member>
 bool read_finally(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
     compiler.with_scope({}, [&](LexicalScope& scope) {
-        compiler.bind(scope, "error");
+        compiler.bind(scope, "error", &result_types::text);
         using Class = typename detail::MemberOf<decltype(Member)>::Class;
         static_cast<Class*>(object)->*Member = compiler.read_jobs(node, what);
     });
@@ -196,6 +218,7 @@ constexpr std::array modifier_fields{
     finally_field<&Modifiers::finally>(
         "jobs that run when this one ends, however it ends; `error` is available in them"),
     field<&Modifiers::background>("background", "starts the job and continues", {.fallback = "false"}),
+    field<&Modifiers::ignored_warnings>("ignore_warnings", "warnings that are not shown for this job"),
 };
 
 constexpr std::array script_fields{
@@ -204,6 +227,7 @@ constexpr std::array script_fields{
     field<&Body::environment>("env", "environment of every child process"),
     field<&Body::secrets>("secrets", "variables and environment variables whose values are shown as ***"),
     field<&Body::timeout>("timeout", "limit for the jobs together; 0 means none"),
+    field<&Body::ignored_warnings>("ignore_warnings", "warnings that are not shown for this script"),
     field<&Body::jobs>("jobs", "the jobs", {.required = true}),
     finally_field<&Body::finally>(
         "jobs that run after the others, whatever their outcome; `error` is available in them"),

@@ -66,6 +66,9 @@ struct Retry {
     const Expression* condition = nullptr;
 };
 
+/// What is wrong with the name of a context, or empty.
+std::string context_name_error(std::string_view name);
+
 /// `context`: the variables of a copy of the current context, or the name of a shared one.
 struct ContextSpec {
     std::optional<Text> name;
@@ -84,6 +87,7 @@ struct Modifiers {
     const Symbol* capture = nullptr;
     std::optional<JobList> finally;
     bool background = false;
+    IgnoredWarnings ignored_warnings;
 };
 
 /// `secrets`
@@ -94,9 +98,10 @@ struct SecretNames {
 /// The contents of a script file, run or included.
 struct Body {
     std::string_view name;  ///< `name`, or the name of the file
-    Variables variables;
+    DeclaredVariables variables;
     EnvMap environment;
     SecretNames secrets;
+    IgnoredWarnings ignored_warnings;
     std::optional<Dyn<Duration>> timeout;
     JobList jobs;
     std::optional<JobList> finally;

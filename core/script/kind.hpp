@@ -3,6 +3,7 @@
 #pragma once
 
 #include "script/arguments.hpp"
+#include "script/result_type.hpp"
 
 #include <cstddef>
 #include <span>
@@ -148,8 +149,10 @@ struct KindSpec {
     std::string_view result;   ///< describes jobs.ID.result
     std::string_view notes;    ///< paragraphs separated by empty lines, with `code` in backticks
     std::string_view example;  ///< a complete script in YAML
-    bool effects = false;      ///< acts on the world outside of arun, so that `arun plan` must not run it
-    std::size_t size = 0;      ///< of the arguments
+    const ResultType* result_type = nullptr;  ///< null: any
+    bool has_locals = false;                  ///< what its arguments declare is not visible outside of it
+    bool effects = false;  ///< acts on the world outside of arun, so that `arun plan` must not run it
+    std::size_t size = 0;  ///< of the arguments
     std::size_t align = 1;
     void (*construct)(void*) = nullptr;
     /// Of a loop: whether it may have few rounds, so that reports list them, given the arguments of a job

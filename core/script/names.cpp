@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <utility>
 
 namespace arun::script {
 
@@ -51,6 +52,15 @@ bool is_reserved(std::string_view name) {
     return std::ranges::find(words, name) != words.end() || find_function(name) != nullptr;
 }
 
+const LexicalScope* LexicalScope::owner_of(const Symbol& symbol) const noexcept {
+    auto* scope = this;
+    while (!scope->isolates && scope->parent != nullptr) {
+        if (std::ranges::find(scope->locals, &symbol) != scope->locals.end()) break;
+        scope = scope->parent;
+    }
+    return scope;
+}
+
 LexicalScope* NameTable::open(const LexicalScope* parent) {
     auto& scope = scopes_.emplace_back();
     scope.parent = parent;
@@ -74,11 +84,96 @@ bool is_bound(const Symbol* symbol, const LexicalScope* scope) {
 
 }  // namespace
 
-bool NameTable::is_visible(const Occurrence& definition, const Occurrence& reference) const {
-    for (auto* scope = reference.scope; scope != nullptr; scope = scope->parent) {
+bool NameTable::is_visible(const Occurrence& definition, const LexicalScope* from) const {
+    if (definition.scope == &root_) return true;
+    for (auto* scope = from; scope != nullptr; scope = scope->parent) {
         if (scope == definition.scope || may_be_same_context(*scope, *definition.scope)) return true;
     }
-    return definition.scope->context() == &root_;
+    return false;
+}
+
+std::vector<bool> NameTable::are_visible(
+    std::span<const std::pair<const Symbol*, const LexicalScope*>> names) const {
+    std::vector<bool> visible;
+    if (names.empty()) return visible;
+    std::unordered_map<const Symbol*, std::vector<const Occurrence*>> definitions;
+    for (const auto& [symbol, scope] : names) definitions[symbol];
+    for (const auto& d : definitions_)
+        if (const auto found = definitions.find(d.symbol); found != definitions.end())
+            found->second.push_back(&d);
+    for (const auto& [symbol, scope] : names) {
+        const auto is_there = [&](const Occurrence* d) { return is_visible(*d, scope); };
+        visible.push_back(is_bound(symbol, scope) || std::ranges::any_of(definitions.at(symbol), is_there));
+    }
+    return visible;
+}
+
+void NameTable::give(const Symbol& symbol) {
+    define(symbol, &root_, {});
+    if (std::ranges::find(given_, &symbol) == given_.end()) given_.push_back(&symbol);
+}
+
+std::vector<const Symbol*> NameTable::unwanted() const {
+    auto list = given_;
+    std::erase_if(list, [&](const Symbol* symbol) { return wanted_.contains(symbol); });
+    return list;
+}
+
+std::vector<std::string_view> NameTable::wanted() const {
+    std::vector<std::string_view> names;
+    for (const auto* symbol : wanted_) names.push_back(symbol->name);
+    std::ranges::sort(names);
+    return names;
+}
+
+namespace {
+
+bool is_inside(const LexicalScope* scope, const LexicalScope* outer) {
+    while (scope != nullptr && scope != outer) scope = scope->parent;
+    return scope == outer;
+}
+
+/// Whether a loop in the context runs what is in `scope` and then what is in `other`:
+///
+///     repeat: {count: 3, do: [{print: "${{ n }}"}, {set: {n: 2}}]}
+bool may_run_again(const LexicalScope* scope, const LexicalScope* other, const LexicalScope* context) {
+    for (; scope != context && scope != nullptr; scope = scope->parent) {
+        if (!scope->repeats) continue;
+        // The condition of a loop has a scope beside that of its body.
+        for (auto* s = other; s != nullptr; s = s->parent)
+            if (s->repeats && s->parent == scope->parent) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool NameTable::is_read(const Watched& watched, const ReferencesBySymbol& references) const {
+    const auto* owner = watched.scope->owner_of(*watched.symbol);
+    const auto found = references.find(watched.symbol);
+    return found != references.end() && std::ranges::any_of(found->second, [&](std::size_t i) {
+               const auto& r = references_[i];
+               if (!is_inside(r.scope, owner)) return false;
+               // An alias is compiled again where it is used, but has its place in the text only once.
+               return i >= watched.references || r.span.source != watched.name.source ||
+                      r.span.begin >= watched.end || may_run_again(watched.scope, r.scope, owner);
+           });
+}
+
+void NameTable::check_watched(std::vector<Problem>& problems) {
+    if (watched_.empty()) return;
+    ReferencesBySymbol references;
+    for (const auto& watched : watched_) references[watched.symbol];
+    for (std::size_t i = 0; i < references_.size(); ++i)
+        if (const auto found = references.find(references_[i].symbol); found != references.end())
+            found->second.push_back(i);
+    for (const auto& watched : std::exchange(watched_, {})) {
+        if (is_read(watched, references)) continue;
+        problems.push_back(
+            {Severity::warning, watched.name,
+             "'" + watched.symbol->name + "' is set in a round of for_each, and nothing reads it there",
+             "it is not visible outside; give the for_each an id and read jobs.ID.result", watched.symbol});
+    }
 }
 
 /// The scope that a definition is kept in, or null when nothing later can see it or it is known already.
@@ -111,12 +206,17 @@ void NameTable::detach() {
 }
 
 std::vector<NameTable::Problem> NameTable::check_references() {
+    std::vector<Problem> problems;
+    check_watched(problems);
+    if (!given_.empty()) {
+        for (const auto& r : references_)
+            if (!is_bound(r.symbol, r.scope)) wanted_.insert(r.symbol);
+    }
     std::erase_if(references_, [&](const Occurrence& r) { return global_.contains(r.symbol); });
-    if (references_.empty()) return {};
+    if (references_.empty()) return problems;
     std::unordered_map<const Symbol*, std::vector<const Occurrence*>> definitions;
     for (auto& d : definitions_) definitions[d.symbol].push_back(&d);
 
-    std::vector<Problem> problems;
     for (auto& r : references_) {
         if (is_bound(r.symbol, r.scope)) continue;
         const auto found = definitions.find(r.symbol);
@@ -125,25 +225,40 @@ std::vector<NameTable::Problem> NameTable::check_references() {
             for (auto& [symbol, occurrences] : definitions) names.push_back(symbol->name);
             std::ranges::sort(names);
             problems.push_back(
-                {r.span, "unknown name '" + r.symbol->name + "'",
+                {Severity::error, r.span, "unknown name '" + r.symbol->name + "'",
                  did_you_mean(r.symbol->name, names,
-                              "nothing in the script sets it; text in an expression needs quotes")});
+                              "nothing in the script sets it; text in an expression needs quotes"),
+                 r.symbol});
             continue;
         }
         const auto& occurrences = found->second;
-        if (std::ranges::any_of(occurrences, [&](const Occurrence* d) { return is_visible(*d, r); }))
+        if (r.optional ||
+            std::ranges::any_of(occurrences, [&](const Occurrence* d) { return is_visible(*d, r.scope); }))
             continue;
         const auto& first = *occurrences.front();
-        const auto line =
-            first.span.source != nullptr
-                ? " (line " + std::to_string(first.span.source->position(first.span.begin).line) + ")"
-                : std::string();
-        problems.push_back({r.span,
-                            "'" + r.symbol->name + "' is not known here: it is set only in " +
-                                first.scope->description + line + " and is not visible outside",
-                            "give that job an id and read jobs.ID.result"});
+        std::string line;
+        if (const auto* source = first.span.source) {
+            const auto number = std::to_string(source->position(first.span.begin).line);
+            line = source == r.span.source ? " (line " + number + ")"
+                                           : " (" + source->name() + ":" + number + ")";
+        }
+        const bool local = !first.scope->locals.empty();
+        problems.push_back({Severity::error, r.span,
+                            "'" + r.symbol->name + "' is not known here: it is " +
+                                (local ? "declared" : "set") + " only in " + first.scope->description + line +
+                                " and is not visible outside",
+                            local ? "set another variable in the included script, or declare it here too"
+                                  : "give that job an id and read jobs.ID.result",
+                            r.symbol});
     }
     references_.clear();
+    // What is read in a place that cannot see it is reported there.
+    std::unordered_set<const Symbol*> wrong;
+    for (const auto& problem : problems)
+        if (problem.severity == Severity::error) wrong.insert(problem.symbol);
+    std::erase_if(problems, [&](const Problem& problem) {
+        return problem.severity == Severity::warning && wrong.contains(problem.symbol);
+    });
     return problems;
 }
 

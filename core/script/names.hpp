@@ -1,8 +1,10 @@
 /// The names of a run: variables and job ids, and where in a script each is visible.
 #pragma once
 
+#include "base/diagnostic.hpp"
 #include "base/source.hpp"
 #include "rt/context.hpp"
+#include "script/result_type.hpp"
 #include "script/value.hpp"
 
 #include <cstddef>
@@ -11,8 +13,10 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -24,6 +28,7 @@ struct Symbol {
     explicit Symbol(std::string_view n) : name(n), variable(std::string(n)) {}
     std::string name;
     ContextVar<Value> variable;
+    KnownType type;        ///< of everything that any script assigns to it
     bool lexical = false;  ///< a LexicalScope somewhere binds it, which may hide the Context's value
     bool secret = false;   ///< its values must not appear in any output
 };
@@ -34,6 +39,7 @@ struct JobId {
     std::uint32_t index = 0;
     bool background = false;
     bool exists = false;  ///< a job declares it
+    KnownType type;       ///< of the job's result
     Span declared;        ///< where, while that script is being compiled
 };
 
@@ -77,10 +83,15 @@ struct LexicalScope {
     const LexicalScope* parent = nullptr;
     bool isolates = false;
     bool loop = false;                     ///< loop.index is known
+    bool is_item = false;                  ///< a round of a for_each
+    bool repeats = false;                  ///< the jobs in it run again in the same context
     std::string description;               ///< for messages: "a background job"
     std::string_view shared_name;          ///< the name of a shared context
     bool shared_name_is_computed = false;  ///< a shared context that may have any name
     std::vector<const Symbol*> bindings;
+    /// The variables that an include and its file declare. They are not visible outside, and what its jobs
+    /// assign to them is not either.
+    std::vector<const Symbol*> locals;
 
     bool is_shared() const noexcept { return shared_name_is_computed || !shared_name.empty(); }
     const LexicalScope* context() const noexcept {
@@ -88,6 +99,9 @@ struct LexicalScope {
         while (!scope->isolates && scope->parent != nullptr) scope = scope->parent;
         return scope;
     }
+    /// The scope in which an assignment to the variable is visible: an include that declares it, or the
+    /// context.
+    const LexicalScope* owner_of(const Symbol& symbol) const noexcept;
 };
 
 /// Where variables are defined and referenced, in all scripts of a run.
@@ -98,24 +112,48 @@ public:
     LexicalScope* open(const LexicalScope* parent);
 
     void define(const Symbol& symbol, const LexicalScope* scope, Span span) {
-        definitions_.push_back({&symbol, scope->context(), span});
+        definitions_.push_back({&symbol, scope->owner_of(symbol), span});
     }
-    void reference(const Symbol& symbol, const LexicalScope* scope, Span span) {
-        references_.push_back({&symbol, scope, span});
+    /// `optional`: the expression has a value if the variable is not visible there, but it has to exist.
+    void reference(const Symbol& symbol, const LexicalScope* scope, Span span, bool optional = false) {
+        references_.push_back({&symbol, scope, span, optional});
     }
+    /// Records a `set` of the variable, whose value ends at `end`, to report it if nothing can read it.
+    void watch(const Symbol& symbol, const LexicalScope* scope, Span name, std::uint32_t end) {
+        // Children of groups and background jobs are few, and what they set is easier to see.
+        if (scope->owner_of(symbol)->is_item)
+            watched_.push_back({&symbol, scope, name, end, references_.size()});
+    }
+    /// For each name, whether it is visible in the scope. Call it before check_references().
+    std::vector<bool> are_visible(std::span<const std::pair<const Symbol*, const LexicalScope*>> names) const;
+
+    /// Defines a variable of the command line. The scripts have to declare or read it.
+    void give(const Symbol& symbol);
+    /// A script declares the variable, so that the command line may give it.
+    void want(const Symbol& symbol) {
+        if (!given_.empty()) wanted_.insert(&symbol);
+    }
+    /// The variables of the command line that no script declares or reads.
+    std::vector<const Symbol*> unwanted() const;
+    /// The names of the variables that scripts declare or read, sorted. Empty if the command line gives none.
+    std::vector<std::string_view> wanted() const;
 
     /// Discards the references of a source that could not be read in full: what it did not get to may define
     /// them.
     void discard_references(const Source& source) {
         std::erase_if(references_, [&](const Occurrence& o) { return o.span.source == &source; });
+        watched_.clear();
     }
 
     struct Problem {
+        Severity severity;
         Span span;
         std::string message;
         std::string hint;
+        const Symbol* symbol;
     };
-    /// Checks the references since the last call: each needs a definition that is visible there.
+    /// Checks the references since the last call: each needs a definition that is visible there. Warns of
+    /// variables that are watched and not read.
     std::vector<Problem> check_references();
     /// Drops all scopes and spans after check_references(), so that the compiled scripts may be destroyed.
     /// The definitions that later scripts can see are kept: those at the top level and in shared contexts.
@@ -127,17 +165,31 @@ private:
     /// A place where a name is defined or referenced.
     struct Occurrence {
         const Symbol* symbol;
-        const LexicalScope* scope;  ///< of a definition: the context
+        const LexicalScope* scope;  ///< of a definition: where it is visible
         Span span;
+        bool optional = false;
+    };
+    struct Watched {
+        const Symbol* symbol;
+        const LexicalScope* scope;
+        Span name;
+        std::uint32_t end;
+        std::size_t references;  ///< how many there were
     };
 
-    bool is_visible(const Occurrence& definition, const Occurrence& reference) const;
+    bool is_visible(const Occurrence& definition, const LexicalScope* from) const;
+    using ReferencesBySymbol = std::unordered_map<const Symbol*, std::vector<std::size_t>>;
+    bool is_read(const Watched& watched, const ReferencesBySymbol& references) const;
+    void check_watched(std::vector<Problem>& problems);
     const LexicalScope* detached_scope(const Occurrence& definition);
 
     LexicalScope root_;
     std::deque<LexicalScope> scopes_;
     std::vector<Occurrence> references_;
     std::vector<Occurrence> definitions_;  ///< detached ones first
+    std::vector<Watched> watched_;
+    std::vector<const Symbol*> given_;
+    std::unordered_set<const Symbol*> wanted_;
     std::size_t detached_ = 0;
     // The detached definitions, each once.
     std::unordered_set<const Symbol*> global_;

@@ -71,8 +71,11 @@ const Template* parse_template(syntax::Node node, Arena& arena, NameResolver& na
     bool ok = true;
     for (std::size_t at = 0; at < text.size();) {
         auto begin = text.find("${{", at);
-        if (begin != at)
-            parts.push_back({text.substr(at, begin == std::string_view::npos ? begin : begin - at), nullptr});
+        if (begin != at) {
+            const auto plain = text.substr(at, begin == std::string_view::npos ? begin : begin - at);
+            names.plain_text(plain, node.span());
+            parts.push_back({plain, nullptr});
+        }
         if (begin == std::string_view::npos) break;
         auto end = expression_end(text, begin + 3);
         if (end == std::string_view::npos) {
@@ -164,6 +167,7 @@ const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameResolver& 
         result->text = parse_template(node, arena, names);
         return result;
     }
+    if (node.is(Type::string)) names.plain_text(node.text(), node.span());
     bool computed = false;
     std::vector<ValueTemplate::Entry> entries;
     auto add = [&](std::string_view key, syntax::Node child) {

@@ -279,11 +279,29 @@ private:
         explain(words, std::string("a ':' is missing ") + (several ? "in " : "after ") + quote(text));
     }
 
+    /// A key in the first column, below a list that is the whole document:
+    ///
+    ///     - print: hello
+    ///     finally:
+    bool key_after_list() {
+        if (at_ != line_.begin) return false;
+        const auto words = words_here();
+        const auto text = slice(words);
+        const auto size = text.find_first_of(": ");
+        if (size == 0 || size == text.npos || text[size] != ':') return false;
+        if (size + 1 < text.size() && text[size + 1] != ' ') return false;
+        explain({words.begin, words.begin + static_cast<std::uint32_t>(size)},
+                "a list cannot have the key " + quote(text.substr(0, size)),
+                "a script with more than jobs is a mapping: put the list under 'jobs:'");
+        return true;
+    }
+
     void missing_item() {
         if (here() == '-' && !is_yaml_space_at(text_, at_ + 1))
             return explain(one(at_), "a space is missing after '-'");
         if (block_scalar_above()) return block_indentation();
         if (explain_indicator()) return;
+        if (key_after_list()) return;
         if (line_above().indent() != line_.indent()) return indentation();
         explain(words_here(), "a list item must begin with '- '", "or the indentation of this line is wrong");
     }

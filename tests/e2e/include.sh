@@ -113,3 +113,35 @@ assert_stderr_contains 'too many includes'
 run chain290.json
 assert_exit 0
 assert_stdout end
+
+# What an include and its file declare is known only inside it; what its jobs set otherwise is known outside.
+write declares.yaml 'vars: {path: /default}' 'jobs: [{set: {path: "${{ path }}/set", made: "by ${{ path }}"}}, {print: "${{ path }}"}]'
+write outside.yaml '- include: {script: declares.yaml, vars: {given: 1}}' '- print: "${{ made }}"'
+run outside.yaml
+assert_exit 0
+assert_stdout /default/set 'by /default/set'
+for name in path given; do
+    write outside.yaml '- include: {script: declares.yaml, vars: {given: 1}}' "- print: \${{ $name }}"
+    run check outside.yaml
+    assert_exit 2
+    assert_stderr_contains "outside.yaml:2:14: error: '$name' is not known here: it is declared only in an include"
+    write outside.yaml '- include: {script: declares.yaml, vars: {given: 1}}' "- print: \${{ default($name, 'none') }}"
+    run outside.yaml
+    assert_exit 0
+    assert_stdout /default/set none
+done
+write outside.yaml '- include: declares.yaml' '- print: ${{ default(pth, 1) }}'
+run check outside.yaml
+assert_exit 2
+assert_stderr_contains "unknown name 'pth'"
+# Two includes, one in the other: the inner sees what the outer declares.
+write inner.yaml '- print: "${{ path }}"'
+write outer.yaml 'vars: {path: /outer}' 'jobs: [{include: inner.yaml}]'
+write outside.yaml '- include: outer.yaml' '- {include: inner.yaml, if: "false"}'
+run check outside.yaml
+assert_exit 2
+assert_stderr_contains "inner.yaml:1:15: error: 'path' is not known here"
+write outside.yaml '- include: outer.yaml' '- {set: {path: mine}}' '- include: inner.yaml' '- include: outer.yaml' '- print: "${{ path }}"'
+run outside.yaml
+assert_exit 0
+assert_stdout /outer mine /outer mine

@@ -52,3 +52,68 @@ done
 run --var
 assert_exit 2
 assert_stderr_contains --var
+
+# One that no script declares or reads is an error, with a suggestion.
+write host.json '{"vars": {"host": "a", "port": 1}, "jobs": [{"print": "${{ host }}"}]}'
+write reads.json '[{"print": "${{ name }}"}]'
+for command in run check plan; do
+    run $command --var hsot=b host.json
+    assert_exit 2
+    assert_stdout
+    assert_stderr_contains "error: --var hsot: no script declares or reads this variable; did you mean 'host'?"
+    run $command --var nosuch=1 host.json
+    assert_exit 2
+    assert_stdout
+    assert_stderr_contains nosuch 'the variables are host, port'
+done
+run --var a=1 --var host=b --var b=2 host.json
+assert_exit 2
+assert_stderr_contains '--var a:' '--var b:'
+run check --report json --var nosuch=1 host.json
+assert_exit 2
+assert_stdout_contains nosuch
+# A name that is only set, or that a loop or an include of its own has, is not used.
+run --var x=1 - <<<'[{"set": {"x": 2}}]'
+assert_exit 2
+run --var x=1 - <<<'[{"for_each": [1], "as": "x", "do": {"print": "${{ x }}"}}]'
+assert_exit 2
+# One script of several is enough; what an include declares counts, and so does a secret.
+run --var name=n host.json reads.json
+assert_exit 0
+assert_stdout a n
+run --var host=b host.json - <<<'[{"print": "x"}]'
+assert_exit 0
+write includes.json '[{"include": {"script": "host.json", "vars": {"port": 2}}}]'
+run --var host=b --var port=3 includes.json
+assert_exit 0
+assert_stdout b
+run --var x=1 - <<<'{"secrets": ["x"], "jobs": [{"print": "a"}]}'
+assert_exit 0
+run --var x=1 - <<<'[{"print": "${{ default(x, 2) }}"}]'
+assert_stdout 1
+# When a script arrives on a stream, that is known only at its end.
+run --var x=1 --format jsonl - <<<$'{"print": "a"}\n{"print": "b"}'
+assert_exit 0
+assert_stdout a b
+assert_stderr_contains 'warning: --var x: no script declares or reads this variable'
+run --strict --var x=1 --format jsonl - <<<$'{"print": "a"}\n{"print": "b"}'
+assert_exit 2
+assert_stdout a b
+run -q --var x=1 --format jsonl - <<<'{"print": "a"}'
+assert_stderr
+run --var x=1 --format jsonl - <<<$'{"print": "a"}\n{"print": "${{ x }}"}'
+assert_exit 0
+assert_stderr
+run --var x=1 - < <(printf -- '- print: a\n---\n- print: b\n')
+assert_exit 0
+assert_stdout a b
+assert_stderr_contains 'warning: --var x:'
+run --var x=1 - < <(printf -- '- print: a\n---\nvars: {x: 2}\njobs: [{print: b}]\n')
+assert_stderr
+run check --var x=1 --format jsonl - <<<'{"print": "a"}'
+assert_exit 2
+assert_stderr_contains 'error: --var x:'
+# A stream that is cut short may have had it.
+run --var x=1 --format jsonl - <<<$'{"fail": "no"}\n{"print": "${{ x }}"}'
+assert_exit 1
+if [[ $stderr == *--var* ]]; then fail 'a warning'; fi

@@ -306,12 +306,29 @@ TEST_CASE("an included script is compiled with the one that includes it") {
     const Files files;
     files.write("sub/part.yaml", "name: part\nvars: {x: 1}\njobs: [{print: '${{ x }} ${{ y }}', id: p}]\n");
     Compilation compilation;
-    compilation.add("- set: {y: 2}\n- include: sub/part.yaml\n- print: ${{ x }} ${{ jobs.p.result }}\n",
+    compilation.add("- set: {y: 2}\n- include: sub/part.yaml\n- print: ${{ y }} ${{ jobs.p.result }}\n",
                     files.path("main.yaml"));
     compilation.check();
     CHECK(compilation.messages() == "");
     CHECK(compilation.scripts()[0]->documents.size() == 2);
     CHECK(compilation.scripts()[0]->sources[1]->name() == files.path("sub/part.yaml"));
+}
+
+TEST_CASE("what an include and its file declare is known only inside it") {
+    const Files files;
+    files.write("part.yaml", "vars: {x: 1}\njobs: [{set: {x: 2, y: '${{ z }}'}}]\n");
+    constexpr std::string_view include = "- include: {script: part.yaml, vars: {z: 1}}\n";
+    const auto after = [&](std::string_view expression) {
+        return errors_of(files, std::string(include) + "- print: ${{ " + std::string(expression) + " }}\n");
+    };
+    CHECK(after("y") == "");
+    CHECK(after("default(x, 1)") == "");
+    CHECK(after("x") ==
+          "2:14: 'x' is not known here: it is declared only in an include (part.yaml:1) and is not visible "
+          "outside; set another variable in the included script, or "
+          "declare it here too");
+    CHECK(after("z").starts_with("2:14: 'z' is not known here: it is declared only in an include (line 1)"));
+    CHECK(errors_of(files, std::string(include) + "- set: {x: 3}\n- print: ${{ x }}\n") == "");
 }
 
 TEST_CASE("the path is relative to the file that includes, and may be absolute") {

@@ -165,6 +165,36 @@ TEST_CASE("length counts items, entries or characters") {
            {"length(true)", "4"}});
 }
 
+TEST_CASE("quote makes words of a shell") {
+    check({{"quote('plain-1.0_a/b:c@d%e+f,g=h')", "\"plain-1.0_a/b:c@d%e+f,g=h\""},
+           {"quote('')", "\"''\""},
+           {"quote(null)", "\"''\""},
+           {"quote('two words')", "\"'two words'\""},
+           {"quote('it''s')", R"("'it'\\''s'")"},
+           {"quote('$(id)')", "\"'$(id)'\""},
+           {"quote('~')", "\"'~'\""},
+           {"quote('ä')", "\"'ä'\""},
+           {"quote(1.5)", "\"1.5\""},
+           {"quote(fromJSON('[\"a b\", \"\", 1]'))", "\"'a b' '' 1\""},
+           {"quote(fromJSON('[]'))", "\"\""},
+           {"quote(fromJSON('{\"a\": 1}'))", R"("'{\"a\":1}'")"}});
+}
+
+TEST_CASE("functions of other languages are known by their names") {
+    check({{"len(list)", "error 1: unknown function 'len'; did you mean 'length'?"},
+           {"parseJson('1')", "error 1: unknown function 'parseJson'; did you mean 'fromJSON'?"},
+           {"lenght('1')", "error 1: unknown function 'lenght'; did you mean 'length'?"}});
+}
+
+TEST_CASE("no text contains null, or starts or ends with it") {
+    check({{"contains('a', no)", "false"},
+           {"contains('null', null)", "false"},
+           {"contains(list, null)", "true"},
+           {"startsWith('a', map.missing)", "false"},
+           {"endsWith('', null)", "false"},
+           {"endsWith('a', '')", "true"}});
+}
+
 TEST_CASE("default replaces what is missing or null, and nothing else") {
     check({{"default(map.missing, 'd')", "\"d\""},
            {"default(map.a, 'd')", "1"},

@@ -44,7 +44,7 @@ TEST_CASE("keywords and functions are reserved, functions in any case") {
     for (const auto* name :
          {"all",        "env",        "jobs",      "loop",   "true",    "false",  "null",     "contains",
           "startsWith", "STARTSWITH", "endswith",  "format", "join",    "toJSON", "fromjson", "success",
-          "failure",    "always",     "cancelled", "length", "default", "now",    "Now"}) {
+          "failure",    "always",     "cancelled", "length", "default", "now",    "Now",      "quote"}) {
         CAPTURE(name);
         CHECK(is_reserved(name));
     }

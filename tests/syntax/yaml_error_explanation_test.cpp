@@ -146,7 +146,13 @@ TEST_CASE("missing colons and dashes are reported") {
     CHECK(messages("a: b\nc\nd: e\n") == "2:1: a ':' is missing after 'c'");
     CHECK(messages("- a: b\n  sleep 5\n") == "2:3: a ':' is missing in 'sleep 5'");
     CHECK(messages("- a\n-b\n- c\n") == "2:1: a space is missing after '-'");
-    CHECK(messages("- a\nb: c\n") ==
+    CHECK(
+        messages("- a\nb: c\n") ==
+        "2:1: a list cannot have the key 'b'; a script with more than jobs is a mapping: put the list under "
+        "'jobs:'");
+    CHECK(messages("- a:\n    b: c\nfinally:\n- d\n")
+              .starts_with("3:1: a list cannot have the key 'finally'; "));
+    CHECK(messages("- a\nb c\n") ==
           "2:1: a list item must begin with '- '; or the indentation of this line is wrong");
     CHECK(messages("a: - b\n") ==
           "1:4: a list cannot begin on the line of its key; begin it on the next line; text that begins with "

@@ -62,6 +62,7 @@ struct Assert {
     static constexpr std::string_view name = "assert";
     static constexpr std::string_view summary = "fails unless an expression is true";
     static constexpr std::string_view result = "true";
+    static constexpr const script::ResultType& result_type = script::result_types::boolean;
     static constexpr std::string_view shorthand = "that";
     static constexpr std::string_view notes =
         "The failure shows the expression and the values of the names in it. All expressions "

@@ -15,6 +15,7 @@ struct Cancel {
     static constexpr std::string_view name = "cancel";
     static constexpr std::string_view summary = "cancels background jobs and waits until they have ended";
     static constexpr std::string_view result = "null";
+    static constexpr const script::ResultType& result_type = script::result_types::null;
     static constexpr std::string_view shorthand = "job";
     static constexpr std::string_view notes =
         "`all` means every background job except those that contain this job. The next job "

@@ -12,6 +12,7 @@ struct Exec {
     static constexpr std::string_view name = "exec";
     static constexpr std::string_view summary = "runs a program";
     static constexpr std::string_view result = "`{exit, signal, stdout, stderr, duration}`";
+    static constexpr const script::ResultType& result_type = process_result_type;
     static constexpr std::string_view shorthand = "argv";
     static constexpr bool effects = true;
     static constexpr std::string_view notes =

@@ -33,6 +33,7 @@ struct ForEach {
     static constexpr std::string_view summary = "runs jobs for each item of a list, or each line of a text";
     static constexpr std::string_view result =
         "the list of the rounds' results, in the order of the items; with `lines` the number of rounds";
+    static constexpr const script::ResultType& result_type = script::result_types::list;
     static constexpr std::string_view shorthand = "in";
     static constexpr std::string_view notes =
         "Exactly one of `in`, `range` and `lines` gives the items. Each round runs in a copy "
@@ -175,7 +176,7 @@ struct ForEach {
         }
         co_await children.join(error);
         if (auto failure = children.failure()) throw JobFailure(failure);
-        co_return Value::number(static_cast<double>(count));
+        co_return Value::number(count);
     }
 
     static Coro<Value> run(Scope& scope, const Arguments& arguments) {

@@ -10,6 +10,14 @@ struct Http {
     static constexpr std::string_view name = "http";
     static constexpr std::string_view summary = "makes an HTTP request";
     static constexpr std::string_view result = "`{status, headers, body, json, duration}`";
+    static constexpr std::array properties{
+        script::ResultProperty{"status", script::Shape::number},
+        script::ResultProperty{"headers", script::Shape::mapping},
+        script::ResultProperty{"body", script::Shape::text},
+        script::ResultProperty{"json"},
+        script::ResultProperty{"duration", script::Shape::number},
+    };
+    static constexpr script::ResultType result_type{script::Shape::mapping, properties};
     static constexpr std::string_view shorthand = "url";
     static constexpr bool effects = true;
     static constexpr std::string_view notes =

@@ -16,13 +16,14 @@ using script::Value;
 
 struct Include {
     struct Arguments {
-        script::Variables variables;
+        script::DeclaredVariables variables;
         script::Included script;
     };
     static constexpr std::string_view name = "include";
     static constexpr std::string_view summary = "runs another script here";
     static constexpr std::string_view result = "its last job's";
     static constexpr std::string_view shorthand = "script";
+    static constexpr bool has_locals = true;
     static constexpr std::string_view notes =
         "The path is relative to the including file. The file is read when the script is "
         "checked, so the path cannot be an expression.\n\n"
@@ -52,7 +53,7 @@ struct Include {
     /// Sets what the file declares and what the job gives it. The command line's values come first, then the
     /// job's, then the file's.
     static void set_parameters(const Scope& scope, const Arguments& arguments) {
-        const auto given = arguments.variables;
+        const script::Variables given = arguments.variables;
         declare_variables(scope, given);
         for (const auto& variable : arguments.script.body->variables) {
             const bool is_given = std::ranges::any_of(

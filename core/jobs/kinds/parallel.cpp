@@ -20,6 +20,7 @@ struct Parallel {
     static constexpr std::string_view name = "parallel";
     static constexpr std::string_view summary = "runs jobs at the same time";
     static constexpr std::string_view result = "the list of their results, in the order of the script";
+    static constexpr const script::ResultType& result_type = script::result_types::list;
     static constexpr std::string_view shorthand = "jobs";
     static constexpr std::string_view notes =
         "Each job runs in a copy of the context, so what it sets stays in it.\n\n"

@@ -14,6 +14,7 @@ struct Print {
     static constexpr std::string_view name = "print";
     static constexpr std::string_view summary = "prints a text";
     static constexpr std::string_view result = "the text, without the end";
+    static constexpr const script::ResultType& result_type = script::result_types::text;
     static constexpr std::string_view shorthand = "text";
     static constexpr std::string_view notes = "Printed text is visible before the script waits for anything.";
     static constexpr std::string_view example = "- print: hello\n- print: \"to the log\"\n  to: stderr\n";

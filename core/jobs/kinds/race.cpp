@@ -36,6 +36,9 @@ struct Race {
     static constexpr std::string_view name = "race";
     static constexpr std::string_view summary = "runs jobs at the same time and keeps the first";
     static constexpr std::string_view result = "{index, result} of the winner; the index counts from 0";
+    static constexpr std::array properties{script::ResultProperty{"index", script::Shape::number},
+                                           script::ResultProperty{"result"}};
+    static constexpr script::ResultType result_type{script::Shape::mapping, properties};
     static constexpr std::string_view shorthand = "jobs";
     static constexpr std::string_view notes =
         "The others are cancelled and awaited. With `first: finished`, the first job to end "
@@ -127,7 +130,7 @@ struct Race {
         }
         if (winner->failure) throw JobFailure(winner->failure);
         std::vector<Value::Entry> entries;
-        entries.emplace_back("index", Value::number(static_cast<double>(winner - racers.data())));
+        entries.emplace_back("index", Value::number(winner - racers.data()));
         entries.emplace_back("result", winner->result);
         co_return Value::map(std::move(entries));
     }

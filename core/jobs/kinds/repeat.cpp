@@ -22,6 +22,7 @@ struct Repeat {
     static constexpr std::string_view name = "repeat";
     static constexpr std::string_view summary = "runs jobs again and again";
     static constexpr std::string_view result = "the number of rounds";
+    static constexpr const script::ResultType& result_type = script::result_types::number;
     static constexpr std::string_view shorthand = "count";
     static constexpr std::string_view notes =
         "The rounds run one after the other in the job's context; `loop.index` counts them "
@@ -61,13 +62,13 @@ struct Repeat {
             auto body = run_list(round, arguments.body);
             if (!body.ready()) co_await std::move(body).coroutine();
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
-                co_return Value::number(static_cast<double>(i));
+                co_return Value::number(i);
             }
         }
         if (arguments.until)
             fail(scope,
                  "until never became true in " + std::to_string(count) + (count == 1 ? " round" : " rounds"));
-        co_return Value::number(static_cast<double>(count));
+        co_return Value::number(count);
     }
 };
 

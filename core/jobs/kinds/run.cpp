@@ -7,12 +7,13 @@ namespace {
 
 struct Run {
     struct Arguments : ProcessArguments {
-        script::Text script;
+        script::ShellText script;
         std::optional<Words> shell;
     };
     static constexpr std::string_view name = "run";
     static constexpr std::string_view summary = "runs a shell script";
     static constexpr std::string_view result = "`{exit, signal, stdout, stderr, duration}`";
+    static constexpr const script::ResultType& result_type = process_result_type;
     static constexpr std::string_view shorthand = "script";
     static constexpr bool effects = true;
     static constexpr std::string_view notes =
@@ -21,7 +22,8 @@ struct Run {
         "as its last argument: `[bash, -euo, pipefail, -c]`.\n\n"
         "`$VAR` and `${VAR}` belong to the shell; `${{ }}` is evaluated before the shell sees "
         "the text. Do not put values from outside (a variable, a response of a server) into "
-        "the text, where the shell would run them as commands: pass them with `env`.\n\n"
+        "the text, where the shell would run them as commands: pass them with `env`, or write "
+        "`${{ quote(x) }}`.\n\n"
         "Everything else is as with `exec`.";
     static constexpr std::string_view example =
         "- run: make -s all && echo built\n  timeout: 10m\n"

@@ -1,5 +1,6 @@
 #include "jobs/kind.hpp"
 #include "jobs/variables.hpp"
+#include "script/compiler.hpp"
 
 namespace arun::jobs {
 
@@ -12,6 +13,7 @@ struct Set {
     static constexpr std::string_view name = "set";
     static constexpr std::string_view summary = "sets variables in the current context";
     static constexpr std::string_view result = "null";
+    static constexpr const script::ResultType& result_type = script::result_types::null;
     static constexpr std::string_view shorthand = "variables";
     static constexpr bool bare = true;
     static constexpr std::string_view notes =
@@ -24,6 +26,10 @@ struct Set {
     static constexpr std::array fields{
         script::field<&Arguments::variables>("variables", "names and their values", {.required = true}),
     };
+
+    static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node) {
+        compiler.watch(arguments.variables);
+    }
 
     static script::Value run(Scope& scope, const Arguments& arguments) {
         set_variables(scope, arguments.variables);

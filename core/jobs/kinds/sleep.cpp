@@ -13,6 +13,7 @@ struct Sleep {
     static constexpr std::string_view name = "sleep";
     static constexpr std::string_view summary = "waits for a time";
     static constexpr std::string_view result = "null";
+    static constexpr const script::ResultType& result_type = script::result_types::null;
     static constexpr std::string_view shorthand = "for";
     static constexpr std::string_view notes =
         "A sleep never ends early. With a length of 0, it lets other jobs run first.";

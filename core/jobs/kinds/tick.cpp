@@ -65,6 +65,7 @@ struct Tick {
     static constexpr std::string_view name = "tick";
     static constexpr std::string_view summary = "runs jobs at regular times, without drift";
     static constexpr std::string_view result = "the number of times that the jobs ran";
+    static constexpr const script::ResultType& result_type = script::result_types::number;
     static constexpr std::string_view shorthand = "every";
     static constexpr std::string_view notes =
         "The body starts at the beginning of each slot, at start + k * `every`, however long "
@@ -127,7 +128,7 @@ struct Tick {
             auto body = run_list(round, arguments.body);
             if (!body.ready()) co_await std::move(body).coroutine();
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
-                co_return Value::number(static_cast<double>(rounds));
+                co_return Value::number(rounds);
             }
             ++k;
             auto now = loop.time();
@@ -140,7 +141,7 @@ struct Tick {
         if (!arguments.length) last = grid.at(count);
         co_await sleep_until(last);
         if (arguments.until) fail(scope, "until never became true");
-        co_return Value::number(static_cast<double>(rounds));
+        co_return Value::number(rounds);
     }
 };
 

@@ -17,6 +17,7 @@ struct Timestamp {
     static constexpr std::string_view name = "timestamp";
     static constexpr std::string_view summary = "prints the time of day";
     static constexpr std::string_view result = "the text, without the end";
+    static constexpr const script::ResultType& result_type = script::result_types::text;
     static constexpr std::string_view shorthand = "format";
     static constexpr std::string_view notes =
         "The format is that of strftime(3) in the C locale, plus `%f` for microseconds in six "

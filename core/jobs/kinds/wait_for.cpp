@@ -80,7 +80,7 @@ struct WaitFor {
         std::optional<TcpTarget> tcp;
         script::Boxed<HttpArguments> http;
         std::optional<script::Text> file;
-        std::optional<script::Text> script;
+        std::optional<script::ShellText> script;
         std::optional<Argv> argv;
         script::Dyn<script::PositiveDuration> interval{
             script::PositiveDuration{std::chrono::milliseconds(200)}};
@@ -90,6 +90,7 @@ struct WaitFor {
     static constexpr std::string_view name = "wait_for";
     static constexpr std::string_view summary = "waits until something answers, exists or succeeds";
     static constexpr std::string_view result = "the seconds that it took";
+    static constexpr const script::ResultType& result_type = script::result_types::number;
     static constexpr std::string_view shorthand = {};
     static constexpr bool effects = true;
     static constexpr std::string_view notes =

@@ -1,0 +1,306 @@
+#include "script/type_check.hpp"
+
+#include "base/suggestion.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arun::script {
+namespace {
+
+struct Synonym {
+    std::string_view word;
+    std::string_view meant;
+};
+
+constexpr std::array<std::string_view, 4> outcomes{"success", "failure", "cancelled", "skipped"};
+
+constexpr std::array job_properties{ResultProperty{"result"}, ResultProperty{"outcome", Shape::text},
+                                    ResultProperty{"error", Shape::text}};
+constexpr ResultType job_type{Shape::mapping, job_properties};
+constexpr ResultType any{};
+constexpr ResultType any_mapping{Shape::mapping};
+
+constexpr const ResultType& type_of(Shape shape) {
+    switch (shape) {
+        case Shape::any:
+            break;
+        case Shape::null:
+            return result_types::null;
+        case Shape::boolean:
+            return result_types::boolean;
+        case Shape::number:
+            return result_types::number;
+        case Shape::text:
+            return result_types::text;
+        case Shape::list:
+            return result_types::list;
+        case Shape::mapping:
+            return any_mapping;
+    }
+    return any;
+}
+
+const ResultType& type_of_literal(const Value& value) {
+    switch (value.type()) {
+        case Type::null:
+            return result_types::null;
+        case Type::boolean:
+            return result_types::boolean;
+        case Type::number:
+            return result_types::number;
+        case Type::string:
+            return result_types::text;
+        case Type::list:
+            return result_types::list;
+        case Type::map:
+            break;
+    }
+    return any_mapping;
+}
+
+const ResultType& type_of(Function function) {
+    switch (function) {
+        case Function::contains:
+        case Function::starts_with:
+        case Function::ends_with:
+        case Function::success:
+        case Function::failure:
+        case Function::always:
+        case Function::cancelled:
+            return result_types::boolean;
+        case Function::format:
+        case Function::join:
+        case Function::to_json:
+        case Function::quote:
+            return result_types::text;
+        case Function::length:
+        case Function::now:
+            return result_types::number;
+        case Function::from_json:
+        case Function::default_:
+            break;
+    }
+    return any;
+}
+
+const ResultType& or_any(const KnownType& type) {
+    return type.get() != nullptr ? *type.get() : any;
+}
+
+const ResultProperty* find(const ResultType& type, std::string_view name) {
+    const auto found = std::ranges::find(type.properties, name, &ResultProperty::name);
+    return found == type.properties.end() ? nullptr : &*found;
+}
+
+const ResultType& type_of(const Expression& e) {
+    switch (e.op) {
+        case Op::literal:
+            return type_of_literal(*e.literal);
+        case Op::variable:
+            return or_any(e.symbol->type);
+        case Op::environment:
+            return any_mapping;
+        case Op::environment_value:
+            return result_types::text;
+        case Op::job_property:
+            switch (e.job_property) {
+                case JobProperty::result:
+                    return or_any(e.id->type);
+                case JobProperty::outcome:
+                case JobProperty::error:
+                    return result_types::text;
+                case JobProperty::all:
+                    return job_type;
+            }
+            return any;
+        case Op::loop_index:
+            return result_types::number;
+        case Op::property:
+            if (const auto* property = find(type_of(*e.operands[0]), e.literal->as_string()))
+                return type_of(property->shape);
+            return any;
+        case Op::not_:
+        case Op::less:
+        case Op::less_equal:
+        case Op::greater:
+        case Op::greater_equal:
+        case Op::equal:
+        case Op::not_equal:
+            return result_types::boolean;
+        case Op::call:
+            return type_of(e.function);
+        case Op::index:
+        case Op::and_:
+        case Op::or_:
+        case Op::loop:
+            break;
+    }
+    return any;
+}
+
+std::string_view name_of(Shape shape) {
+    constexpr std::array<std::string_view, 7> names{"a value", "null",   "a boolean", "a number",
+                                                    "a text",  "a list", "a mapping"};
+    return names[static_cast<std::size_t>(shape)];
+}
+
+/// What other tools call the properties of results.
+std::string_view property_for(std::string_view word, const ResultType& type) {
+    static constexpr std::array synonyms{
+        Synonym{"exitcode", "exit"},      Synonym{"exit_code", "exit"},    Synonym{"exit_status", "exit"},
+        Synonym{"returncode", "exit"},    Synonym{"return_code", "exit"},  Synonym{"rc", "exit"},
+        Synonym{"code", "exit"},          Synonym{"code", "status"},       Synonym{"status", "exit"},
+        Synonym{"status_code", "status"}, Synonym{"statusCode", "status"}, Synonym{"out", "stdout"},
+        Synonym{"output", "stdout"},      Synonym{"err", "stderr"},        Synonym{"text", "body"},
+        Synonym{"content", "body"},       Synonym{"data", "json"},         Synonym{"time", "duration"},
+        Synonym{"elapsed", "duration"},   Synonym{"winner", "index"},      Synonym{"value", "result"},
+    };
+    for (const auto& synonym : synonyms)
+        if (synonym.word == word && find(type, synonym.meant) != nullptr) return synonym.meant;
+    return {};
+}
+
+/// The object has no property of that name, whatever happens.
+void check_property(const Expression& object, std::string_view name, Span where, Diagnostics& diagnostics) {
+    const auto& type = type_of(object);
+    if (type.shape == Shape::any || type.is_written) return;
+    if (type.shape == Shape::mapping) {
+        if (type.properties.empty() || find(type, name) != nullptr) return;
+        std::vector<std::string_view> names;
+        for (const auto& property : type.properties) names.push_back(property.name);
+        std::string others;
+        for (const auto other : names) others += (others.empty() ? "it has " : ", ") + std::string(other);
+        const auto known = property_for(name, type);
+        diagnostics.error(
+            where, quote_whole(object.text) + " has no property " + quote_whole(name),
+            known.empty() ? did_you_mean(name, names, others) : "did you mean " + quote_whole(known) + "?");
+        return;
+    }
+    std::string hint;
+    if (type.shape == Shape::text) hint = "write fromJSON(" + std::string(object.text) + ") if it is JSON";
+    if (type.shape == Shape::list) hint = "write " + std::string(object.text) + "[0] for its first item";
+    diagnostics.error(
+        where,
+        quote_whole(object.text) + " is " + std::string(name_of(type.shape)) + ", which has no properties",
+        std::move(hint));
+}
+
+void check_index(const Expression& object, const Expression& index, Diagnostics& diagnostics) {
+    if (index.op != Op::literal) return;
+    const auto& type = type_of(object);
+    if (index.literal->is(Type::string)) {
+        return check_property(object, index.literal->as_string(), index.span, diagnostics);
+    }
+    if (!index.literal->is(Type::number) || type.is_written) return;
+    switch (type.shape) {
+        case Shape::any:
+            return;
+        case Shape::list:
+            if (index.literal->as_number() < 0) {
+                diagnostics.error(index.span, "items are numbered from 0, so none has the number " +
+                                                  index.literal->to_text());
+            }
+            return;
+        case Shape::mapping:
+            if (!type.properties.empty())
+                check_property(object, index.literal->to_text(), index.span, diagnostics);
+            return;
+        default:
+            diagnostics.error(index.span, quote_whole(object.text) + " is " +
+                                              std::string(name_of(type.shape)) + ", which has no items");
+    }
+}
+
+bool is_outcome(const Expression& e) {
+    return e.op == Op::job_property && e.job_property == JobProperty::outcome;
+}
+
+/// What other tools call the outcomes.
+std::string_view outcome_for(std::string_view word) {
+    static constexpr std::array synonyms{
+        Synonym{"failed", "failure"},     Synonym{"fail", "failure"},      Synonym{"error", "failure"},
+        Synonym{"timeout", "failure"},    Synonym{"timed_out", "failure"}, Synonym{"succeeded", "success"},
+        Synonym{"successful", "success"}, Synonym{"passed", "success"},    Synonym{"ok", "success"},
+        Synonym{"done", "success"},       Synonym{"completed", "success"}, Synonym{"canceled", "cancelled"},
+        Synonym{"aborted", "cancelled"},  Synonym{"stopped", "cancelled"}, Synonym{"skip", "skipped"},
+    };
+    const auto found = std::ranges::find(synonyms, word, &Synonym::word);
+    return found == synonyms.end() ? std::string_view() : found->meant;
+}
+
+void check_outcome(const Expression& outcome, const Expression& other, Diagnostics& diagnostics) {
+    if (!is_outcome(outcome) || other.op != Op::literal || !other.literal->is(Type::string)) return;
+    const std::string_view word = other.literal->as_string();
+    if (word.empty() || std::ranges::find(outcomes, word) != outcomes.end()) return;
+    const auto known = outcome_for(word);
+    diagnostics.error(other.span, "no job has the outcome " + quote_whole(word),
+                      known.empty() ? did_you_mean(word, {outcomes.begin(), outcomes.end()},
+                                                   "the outcomes are success, failure, cancelled and skipped")
+                                    : "did you mean " + quote_whole(known) + "?");
+}
+
+}  // namespace
+
+void check_types(const Expression& e, Diagnostics& diagnostics) {
+    switch (e.op) {
+        case Op::property: {
+            const auto name_begin = e.span.end - static_cast<std::uint32_t>(e.literal->as_string().size());
+            // An expression that is not in the source as it is has one span for all of its parts.
+            const bool exact =
+                e.span.begin != e.operands[0]->span.begin || e.span.end != e.operands[0]->span.end;
+            check_property(*e.operands[0], e.literal->as_string(),
+                           exact ? Span{e.span.source, name_begin, e.span.end} : e.span, diagnostics);
+            break;
+        }
+        case Op::index:
+            check_index(*e.operands[0], *e.operands[1], diagnostics);
+            break;
+        case Op::equal:
+        case Op::not_equal:
+            check_outcome(*e.operands[0], *e.operands[1], diagnostics);
+            check_outcome(*e.operands[1], *e.operands[0], diagnostics);
+            break;
+        default:
+            break;
+    }
+    for (std::size_t i = 0; i < e.operands.size(); ++i) {
+        // default(a.b, c) is for what may be missing.
+        if (e.op == Op::call && e.function == Function::default_ && i == 0) continue;
+        check_types(*e.operands[i], diagnostics);
+    }
+}
+
+bool needs_quoting(const Expression& e) {
+    switch (type_of(e).shape) {
+        case Shape::null:
+        case Shape::boolean:
+        case Shape::number:
+            return false;
+        default:
+            break;
+    }
+    const auto operand_needs_quoting = [&](std::size_t i) { return needs_quoting(*e.operands[i]); };
+    switch (e.op) {
+        case Op::literal:
+            return false;
+        case Op::job_property:
+            return !is_outcome(e);
+        case Op::and_:
+            // Of the first operand, only null, false, 0 and empty text are left.
+            return operand_needs_quoting(1);
+        case Op::or_:
+            return operand_needs_quoting(0) || operand_needs_quoting(1);
+        case Op::call:
+            if (e.function == Function::quote) return false;
+            return std::ranges::any_of(e.operands, [](const Expression* o) { return needs_quoting(*o); });
+        default:
+            return true;
+    }
+}
+
+}  // namespace arun::script
