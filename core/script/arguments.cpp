@@ -176,8 +176,11 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Text& ou
     if (!is_scalar(node)) return wrong_type(compiler, node, what, "text");
     out = node.text();
     if (!node.is(Type::string)) return true;
-    if (!has_expression(node.text())) {
-        compiler.plain_text(node.text(), node.span());
+    const auto text = node.text();
+    // There may be millions of texts, and few have either.
+    if (text.find('$') == text.npos && text.find('{') == text.npos) return true;
+    if (!has_expression(text)) {
+        compiler.plain_text(text, node.span());
         return true;
     }
     const auto* computed = parse_template(node, compiler.arena(), compiler);
