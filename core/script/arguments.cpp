@@ -306,11 +306,12 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopBody
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ItemBody& out) {
     // Taken before the body is read, which may have a for_each too.
     auto* symbol = std::exchange(compiler.loop_variable, nullptr);
+    const auto* type = std::exchange(compiler.item_type, nullptr);
     compiler.with_scope("a round of for_each", [&](LexicalScope& scope) {
         scope.loop = true;
         scope.isolates = true;
         scope.is_item = true;
-        compiler.bind(scope, symbol != nullptr ? std::string_view(symbol->name) : "item");
+        compiler.bind(scope, symbol != nullptr ? std::string_view(symbol->name) : "item", type);
         static_cast<JobList&>(out) = compiler.read_jobs(node, what);
     });
     return true;

@@ -640,7 +640,9 @@ void Compiler::read_kind_arguments(JobKeys& keys, Job& job) {
         }
     }
     ok = read_fields(values, schema, object, keys.kind_key.span()) && ok;
-    loop_variable = nullptr;  // if a for_each has no body
+    // If a for_each has no body.
+    loop_variable = nullptr;
+    item_type = nullptr;
     kind_ = outer;
     if (ok && kind.check != nullptr) kind.check(*this, object, keys.kind_key);
 }
