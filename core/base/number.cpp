@@ -47,7 +47,8 @@ public:
         while (d.first_ < size && d.at(d.first_) == '0') ++d.first_;
         d.last_ = size;
         while (d.last_ > d.first_ && d.at(d.last_ - 1) == '0') --d.last_;
-        d.point_ = static_cast<std::int64_t>(d.whole_.size()) - static_cast<std::int64_t>(d.first_) + exponent;
+        d.point_ =
+            static_cast<std::int64_t>(d.whole_.size()) - static_cast<std::int64_t>(d.first_) + exponent;
         return d;
     }
 
@@ -269,11 +270,12 @@ std::partial_ordering operator<=>(const Number& a, const Number& b) noexcept {
             return a.kind_ == Kind::text ? 0.0 <=> b.real_ : a.real_ <=> 0.0;
         }
         char buffers[2][buffer_size];
-        const auto decimal_of = [](const Number& n, char (&buffer)[buffer_size]) {
+        const auto decimal_of = [](const Number& n, char(&buffer)[buffer_size]) {
             if (n.kind_ == Kind::text) return *Decimal::parse(n.text_);
-            const auto end = n.kind_ == Kind::integer ? std::to_chars(buffer, buffer + buffer_size, n.integer())
-                             : n.kind_ == Kind::natural ? std::to_chars(buffer, buffer + buffer_size, n.bits_)
-                                                        : std::to_chars(buffer, buffer + buffer_size, n.real_);
+            const auto end =
+                n.kind_ == Kind::integer   ? std::to_chars(buffer, buffer + buffer_size, n.integer())
+                : n.kind_ == Kind::natural ? std::to_chars(buffer, buffer + buffer_size, n.bits_)
+                                           : std::to_chars(buffer, buffer + buffer_size, n.real_);
             return *Decimal::parse({buffer, static_cast<std::size_t>(end.ptr - buffer)});
         };
         return decimal_of(a, buffers[0]) <=> decimal_of(b, buffers[1]);

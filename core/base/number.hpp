@@ -44,8 +44,8 @@ public:
     std::optional<std::int64_t> to_int64() const noexcept;
     std::optional<std::uint64_t> to_uint64() const noexcept;
 
-    /// Appends integers as such, doubles as integers up to 2^53, else as the shortest text that reads back the
-    /// same.
+    /// Appends integers as such, doubles as integers up to 2^53, else as the shortest text that reads back
+    /// the same.
     void append_to(std::string& out) const;
 
     friend std::partial_ordering operator<=>(const Number& a, const Number& b) noexcept;

@@ -65,8 +65,7 @@ Result<Items> Items::of_range(const Value& range) {
     if (step > 0 && stop > start) size = (stop - start + step - 1) / step;
     if (step < 0 && stop < start) size = (start - stop - step - 1) / -step;
     // The end of a larger range would never be reached.
-    items.size_ = static_cast<std::uint64_t>(
-        std::min<Wide>(size, std::numeric_limits<std::uint64_t>::max()));
+    items.size_ = static_cast<std::uint64_t>(std::min<Wide>(size, std::numeric_limits<std::uint64_t>::max()));
     return items;
 }
 

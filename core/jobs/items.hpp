@@ -24,7 +24,8 @@ public:
 
     /// Errors complete "expected ...".
     static Result<Items> of_list(script::Value list);
-    /// N, [start, stop] or [start, stop, step], as Python's range(); integers of 64 bits, with or without sign.
+    /// N, [start, stop] or [start, stop, step], as Python's range(); integers of 64 bits, with or without
+    /// sign.
     static Result<Items> of_range(const script::Value& range);
 
     std::uint64_t size() const noexcept { return size_; }

@@ -176,8 +176,11 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Text& ou
     if (!is_scalar(node)) return wrong_type(compiler, node, what, "text");
     out = node.text();
     if (!node.is(Type::string)) return true;
-    if (!has_expression(node.text())) {
-        compiler.plain_text(node.text(), node.span());
+    const auto text = node.text();
+    // There may be millions of texts, and few have either.
+    if (text.find('$') == text.npos && text.find('{') == text.npos) return true;
+    if (!has_expression(text)) {
+        compiler.plain_text(text, node.span());
         return true;
     }
     const auto* computed = parse_template(node, compiler.arena(), compiler);
@@ -303,11 +306,12 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopBody
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ItemBody& out) {
     // Taken before the body is read, which may have a for_each too.
     auto* symbol = std::exchange(compiler.loop_variable, nullptr);
+    const auto* type = std::exchange(compiler.item_type, nullptr);
     compiler.with_scope("a round of for_each", [&](LexicalScope& scope) {
         scope.loop = true;
         scope.isolates = true;
         scope.is_item = true;
-        compiler.bind(scope, symbol != nullptr ? std::string_view(symbol->name) : "item");
+        compiler.bind(scope, symbol != nullptr ? std::string_view(symbol->name) : "item", type);
         static_cast<JobList&>(out) = compiler.read_jobs(node, what);
     });
     return true;

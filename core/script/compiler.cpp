@@ -348,7 +348,6 @@ void Compiler::watch(Variables variables) {
 }
 
 void Compiler::plain_text(std::string_view text, Span where) {
-    if (text.find('$') == text.npos && text.find('{') == text.npos) return;
     if (ignores(Warning::unexpanded)) return;
     for_each_lookalike(text, for_shell_, [&](std::string_view piece, std::string_view name) {
         compilation_.lookalikes.push_back({scope_, where, piece, name});
@@ -576,12 +575,13 @@ void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
 }
 
 void Compiler::read_kind(JobKeys& keys, Job& job) {
+    const auto* context = job.modifiers() != nullptr ? job.modifiers()->context : nullptr;
+    if (context == nullptr && !keys.kind->has_locals) return read_kind_arguments(keys, job);
     const auto read = [&] {
         if (!keys.kind->has_locals) return read_kind_arguments(keys, job);
         with_scope("an " + std::string(keys.kind->name()),
                    [&](LexicalScope&) { read_kind_arguments(keys, job); });
     };
-    const auto* context = job.modifiers() != nullptr ? job.modifiers()->context : nullptr;
     if (context == nullptr) return read();
     with_scope("a job with its own context", [&](LexicalScope& scope) {
         scope.isolates = true;
@@ -640,7 +640,9 @@ void Compiler::read_kind_arguments(JobKeys& keys, Job& job) {
         }
     }
     ok = read_fields(values, schema, object, keys.kind_key.span()) && ok;
-    loop_variable = nullptr;  // if a for_each has no body
+    // If a for_each has no body.
+    loop_variable = nullptr;
+    item_type = nullptr;
     kind_ = outer;
     if (ok && kind.check != nullptr) kind.check(*this, object, keys.kind_key);
 }

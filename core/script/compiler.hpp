@@ -125,6 +125,8 @@ public:
 
     /// What `as` of a for_each names, until the body is read.
     const Symbol* loop_variable = nullptr;
+    /// The type of the items of a for_each, until the body is read; null: any.
+    const ResultType* item_type = nullptr;
 
 private:
     struct JobKeys;

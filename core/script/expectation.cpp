@@ -358,9 +358,7 @@ Value operand_of(Comparison comparison, const Requirement& requirement, const Ev
 
 bool holds(Comparison comparison, const Requirement& requirement, const Value& got, const Value& operand,
            const EvalContext& context) {
-    const auto compared = [&](auto&& in_order) {
-        return in_order(order(comparison, got, operand));
-    };
+    const auto compared = [&](auto&& in_order) { return in_order(order(comparison, got, operand)); };
     switch (requirement.matcher) {
         case Matcher::equals:
             return equals(comparison, got, operand);

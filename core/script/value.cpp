@@ -105,9 +105,9 @@ void Value::release_rep() noexcept {
 }
 
 Type Value::type() const noexcept {
-    constexpr std::array<Type, 11> types{Type::null,    Type::null,   Type::boolean, Type::number,
-                                         Type::number,  Type::number, Type::boolean, Type::number,
-                                         Type::string,  Type::list,   Type::map};
+    constexpr std::array<Type, 11> types{Type::null,   Type::null,   Type::boolean, Type::number,
+                                         Type::number, Type::number, Type::boolean, Type::number,
+                                         Type::string, Type::list,   Type::map};
     return types[static_cast<std::size_t>(tag_)];
 }
 

@@ -23,9 +23,9 @@ using syntax::type_name;
 /// Immutable and cheap to copy: 16 bytes; texts, lists and maps are shared. The reference counts are not
 /// atomic: copies must stay on one thread.
 ///
-/// A number or boolean that was written in a script keeps its spelling, so that `1.10` prints as `1.10`, and so
-/// does a number that no integer of 64 bits and no double is. Only the text form depends on it, comparisons do
-/// not.
+/// A number or boolean that was written in a script keeps its spelling, so that `1.10` prints as `1.10`, and
+/// so does a number that no integer of 64 bits and no double is. Only the text form depends on it,
+/// comparisons do not.
 class Value {
 public:
     using Entry = std::pair<std::string, Value>;
@@ -76,8 +76,8 @@ public:
     std::span<const Entry> entries() const noexcept;         ///< of a map; empty for everything else
     const Value* find(std::string_view key) const noexcept;  ///< of a map, or null
 
-    /// The text form: null is empty, a written scalar keeps its spelling, integers print as such, other numbers
-    /// as Number::append_to() says, lists and maps as compact JSON.
+    /// The text form: null is empty, a written scalar keeps its spelling, integers print as such, other
+    /// numbers as Number::append_to() says, lists and maps as compact JSON.
     std::string to_text() const;
     void append_text(std::string& out) const;
 
@@ -135,8 +135,8 @@ bool loosely_equal(const Value& a, const Value& b);
 /// -1, 0 or 1; 2 if the values have no order (NaN, lists, maps).
 int compare(const Value& a, const Value& b);
 
-/// The number, or the number that a text spells, which may refer to the value. Empty for anything else: unlike
-/// coerce_number(), for null, booleans, blank text and NaN.
+/// The number, or the number that a text spells, which may refer to the value. Empty for anything else:
+/// unlike coerce_number(), for null, booleans, blank text and NaN.
 std::optional<Number> number_of(const Value& value) noexcept;
 
 /// Appends JSON: on one line, or with two blanks per level like GitHub's toJSON. Bytes that are not UTF-8

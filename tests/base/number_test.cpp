@@ -79,8 +79,29 @@ TEST_CASE("larger integers refer to their text") {
 }
 
 TEST_CASE("what is no number is none") {
-    for (const auto* text : {"", " ", " 1", "1 ", "a", "1a", "--1", "+-1", "-", "+", ".", "e3", "1e", "1e+", "0x",
-                             "0xg", "0o8", "0x-1", "1,5", "1_000", "nan", "inf", "0x10000000000000000"}) {
+    for (const auto* text : {"",
+                             " ",
+                             " 1",
+                             "1 ",
+                             "a",
+                             "1a",
+                             "--1",
+                             "+-1",
+                             "-",
+                             "+",
+                             ".",
+                             "e3",
+                             "1e",
+                             "1e+",
+                             "0x",
+                             "0xg",
+                             "0o8",
+                             "0x-1",
+                             "1,5",
+                             "1_000",
+                             "nan",
+                             "inf",
+                             "0x10000000000000000"}) {
         CAPTURE(text);
         CHECK_FALSE(Number::parse(text));
     }
@@ -124,7 +145,8 @@ TEST_CASE("numbers of all kinds are compared exactly") {
 
 TEST_CASE("NaN equals nothing and has no order") {
     const Number nan = std::numeric_limits<double>::quiet_NaN();
-    for (const auto& other : {nan, Number(0), Number(1.5), Number(~std::uint64_t{}), *Number::parse("1e30")}) {
+    for (const auto& other :
+         {nan, Number(0), Number(1.5), Number(~std::uint64_t{}), *Number::parse("1e30")}) {
         CHECK_FALSE(nan == other);
         CHECK_FALSE(other == nan);
         CHECK((nan <=> other) == std::partial_ordering::unordered);

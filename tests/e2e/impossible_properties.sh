@@ -75,6 +75,13 @@ write y.yaml 'vars: {r: null}' 'jobs: [{run: "true", capture: r}, {assert: r.exi
 run check y.yaml
 assert_exit 2
 assert_stderr_contains 'exitcode'
+# Of the items of a loop.
+script '[{"for_each": {"lines": "x.yaml"}, "do": {"print": "${{ item.name }}"}}]'
+assert_exit 2
+assert_stderr_contains "'item' is a text, which has no properties; write fromJSON(item)"
+script '[{"for_each": {"range": 3}, "do": {"print": "${{ item.name }}"}}]'
+assert_exit 2
+assert_stderr_contains "'item' is a number"
 # In the condition of a retry and in a stream.
 script '[{"run": "true", "retry": {"if": "result.status == 1"}}]'
 assert_exit 2

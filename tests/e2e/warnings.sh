@@ -40,6 +40,10 @@ assert_stdout 'a; echo b'
 text='- for_each: [a, b]
   do: {run: "echo ${{ item }}"}'
 warns 'item }}' unquoted
+write lines.txt a
+text='- for_each: {lines: lines.txt}
+  do: {run: "echo ${{ item }}"}'
+warns 'item }}' unquoted
 text='- run: echo "${{ env.HOME }}" >/dev/null'
 warns env.HOME unquoted
 text='- {run: echo a, output: discard, capture: r}
@@ -60,11 +64,12 @@ jobs:
 - {run: exit 0, id: ok, capture: r}
 - tick: {every: 1ms, count: 1}
   do: {run: "echo ${{ n }} ${{ b }} ${{ loop.index }} ${{ r.exit }} ${{ length(x) }} ${{ jobs.ok.outcome }}"}
+- {for_each: {range: 2, as: i}, do: {run: "echo ${{ i }}"}}
 - run: ${{ cmd }}
 - {exec: [printf, "%s\n", "${{ x }}"]}
 - {run: "echo \"$X\"", env: {X: "${{ x }}"}}'
 silent
-assert_stdout '3 true 1 0 9 success' hi 'two words' 'two words'
+assert_stdout '3 true 1 0 9 success' 0 1 hi 'two words' 'two words'
 
 # What other languages expand.
 for form in '$item' '${item}' '{{ item }}' '{{item}}' '{{ item | upper }}'; do

@@ -288,8 +288,9 @@ TEST_CASE("integers of 64 bits are exact") {
 }
 
 TEST_CASE("a number of JSON that is neither an integer of 64 bits nor a double keeps its spelling") {
-    for (const std::string_view json : {"18446744073709551616", "-9223372036854775809", "12345678901234567890123e4",
-                                        "0.1000000000000000055", "3.14159265358979323846264338"}) {
+    for (const std::string_view json :
+         {"18446744073709551616", "-9223372036854775809", "12345678901234567890123e4",
+          "0.1000000000000000055", "3.14159265358979323846264338"}) {
         CHECK(through(json) == json);
         CHECK(from_json(json).to_text() == json);
     }

@@ -19,6 +19,20 @@ namespace {
 
 using script::Value;
 
+/// A field that gives items of a known type: numbers or texts.
+template <auto Member>
+constexpr script::ArgumentSpec items_field(std::string_view name, std::string_view help) {
+    auto f = script::field<Member>(name, help);
+    f.read = [](script::Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
+        using Class = typename script::detail::MemberOf<decltype(Member)>::Class;
+        auto& member = static_cast<Class*>(object)->*Member;
+        constexpr bool numbers = std::is_same_v<std::decay_t<decltype(member)>, script::AnyValue>;
+        compiler.item_type = numbers ? &script::result_types::number : &script::result_types::text;
+        return read(compiler, node, what, member);
+    };
+    return f;
+}
+
 struct ForEach {
     struct Arguments {
         script::AnyValue list;
@@ -57,9 +71,9 @@ struct ForEach {
         "- for_each: {range: [1, 10, 3], max_concurrent: 0, do: {print: \"${{ item }}\"}}\n";
     static constexpr std::array fields{
         script::field<&Arguments::list>("in", "the items"),
-        script::field<&Arguments::range>("range",
-                                         "numbers instead of items: N, [start, stop] or [start, stop, step]"),
-        script::field<&Arguments::lines>("lines", "lines instead of items: stdin, or the path of a file"),
+        items_field<&Arguments::range>("range",
+                                       "numbers instead of items: N, [start, stop] or [start, stop, step]"),
+        items_field<&Arguments::lines>("lines", "lines instead of items: stdin, or the path of a file"),
         script::field<&Arguments::variable>("as", "the variable that holds the item", {.fallback = "item"}),
         script::field<&Arguments::max_concurrent>(
             "max_concurrent", "how many rounds run at a time; 0 means no limit (but 2,097,152)",
