@@ -262,7 +262,8 @@ private:
             const auto& signal_numbers = terminating_signals();
             const int fatal = status.code - 128;  // also of a shell whose own child died by it
             const bool by_signal = std::ranges::find(signal_numbers, fatal) != signal_numbers.end();
-            co_await sleep(by_signal ? 50ms : 10ms);
+            const Duration patience = by_signal ? 50ms : 10ms;
+            co_await sleep(patience);
             if (signals->first() == 0) co_return;
         }
         co_await sleep(100ms);

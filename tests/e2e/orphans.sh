@@ -53,3 +53,12 @@ kill -TERM "$pid"
 finish
 assert_exit 143
 assert_no_processes
+
+# Where /proc does not list them, they cannot be found: that is said.
+if unshare --mount true 2>/dev/null; then
+    run_command unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$ARUN" -' \
+        <<<'[{"run": "setsid sh -c \"echo \\$$ >daemon; exec sleep 600\" & until [ -s daemon ]; do sleep 0.01; done"}]'
+    assert_exit 0
+    assert_stderr 'arun: processes that jobs have left behind may still run: /proc does not list them'
+    kill "$(cat daemon)"
+fi
