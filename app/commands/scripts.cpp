@@ -1,6 +1,7 @@
 #include "commands/scripts.hpp"
 
 #include "base/text.hpp"
+#include "console/declared_secrets.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/streams.hpp"
 #include "rt/line_reader.hpp"
@@ -179,6 +180,7 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     script::check_names(scripts.compilation, scripts.diagnostics);
     hide_secrets(scripts, options, output);
     loader.finish();
+    if (scripts.diagnostics.has_errors()) hide_declared_secrets(scripts.diagnostics, output);
 }
 
 }  // namespace arun::app
