@@ -78,7 +78,7 @@ int run_command(const Options& options, Terminal& terminal) {
 
     auto session = options.session;
     session.debug_log = [&](std::string_view line) {
-        terminal.output().say("debug: " + std::string(line) + '\n');
+        terminal.output().say("debug: " + printable(line) + '\n');
     };
     std::vector<jobs::ScriptSource*> sources;
     for (const auto& source : scripts.sources) sources.push_back(source.get());

@@ -2,6 +2,7 @@
 
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "console/declared_secrets.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/streams.hpp"
 #include "rt/line_reader.hpp"
@@ -214,6 +215,7 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     // After another error, what reads them may not have been compiled.
     if (!scripts.streams && !scripts.diagnostics.has_errors())
         script::check_given_variables(scripts.compilation, Severity::error, scripts.diagnostics);
+    if (scripts.diagnostics.has_errors()) hide_declared_secrets(scripts.diagnostics, output);
 }
 
 Diagnostics check_after_streams(const Scripts& scripts, const Options& options) {

@@ -52,13 +52,37 @@ void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
 void StandardOutput::write(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
     if (secrets_.empty()) return append(stream, text, end);
     try {
-        std::string whole(text);
-        whole += end;
-        append(stream, secrets_.mask(whole));
+        if (begun_stream_ != stream) {
+            release_begun();
+            begun_.clear();
+            begun_shown_ = false;
+        }
+        begun_stream_ = stream;
+        auto whole = std::exchange(begun_, {});
+        const auto known = whole.size();
+        whole.append(text).append(end);
+        std::string_view rest = whole;
+        if (std::exchange(begun_shown_, false)) {
+            // It has gone out; what completes the secret must not.
+            const auto secret = secrets_.leading(whole);
+            rest.remove_prefix(std::max(secret, known));
+        }
+        const bool is_line = whole.ends_with('\n');
+        const auto size = is_line ? 0 : secrets_.begun(rest);
+        begun_ = rest.substr(rest.size() - size);
+        append(stream, secrets_.mask(rest.substr(0, rest.size() - size)));
     } catch (const std::bad_alloc&) {
         // Text that cannot be masked is not written.
         set_broken(descriptor(stream), ENOMEM);
     }
+}
+
+/// Writes what may begin a secret, for nothing may be held back when the loop waits. If it is long enough to
+/// give something away, it is hidden like a secret that was cut.
+void StandardOutput::release_begun() noexcept {
+    constexpr std::size_t min_hidden = 3;
+    if (begun_.empty() || std::exchange(begun_shown_, true)) return;
+    append(begun_stream_, begun_.size() < min_hidden ? std::string_view(begun_) : "***");
 }
 
 void StandardOutput::append(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
@@ -97,11 +121,14 @@ void StandardOutput::empty_buffer() noexcept {
 }
 
 void StandardOutput::flush() noexcept {
+    release_begun();
     empty_buffer();
     if (when_flushed) when_flushed();
 }
 
 void StandardOutput::lend() noexcept {
+    release_begun();
+    empty_buffer();
     clear_status();
     ++lent_;
 }
@@ -111,7 +138,7 @@ void StandardOutput::show_status(std::string_view line) {
     try {
         // One write, so that no other output gets in between.
         std::string text = "\r";
-        text += secrets_.empty() ? std::string(line) : secrets_.mask(line);
+        text += secrets_.redact(line);
         text += "\x1b[K";
         write_all(STDERR_FILENO, text);
         status_shown_ = true;
@@ -125,15 +152,21 @@ void StandardOutput::clear_status() noexcept {
 }
 
 void StandardOutput::divert_to_stderr(bool on) noexcept {
+    release_begun();
     empty_buffer();
     diverted_ = on;
 }
 
 void StandardOutput::say(std::string_view text) {
+    release_begun();
     empty_buffer();
     clear_status();
     try {
-        write_all(STDERR_FILENO, secrets_.empty() ? text : std::string_view(secrets_.mask(text)));
+        if (secrets_.may_concern(text)) {
+            write_all(STDERR_FILENO, secrets_.redact(text));
+        } else {
+            write_all(STDERR_FILENO, text);
+        }
     } catch (const std::bad_alloc&) {
         set_broken(STDERR_FILENO, ENOMEM);
     }

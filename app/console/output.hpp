@@ -36,7 +36,10 @@ public:
     std::string masked(std::string_view text) const override { return secrets_.mask(text); }
 
     /// Like write(), for text that is masked already: masking JSON again would damage it.
-    void write_verbatim(jobs::Stream stream, std::string_view text) noexcept { append(stream, text); }
+    void write_verbatim(jobs::Stream stream, std::string_view text) noexcept {
+        release_begun();
+        append(stream, text);
+    }
     /// While on, output to Stream::out goes to standard error: a report takes standard output.
     void divert_to_stderr(bool on) noexcept;
     /// Writes a message of arun itself to standard error. Unbuffered; write errors are ignored.
@@ -61,6 +64,7 @@ private:
     bool make_room(jobs::Stream stream, std::size_t size) noexcept;
     void empty_buffer() noexcept;
     void set_broken(int fd, int error) noexcept;
+    void release_begun() noexcept;
 
     std::unique_ptr<char[]> buffer_;  ///< allocated for the first text; null if that fails
     std::size_t capacity_ = 0;
@@ -72,6 +76,10 @@ private:
     int error_ = 0;
     int broken_descriptor_ = 0;
     Secrets secrets_;
+    // Of the last write(): what begins a secret that the next one may complete.
+    std::string begun_;
+    jobs::Stream begun_stream_ = jobs::Stream::out;
+    bool begun_shown_ = false;
 };
 
 /// Writes all of `text`, and waits where a descriptor is non-blocking. Returns an errno, or 0.

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "console/declared_secrets.hpp"
 #include "reports/report_file.hpp"
 #include "rt/signals.hpp"
 
@@ -37,11 +38,12 @@ bool stderr_is_terminal() noexcept {
 Terminal::Terminal(When color) : color_(wants_color(color)) {}
 
 void Terminal::message(std::string_view text) {
-    output_.say("arun: " + std::string(text) + '\n');
+    output_.say("arun: " + printable(text) + '\n');
 }
 
 void Terminal::show(const Diagnostics& diagnostics) {
     std::string text;
+    if (diagnostics.has_errors()) hide_declared_secrets(diagnostics, output_);
     for (const auto& diagnostic : diagnostics.sorted()) text += render(diagnostic, color_);
     if (diagnostics.dropped() > 0)
         text += "arun: " + std::to_string(diagnostics.dropped()) +

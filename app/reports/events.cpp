@@ -35,14 +35,14 @@ std::string_view name_of(jobs::FailureContext context) {
 }  // namespace
 
 Value EventLog::masked(std::string_view text) const {
-    return secrets_.empty() ? json_text(text) : Value::string(secrets_.mask(text));
+    return secrets_.may_concern(text) ? Value::string(secrets_.redact(text)) : json_text(text);
 }
 
 /// A value with its type, unless a secret is in it.
 Value EventLog::masked(const Value& value) const {
-    if (secrets_.empty()) return value;
     const auto text = value.to_text();
-    auto hidden = secrets_.mask(text);
+    if (!secrets_.may_concern(text)) return value;
+    auto hidden = secrets_.redact(text);
     return hidden == text ? value : Value::string(std::move(hidden));
 }
 

@@ -37,7 +37,7 @@ public:
     void property(std::string_view name, std::uint32_t value) { property(name, std::to_string(value)); }
     void place(const Position& place) {
         if (place.line == 0) return;
-        property("file", place.file);
+        property("file", clean_text(place.file));
         property("line", place.line);
         property("col", place.column);
     }
@@ -168,7 +168,7 @@ std::string github_report(const Diagnostics& diagnostics, const Secrets& secrets
             if (end.line == begin.line) c.property("endColumn", end.column);
         }
         c.property("title", "arun");
-        text += c.message(clean_text(secrets.mask(d.hint.empty() ? d.message : d.message + "; " + d.hint)));
+        text += c.message(clean_text(secrets.redact(d.hint.empty() ? d.message : d.message + "; " + d.hint)));
     }
     return text;
 }

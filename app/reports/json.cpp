@@ -102,8 +102,8 @@ std::string json_report(const Diagnostics& diagnostics, const Secrets& secrets) 
         const auto end = d.span.source != nullptr ? d.span.source->position(d.span.end) : Position();
         fields.emplace_back("end_line", json_number_or_null(end.line));
         fields.emplace_back("end_column", json_number_or_null(end.column));
-        fields.emplace_back("message", json_text(secrets.mask(d.message)));
-        fields.emplace_back("hint", json_text_or_null(secrets.mask(d.hint)));
+        fields.emplace_back("message", json_text(secrets.redact(d.message)));
+        fields.emplace_back("hint", json_text_or_null(secrets.redact(d.hint)));
         list.push_back(Value::map(std::move(fields)));
     }
     JsonFields report;

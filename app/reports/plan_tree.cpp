@@ -1,5 +1,6 @@
 #include "reports/plan_tree.hpp"
 
+#include "base/text.hpp"
 #include "jobs/blocked_jobs.hpp"
 #include "jobs/scope.hpp"
 #include "reports/json.hpp"
@@ -108,7 +109,7 @@ void visit(const PlanNode& node, const std::function<void(const PlanNode&)>& f) 
 }
 
 void mask_labels(PlanNode& node, const Secrets& secrets) {
-    node.label = secrets.mask(node.label);
+    node.label = secrets.redact(node.label);
     for (auto& child : node.children) mask_labels(*child, secrets);
 }
 
@@ -177,9 +178,8 @@ void PlanTree::job_finished(const Scope& scope, const jobs::JobResult& result) {
 }
 
 void PlanTree::mask(const Secrets& secrets) {
-    if (secrets.empty()) return;
     for (auto& script : scripts_) {
-        script->name = secrets.mask(script->name);
+        script->name = secrets.redact(script->name);
         mask_labels(script->root, secrets);
     }
 }
@@ -201,7 +201,7 @@ std::string PlanTree::text(bool complete) const {
             start = std::max(start, row.start.size());
             end = std::max(end, row.end.size());
         }
-        if (scripts_.size() > 1) out += (out.empty() ? "" : "\n") + script->name + ":\n";
+        if (scripts_.size() > 1) out += (out.empty() ? "" : "\n") + one_line(script->name) + ":\n";
         for (const auto& row : rows)
             out += pad(row.start, start) + "  " + pad(row.end, end) + "  " + row.job + '\n';
     }

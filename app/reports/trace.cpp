@@ -34,7 +34,7 @@ Trace::Trace(LogFile& file, const Secrets& secrets) : file_(file), secrets_(secr
 }
 
 Value Trace::masked(std::string_view text) const {
-    return secrets_.empty() ? json_text(text) : Value::string(secrets_.mask(text));
+    return secrets_.may_concern(text) ? Value::string(secrets_.redact(text)) : json_text(text);
 }
 
 void Trace::write(JsonFields event) {

@@ -192,6 +192,10 @@ void append_line(std::string& out, const Span& span, const Position& at, const C
 
 }  // namespace
 
+std::string displayed(std::string_view text) {
+    return clean(text);
+}
+
 std::string render(const Diagnostic& diagnostic, bool color) {
     const auto& colors = color ? ansi : plain;
     const auto position = diagnostic.span.position();

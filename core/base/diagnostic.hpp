@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace arun {
@@ -70,5 +71,8 @@ private:
 /// `color` adds ANSI colours. Cuts long lines around the caret, and replaces tabs by one blank and control
 /// characters by U+FFFD. A span without a source gives "arun: error: ...".
 std::string render(const Diagnostic& diagnostic, bool color);
+
+/// `text` as render() shows it.
+std::string displayed(std::string_view text);
 
 }  // namespace arun

@@ -107,7 +107,7 @@ std::string describe(const Failure::Step& step) {
     const auto span = step.job->span();
     if (span.source == nullptr) return text;
     const auto at = span.source->position(span.begin);
-    return text + " (" + span.source->name() + ':' + std::to_string(at.line) + ':' +
+    return text + " (" + one_line(span.source->name()) + ':' + std::to_string(at.line) + ':' +
            std::to_string(at.column) + ')';
 }
 

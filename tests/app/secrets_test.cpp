@@ -57,3 +57,29 @@ TEST_CASE("what is left of a secret that was cut is hidden") {
     CHECK(s.mask("shu...") == "shu...");
     CHECK(s.mask("...") == "...");
 }
+
+TEST_CASE("the encoded forms of a secret are hidden, wherever they begin") {
+    const auto s = secrets({"hunter2-geheim"});
+    CHECK(s.mask("aHVudGVyMi1nZWhlaW0=") == "***0=");  // base64 of the secret
+    CHECK(s.mask("eGh1bnRlcjItZ2VoZWlt") == "eG***");  // with a byte before
+    CHECK(secrets({"a b/c"}).mask("a%20b%2Fc a%20b%2fc a+b%2Fc") == "*** *** ***");
+    CHECK(secrets({"<&>x"}).mask("&lt;&amp;&gt;x") == "***");
+    CHECK(secrets({"a\x1b\x07z"}).mask("a\\x1b\\x07z a\uFFFD\uFFFDz") == "*** ***");
+}
+
+TEST_CASE("the user and password of a URL are redacted") {
+    const auto s = secrets({"hunter2"});
+    CHECK(s.redact("http://me:hunter2@host:1/a@b") == "http://***@host:1/a@b");
+    CHECK(Secrets().redact("x 'https://a@b@host' http://host/x@y") == "x 'https://***@host' http://host/x@y");
+    CHECK(Secrets().redact("none") == "none");
+    CHECK_FALSE(Secrets().may_concern("a@b"));
+}
+
+TEST_CASE("a secret that has begun is found at the end of a text") {
+    const auto s = secrets({"hunter2"});
+    CHECK(s.begun("a hunt") == 4);
+    CHECK(s.begun("a hunter2") == 0);
+    CHECK(s.begun("") == 0);
+    CHECK(s.leading("hunter2!") == 7);
+    CHECK(s.leading("hunt") == 0);
+}
