@@ -119,7 +119,7 @@ void Runner::drive(TaskBase& task, bool cancel_at_signal) {
         if (on_deadlock) on_deadlock();
         const AnyTask keep(task);
         cancel_all_tasks(&task);
-        if (task.cancelled()) throw;
+        if (!task.error()) throw;
     }
     if (cancel_at_signal && task.cancelled() && signals.taken() != 0 && task.uncancel() == 0) {
         throw KeyboardInterrupt{signals.taken()};

@@ -68,7 +68,7 @@ public:
     /// Called on the loop's thread when a signal is taken, before it cancels the task; in close() too.
     std::function<void(int signo)> on_signal;
     /// Called when everything waits and nothing can wake it. Then run() cancels all tasks and awaits them,
-    /// and throws DeadlockError if its own ends by that.
+    /// and throws DeadlockError, unless its own task fails.
     std::function<void()> on_deadlock;
 
 private:

@@ -181,13 +181,13 @@ TEST_CASE(
         };
         const auto outer = [&]() -> Coro<> {
             TaskGroup group;
-            group.create_task(inner());
+            group.start(inner());
             co_await settle();
             order.push_back(3);
             co_await group.join();
         };
         TaskGroup group;
-        group.create_task(outer());
+        group.start(outer());
         co_await settle();
         order.push_back(4);
         co_await group.join();
