@@ -5,6 +5,7 @@
 #include "rt/task.hpp"
 #include "script/kind.hpp"
 
+#include <tuple>
 #include <utility>
 
 namespace arun::jobs {
@@ -60,7 +61,7 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
         run->outcome = Outcome::success;
     } catch (const std::exception&) {
         run->failure = current_failure(scope);
-        run->failure_number = engine.next_failure();
+        run->failed_at = engine.loop->time();
         run->outcome = Outcome::failure;
     }
     if (run->failure) {
@@ -75,6 +76,7 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
 void start_background(const Scope& scope) {
     auto& engine = scope.engine();
     auto run = std::make_shared<BackgroundRun>();
+    run->number = engine.next_background();
     copy_scope(*run, scope);
     engine.background.push_back(run);
     if (run->id != nullptr) {
@@ -114,7 +116,8 @@ void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run)
 FailurePtr first_failure(const BackgroundRuns& runs) noexcept {
     const BackgroundRun* first = nullptr;
     for (const auto& run : runs)
-        if (run->failure && (first == nullptr || run->failure_number < first->failure_number))
+        if (run->failure && (first == nullptr || std::tie(run->failed_at, run->number) <
+                                                     std::tie(first->failed_at, first->number)))
             first = run.get();
     return first != nullptr ? first->failure : nullptr;
 }

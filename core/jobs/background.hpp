@@ -1,6 +1,7 @@
 /// Background jobs: starting, finding and joining them.
 #pragma once
 
+#include "base/duration.hpp"
 #include "jobs/failure.hpp"
 #include "jobs/job_records.hpp"
 #include "jobs/scope.hpp"
@@ -21,6 +22,7 @@ namespace arun::jobs {
 /// started it.
 struct BackgroundRun {
     std::shared_ptr<const script::Script> script;  ///< of the job, see ScriptSource::owner()
+    std::uint64_t number = 0;                      ///< orders runs by their start
     const script::Job* job = nullptr;
     const script::JobId* id = nullptr;
     std::shared_ptr<const BackgroundRun> outer;  ///< the background job that started it
@@ -39,9 +41,9 @@ struct BackgroundRun {
     Outcome outcome = Outcome::cancelled;  ///< until it ends otherwise
     script::Value result;
     FailurePtr failure;
-    std::uint64_t failure_number = 0;  ///< orders failures by time
-    bool joined = false;               ///< a `wait` has reported the failure
-    bool stopped = false;              ///< the script stopped it: with `cancel`, or by ending
+    Duration failed_at{};  ///< on the loop's clock
+    bool joined = false;   ///< a `wait` has reported the failure
+    bool stopped = false;  ///< the script stopped it: with `cancel`, or by ending
 };
 
 using BackgroundRuns = std::vector<std::shared_ptr<BackgroundRun>>;
@@ -63,7 +65,8 @@ BackgroundRuns runs_of(const Engine& engine, const script::JobId* id);
 /// nothing.
 void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run);
 
-/// Of runs that have ended, the failure that happened first; null if none has failed.
+/// Of runs that have ended, the failure that happened first, of several at one instant that of the run that
+/// was started first; null if none has failed.
 FailurePtr first_failure(const BackgroundRuns& runs) noexcept;
 
 /// Waits until all have ended. Cancelling the wait leaves them running.

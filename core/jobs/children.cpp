@@ -1,9 +1,11 @@
 #include "jobs/children.hpp"
 
 #include "rt/errors.hpp"
+#include "rt/loop.hpp"
 #include "rt/sleep.hpp"
 #include "rt/task.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace arun::jobs {
@@ -37,18 +39,26 @@ void Children::ended() noexcept {
     room_.set();
 }
 
+void Children::failed(std::uint64_t index, FailurePtr failure) {
+    const Failed failed{Loop::get_running().time(), index, std::move(failure)};
+    failures_.insert(std::upper_bound(failures_.begin(), failures_.end(), failed), failed);
+}
+
 FailurePtr Children::failure() const {
-    if (failures_.size() < 2) return failures_.empty() ? nullptr : failures_.front();
-    auto first = std::make_shared<Failure>(*failures_.front());
+    if (failures_.empty()) return nullptr;
+    if (failures_.size() == 1) return failures_.front().failure;
+    auto first = std::make_shared<Failure>(*failures_.front().failure);
     // Several may have waited for one background job that failed.
     std::unordered_set<const bool*> known{first->told.get()};
     for (const auto& other : first->others) known.insert(other->told.get());
-    for (auto other = failures_.begin() + 1; other != failures_.end(); ++other)
-        if (known.insert((*other)->told.get()).second) first->others.push_back(*other);
+    for (std::size_t i = 1; i < failures_.size(); ++i) {
+        const auto& other = failures_[i].failure;
+        if (known.insert(other->told.get()).second) first->others.push_back(other);
+    }
     return first;
 }
 
-Coro<> Children::join(std::exception_ptr body_error) {
+Coro<> Children::join(std::exception_ptr body_error, Failing failing) {
     try {
         co_await group_.join(body_error);
     } catch (const ExceptionGroup& group) {
@@ -58,12 +68,18 @@ Coro<> Children::join(std::exception_ptr body_error) {
                 try {
                     std::rethrow_exception(error);
                 } catch (const std::exception&) {
-                    failures_.push_back(current_failure(scope_));
+                    failed(failures_.size(), current_failure(scope_));
                 }
             }
         }
+    } catch (const CancelledError&) {
+        // Thrown below.
     }
-    if (current_task().pending_cancel_requests() > cancels_before_) throw CancelledError();
+    if (current_task().pending_cancel_requests() <= cancels_before_) co_return;
+    const bool had_failed =
+        failing == Failing::group && !failures_.empty() && failures_.front().time < group_.cancelled_at();
+    if (!had_failed) throw CancelledError();
+    current_task().restore_cancel();
 }
 
 }  // namespace arun::jobs

@@ -1,6 +1,7 @@
 /// Children: the concurrent jobs of a group, with a limit on how many run at a time.
 #pragma once
 
+#include "base/duration.hpp"
 #include "jobs/failure.hpp"
 #include "jobs/scope.hpp"
 #include "rt/coro.hpp"
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <tuple>
 #include <vector>
 
 namespace arun::jobs {
@@ -42,22 +44,38 @@ public:
     /// Cancels the children that still run.
     void abort() noexcept { group_.abort(); }
     void ended() noexcept;
-    void failed(FailurePtr failure) { failures_.push_back(std::move(failure)); }
-    /// The failure that happened first, with the others in `others`; null if there is none.
+    /// `index`: the child's place in script order.
+    void failed(std::uint64_t index, FailurePtr failure);
+    /// The failure that happened first, of several at one instant that of the first child in script order,
+    /// with the others in `others`; null if there is none.
     FailurePtr failure() const;
 
-    /// Waits until all children have ended. Throws CancelledError if the group was cancelled from outside,
-    /// however its children ended; see failure() for theirs.
-    Coro<> join(std::exception_ptr body_error);
+    enum class Failing : std::uint8_t {
+        group,  ///< a failed child fails the group, now or when all have ended
+        child,  ///< whether it does is not known before the end
+    };
+    /// Waits until all children have ended; see failure() for theirs. Throws CancelledError if the group was
+    /// cancelled from outside. But if it had failed before, it stays failed, and the cancellation is thrown
+    /// at the next wait.
+    Coro<> join(std::exception_ptr body_error, Failing failing = Failing::group);
 
     /// For children without a ChildEnd; what they throw becomes a failure.
     TaskGroup& group() noexcept { return group_; }
 
 private:
+    struct Failed {
+        Duration time;
+        std::uint64_t index;
+        FailurePtr failure;
+        bool operator<(const Failed& other) const noexcept {
+            return std::tie(time, index) < std::tie(other.time, other.index);
+        }
+    };
+
     const Scope& scope_;
     TaskGroup group_;
     Event room_;
-    std::vector<FailurePtr> failures_;
+    std::vector<Failed> failures_;
     std::uint64_t limit_;
     std::uint64_t live_ = 0;
     std::uint64_t started_ = 0;

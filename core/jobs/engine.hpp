@@ -90,8 +90,8 @@ public:
     /// only when it turns out to be allowed.
     void report(const Failure& failure, FailureContext context);
 
-    /// Numbers failures in the order of their time.
-    std::uint64_t next_failure() noexcept { return ++failures_; }
+    /// Numbers background jobs in the order of their starts.
+    std::uint64_t next_background() noexcept { return ++backgrounds_; }
 
     /// Drops what belongs to one Runner: records of ids, named contexts, background jobs.
     void reset();
@@ -101,7 +101,7 @@ private:
     std::vector<std::shared_ptr<JobRecord>> last_records_;                  ///< of any task, by JobId::index
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
-    std::uint64_t failures_ = 0;
+    std::uint64_t backgrounds_ = 0;
     PartialResult partial_result_;
     std::vector<const script::Job*> partial_result_owners_;  ///< the job that left it, then those around it
     std::size_t hidden_secrets_ = 0;

@@ -98,6 +98,7 @@ Coro<Value> wrap_outcome(Scope& scope, Inner inner) {
     if (failure && !allowed) throw JobFailure(failure);
     if (failure) {
         engine.report(*failure, FailureContext::allowed);
+        current_task().check_cancelled();
         co_return none;
     }
     co_return result;
@@ -139,7 +140,7 @@ Coro<Value> wrap_retry(Scope& scope, Inner inner) {
         } catch (const std::exception&) {
             failure = current_failure(scope);
         }
-        if (!retry.again(*failure)) throw JobFailure(failure);
+        if (current_task().cancel_due() || !retry.again(*failure)) throw JobFailure(failure);
         const auto attempt = retry.attempt();
         const auto wait = retry.next_wait();
         scope.engine().observer.retrying(scope, *failure, attempt, wait);
@@ -163,7 +164,8 @@ Coro<Value> wrap_context(Scope& scope, Inner inner) {
             error = std::current_exception();
         }
     }
-    co_await yield();
+    // A failure that came before a cancellation stays one.
+    if (!error || !current_task().cancel_due()) co_await yield();
     if (error) std::rethrow_exception(error);
     co_return result;
 }
@@ -242,6 +244,16 @@ Coro<Value> with_timeout(const Scope& scope, Duration limit, Coro<Value> body) {
 
 namespace {
 
+/// Puts off a cancellation that the next wait would throw. Returns whether there was one.
+bool take_due_cancel() {
+    try {
+        current_task().check_cancelled();
+    } catch (const CancelledError&) {
+        return true;
+    }
+    return false;
+}
+
 /// How `finally` failed, as a failure of the job of `scope`; null if it succeeded.
 Coro<FailurePtr> failure_of_finally(const Scope& scope, const script::JobList& finally,
                                     const ListStatus& status) {
@@ -268,6 +280,9 @@ Coro<Value> with_finally(const Scope& scope, Coro<Value> body, const script::Job
         failure = current_failure(scope);
         status.failed = true;
     }
+    // A group that failed before it was cancelled stays failed; the cancellation goes on when `finally` has
+    // ended.
+    const bool failed_before = failure && take_due_cancel();
     FailurePtr cleanup;
     {
         ShieldScope shield;
@@ -287,14 +302,14 @@ Coro<Value> with_finally(const Scope& scope, Coro<Value> body, const script::Job
         }
     }
     // A request that the shield held back is due now, not at the next wait.
-    try {
-        current_task().check_cancelled();
-    } catch (const CancelledError&) {
+    if (failed_before) {
+        current_task().restore_cancel();
+    } else if (take_due_cancel()) {
         status.cancelled = true;
     }
     // The first error stays primary, and a cancelled job ends as cancelled whatever its finally does.
     if (cleanup && (status.cancelled || failure)) scope.engine().report(*cleanup, FailureContext::cleanup);
-    if (status.cancelled) throw CancelledError();
+    if (status.cancelled && !failed_before) throw CancelledError();
     if (failure) throw JobFailure(failure);
     if (cleanup) throw JobFailure(cleanup);
     co_return result;

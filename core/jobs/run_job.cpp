@@ -129,6 +129,8 @@ Coro<Value> run_rest(const Scope& outer, const script::JobList& list, std::size_
             auto failure = current_failure(scope);
             if (run.first_failure()) outer.engine().report(*failure, FailureContext::secondary);
             run.add_failure(std::move(failure));
+            // It failed before it was cancelled, and so has the list. A list that is cancelled ends at once.
+            if (current_task().cancel_due()) break;
         }
     }
     if (run.first_failure()) throw JobFailure(run.first_failure());

@@ -196,13 +196,10 @@ private:
     }
 
     void close_runner() {
+        settle();
         BackgroundRuns live;
-        BackgroundRuns failed;
-        for (const auto& run : engine_.background) {
+        for (const auto& run : engine_.background)
             if (!run->task.done()) live.push_back(run);
-            if (run->failure && !run->joined) failed.push_back(run);
-        }
-        if (!result_.failure) result_.failure = first_failure(failed);
         if (!live.empty()) {
             std::string names;
             for (const auto& run : live) names += (names.empty() ? "" : ", ") + label_of(*run);
@@ -223,9 +220,23 @@ private:
             // check_steps() has it.
         }
         check_steps();
+        if (!result_.failure) result_.failure = first_failure(runs_of(engine_, nullptr));
         engine_.before = engine_.elapsed();
         engine_.loop = nullptr;
         engine_.background.clear();
+    }
+
+    /// Background jobs run to the end of the instant at which the last script ends, so that no failure of
+    /// that instant is missed.
+    void settle() {
+        if (engine_.background.empty() || state_ != RunState::running) return;
+        try {
+            runner_->settle();
+        } catch (const LoopStopped&) {
+            // check_steps() has it.
+        }
+        has_lost_output();
+        check_steps();
     }
 
     /// Sets up what belongs to one script, anew for each Runner.
@@ -347,7 +358,8 @@ private:
         } catch (const CancelledError&) {
             cancelled = true;
         } catch (...) {
-            timer.cancel();
+            limit->passed = timeout.expired();
+            if (!limit->passed) timer.cancel();
             throw;
         }
         const bool is_first = timeout.leave_cancelled();
@@ -373,10 +385,14 @@ private:
         } catch (const KeyboardInterrupt&) {
             // on_signal has interrupted the run.
         } catch (const CancelledError&) {
-            if (cleanup)
+            // What ended the script's finally, a script's own limit maybe, has changed the state if it had
+            // to.
+            if (cleanup) {
                 observer_.notice("the script's finally was interrupted: the grace period of " +
                                  format_duration(grace_.length()) + " is over");
-            interrupt();
+            } else {
+                interrupt();
+            }
         } catch (const DeadlockError&) {
             // on_deadlock has reported it.
         } catch (const LoopStopped&) {

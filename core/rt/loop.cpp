@@ -104,10 +104,23 @@ void Loop::run_until_idle() {
     }
 }
 
+void Loop::run_until_settled() {
+    check_may_run();
+    RunningLoop scope(*this);
+    stopping_ = false;
+    for (std::uint32_t i = 0; i < max_settle_iterations; ++i) {
+        if (settling_.empty() && instant_is_over()) return;
+        if (stopping_) throw LoopStopped("Event loop stopped before its tasks settled.");
+        run_once();
+    }
+}
+
 void Loop::run_once() {
     if (waker_.take()) [[unlikely]]
         drain_wakeups();
-    if (ready_.empty() && batch_.empty()) {
+    if (!settling_.empty() && (instant_is_over() || ++settle_iterations_ > max_settle_iterations)) {
+        wake_settled();
+    } else if (ready_.empty() && batch_.empty()) {
         wait();
     } else {
         poll_if_due();
@@ -192,6 +205,32 @@ void Loop::poll_if_due() noexcept {
 
 void Loop::expire_until(Duration now) noexcept {
     while (TimerNode* timer = timers_.pop_due(now)) timer->expire();
+}
+
+/// Whether nothing is ready and no timer is due.
+bool Loop::instant_is_over() noexcept {
+    if (!ready_.empty() || !batch_.empty()) return false;
+    expire_until(time());
+    return ready_.empty();
+}
+
+/// Wakes those tasks in settle() that are deepest in the tree, in its order. What they do may decide what the
+/// others see.
+void Loop::wake_settled() {
+    settle_iterations_ = 0;
+    std::uint32_t depth = 0;
+    const auto depth_of = [](const WaitNode& node) { return node.task()->owner()->depth_; };
+    settling_.for_each([&](const WaitNode& node) { depth = std::max(depth, depth_of(node)); });
+    std::vector<WaitNode*> deepest;
+    settling_.for_each([&](WaitNode& node) {
+        if (depth_of(node) == depth) deepest.push_back(&node);
+    });
+    std::ranges::sort(
+        deepest, [](const WaitNode* a, const WaitNode* b) { return task_before(*a->task(), *b->task()); });
+    for (WaitNode* node : deepest) {
+        node->unlink();
+        node->notify();
+    }
 }
 
 /// Precondition: nothing is ready.

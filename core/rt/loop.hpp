@@ -8,6 +8,7 @@
 #include "rt/ready.hpp"
 #include "rt/task.hpp"
 #include "rt/timer_queue.hpp"
+#include "rt/wait_list.hpp"
 #include "rt/waker.hpp"
 
 #include <cstdint>
@@ -103,16 +104,10 @@ public:
 
     /// Yielding would have no effect: nothing else is ready, no timer is due, and the waker was not called.
     bool is_idle() noexcept {
-        if (!ready_.empty() || !batch_.empty() || waker_.called()) return false;
+        if (!ready_.empty() || !batch_.empty() || !settling_.empty() || waker_.called()) return false;
         if (steps_left_ != unlimited || debug_ || stopping_) return false;
         poll_if_due();
         return ready_.empty();
-    }
-
-    /// Whether something else is ready to run now.
-    bool has_ready() noexcept {
-        poll_if_due();
-        return !ready_.empty() || !batch_.empty();
     }
 
     /// Runs until the task is done, and one iteration more. The outcome stays in the task. Throws
@@ -120,6 +115,16 @@ public:
     void run_until_complete(TaskBase& task);
     /// Runs until all of the loop's own tasks are done. Throws as run_until_complete().
     void run_until_idle();
+    /// Runs what is ready, and what that makes ready, to the end of this instant; see settle(). Does not
+    /// block. Throws LoopStopped if stop() comes first.
+    void run_until_settled();
+    /// For so many iterations at most settle() and run_until_settled() wait for tasks that are always ready.
+    static constexpr std::uint32_t max_settle_iterations = 10'000;
+    /// Where the running task waits in settle().
+    WaitList& enter_settling() noexcept {
+        if (settling_.empty()) settle_iterations_ = 0;
+        return settling_;
+    }
     /// run_until_complete() throws LoopStopped after the current iteration.
     void stop() noexcept { stopping_ = true; }
     /// stop() after `steps` more steps of tasks and callbacks. Tests use it to tear down after every step.
@@ -260,6 +265,8 @@ private:
     void drain_wakeups();
     void poll_if_due() noexcept;
     void expire_until(Duration now) noexcept;
+    bool instant_is_over() noexcept;
+    void wake_settled();
     void wait();
     void block(Duration now);
     Backend& backend();
@@ -269,6 +276,8 @@ private:
 
     ReadyQueue ready_;
     ReadyQueue batch_;  ///< the rest of the current iteration
+    WaitList settling_;
+    std::uint32_t settle_iterations_ = 0;  ///< since a task in settling_ was woken, or the list was empty
     std::uint64_t steps_left_ = unlimited;
     TimerQueue timers_;
     std::uint64_t timers_checked_ = 0;  ///< cpu_ticks() when the timers were last checked

@@ -117,9 +117,9 @@ void Runner::drive(TaskBase& task, bool cancel_at_signal) {
         loop_->run_until_complete(task);
     } catch (const DeadlockError&) {
         if (on_deadlock) on_deadlock();
-        task.cancel();
-        loop_->run_until_complete(task);
-        throw;
+        const AnyTask keep(task);
+        cancel_all_tasks(&task);
+        if (!task.error()) throw;
     }
     if (cancel_at_signal && task.cancelled() && signals.taken() != 0 && task.uncancel() == 0) {
         throw KeyboardInterrupt{signals.taken()};
@@ -127,7 +127,7 @@ void Runner::drive(TaskBase& task, bool cancel_at_signal) {
     if (const int signo = signals.take_late_signal()) throw KeyboardInterrupt{signo};
 }
 
-void Runner::cancel_all_tasks() {
+void Runner::cancel_all_tasks(const TaskBase* main) {
     // Tasks that the cancelled ones create are cancelled too, but not forever: a task could answer each
     // cancellation with a new task.
     for (int round = 0; round < 16 && !loop_->tasks().empty(); ++round) {
@@ -139,11 +139,18 @@ void Runner::cancel_all_tasks() {
         });
         for (const AnyTask& task : cancelled) loop_->run_until_complete(*task);
         for (const AnyTask& task : cancelled) {
+            if (task.get() == main) continue;
             if (const std::exception_ptr error = task->error()) {
                 loop_->call_exception_handler("unhandled exception during asyncio.run() shutdown", error);
             }
         }
     }
+}
+
+void Runner::settle() {
+    if (state_ != State::initialized) return;
+    SignalHandling signals(*this, nullptr);
+    loop_->run_until_settled();
 }
 
 void Runner::close() {
@@ -152,7 +159,7 @@ void Runner::close() {
     std::exception_ptr error;
     try {
         SignalHandling signals(*this, nullptr);
-        cancel_all_tasks();
+        cancel_all_tasks(nullptr);
         Task<> shutdown = loop_->tasks().spawn(loop_->shutdown_extensions());
         loop_->run_until_complete(*shutdown);
         shutdown.result();

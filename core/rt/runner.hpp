@@ -51,6 +51,10 @@ public:
         return run_in(std::move(coro), context(), false);
     }
 
+    /// Runs what is ready between two run() calls, to the end of this instant; see Loop::run_until_settled().
+    /// A signal is only reported to on_signal. No effect before first use.
+    void settle();
+
     /// Throws std::runtime_error ("Runner is closed").
     Loop& get_loop();
     /// The context that run() uses by default. Throws as get_loop().
@@ -63,8 +67,8 @@ public:
 
     /// Called on the loop's thread when a signal is taken, before it cancels the task; in close() too.
     std::function<void(int signo)> on_signal;
-    /// Called when everything waits and nothing can wake it. Then run() cancels its task, awaits it, and
-    /// throws DeadlockError.
+    /// Called when everything waits and nothing can wake it. Then run() cancels all tasks and awaits them,
+    /// and throws DeadlockError, unless its own task fails.
     std::function<void()> on_deadlock;
 
 private:
@@ -77,7 +81,9 @@ private:
     void lazy_init();
     /// Runs the loop until the task is done, and handles signals. Does not throw the task's own error.
     void drive(TaskBase& task, bool cancel_at_signal);
-    void cancel_all_tasks();
+    /// Cancels the loop's tasks, also those that they create meanwhile, and awaits them. Reports their
+    /// errors, except that of `main`, which may be null.
+    void cancel_all_tasks(const TaskBase* main);
 
     RunnerOptions options_;
     State state_ = State::created;

@@ -31,12 +31,3 @@ void SleepFor::await_suspend(std::coroutine_handle<> frame) {
 }
 
 }  // namespace arun::detail
-
-namespace arun {
-
-Coro<> settle() {
-    Loop& loop = Loop::get_running();
-    for (int turn = 0; turn < 10'000 && loop.has_ready(); ++turn) co_await yield();
-}
-
-}  // namespace arun

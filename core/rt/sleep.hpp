@@ -1,10 +1,10 @@
-/// sleep(), sleep_until() and yield(): awaiters, which need neither a coroutine nor an allocation.
+/// sleep(), sleep_until(), yield() and settle(): awaiters, which need neither a coroutine nor an allocation.
 #pragma once
 
 #include "base/duration.hpp"
-#include "rt/coro.hpp"
 #include "rt/loop.hpp"
 #include "rt/task_base.hpp"
+#include "rt/wait_list.hpp"
 
 #include <coroutine>
 #include <cstdint>
@@ -56,6 +56,16 @@ struct Yield {
     void await_resume() const { running.task->check_cancelled(); }
 };
 
+class Settle final : public WaitNode {
+public:
+    Settle() noexcept {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> frame) noexcept {
+        suspend(frame, running.loop->enter_settling());
+    }
+    void await_resume() const { check_cancelled(); }
+};
+
 }  // namespace detail
 
 /// `co_await sleep(d)` resumes `d` later, never earlier. If `d` is not positive: on the next iteration, as
@@ -71,8 +81,12 @@ struct Yield {
 [[nodiscard]] inline detail::Yield yield() noexcept {
     return {};
 }
-/// `co_await settle()`: lets run whatever is ready at this instant, and whatever that makes ready, until
-/// nothing is. At most 10,000 turns: tasks that are always ready do not hold it up for ever.
-Coro<> settle();
+/// `co_await settle()` resumes at the end of this instant: when nothing is ready and no timer is due. Of
+/// several tasks, those that are deepest in the tree of tasks resume first, and what they make ready runs
+/// before the others resume. Tasks that are always ready do not hold it up forever; see
+/// Loop::max_settle_iterations.
+[[nodiscard]] inline detail::Settle settle() noexcept {
+    return {};
+}
 
 }  // namespace arun

@@ -158,6 +158,11 @@ public:
         if (must_cancel_) [[unlikely]]
             throw_cancelled();
     }
+    /// The next await_resume() throws CancelledError. Precondition: the task is running.
+    bool cancel_due() const noexcept { return must_cancel_; }
+    /// Makes the next await_resume() throw it again: for code that has caught a CancelledError, but ends with
+    /// an error that came before it. Precondition: the task is running.
+    void restore_cancel() noexcept { must_cancel_ = true; }
     /// Keeps the task's error from the loop's exception handler.
     void ignore_error() noexcept { retrieved_ = true; }
     /// `node` is notified when the task is done. Precondition: !done().

@@ -1,12 +1,16 @@
 #include "rt/task_group.hpp"
 
+#include "rt/loop.hpp"
+
 #include <stdexcept>
 #include <vector>
 
 namespace arun {
 
 TaskGroup::TaskGroup()
-    : ChildScope("TaskGroup"), shield_depth_(static_cast<std::uint16_t>(parent()->shield_depth())) {}
+    : ChildScope("TaskGroup"),
+      shield_depth_(static_cast<std::uint16_t>(parent()->shield_depth())),
+      cancels_before_(parent()->pending_cancel_requests()) {}
 
 void TaskGroup::check_open() const {
     if (phase_ == Phase::exiting && empty()) throw std::runtime_error("TaskGroup is finished");
@@ -38,11 +42,19 @@ void TaskGroup::child_ended(TaskBase& task) noexcept {
     parent()->cancel_from(shield_depth_);
 }
 
+/// A wait of the parent was cancelled, maybe by the group itself.
+void TaskGroup::note_cancel() noexcept {
+    const int own = aborted_ == Aborted::children_and_parent ? 1 : 0;
+    if (cancelled_at_ == Duration::max() && parent()->pending_cancel_requests() > cancels_before_ + own)
+        cancelled_at_ = loop().time();
+}
+
 Coro<> TaskGroup::join(std::exception_ptr body_error) {
     if (phase_ != Phase::entered) throw std::runtime_error("TaskGroup has already been joined");
     phase_ = Phase::exiting;
 
     bool cancelled = is_cancelled(body_error);
+    if (cancelled) note_cancel();
     if (!interrupt_ && holds<KeyboardInterrupt>(body_error)) interrupt_ = body_error;
     if (body_error && aborted_ == Aborted::no) abort();
 
@@ -51,6 +63,7 @@ Coro<> TaskGroup::join(std::exception_ptr body_error) {
         try {
             co_await all_ended();
         } catch (const CancelledError&) {
+            note_cancel();
             if (aborted_ == Aborted::no) {
                 cancelled = true;
                 abort();

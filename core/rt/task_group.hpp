@@ -1,6 +1,7 @@
 /// TaskGroup: all children have ended when the group is left, as asyncio.TaskGroup.
 #pragma once
 
+#include "base/duration.hpp"
 #include "rt/child_scope.hpp"
 #include "rt/coro.hpp"
 #include "rt/errors.hpp"
@@ -58,6 +59,9 @@ public:
     /// wait throws CancelledError. Called once, by the task that made the group.
     Coro<> join(std::exception_ptr body_error = nullptr);
 
+    /// The loop time at which a cancellation from outside reached the group, Duration::max() if none did.
+    Duration cancelled_at() const noexcept { return cancelled_at_; }
+
     /// Cancels the children, and admits no new ones. Does not by itself make join() fail.
     void abort() noexcept;
 
@@ -72,11 +76,14 @@ private:
     enum class Aborted : std::uint8_t { no, children, children_and_parent };
 
     void check_open() const;
+    void note_cancel() noexcept;
     void child_ended(TaskBase& task) noexcept override;
 
     Phase phase_ = Phase::entered;
     Aborted aborted_ = Aborted::no;
     std::uint16_t shield_depth_;
+    int cancels_before_;  ///< the parent's, when the group was made
+    Duration cancelled_at_ = Duration::max();
     std::exception_ptr interrupt_;  ///< a KeyboardInterrupt, the one error that is not grouped
 };
 

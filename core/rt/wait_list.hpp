@@ -24,6 +24,8 @@ public:
     virtual void notify() noexcept;
     /// Unlinks, and wakes the task with CancelledError. Returns false if the node is no longer linked.
     bool cancel() noexcept override;
+    /// The task that waits. Null for an observer, and before the task has suspended.
+    TaskBase* task() const noexcept { return task_; }
 
 protected:
     WaitNode() noexcept = default;
@@ -62,6 +64,11 @@ public:
     void notify_all() noexcept {
         while (notify_one()) {
         }
+    }
+    /// Visits the nodes in order. `visit` must not change the list.
+    template <class F>
+    void for_each(F&& visit) const {
+        for (WaitNode* node = nodes_.first(); node != nullptr; node = nodes_.next(*node)) visit(*node);
     }
 
 private:

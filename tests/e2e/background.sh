@@ -87,3 +87,34 @@ script '[{"fail": "no"}, {"print": "not started", "background": true},
 assert_exit 1
 assert_stdout started
 rejected '[{"sleep": 1, "background": »"yes"}]' background
+
+# A group that failed stays failed if it is cancelled while it waits for the rest of its jobs.
+script '[{"parallel": [{"fail": "early"}, {"sleep": 9, "finally": {"sleep": 5}}], "background": true, "id": "p"},
+  {"sleep": 1}, {"cancel": "p"}, {"print": "${{ jobs.p.outcome }} ${{ now() }}"}]'
+assert_exit 1
+assert_stdout 'failure 5.000000'
+assert_stderr_contains early
+script '[{"for_each": [1, 2], "max_concurrent": 0, "do": [{"fail": "early", "if": "item == 1"},
+  {"sleep": 9, "finally": {"sleep": 5}}], "background": true}, {"sleep": 1}]'
+assert_exit 1
+assert_stderr_contains early
+script '[{"do": {"parallel": [{"fail": "early"}, {"sleep": 9, "finally": {"sleep": 5}}], "finally": [{"sleep": 1}, {"print": "inner"}]},
+    "context": {"x": 1}, "finally": [{"sleep": 1}, {"print": "outer ${{ failure() }} ${{ now() }}"}], "background": true},
+  {"sleep": 1}]' --grace 20
+assert_exit 1
+assert_stdout inner 'outer true 7.000000'
+assert_stderr_contains early
+
+# What runs at the instant at which the script ends runs as far as it gets in that instant, and may fail.
+script '[{"tick": 1, "do": {"print": "tick ${{ loop.index }}"}, "background": true},
+  {"repeat": 2, "do": {"print": "round ${{ loop.index }}"}, "background": true},
+  {"parallel": [{"print": "child"}, {"do": [{"sleep": 0}, {"print": "child after a turn"}]}], "background": true},
+  {"do": [{"sleep": 1, "finally": {"print": "cut"}}, {"print": "not reached"}], "background": true}]'
+assert_exit 0
+assert_stdout 'tick 1' 'round 1' 'round 2' child 'child after a turn' cut
+script '[{"do": [{"repeat": 5, "do": {"sleep": 0}}, {"fail": "late"}], "background": true}]'
+assert_exit 1
+assert_stderr_contains late
+# A job that is always ready cannot keep the Runner open.
+script '[{"repeat": {"do": {"set": {"x": 1}}}, "background": true}]'
+assert_exit 0

@@ -31,3 +31,12 @@ script "[$(circle), {\"wait\": \"a\", \"timeout\": 5}, {\"print\": \"\${{ now() 
 assert_exit 124
 assert_stdout 'a begins' 5.000000
 assert_stderr_lacks deadlock
+
+# The jobs end, with their finally, before the script's finally begins.
+script '{"jobs": [{"do": [{"sleep": 1}, {"wait": "b"}], "id": "a", "background": true,
+    "finally": [{"sleep": 1}, {"print": "a: ${{ cancelled() }}"}]},
+  {"do": [{"sleep": 1}, {"wait": "a"}], "id": "b", "background": true, "finally": {"print": "b: ${{ cancelled() }}"}},
+  {"wait": "a", "finally": {"print": "main: ${{ cancelled() }}"}}],
+  "finally": {"print": "script: ${{ cancelled() }} ${{ failure() }} ${{ now() }}"}}'
+assert_exit 125
+assert_stdout 'b: true' 'main: true' 'a: true' 'script: true false 2.000000'

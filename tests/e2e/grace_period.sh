@@ -55,3 +55,15 @@ assert_stderr_contains 'the blocker'
 script '{"timeout": 1, "jobs": [{"sleep": 9, "finally": [{"sleep": 1}, {"print": "not reached"}]}]}' --grace 0
 assert_exit 124
 assert_stdout
+# --timeout while the script's finally runs: from there on it has the grace period.
+script '{"jobs": [{"print": "done"}], "finally": [{"sleep": 60}, {"print": "not reached"}]}' --timeout 1 --grace 1
+assert_exit 124
+assert_stdout done
+assert_stderr_contains 'in 2s'
+# Its finally sees that the run was cut short, and that it failed.
+script '{"jobs": [{"sleep": 9}], "finally": {"print": "${{ failure() }} ${{ cancelled() }} ${{ success() }}"}}' --timeout 1
+assert_exit 124
+assert_stdout 'true true false'
+script '{"timeout": 1, "jobs": [{"sleep": 9}], "finally": {"print": "${{ failure() }} ${{ cancelled() }} ${{ success() }}"}}'
+assert_exit 124
+assert_stdout 'true false false'

@@ -23,3 +23,14 @@ script '{"timeout": 1, "jobs": [{"fail": "x"}, {"sleep": 9}, {"print": "no"}], "
 assert_exit 1
 assert_stdout finally
 assert_stderr_contains 'timed out after 1s'
+# A script that takes longer to clean up than the grace period does not keep the next one from running; nor does the
+# next one's clean-up pay for it.
+echo '{"timeout": 1, "jobs": [{"sleep": 9}], "finally": [{"sleep": 30}, {"print": "not reached"}]}' >slow.json
+echo '{"jobs": [{"sleep": 9, "timeout": 1, "finally": [{"sleep": 9}, {"print": "cleaned up"}]}],
+  "finally": [{"sleep": 9}, {"print": "${{ now() }}"}]}' >next.json
+run --virtual -k slow.json next.json
+assert_exit 124
+assert_stdout 'cleaned up' 25.000000
+run --virtual slow.json next.json
+assert_exit 124
+assert_stdout

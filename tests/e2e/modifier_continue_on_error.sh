@@ -24,3 +24,13 @@ script '[{"race": [{"sleep": 9, "continue_on_error": true, "id": "j"}, {"sleep":
 assert_exit 0
 assert_stdout cancelled
 rejected '[{"print": "x", "continue_on_error": »"maybe"}]' maybe
+# A group that failed, and is cancelled while it waits for the rest of its jobs: what follows does not run.
+script '[{"do": [{"parallel": [{"fail": "early"}, {"sleep": 9, "finally": {"sleep": 5}}], "continue_on_error": true},
+  {"print": "not reached"}], "timeout": 1, "continue_on_error": true}, {"print": "${{ now() }}"}]'
+assert_exit 0
+assert_stdout 5.000000
+assert_stderr_contains early 'timed out after 1s'
+script '[{"race": [{"do": [{"parallel": [{"fail": "early"}, {"sleep": 9, "finally": {"sleep": 5}}],
+  "retry": {"limit": 3, "interval": 0}}, {"print": "not reached", "if": "always()"}]}, {"sleep": 1}]}, {"print": "${{ now() }}"}]'
+assert_exit 0
+assert_stdout 5.000000

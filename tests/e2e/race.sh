@@ -71,3 +71,14 @@ assert_exit 0
 script '[{"race": [{"repeat": {"do": {"set": {"x": 1}}}}, {"print": "won"}]}]'
 assert_exit 0
 assert_stdout won
+
+# A race inside of a race, decided at the same instant: the inner one has to be over before the outer one decides.
+script '[{"race": [{"race": [{"sleep": 1, "finally": {"repeat": 5, "do": {"do": {"set": {"x": 1}}}}}, {"sleep": 1}],
+  "finally": {"repeat": 5, "do": {"parallel": [{"set": {"x": 1}}]}}}, {"sleep": 1}], "capture": "r"},
+  {"print": "${{ r }}"}]'
+assert_exit 0
+assert_stdout '{"index":0,"result":{"index":0,"result":null}}'
+# Nobody competes: there is nothing to lose.
+script '[{"race": [{"sleep": 1, "if": "false"}, {"sleep": 2, "if": "false"}], "capture": "r"}, {"print": "[${{ r }}] ${{ now() }}"}]'
+assert_exit 0
+assert_stdout '[] 0.000000'

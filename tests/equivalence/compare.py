@@ -37,10 +37,10 @@ class Arun:
         self.path, self.directory, self.extra = path, directory, list(extra)
 
     def run(self, case, suffix=".json", timeout=10) -> Actual:
-        script = os.path.join(self.directory, f"script-{os.getpid()}{suffix}")
-        with open(script, "w", encoding="utf-8") as file:
-            json.dump(case["script"], file)
-        command = [self.path, "--virtual", "--start-time", START, *self.extra, *case["options"], script]
+        for name, script in case["files"].items():
+            self.write(name, script)
+        scripts = [self.write(f"script-{i}{suffix}", script) for i, script in enumerate(case["scripts"])]
+        command = [self.path, "--virtual", "--start-time", START, *self.extra, *case["options"], *scripts]
         try:
             done = subprocess.run(
                 command,
@@ -54,13 +54,19 @@ class Arun:
         stdout = done.stdout.decode("utf-8", "replace").splitlines(True)
         return Actual(stdout, done.returncode, done.stderr.decode("utf-8", "replace"))
 
+    def write(self, name, script):
+        path = os.path.join(self.directory, name)
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(script, file)
+        return path
+
 
 def difference(outcome, actual, strict=False) -> str | None:
     """None if `actual` is one of the things that `outcome` allows."""
     expected = outcome.lines
     if actual.status not in ({125} if outcome.deadlock else outcome.statuses):
         return f"exit status {actual.status} instead of {' or '.join(map(str, sorted(outcome.statuses or {125})))}"
-    found = actual.stdout[: len(expected)] if outcome.deadlock else actual.stdout
+    found = actual.stdout[: len(expected)] if outcome.torn_down else actual.stdout
     position = 0
     for time, group in itertools.groupby(expected, key=lambda line: line.time):
         group = list(group)
@@ -86,7 +92,7 @@ def in_order(group, found) -> bool:
 
 
 def judge(case, actual, strict=False) -> Verdict:
-    outcome = interpret(case["script"], case["options"])
+    outcome = interpret(case["scripts"], case["options"], case["files"])
     if outcome.runaway:
         return Verdict("runaway")
     message = difference(outcome, actual, strict)
@@ -94,7 +100,7 @@ def judge(case, actual, strict=False) -> Verdict:
         return Verdict("same", expected=outcome, actual=actual)
     doubts = set(outcome.doubts)
     for seed, shuffle in () if strict else JITTERS:
-        other = interpret(case["script"], case["options"], jitter_seed=seed, shuffle_timers=shuffle)
+        other = interpret(case["scripts"], case["options"], case["files"], seed, shuffle)
         if not other.runaway and difference(other, actual) is None:
             return Verdict("tie", message, outcome, actual)
         doubts |= other.doubts
@@ -108,9 +114,12 @@ def explain(case, verdict) -> str:
     expected += [f"    doubt  {doubt}" for doubt in sorted(verdict.expected.doubts)]
     actual = [line.rstrip() for line in verdict.actual.stdout] + [f"exit {verdict.actual.status}"]
     stderr = verdict.actual.stderr.strip().splitlines()[:12]
-    script = dict(case["script"])
-    jobs = "".join(f"    {json.dumps(job)}\n" for job in script.pop("jobs"))
-    parts = [f"  {verdict.message}", f"  options {case['options']}  {json.dumps(script)}", "  jobs:", jobs.rstrip()]
+    parts = [f"  {verdict.message}", f"  options {case['options']}"]
+    parts += [f"  file {name}: {json.dumps(script)}" for name, script in case["files"].items()]
+    for script in case["scripts"]:
+        script = dict(script)
+        jobs = [f"    {json.dumps(job)}" for job in script.pop("jobs")]
+        parts += [f"  script {json.dumps(script)}", "  jobs:", *jobs]
     parts += ["  expected:"] + ["    " + line for line in expected]
     parts += ["  arun:"] + ["    " + line for line in actual]
     parts += ["  arun's stderr:"] + ["    " + line for line in stderr] if stderr else []

@@ -1,4 +1,4 @@
-"""Random scripts from a seed: case(seed) -> {"options": [...], "script": {...}}.
+"""Random command lines from a seed: case(seed) -> {"options": [...], "scripts": [{...}], "files": {name: {...}}}.
 
 A script uses only what the contract describes, and ends by itself. Every print has a label of its own and the
 time on the loop's clock. Half of the scripts keep to a grid of 250 ms, so that instants often coincide; the
@@ -38,6 +38,9 @@ class Generator:
         self.waitable, self.cancellable, self.readable, self.open = [], [], [], []
         self.endless_background = False
         self.failing = self.rng.choice((0, 0.03, 0.08, 0.15))
+        self.isolated = self.maybe(0.08)
+        self.plain = False  # no ids, no background jobs
+        self.files = {}
 
     def maybe(self, chance):
         return self.rng.random() < chance
@@ -138,8 +141,10 @@ class Generator:
         return {"fail": f"broken {self.rng.randint(1, 9)}"}
 
     def leaf(self, place):
+        if self.files and self.maybe(0.15):
+            return self.leaf_include(place)
         kinds = ["print"] * 6 + ["sleep"] * 6 + ["set", "set", "assert", "timestamp"]
-        if self.waitable or self.cancellable:
+        if (self.waitable or self.cancellable) and not (self.isolated and place.depth == 0):
             kinds += ["wait", "wait", "cancel"]
         return getattr(self, "leaf_" + self.rng.choice(kinds))(place)
 
@@ -180,7 +185,7 @@ class Generator:
             return {"wait": "all"}
         if not names:
             return self.leaf_sleep(place)
-        return {"wait": self.rng.choice(names) if self.maybe(0.7) else self.rng.sample(names, min(2, len(names)))}
+        return {"wait": self.rng.choice(names) if self.maybe(0.7) else self.rng.sample(names, self.rng.randint(1, min(3, len(names))))}
 
     def leaf_cancel(self, place):
         names = [name for name in self.cancellable if name not in self.open]
@@ -188,11 +193,20 @@ class Generator:
             return self.leaf_print(place)
         return {"cancel": self.rng.choice(names) if self.maybe(0.8) else names[-2:]}
 
+    def leaf_include(self, place):
+        job = {"include": "part.json"}
+        if self.maybe(0.6):
+            values = {"n1": (4, "${{ n2 }}"), "s1": ("green", "${{ s1 }}"), "r1": ("given", None)}
+            names = self.rng.sample(sorted(values), self.rng.randint(1, 2))
+            job["vars"] = {name: self.rng.choice(values[name]) for name in names}
+        return job
+
     def compound(self, place):
         """Modifiers first: an `id` has to be known while the inside is made."""
-        background = not place.direct_child and self.maybe(0.15)
+        background = not place.direct_child and not self.plain and self.maybe(0.15)
+        background = background and not (self.isolated and place.depth == 0)
         name = None
-        if background or self.maybe(0.1):
+        if background or (self.maybe(0.1) and not self.plain):
             self.ids += 1
             name = f"j{self.ids}"
             self.open.append(name)
@@ -346,19 +360,57 @@ class Generator:
             jobs[3] = {"cancel": "right"}
         return jobs
 
+    def included_script(self):
+        """A file for `include`. Its jobs have no ids: they stand in every script that includes it."""
+        ids = self.waitable, self.cancellable, self.readable
+        self.waitable, self.cancellable, self.readable = [], [], []
+        self.plain = True
+        script = {"jobs": self.jobs(Place(depth=2), 1, 3)}
+        self.plain = False
+        self.waitable, self.cancellable, self.readable = ids
+        if self.maybe(0.7):
+            names = self.rng.sample(sorted(VARIABLES), self.rng.randint(1, 2))
+            script["vars"] = {name: VARIABLES[name] for name in names}
+        if self.maybe(0.2):
+            script["timeout"] = f"{self.milliseconds(250)}ms"
+        if self.maybe(0.2):
+            script["finally"] = {"print": self.text(Place(depth=3, in_finally=True))}
+        return script
+
     def script(self):
         script = {"vars": dict(VARIABLES), "jobs": self.jobs(Place(depth=0), 1, 9)}
-        if self.maybe(0.04):
+        if self.maybe(0.04) and not self.isolated:
             script["jobs"] += self.crossed_waits()
         if self.maybe(0.15):
             script["timeout"] = f"{self.milliseconds(250)}ms"
         if self.maybe(0.2):
             script["finally"] = self.jobs(Place(depth=2, in_finally=True), 1, 3)
-        return {"options": ["-k"] if self.maybe(0.1) else [], "script": script}
+        return script
+
+    def command_line(self):
+        options = ["-k"] if self.maybe(0.15) else []
+        if self.isolated:
+            options.append("--isolated")
+        if self.maybe(0.12):
+            options.append(f"--timeout={self.milliseconds(250)}ms")
+        if self.maybe(0.12):
+            options.append(f"--grace={self.milliseconds()}ms")
+        count = self.rng.choice((1, 1, 1, 1, 1, 2, 2, 3))
+        self.budget = max(4, self.budget // count)
+        budget = self.budget
+        self.files = {}
+        if self.maybe(0.2):
+            self.budget = 6
+            self.files = {"part.json": self.included_script()}
+        scripts = []
+        for _ in range(count):
+            self.budget = budget
+            scripts.append(self.script())
+        return {"options": options, "scripts": scripts, "files": self.files}
 
 
 def case(seed):
-    return Generator(seed).script()
+    return Generator(seed).command_line()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""The kinds with several tasks: parallel, race, for_each, and wait and cancel of background jobs."""
+"""The kinds that are more than one coroutine: parallel, race, for_each, wait and cancel of background jobs, include."""
 
 import asyncio
 
 import values
 from kinds import rendered
-from modifiers import SKIPPED, run_child, run_list
-from scope import JobFailed, State, child_context
+from expressions import render
+from modifiers import SKIPPED, around, limited, run_child, run_list
+from scope import JobFailed, Names, Records, State, child_context, variable
 from vtloop import jitter_yield
 
 
@@ -97,6 +98,7 @@ async def for_each(session, arguments, frame):
                 loop={"index": index + 1},
                 strand=frame.strand + (index,),
                 state=State(outer=frame.state),
+                records=Records(frame.records),
             )
             result = await run_list(session, arguments.get("do", []), inner)
             await jitter_yield()
@@ -136,7 +138,6 @@ async def race(session, arguments, frame):
     finally:
         await cancel_and_wait(tasks)
     if not failures:
-        session.doubt("a race where all are skipped")
         return None
     if len({error.timed_out for error in failures}) > 1:
         session.doubt_exit("which failure of a race is the first")
@@ -161,42 +162,39 @@ async def cancel_and_wait(tasks):
 
 
 def chosen(session, arguments, frame):
-    """(what `ids` says, the runs of the background jobs that are meant)"""
+    """[(id, the runs of the background jobs that are meant)]"""
     (ids,) = rendered(session, arguments, frame, "ids")
-    runs = []
-    for name in ids if isinstance(ids, list) else [ids]:
-        runs += session.runs_of(name, frame)
-    return ids, runs
+    return [(name, session.runs_of(name, frame)) for name in (ids if isinstance(ids, list) else [ids])]
 
 
 async def wait(session, arguments, frame):
-    """asyncio.wait(): being cancelled leaves the jobs running. Waits for all of them, then fails if one did."""
-    ids, runs = chosen(session, arguments, frame)
+    """asyncio.wait(): being cancelled leaves the jobs running. Waits for all of them, then fails if one did. Of an id
+    none of whose runs lives, it gives the result of the last one, or raises its failure."""
+    targets = [(name, runs, session.find_record(name, frame)) for name, runs in chosen(session, arguments, frame)]
+    runs = [run for _, runs, _ in targets for run in runs]
     if any(run in frame.ancestors for run in runs):
         raise JobFailed("a job cannot wait for itself")
     tasks = [run.task for run in runs if not run.task.done()]
     if tasks:
         await asyncio.wait(tasks)
-    failures = [run for run in runs if run.error is not None]
-    for run in failures:
-        run.waited_for = True
-    if failures:
-        if len({run.error.timed_out for run in failures}) > 1:
-            session.doubt_exit("which failure is the first of several jobs waited for")
-        raise failures[0].error
-    if ids == "all":
-        return [run.result for run in runs]
-    if not isinstance(ids, list):
-        return runs[0].result if len(runs) == 1 else [run.result for run in runs] or None
+    for run in runs:
+        run.waited_for = run.error is not None
+    if error := session.first_failure(runs):
+        raise error
     results = []
-    for name in ids:
-        named = [run.result for run in runs if run.job.id == name]
-        results += named or [None]
+    for name, named, ended in targets:
+        if not named and name != "all":
+            if ended is not None and ended.failure is not None and not ended.allowed:
+                raise ended.failure
+            results.append(None if ended is None else ended.get("result"))
+        results += [run.result for run in named]
+    if arguments["ids"] != "all" and not isinstance(arguments["ids"], list) and len(results) == 1:
+        return results[0]
     return results
 
 
 async def cancel(session, arguments, frame):
-    _, runs = chosen(session, arguments, frame)
+    runs = [run for _, runs in chosen(session, arguments, frame) for run in runs]
     if any(run in frame.ancestors for run in runs):
         raise JobFailed("a job cannot cancel itself")
     tasks = [run.task for run in runs if not run.task.done()]
@@ -206,10 +204,30 @@ async def cancel(session, arguments, frame):
         await asyncio.wait(tasks)
 
 
+async def include(session, arguments, frame):
+    """A function whose parameters are `vars`; what else its jobs set reaches the caller."""
+    script = session.files[arguments["script"]]
+    given = arguments.get("vars", {})
+    names = [*given, *(name for name in script.variables if name not in given)]
+    saved = [(name, variable(name).get(ABSENT)) for name in names]
+    try:
+        for name in names:
+            value = given[name] if name in given else script.variables[name]
+            variable(name).set(render(value, Names(session, frame)))
+        inner = limited(session, script.timeout, frame, run_list(session, script.jobs, frame))
+        return await around(session, script.final, frame, inner)
+    finally:
+        for name, value in saved:
+            variable(name).set(value)
+
+
+ABSENT = object()
+
 KINDS = {
     "parallel": parallel,
     "for_each": for_each,
     "race": race,
     "wait": wait,
     "cancel": cancel,
+    "include": include,
 }

@@ -7,7 +7,7 @@ import asyncio
 
 import values
 from expressions import bare, render
-from scope import Frame, JobFailed, Names, State, child_context, problems_fail_the_job, variable
+from scope import Frame, JobFailed, Names, Records, State, child_context, problems_fail_the_job, variable
 from vtloop import jitter_yield
 
 SKIPPED = object()
@@ -31,7 +31,7 @@ async def run_list(session, jobs, frame: Frame):
 
 async def run_job(session, job, frame):
     if frame.state.error is not None and not job.runs_after_failure and not frame.state.keep_going:
-        session.started(job)["outcome"] = "skipped"
+        session.started(job, frame)["outcome"] = "skipped"
         return SKIPPED
     if values.truthy(job.modifiers.get("background")):
         session.start_background(job, frame, with_condition)
@@ -44,19 +44,28 @@ async def with_condition(session, job, frame):
         with problems_fail_the_job():
             wanted = values.truthy(job.condition.evaluate(Names(session, frame)))
         if not wanted:
-            session.started(job)["outcome"] = "skipped"
+            record_of(session, job, frame)["outcome"] = "skipped"
             return SKIPPED
     return await with_continue_on_error(session, job, frame)
 
 
+def record_of(session, job, frame):
+    """A background job has its record from the moment at which it is started."""
+    if values.truthy(job.modifiers.get("background")):
+        return frame.record
+    return session.started(job, frame)
+
+
 async def with_continue_on_error(session, job, frame):
-    entry = session.started(job)
+    entry = record_of(session, job, frame)
     try:
         result = await with_finally(session, job, frame)
     except JobFailed as error:
         entry.update(outcome="failure", error=error.message)
+        entry.failure = error
         with problems_fail_the_job():
             allowed = values.boolean(render(job.modifiers.get("continue_on_error", False), Names(session, frame)))
+        entry.allowed = allowed
         if not allowed:
             raise
         return None
@@ -68,11 +77,15 @@ async def with_continue_on_error(session, job, frame):
 
 
 async def with_finally(session, job, frame):
-    cleanup = job.modifiers.get("finally")
-    if cleanup is None:
-        return await with_capture(session, job, frame)
+    return await around(session, job.modifiers.get("finally"), frame, with_capture(session, job, frame))
+
+
+async def around(session, cleanup, frame, inner):
+    """`inner`, and the jobs of a `finally` when it has ended."""
+    if not cleanup:
+        return await inner
     try:
-        result = await with_capture(session, job, frame)
+        result = await inner
     except JobFailed as error:
         try:
             await run_finally(session, cleanup, frame, State(error=error, of_job=True))
@@ -210,7 +223,9 @@ async def run_kind(session, job, frame):
 async def run_child(session, job, frame, strand):
     """A child of a group, in a task of its own. Gives SKIPPED for a job whose `if` was false."""
     await jitter_yield()
-    frame = frame._replace(state=State(outer=frame.state), strand=frame.strand + strand)
+    frame = frame._replace(
+        state=State(outer=frame.state), strand=frame.strand + strand, records=Records(frame.records)
+    )
     result = await run_job(session, job, frame)
     await jitter_yield()
     return result

@@ -40,7 +40,7 @@ class Worker:
 
     def __init__(self, options, directory):
         self.options = options
-        self.arun = compare.Arun(options.arun, directory)
+        self.arun = compare.Arun(options.arun, tempfile.mkdtemp(dir=directory))
 
     def judge(self, case, seed):
         return compare.judge(case, self.arun.run(case, suffix_of(seed)), self.options.strict)
@@ -78,7 +78,7 @@ def suffix_of(seed):
 def keep(directory, name, case):
     os.makedirs(directory, exist_ok=True)
     with open(os.path.join(directory, name + ".json"), "w", encoding="utf-8") as file:
-        json.dump(case["script"], file, indent=1)
+        json.dump(case, file, indent=1)
 
 
 def in_process(options, directory, worker=None):

@@ -64,6 +64,20 @@ class State:
         return self.was_cancelled or (self.outer is not None and self.outer.cancelled())
 
 
+class Record(dict):
+    """jobs.ID of one run. `run`: its BackgroundRun, if it has one; `failure`, and whether it was allowed."""
+
+    run = failure = None
+    allowed = False
+
+
+class Records:
+    """The runs with an id that one task started: a round, a child of a group, a background job, or the scripts."""
+
+    def __init__(self, outer=None):
+        self.own, self.outer = {}, outer
+
+
 class Frame(NamedTuple):
     """Where a job runs. Flows down the calls; only variables live in the Context, because a named context is
     shared by jobs that have nothing else in common."""
@@ -73,6 +87,8 @@ class Frame(NamedTuple):
     loop: Any = None  # {"index": n} inside a loop
     strand: tuple = ("main",)  # which line of execution prints: a new one for each child of a group
     ancestors: tuple = ()  # the background jobs that this job is part of
+    records: Any = None  # Records of this task
+    record: Any = None  # of the background job that is to run, which has it from its start
     extras: Any = None  # attempt, result and error, for retry's `if`; error in a `finally`
 
 
@@ -91,7 +107,7 @@ class Names:
                 raise values.UnknownName("loop")
             return self.frame.loop
         if name == "jobs":
-            return self.session.job_states()
+            return self.session.job_states(self.frame)
         try:
             return variable(name).get()
         except LookupError:
@@ -110,4 +126,4 @@ class Names:
         return True
 
     def now(self):
-        return values.Instant(self.session.time() / 1e9)
+        return self.session.now()

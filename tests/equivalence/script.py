@@ -18,6 +18,7 @@ SHORTHANDS = {
     "set": "entries",
     "assert": "conditions",
     "fail": "message",
+    "include": "script",
 }
 LOOPS = ("tick", "repeat", "for_each")
 JOB_LISTS = ("jobs", "do")

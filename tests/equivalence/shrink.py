@@ -27,11 +27,16 @@ def shrink(case, fails, most=600):
 def _smaller(case):
     for option in case["options"]:
         yield {**case, "options": [other for other in case["options"] if other != option]}
-    for path in _places(case["script"], ()):
-        for edit in _edits(_at(case["script"], path)):
-            script = copy.deepcopy(case["script"])
-            if edit(script, path):
-                yield {**case, "script": script}
+    for index in range(len(case["scripts"]) if len(case["scripts"]) > 1 else 0):
+        yield {**case, "scripts": case["scripts"][:index] + case["scripts"][index + 1 :]}
+    for part in ("scripts", "files"):
+        keys = range(len(case[part])) if part == "scripts" else list(case[part])
+        for key in keys:
+            for path in _places(case[part][key], ()):
+                for edit in _edits(_at(case[part][key], path)):
+                    smaller = copy.deepcopy(case[part])
+                    if edit(smaller[key], path):
+                        yield {**case, part: smaller}
 
 
 def _places(node, path):

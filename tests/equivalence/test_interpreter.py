@@ -18,9 +18,9 @@ def failing(after=0, message="broken"):
 
 
 class ScriptTest(unittest.TestCase):
-    def expect(self, script, lines, status=0, options=()):
-        """`lines`: "label seconds" for say(label), anything else as it is."""
-        outcome = interpret(script, options)
+    def expect(self, script, lines, status=0, options=(), files=None, more=()):
+        """`lines`: "label seconds" for say(label), anything else as it is. `more`: scripts that follow."""
+        outcome = interpret([script, *more], options, files)
         found = [line.text.rstrip("\n") for line in outcome.lines]
         wanted = []
         for line in lines:
@@ -343,6 +343,70 @@ class Groups(ScriptTest):
         body = [{"print": "${{ item }}"}, {"fail": "x", "if": "item == 2"}]
         self.expect([{"for_each": [1, 2, 3], "do": body}], ["1", "2"], 1)
         self.expect([{"for_each": [1, 2, 3], "fail_fast": False, "do": body}], ["1", "2", "3"], 1)
+
+
+class CommandLines(ScriptTest):
+    def test_timeout_is_for_the_whole_run(self):
+        script = {"jobs": [{"sleep": 2}, say("a"), {"sleep": 2}, say("no")], "finally": flags("finally")}
+        self.expect(script, ["a 2", "finally failure:true cancelled:true 3"], 124, ["--timeout=3"], more=[[say("no")]])
+
+    def test_timeout_holds_in_the_finally_and_the_grace_period_begins_there(self):
+        script = {"jobs": [say("a")], "finally": [{"sleep": 60}, say("no")]}
+        self.expect(script, ["a 0"], 124, ["--timeout=1", "--grace=1"])
+
+    def test_a_failure_before_the_timeout_stays_the_first(self):
+        self.expect([{"fail": "x"}, {"if": "always()", "sleep": 9}], [], 1, ["--timeout=3"])
+
+    def test_a_failed_script_stops_the_later_ones_unless_k(self):
+        self.expect([{"fail": "x"}], [], 1, more=[[say("b")]])
+        self.expect([{"fail": "x"}], ["b 0"], 1, ["-k"], more=[[say("b")]])
+
+    def test_with_k_the_next_script_has_a_grace_period_of_its_own(self):
+        slow = {"timeout": 1, "jobs": [{"sleep": 9}], "finally": [{"sleep": 30}, say("no")]}
+        next_one = {"jobs": [say("b")], "finally": [{"sleep": 9}, say("c")]}
+        self.expect(slow, ["b 6", "c 15"], 124, ["-k"], more=[next_one])
+
+    def test_scripts_share_the_runner(self):
+        background = {"background": True, "id": "b", "do": [{"sleep": 2}, say("b")]}
+        self.expect([{"set": {"x": 7}}, background], ["b 2", "7 b success"], more=[[{"wait": "b"}, SHOW]])
+
+    def test_isolated_jobs_start_anew_on_a_clock_of_their_own(self):
+        script = {"vars": {"x": 1}, "jobs": [{"do": [{"set": {"x": 2}}, {"sleep": 1}, say("a")]}, SHOW, say("b")]}
+        self.expect(script, ["a 1", "1 b ", "b 0"], options=["--isolated"])
+
+    def test_an_include_has_parameters_and_sets_what_it_did_not_declare(self):
+        part = {"vars": {"x": 5, "y": 6}, "jobs": [{"print": "${{ x }} ${{ y }} y"}, {"set": {"x": 8, "z": 9}}]}
+        script = [{"set": {"x": 1, "y": 2, "z": 3}}, {"include": "part", "vars": {"x": 4}}]
+        script += [{"print": "${{ x }} ${{ y }} ${{ z }} x"}]
+        self.expect(script, ["4 6 y", "1 2 9 x"], files={"part": part})
+
+    def test_a_deadlock_ends_the_jobs_before_the_finally(self):
+        script = {
+            "jobs": [
+                {"background": True, "id": "a", "do": [{"sleep": 1}, {"wait": "b"}], "finally": [{"sleep": 1}, say("a")]},
+                {"background": True, "id": "b", "do": {"wait": "a"}},
+                {"wait": "a"},
+            ],
+            "finally": flags("finally"),
+        }
+        self.expect(script, ["a 2", "finally failure:false cancelled:true 2"], 125)
+
+    def test_background_jobs_run_to_the_end_of_the_last_instant(self):
+        script = [{"background": True, "do": [{"repeat": 3, "do": {"sleep": 0}}, say("a"), {"sleep": 1}, say("no")]}]
+        self.expect(script, ["a 0"])
+        self.expect([{"background": True, "do": [{"sleep": 0}, {"fail": "x"}]}], [], 1)
+
+    def test_jobs_id_is_looked_up_inside_out(self):
+        rounds = {"for_each": [1, 2], "as": "i", "max_concurrent": 0, "do": []}
+        rounds["do"] = [{"id": "j", "print": "${{ i }}"}, {"sleep": "${{ i }}"}, {"print": "${{ jobs.j.result }}"}]
+        self.expect([rounds], ["1", "2", "1", "2"])
+
+
+SHOW = {"print": "${{ x }} b ${{ jobs.b.outcome }}"}
+
+
+def flags(label):
+    return say(label + " failure:${{ failure() }} cancelled:${{ cancelled() }}")
 
 
 if __name__ == "__main__":

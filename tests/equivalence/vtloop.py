@@ -49,9 +49,9 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
     """`jitter` is None, or a random.Random that decides what the contract leaves open: see jitter_yield()
     and the ties of timers. Whatever a script does under some jitter is a right thing to do."""
 
-    def __init__(self, jitter: random.Random | None = None, shuffle_timers: bool = False, max_turns: int = 100_000):
+    def __init__(self, jitter: random.Random | None = None, shuffle_timers: bool = False, max_turns: int = 100_000, now: int = 0):
         super().__init__()
-        self.now = 0
+        self.now = now
         self.turns = 0
         self.max_turns = max_turns
         self.jitter = jitter

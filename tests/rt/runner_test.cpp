@@ -408,6 +408,53 @@ TEST_CASE("runner: on a deadlock, run() reports it, cancels its task, and awaits
     CHECK(runner.run([]() -> Coro<int> { co_return 3; }()) == 3);
 }
 
+TEST_CASE("runner: on a deadlock, run() cancels and awaits the other tasks too") {
+    Runner runner(virtual_clock());
+    std::vector<std::string> events;
+    Event never;
+    const auto wait = [&](std::string name, Duration cleanup) -> Coro<> {
+        try {
+            co_await never.wait();
+        } catch (const CancelledError&) {
+        }
+        co_await sleep(cleanup);
+        events.push_back(name);
+    };
+    Task<> other;
+    const auto main = [&]() -> Coro<> {
+        other = create_task(wait("other", 2s));
+        co_await never.wait();
+    };
+    CHECK_THROWS_AS(runner.run(main()), DeadlockError);
+    CHECK(other.done());
+    CHECK(events == std::vector<std::string>{"other"});
+}
+
+TEST_CASE("runner: settle() runs what is ready between two runs, and no later timer") {
+    Runner runner(virtual_clock());
+    int steps = 0;
+    const auto chain = [&]() -> Coro<> {
+        for (int i = 0; i < 10; ++i) {
+            ++steps;
+            co_await yield();
+        }
+        co_await sleep(1s);
+        ++steps;
+    };
+    runner.settle();  // before first use: no effect
+    Task<> task;
+    const auto main = [&]() -> Coro<> {
+        task = create_task(chain());
+        co_return;
+    };
+    runner.run(main());
+    CHECK(steps < 10);
+    runner.settle();
+    CHECK(steps == 10);
+    CHECK(runner.get_loop().time() == 0s);
+    CHECK_FALSE(task.done());
+}
+
 TEST_CASE("runner: run_uninterrupted() reports a signal and goes on") {
     SignalScope scope({SIGINT});
     Runner runner(virtual_clock());

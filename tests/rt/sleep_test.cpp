@@ -1,5 +1,7 @@
 #include "rt/sleep.hpp"
 
+#include "rt/task.hpp"
+#include "rt/task_group.hpp"
 #include "support/runtime.hpp"
 
 #include <doctest/doctest.h>
@@ -144,5 +146,62 @@ TEST_CASE("settle: a task that is always ready does not hold it up for ever") {
         co_await settle();
         CHECK_FALSE(task.done());
         task.cancel();
+    });
+}
+
+TEST_CASE("settle: timers that are due belong to the instant") {
+    run_virtual([]() -> Coro<> {
+        bool woken = false;
+        const auto sleeper = [&]() -> Coro<> {
+            co_await sleep(1s);
+            woken = true;
+        };
+        const auto settler = [&]() -> Coro<> {
+            co_await sleep(1s);
+            co_await settle();
+            CHECK(woken);
+            CHECK(now() == 1s);
+        };
+        auto first = create_task(settler());
+        auto second = create_task(sleeper());
+        co_await first;
+        co_await second;
+    });
+}
+
+TEST_CASE(
+    "settle: of several tasks the deepest resumes first, and what it makes ready runs before the others") {
+    run_virtual([]() -> Coro<> {
+        std::vector<int> order;
+        const auto inner = [&]() -> Coro<> {
+            co_await settle();
+            order.push_back(1);
+            for (int i = 0; i < 10; ++i) co_await yield();
+            order.push_back(2);
+        };
+        const auto outer = [&]() -> Coro<> {
+            TaskGroup group;
+            group.start(inner());
+            co_await settle();
+            order.push_back(3);
+            co_await group.join();
+        };
+        TaskGroup group;
+        group.start(outer());
+        co_await settle();
+        order.push_back(4);
+        co_await group.join();
+        CHECK(order == std::vector{1, 2, 3, 4});
+    });
+}
+
+TEST_CASE("settle: can be cancelled") {
+    run_virtual([]() -> Coro<> {
+        const auto settler = []() -> Coro<> { co_await settle(); };
+        auto task = create_task(settler());
+        co_await yield();
+        task.cancel();
+        co_await wait_done(task);
+        CHECK(task.cancelled());
     });
 }

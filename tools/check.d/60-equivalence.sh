@@ -7,5 +7,5 @@ export PYTHONDONTWRITEBYTECODE=1
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "no Python 3.11" && exit 77; }
 python3 -m unittest discover -q -s tests/equivalence
 # The same seeds always, so that a failure can be had again; SEEDS=A..B asks for others.
-python3 tests/equivalence/run.py --arun "$arun" --seeds "${SEEDS:-0..2000}" --seconds 300 --jobs "${JOBS:-1}" \
+python3 tests/equivalence/run.py --arun "$arun" --seeds "${SEEDS:-0..2000}" --seconds 150 --jobs "${JOBS:-1}" \
     --keep build/equivalence

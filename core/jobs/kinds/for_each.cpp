@@ -150,7 +150,7 @@ struct ForEach {
             auto value = co_await round(scope, arguments, std::move(item), index, listed);
             if (result != nullptr) *result = std::move(value);
         } catch (const std::exception&) {
-            children.failed(current_failure(scope));
+            children.failed(index, current_failure(scope));
             if (fail_fast) throw;
         }
     }

@@ -35,8 +35,8 @@ struct Parallel {
                                              {.fallback = "true"}),
     };
 
-    static Coro<> child(Children& children, const Scope& scope, const script::Job& job, Value& result,
-                        bool fail_fast) {
+    static Coro<> child(Children& children, const Scope& scope, const script::Job& job, std::uint64_t index,
+                        Value& result, bool fail_fast) {
         ChildEnd end(children);
         const ListRun list(scope.list());
         const auto records = scope.engine().task_records(scope);
@@ -48,7 +48,7 @@ struct Parallel {
         } catch (const std::exception&) {
             auto failure = current_failure(inside);
             result = failure->result;
-            children.failed(failure);
+            children.failed(index, failure);
             if (fail_fast) throw;
         }
     }
@@ -62,7 +62,7 @@ struct Parallel {
         try {
             for (std::size_t i = 0; i < results.size(); ++i) {
                 if (!children.has_room()) co_await children.room();
-                children.start(child(children, scope, arguments.jobs.jobs[i], results[i], fail_fast));
+                children.start(child(children, scope, arguments.jobs.jobs[i], i, results[i], fail_fast));
             }
         } catch (...) {
             error = std::current_exception();

@@ -44,7 +44,8 @@ struct Race {
         "The others are cancelled and awaited. With `first: finished`, the first job to end "
         "wins, and if it failed, so does the race. With `first: success`, the first job to "
         "succeed wins, and the race fails when all have failed. A skipped job does not "
-        "compete. Each job runs in a copy of the context.";
+        "compete; if all are skipped, the race succeeds with null. Each job runs in a copy of the "
+        "context.";
     static constexpr std::string_view example = "- race:\n  - {sleep: 10}\n  - {print: the winner}\n";
     static constexpr std::array fields{
         script::field<&Arguments::jobs>("jobs", "the jobs that compete", {.required = true}),
@@ -62,8 +63,8 @@ struct Race {
         FailurePtr failure;
     };
 
-    static Coro<> child(Children& children, const Scope& scope, const script::Job& job, Racer& racer,
-                        Event& ended) {
+    static Coro<> child(Children& children, const Scope& scope, const script::Job& job, std::uint64_t index,
+                        Racer& racer, Event& ended) {
         ChildEnd end(children);
         const ListRun list(scope.list());
         const auto records = scope.engine().task_records(scope);
@@ -77,7 +78,7 @@ struct Race {
         } catch (const std::exception&) {
             racer.failure = current_failure(inside);
             racer.competes = true;
-            children.failed(racer.failure);
+            children.failed(index, racer.failure);
         }
         racer.ended = true;
         ended.set();
@@ -108,7 +109,7 @@ struct Race {
         std::exception_ptr error;
         try {
             for (std::size_t i = 0; i < racers.size(); ++i)
-                children.start(child(children, scope, arguments.jobs.jobs[i], racers[i], ended));
+                children.start(child(children, scope, arguments.jobs.jobs[i], i, racers[i], ended));
             while (winner == nullptr && !is_final(racers, nullptr)) {
                 co_await ended.wait();
                 ended.clear();
@@ -123,7 +124,7 @@ struct Race {
             error = std::current_exception();
         }
         children.abort();
-        co_await children.join(error);
+        co_await children.join(error, Children::Failing::child);
         if (winner == nullptr) {
             if (auto failure = children.failure()) throw JobFailure(failure);
             co_return none;
