@@ -177,16 +177,28 @@ ValueTask<Value> run_list(const Scope& outer, const script::JobList& list, const
     ListStatus running;
     running.outer = status;
     Value last;
+    // A job without modifiers, and thus without a name, is a case only at the top of a script.
+    const auto filter = outer.engine().event_filter;
+    const bool observed =
+        filter == EventFilter::all || (filter == EventFilter::cases && outer.job() == nullptr);
+    const auto size = list.jobs.size();
     std::size_t i = 0;
-    for (; i < list.jobs.size() && runs_inline(list.jobs[i], outer.engine()); ++i) {
-        Scope scope(outer, list.jobs[i], running);
+    for (; i < size && runs_inline(list.jobs[i], outer.engine()); ++i) {
+        const auto& job = list.jobs[i];
+        Scope scope(outer, job, running);
         try {
-            last = run_inline(scope);
+            if (observed) {
+                last = run_inline(scope);
+            } else if (i + 1 == size) {
+                return kind_of(job).call(scope, job.arguments);
+            } else {
+                last = kind_of(job).call(scope, job.arguments);
+            }
         } catch (const std::exception&) {
             return run_rest(outer, list, i + 1, status, current_failure(scope), Value());
         }
     }
-    if (i == list.jobs.size()) return last;
+    if (i == size) return last;
     return run_rest(outer, list, i, status, nullptr, std::move(last));
 }
 

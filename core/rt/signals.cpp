@@ -154,6 +154,8 @@ SignalScope::SignalScope(std::span<const int> signals) {
         struct sigaction before{};
         if (::sigaction(signo, &action, &before) != 0) {
             const int error = errno;
+            // Some real-time signals belong to an emulator or to valgrind.
+            if (error == EINVAL && signo > SIGSYS) continue;
             restore();
             throw_system_error(error, "sigaction");
         }

@@ -52,7 +52,7 @@ done
 write http.yaml '- for_each: {range: 40, max_concurrent: 0, fail_fast: false}' '  do: {http: "http://10.255.255.1/", timeout: 300ms}'
 run_command bash -c 'ulimit -n 24; exec "$ARUN" http.yaml'
 assert_exit 1
-assert_stderr_contains 'http: cannot connect to 10.255.255.1:80: too many open files'
+assert_stderr_contains 'cannot connect to 10.255.255.1:80: too many open files'
 
 # The limit of a file's size is a write error, and no death.
 write big.yaml '- repeat: 2000' '  do: {print: "a line of the output"}'

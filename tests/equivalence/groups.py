@@ -54,6 +54,8 @@ async def gather(session, children, max_concurrent, fail_fast):
         pass
     if asyncio.current_task().cancelling() > requests:
         session.doubt("a job fails while it is being cancelled")
+        if failures:
+            session.doubt_exit("a group that had failed is cancelled")
         raise asyncio.CancelledError
     if failures:
         raise failures[0]

@@ -115,11 +115,9 @@ def to_number(value) -> float:
         text = value.strip()
         if not text:
             return 0
-        try:
-            number = json.loads(text)
-            return number if is_number(number) else float("nan")
-        except ValueError:
-            return float("nan")
+        if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII):
+            return float(text) if re.search(r"[.eE]", text) else int(text)
+        return int(text, 0) if re.fullmatch(r"0x[0-9a-fA-F]+|0o[0-7]+", text) else float("nan")
     return float("nan")
 
 
