@@ -7,11 +7,15 @@ run kinds
 assert_exit 0
 assert_stderr
 listed=$stdout
-for kind in sleep print timestamp tick repeat "do" parallel race for_each include wait cancel set assert fail; do
+schema=$("$ARUN" schema)
+for file in "$ARUN_SOURCE"/core/jobs/kinds/*.cpp; do
+    kind=${file##*/}
+    kind=${kind%.cpp}
     [[ $'\n'$listed == *$'\n'"$kind "* ]] || fail "kinds does not list $kind"
     run kinds $kind
     assert_exit 0
     assert_stderr
+    grep -q "\"$kind\"" <<<"$schema" || fail "the schema lacks $kind"
     [[ $stdout == "$kind: "* ]] || fail "kinds $kind does not begin with it"
     assert_stdout_contains Example:
     # The example is a script that is right. (What it includes is not there.)
@@ -40,8 +44,6 @@ import json
 schema = json.load(open("schema.json"))
 assert "json-schema.org" in schema["$schema"], schema["$schema"]
 text = json.dumps(schema)
-words = """sleep print timestamp tick repeat do parallel race for_each include wait cancel set assert fail
-    retry finally vars jobs continue_on_error"""
-for word in words.split():
+for word in "retry finally vars jobs continue_on_error".split():
     assert f'"{word}"' in text, word
 END
