@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whatever signal ends arun, no child is left: those that can be handled clean up as SIGTERM does, SIGQUIT kills at once,
-# and after SIGKILL the system kills the children.
+# and after SIGKILL its guardian kills the children with all that they have started.
 . "${BASH_SOURCE%/*}/lib.sh"
 
 ulimit -c 0
@@ -29,12 +29,14 @@ for signal in QUIT; do
     assert_no_processes
 done
 
-# SIGKILL: the children die with arun.
+# SIGKILL: the children die with arun, and what they have started as well.
 [ "$(uname)" = Linux ] || exit 0
 write killed.yaml '- {exec: [sleep, "600"], background: true}' '- parallel:' '  - {exec: [sleep, "600"], output: prefix}' \
-    '  - run: "trap \"\" TERM; echo started >one; while :; do sleep 0.01; done"'
+    '  - run: "trap \"\" TERM; echo started >one; while :; do sleep 0.01; done"' \
+    '  - run: "sleep 600 & (trap \"\" TERM HUP; sleep 600; echo never) & echo >two; wait"'
 start killed.yaml
 until_true test -s one
+until_true test -s two
 kill -KILL "$pid"
 finish
 assert_exit 137

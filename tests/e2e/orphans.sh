@@ -9,7 +9,7 @@ until_stdout started
 no_zombies() { ! ps -o stat= --ppid "$pid" | grep -q Z; }
 sleep 0.3 # they have ended
 until_true no_zombies
-assert_eq "$(ps -o pid= --ppid "$pid" | wc -l)" 1 'children of arun'
+assert_eq "$(ps -o comm= --ppid "$pid" | grep -vc arun-guardian)" 1 'children of arun'
 kill -TERM "$pid"
 finish
 assert_no_processes

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "rt/process/atomic_set.hpp"
+#include "rt/process/guardian.hpp"
 #include "rt/process/process_table.hpp"
 #include "rt/process/terminal.hpp"
 
@@ -81,9 +82,11 @@ ChildWatcher::ChildWatcher(Loop& loop) : waker_(loop.waker()) {
 #ifdef __linux__
     ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);
 #endif
+    Guardian::acquire();
 }
 
 ChildWatcher::~ChildWatcher() {
+    Guardian::release();
     watchers.remove(this);
     // A handler on another thread may be about to call this one.
     while (running_handlers.load() != 0) std::this_thread::yield();
@@ -104,6 +107,7 @@ pid_t ChildWatcher::start(Process& process, const ProcessOptions& options) {
         ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED);
         throw;
     }
+    Guardian::add(pid);
     processes_.push_back(process);
     return pid;
 }
@@ -132,6 +136,7 @@ void ChildWatcher::reap() noexcept {
         if (Process* process = find(info.si_pid)) {
             process->update();
         } else if (!process_table.contains(info.si_pid)) {
+            if (info.si_pid == Guardian::pid() && info.si_code != CLD_STOPPED) Guardian::forget();
             discard_change(info.si_pid);
         } else {
             // Another loop's child hides those behind it until that loop has reaped it.

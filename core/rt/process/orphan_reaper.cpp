@@ -5,6 +5,7 @@
 #include "rt/errors.hpp"
 #include "rt/process/backoff.hpp"
 #include "rt/process/child_watcher.hpp"
+#include "rt/process/guardian.hpp"
 #include "rt/process/proc_files.hpp"
 #include "rt/process/process_table.hpp"
 #include "rt/shield.hpp"
@@ -67,7 +68,9 @@ template <class F>
 Orphans for_each_orphan(F f) {
     bool found = false;
     const bool listed = for_each_child([&](pid_t pid) {
-        if (process_table.contains(pid) || any_inherited([pid](pid_t p) { return p == pid; })) return;
+        if (pid == Guardian::pid() || process_table.contains(pid) ||
+            any_inherited([pid](pid_t p) { return p == pid; }))
+            return;
         if (reap_one(pid)) return;
         found = true;
         f(pid);
@@ -76,8 +79,10 @@ Orphans for_each_orphan(F f) {
     return found ? Orphans::some : Orphans::none;
 }
 
+/// Whether there is a child besides the guardian.
 bool has_children() noexcept {
     siginfo_t info{};
+    Guardian::dismiss();
     return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 

@@ -3,6 +3,7 @@
 #include "rt/errors.hpp"
 #include "rt/process/backoff.hpp"
 #include "rt/process/child_watcher.hpp"
+#include "rt/process/guardian.hpp"
 #include "rt/process/orphan_reaper.hpp"
 #include "rt/process/proc_files.hpp"
 #include "rt/process/process_table.hpp"
@@ -41,6 +42,7 @@ Process::~Process() {
 void Process::set_gone() noexcept {
     gone_ = true;
     detail::process_table.remove(pid_);
+    detail::Guardian::remove(pid_);
     pending_.release();
 }
 
