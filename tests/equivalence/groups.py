@@ -42,20 +42,23 @@ async def gather(session, children, max_concurrent, fail_fast):
     tasks = []
     requests = asyncio.current_task().cancelling()
     try:
-        async with Group() as group:
-            for function, context in children:
-                if slots:
-                    await slots.acquire()
-                task = group.create_task(child(function), context=context())
-                tasks.append(task)
-                if slots:
-                    task.add_done_callback(lambda _: slots.release())
-    except* JobFailed:
-        pass
-    if asyncio.current_task().cancelling() > requests:
-        session.doubt("a job fails while it is being cancelled")
+        try:
+            async with Group() as group:
+                for function, context in children:
+                    if slots:
+                        await slots.acquire()
+                    task = group.create_task(child(function), context=context())
+                    tasks.append(task)
+                    if slots:
+                        task.add_done_callback(lambda _: slots.release())
+        except* JobFailed:
+            pass
+    except asyncio.CancelledError:
         if failures:
             session.doubt_exit("a group that had failed is cancelled")
+        raise
+    if asyncio.current_task().cancelling() > requests:
+        session.doubt("a job fails while it is being cancelled")
         raise asyncio.CancelledError
     if failures:
         raise failures[0]
