@@ -48,7 +48,7 @@ assert_no_processes
 start - <<<'[{"run": "rm -f forking; python3 fork.py & until [ -e forking ]; do sleep 0.01; done; echo started; trap \"\" TERM; while :; do sleep 0.1 || :; done", "kill_after": "1h"}]'
 until_stdout started
 kill -TERM "$pid"
-sleep 0.1 # signals within 50 ms are one
+sleep 0.2 # signals within 0.1 s are one
 kill -TERM "$pid"
 finish
 assert_exit 143

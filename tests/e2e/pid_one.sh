@@ -29,7 +29,7 @@ for signal in TERM INT HUP; do
     start_first --grace 1h two.yaml
     kill -$signal "$first"
     until_stdout cleaning
-    sleep 0.1 # signals within 50 ms are one
+    sleep 0.2 # signals within 0.1 s are one
     from=$(milliseconds)
     kill -$signal "$first"
     finish

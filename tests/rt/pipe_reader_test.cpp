@@ -24,6 +24,12 @@ void write_to(const Pipe& pipe, std::string_view text) {
     REQUIRE(::write(pipe.write_end(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
 }
 
+/// Waits for what only polling can show.
+template <class Condition>
+Coro<> until(Condition condition) {
+    while (!condition()) co_await sleep(1ms);
+}
+
 }  // namespace
 
 TEST_CASE("a pipe is read in the background, as its text comes") {
@@ -33,13 +39,15 @@ TEST_CASE("a pipe is read in the background, as its text comes") {
     const auto main = [&]() -> Coro<> {
         PipeReader reader(Loop::get_running(), pipe.release_read(),
                           [&](std::string_view text) { got += text; });
+        const auto has_one = [&] { return !got.empty(); };
+        const auto has_ended = [&] { return reader.ended(); };
         write_to(pipe, "one");
-        co_await sleep(20ms);
+        co_await until(has_one);
         CHECK(got == "one");
         CHECK_FALSE(reader.ended());
         write_to(pipe, "two");
         pipe.close_write();
-        co_await sleep(20ms);
+        co_await until(has_ended);
         CHECK(got == "onetwo");
         CHECK(reader.ended());
     };
@@ -74,8 +82,9 @@ TEST_CASE("an exception of the sink ends the reading") {
             ++calls;
             throw std::runtime_error("full");
         });
+        const auto has_ended = [&] { return reader.ended(); };
         write_to(pipe, "one");
-        co_await sleep(20ms);
+        co_await until(has_ended);
         CHECK(reader.ended());
         CHECK_THROWS_WITH(reader.rethrow_error(), "full");
         write_to(pipe, "two");
