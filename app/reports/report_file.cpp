@@ -5,12 +5,12 @@
 #include "base/text.hpp"
 #include "cli/options.hpp"
 #include "console/output.hpp"
+#include "rt/signals.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -57,22 +57,6 @@ std::string resolve_links(const std::string& path) {
     return target;
 }
 
-/// While it lives, no signal ends the process, which would leave an unfinished file behind.
-class SignalBlock {
-public:
-    SignalBlock() noexcept {
-        sigset_t all;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_BLOCK, &all, &before_);
-    }
-    SignalBlock(const SignalBlock&) = delete;
-    SignalBlock& operator=(const SignalBlock&) = delete;
-    ~SignalBlock() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-    sigset_t before_{};
-};
-
 /// Creates a file beside `target` and sets `name` to its path. Returns -1 and sets errno if that fails.
 int open_beside(const std::string& target, std::string& name) {
     name = target + ".XXXXXX";
@@ -109,7 +93,7 @@ ReportFile::ReportFile(std::string_view option, std::string path)
         if (::access(path_.c_str(), W_OK) != 0) reject(option, path_, errno);
         return;
     }
-    // Only a test, so that a run that is killed leaves nothing behind.
+    // Only a test, so that a run that is killed leaves nothing behind; nor does a signal now.
     const SignalBlock block;
     std::string name;
     const int fd = open_beside(target_, name);

@@ -110,13 +110,20 @@ void die_by(int signo) noexcept {
     ::_exit(128 + signo);
 }
 
-AllSignalsBlocked::AllSignalsBlocked() noexcept {
+SignalBlock::SignalBlock() noexcept {
     sigset_t all;
     sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before_);
 }
 
-AllSignalsBlocked::~AllSignalsBlocked() {
+SignalBlock::SignalBlock(int signo) noexcept {
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signo);
+    ::pthread_sigmask(SIG_BLOCK, &only, &before_);
+}
+
+SignalBlock::~SignalBlock() {
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
@@ -149,7 +156,7 @@ SignalScope::SignalScope(std::span<const int> signals) {
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
     saved_.reserve(signals.size());
-    const AllSignalsBlocked blocked;
+    const SignalBlock blocked;
     for (const int signo : signals) {
         struct sigaction before{};
         if (::sigaction(signo, &action, &before) != 0) {
@@ -170,7 +177,7 @@ SignalScope::SignalScope(std::span<const int> signals) {
 }
 
 SignalScope::~SignalScope() {
-    const AllSignalsBlocked blocked;
+    const SignalBlock blocked;
     restore();
     the_scope = nullptr;
     signal_waker = nullptr;

@@ -27,13 +27,15 @@ int signal_named(std::string_view name) noexcept;
 /// 1, which no default action ends, with the exit status that a shell shows for it. Async-signal-safe.
 [[noreturn]] void die_by(int signo) noexcept;
 
-/// As long as it lives, no signal reaches the thread that made it.
-class AllSignalsBlocked {
+/// As long as it lives, the signals do not reach the thread that made it. Async-signal-safe.
+class SignalBlock {
 public:
-    AllSignalsBlocked() noexcept;
-    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-    ~AllSignalsBlocked();
+    /// All signals.
+    SignalBlock() noexcept;
+    explicit SignalBlock(int signo) noexcept;
+    SignalBlock(const SignalBlock&) = delete;
+    SignalBlock& operator=(const SignalBlock&) = delete;
+    ~SignalBlock();
 
 private:
     sigset_t before_;

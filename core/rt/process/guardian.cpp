@@ -93,7 +93,7 @@ void start() noexcept {
     if (!map_groups() || ::pipe2(ends.data(), O_CLOEXEC) != 0) return;
     pid_t child = -1;
     {
-        const AllSignalsBlocked blocked;
+        const SignalBlock blocked;
         child = ::fork();
         if (child == 0) guard(ends[0]);
     }

@@ -224,7 +224,7 @@ int launch(const Launch& launch, pid_t& pid) noexcept {
     int error = 0;
     pid_t child = -1;
     {
-        const AllSignalsBlocked blocked;
+        const SignalBlock blocked;
         child = start_child(launch, error);
     }
     if (error == 0) {

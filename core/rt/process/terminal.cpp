@@ -1,6 +1,7 @@
 #include "rt/process/terminal.hpp"
 
 #include "rt/process/process_table.hpp"
+#include "rt/signals.hpp"
 
 #include <fcntl.h>
 #include <termios.h>
@@ -14,23 +15,6 @@ namespace arun {
 
 namespace {
 
-/// As long as it lives, this process may use the terminal though it is in the background.
-class TerminalOutputAllowed {
-public:
-    TerminalOutputAllowed() noexcept {
-        sigset_t only;
-        sigemptyset(&only);
-        sigaddset(&only, SIGTTOU);
-        ::pthread_sigmask(SIG_BLOCK, &only, &before_);
-    }
-    TerminalOutputAllowed(const TerminalOutputAllowed&) = delete;
-    TerminalOutputAllowed& operator=(const TerminalOutputAllowed&) = delete;
-    ~TerminalOutputAllowed() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-    sigset_t before_;
-};
-
 // What signal handlers need to know of the loan.
 std::atomic<bool> loan_open{false};
 std::atomic<int> lent_descriptor{-1};  ///< -1 while nothing is lent
@@ -42,7 +26,7 @@ bool is_foreground(int terminal) noexcept {
 }
 
 void set_foreground(int terminal, pid_t group, const termios& wanted) noexcept {
-    const TerminalOutputAllowed allowed;
+    const SignalBlock block(SIGTTOU);  // else a process in the background may not do this
     ::tcsetpgrp(terminal, group);
     ::tcsetattr(terminal, TCSANOW, &wanted);
 }
