@@ -39,7 +39,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates) {
+std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates,
+                         std::span<const Synonym> synonyms) {
+    for (const auto& synonym : synonyms) {
+        if (synonym.word == word && std::ranges::find(candidates, synonym.name) != candidates.end())
+            return synonym.name;
+    }
     std::string_view best;
     auto min_distance = max_length + 1;
     if (word.empty() || word.size() > max_length) return best;
@@ -55,8 +60,8 @@ std::string_view closest(std::string_view word, const std::vector<std::string_vi
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates,
-                         std::string_view otherwise) {
-    const auto guess = closest(word, candidates);
+                         std::string_view otherwise, std::span<const Synonym> synonyms) {
+    const auto guess = closest(word, candidates, synonyms);
     return guess.empty() ? std::string(otherwise) : "did you mean " + quote_whole(guess) + "?";
 }
 

@@ -53,12 +53,6 @@ WarningSet warnings_in(syntax::Node names) {
     return set;
 }
 
-/// The name that was meant by a key that does not exist, or empty.
-std::string_view guess_name(std::string_view key, const std::vector<std::string_view>& names) {
-    const auto meant = meant_by(key, names);
-    return meant.empty() ? closest(key, names) : meant;
-}
-
 /// Whether the mapping under a kind's key has the kind's arguments. Otherwise it is the value of the
 /// shorthand:
 ///
@@ -428,10 +422,9 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
         keys.kind = compilation_.kinds.find(node.text());
         keys.kind_key = node;
         if (keys.kind == nullptr) {
-            const auto guess = guess_name(node.text(), compilation_.kinds.names());
             error(node.span(), "expected a job, not the text " + quote_whole(node.text().substr(0, 40)),
-                  guess.empty() ? "a job is a mapping such as {print: hello}"
-                                : "did you mean " + quote_whole(guess) + "?");
+                  did_you_mean(node.text(), compilation_.kinds.names(),
+                               "a job is a mapping such as {print: hello}", key_synonyms()));
         }
         return keys.kind != nullptr;
     }
@@ -484,10 +477,10 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
 void Compiler::report_missing_kind(const JobKeys& keys) {
     const auto names = compilation_.kinds.names();
     for (const auto& [key, value] : keys.others) {
-        const auto guess = guess_name(key.text(), names);
-        if (guess.empty() && keys.others.size() > 1) continue;
+        const bool guessed = !closest(key.text(), names, key_synonyms()).empty();
+        if (!guessed && keys.others.size() > 1) continue;
         return error(key.span(), "unknown kind of job " + quote_whole(key.text()),
-                     guess.empty() ? "'arun kinds' lists them" : "did you mean " + quote_whole(guess) + "?");
+                     did_you_mean(key.text(), names, "'arun kinds' lists them", key_synonyms()));
     }
     error(keys.job.span(), "this job has no kind, so there is nothing to do", "'arun kinds' lists them");
 }
@@ -714,21 +707,18 @@ void Compiler::report_unknown(syntax::Node key, const ArgumentSchema& schema, bo
               "put it next to " + quote_whole(schema.name) + ", not inside it");
         return;
     }
-    const auto guess = guess_name(key.text(), names);
-    std::string hint;
-    if (!guess.empty()) {
-        hint = "did you mean " + quote_whole(guess) + "?";
-    } else if (in_job && key.text() == "delay") {
-        hint =
+    std::string otherwise;
+    if (in_job && key.text() == "delay") {
+        otherwise =
             "write 'retry: {interval: 1s}' for the pause between attempts; a pause before the job is a "
             "'sleep'";
     } else if (in_job) {
-        hint = "'arun kinds " + std::string(schema.name) + "' shows its arguments";
-    } else {
-        for (const auto name : names) hint += (hint.empty() ? "it takes " : ", ") + std::string(name);
+        otherwise = "'arun kinds " + std::string(schema.name) + "' shows its arguments";
+    } else if (!names.empty()) {
+        otherwise = "it takes " + join(names, ", ");
     }
     error(key.span(), "unknown argument " + quote_whole(key.text()) + " of " + std::string(schema.name),
-          std::move(hint));
+          did_you_mean(key.text(), names, otherwise, key_synonyms()));
 }
 
 void Compiler::error(Span where, std::string message, std::string hint) {

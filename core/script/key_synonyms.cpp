@@ -1,15 +1,9 @@
 #include "script/key_synonyms.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace arun::script {
 namespace {
-
-struct Synonym {
-    std::string_view word;
-    std::string_view name;
-};
 
 /// With several names for a word, the first that is possible counts.
 constexpr std::array synonyms{
@@ -107,12 +101,8 @@ constexpr std::array synonyms{
 
 }  // namespace
 
-std::string_view meant_by(std::string_view word, const std::vector<std::string_view>& names) {
-    for (const auto& synonym : synonyms) {
-        if (synonym.word == word && std::ranges::find(names, synonym.name) != names.end())
-            return synonym.name;
-    }
-    return {};
+std::span<const Synonym> key_synonyms() noexcept {
+    return synonyms;
 }
 
 }  // namespace arun::script

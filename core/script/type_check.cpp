@@ -12,11 +12,6 @@
 namespace arun::script {
 namespace {
 
-struct Synonym {
-    std::string_view word;
-    std::string_view meant;
-};
-
 constexpr std::array<std::string_view, 4> outcomes{"success", "failure", "cancelled", "skipped"};
 
 constexpr std::array job_properties{ResultProperty{"result"}, ResultProperty{"outcome", Shape::text},
@@ -150,20 +145,15 @@ std::string_view name_of(Shape shape) {
 }
 
 /// What other tools call the properties of results.
-std::string_view property_for(std::string_view word, const ResultType& type) {
-    static constexpr std::array synonyms{
-        Synonym{"exitcode", "exit"},      Synonym{"exit_code", "exit"},    Synonym{"exit_status", "exit"},
-        Synonym{"returncode", "exit"},    Synonym{"return_code", "exit"},  Synonym{"rc", "exit"},
-        Synonym{"code", "exit"},          Synonym{"code", "status"},       Synonym{"status", "exit"},
-        Synonym{"status_code", "status"}, Synonym{"statusCode", "status"}, Synonym{"out", "stdout"},
-        Synonym{"output", "stdout"},      Synonym{"err", "stderr"},        Synonym{"text", "body"},
-        Synonym{"content", "body"},       Synonym{"data", "json"},         Synonym{"time", "duration"},
-        Synonym{"elapsed", "duration"},   Synonym{"winner", "index"},      Synonym{"value", "result"},
-    };
-    for (const auto& synonym : synonyms)
-        if (synonym.word == word && find(type, synonym.meant) != nullptr) return synonym.meant;
-    return {};
-}
+constexpr std::array property_synonyms{
+    Synonym{"exitcode", "exit"},      Synonym{"exit_code", "exit"},    Synonym{"exit_status", "exit"},
+    Synonym{"returncode", "exit"},    Synonym{"return_code", "exit"},  Synonym{"rc", "exit"},
+    Synonym{"code", "exit"},          Synonym{"code", "status"},       Synonym{"status", "exit"},
+    Synonym{"status_code", "status"}, Synonym{"statusCode", "status"}, Synonym{"out", "stdout"},
+    Synonym{"output", "stdout"},      Synonym{"err", "stderr"},        Synonym{"text", "body"},
+    Synonym{"content", "body"},       Synonym{"data", "json"},         Synonym{"time", "duration"},
+    Synonym{"elapsed", "duration"},   Synonym{"winner", "index"},      Synonym{"value", "result"},
+};
 
 /// The object has no property of that name, whatever happens.
 void check_property(const Expression& object, std::string_view name, Span where, Diagnostics& diagnostics) {
@@ -173,12 +163,8 @@ void check_property(const Expression& object, std::string_view name, Span where,
         if (type.properties.empty() || find(type, name) != nullptr) return;
         std::vector<std::string_view> names;
         for (const auto& property : type.properties) names.push_back(property.name);
-        std::string others;
-        for (const auto other : names) others += (others.empty() ? "it has " : ", ") + std::string(other);
-        const auto known = property_for(name, type);
-        diagnostics.error(
-            where, quote_whole(object.text) + " has no property " + quote_whole(name),
-            known.empty() ? did_you_mean(name, names, others) : "did you mean " + quote_whole(known) + "?");
+        diagnostics.error(where, quote_whole(object.text) + " has no property " + quote_whole(name),
+                          did_you_mean(name, names, "it has " + join(names, ", "), property_synonyms));
         return;
     }
     std::string hint;
@@ -221,27 +207,22 @@ bool is_outcome(const Expression& e) {
 }
 
 /// What other tools call the outcomes.
-std::string_view outcome_for(std::string_view word) {
-    static constexpr std::array synonyms{
-        Synonym{"failed", "failure"},     Synonym{"fail", "failure"},      Synonym{"error", "failure"},
-        Synonym{"timeout", "failure"},    Synonym{"timed_out", "failure"}, Synonym{"succeeded", "success"},
-        Synonym{"successful", "success"}, Synonym{"passed", "success"},    Synonym{"ok", "success"},
-        Synonym{"done", "success"},       Synonym{"completed", "success"}, Synonym{"canceled", "cancelled"},
-        Synonym{"aborted", "cancelled"},  Synonym{"stopped", "cancelled"}, Synonym{"skip", "skipped"},
-    };
-    const auto found = std::ranges::find(synonyms, word, &Synonym::word);
-    return found == synonyms.end() ? std::string_view() : found->meant;
-}
+constexpr std::array outcome_synonyms{
+    Synonym{"failed", "failure"},     Synonym{"fail", "failure"},      Synonym{"error", "failure"},
+    Synonym{"timeout", "failure"},    Synonym{"timed_out", "failure"}, Synonym{"succeeded", "success"},
+    Synonym{"successful", "success"}, Synonym{"passed", "success"},    Synonym{"ok", "success"},
+    Synonym{"done", "success"},       Synonym{"completed", "success"}, Synonym{"canceled", "cancelled"},
+    Synonym{"aborted", "cancelled"},  Synonym{"stopped", "cancelled"}, Synonym{"skip", "skipped"},
+};
 
 void check_outcome(const Expression& outcome, const Expression& other, Diagnostics& diagnostics) {
     if (!is_outcome(outcome) || other.op != Op::literal || !other.literal->is(Type::string)) return;
     const std::string_view word = other.literal->as_string();
     if (word.empty() || std::ranges::find(outcomes, word) != outcomes.end()) return;
-    const auto known = outcome_for(word);
-    diagnostics.error(other.span, "no job has the outcome " + quote_whole(word),
-                      known.empty() ? did_you_mean(word, {outcomes.begin(), outcomes.end()},
-                                                   "the outcomes are success, failure, cancelled and skipped")
-                                    : "did you mean " + quote_whole(known) + "?");
+    diagnostics.error(
+        other.span, "no job has the outcome " + quote_whole(word),
+        did_you_mean(word, {outcomes.begin(), outcomes.end()},
+                     "the outcomes are success, failure, cancelled and skipped", outcome_synonyms));
 }
 
 }  // namespace
