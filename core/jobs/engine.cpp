@@ -14,15 +14,11 @@ Engine::Engine(const script::Symbols& symbols, Output& output, Observer& observe
 std::shared_ptr<JobRecord> Engine::start_record(const Scope& scope, const script::JobId& id) {
     auto record = std::make_shared<JobRecord>();
     (scope.records() != nullptr ? *scope.records() : records_)->add(id, record);
-    if (last_records_.size() <= id.index) last_records_.resize(symbols.ids().size());
-    last_records_[id.index] = record;
     return record;
 }
 
 const JobRecord* Engine::find_record(const Scope& scope, const script::JobId& id) const noexcept {
-    const auto& records = scope.records() != nullptr ? *scope.records() : records_;
-    if (const auto* own = records->find(id)) return own;
-    return id.index < last_records_.size() ? last_records_[id.index].get() : nullptr;
+    return (scope.records() != nullptr ? *scope.records() : records_)->find(id);
 }
 
 std::shared_ptr<JobRecords> Engine::task_records(const Scope& scope) const {
@@ -112,9 +108,9 @@ void Engine::hide_secrets() {
 
 void Engine::reset() {
     records_ = std::make_shared<JobRecords>();
-    last_records_.clear();
     contexts_.clear();
     background.clear();
+    taken_over.clear();
 }
 
 }  // namespace arun::jobs

@@ -54,11 +54,12 @@ public:
     /// In the order of their starts. One that has ended stays only while its failure is not reported by a
     /// `wait`.
     std::list<std::shared_ptr<BackgroundRun>> background;
+    /// Those whose failure a `wait` has taken over, see give_back().
+    std::vector<std::shared_ptr<BackgroundRun>> taken_over;
 
     /// Starts the record of a run of `id` by the job of `scope`.
     std::shared_ptr<JobRecord> start_record(const Scope& scope, const script::JobId& id);
-    /// The run of `id` that belongs to `scope`: the last one of its task, or else of the tasks around it, or
-    /// else of any task; null if there was none.
+    /// The run of `id` that belongs to `scope`, see JobRecords::find().
     const JobRecord* find_record(const Scope& scope, const script::JobId& id) const noexcept;
     /// Records for a new task inside `scope`; null if no script has ids.
     std::shared_ptr<JobRecords> task_records(const Scope& scope) const;
@@ -98,7 +99,6 @@ public:
 
 private:
     std::shared_ptr<JobRecords> records_ = std::make_shared<JobRecords>();  ///< of the scripts
-    std::vector<std::shared_ptr<JobRecord>> last_records_;                  ///< of any task, by JobId::index
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
     std::uint64_t backgrounds_ = 0;

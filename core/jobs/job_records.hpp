@@ -23,26 +23,29 @@ struct JobRecord {
     std::weak_ptr<const BackgroundRun> background;  ///< while it runs in the background
 };
 
-/// The runs that one task started: a round of a for_each, a job of a parallel or race, a background job, or
-/// the scripts themselves. While rounds run at the same time, each sees its own runs.
+/// The runs that one task started, itself or in tasks inside it: a round of a for_each, a job of a parallel
+/// or race, a background job, or the scripts themselves. While rounds run at the same time, each sees its own
+/// runs.
 class JobRecords {
 public:
     /// `outer`: of the task around; null for the scripts.
-    explicit JobRecords(std::shared_ptr<const JobRecords> outer = nullptr) : outer_(std::move(outer)) {}
+    explicit JobRecords(std::shared_ptr<JobRecords> outer = nullptr) : outer_(std::move(outer)) {}
 
-    void add(const script::JobId& id, std::shared_ptr<JobRecord> record) { own_[&id] = std::move(record); }
-    /// The run of the id that this task started last, or else the task around it, and so on; null if none
-    /// did.
+    void add(const script::JobId& id, const std::shared_ptr<JobRecord>& record) {
+        for (auto* task = this; task != nullptr; task = task->outer_.get()) task->last_[&id] = record;
+    }
+    /// The run of the id that was started last in this task, or else in the task around it, and so on; null
+    /// if there was none.
     const JobRecord* find(const script::JobId& id) const noexcept {
         for (const auto* task = this; task != nullptr; task = task->outer_.get())
-            if (const auto found = task->own_.find(&id); found != task->own_.end())
+            if (const auto found = task->last_.find(&id); found != task->last_.end())
                 return found->second.get();
         return nullptr;
     }
 
 private:
-    std::shared_ptr<const JobRecords> outer_;
-    std::map<const script::JobId*, std::shared_ptr<JobRecord>> own_;
+    std::shared_ptr<JobRecords> outer_;
+    std::map<const script::JobId*, std::shared_ptr<JobRecord>> last_;
 };
 
 }  // namespace arun::jobs

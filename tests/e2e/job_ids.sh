@@ -31,3 +31,13 @@ script '[{"repeat": 2, "do": [{"set": {"i": "${{ loop.index }}"}}, {"background"
   {"wait": "all"}]'
 assert_exit 0
 assert_stdout '1 success' '2 skipped'
+
+# What a round runs in tasks of its own is of that round: in a group, a loop or the background.
+for inside in '{"parallel": [CHECK]}' '{"race": [CHECK]}' '{"for_each": {"in": [1], "as": "n"}, "do": [CHECK]}' '{"background": true, "do": [CHECK]}'; do
+    script '[{"for_each": {"in": [1, 2, 3], "max_concurrent": 0, "fail_fast": false}, "do": [
+      '"${inside/CHECK/'{"assert": "item != 2", "id": "check", "continue_on_error": true}'}"', {"sleep": 1},
+      {"fail": "round ${{ item }}", "if": "jobs.check.outcome == '"'failure'"'"}]}]'
+    assert_exit 1
+    assert_stderr_contains 'round 2'
+    assert_stderr_lacks 'round 1' 'round 3'
+done

@@ -70,7 +70,6 @@ class Session:
         self.created = loop.time()
         self.context = contextvars.Context()
         self.records = Records()
-        self.last_records = {}
         self.backgrounds = []
         self.shields = set()
         self.named_contexts = {}
@@ -107,17 +106,20 @@ class Session:
         """The place for this run's outcome, result and error."""
         record = Record()
         if job.id is not None:
-            frame.records.own[job.id] = self.last_records[job.id] = record
+            records = frame.records
+            while records is not None:
+                records.last[job.id] = record
+                records = records.outer
         return record
 
     def find_record(self, name, frame):
         """jobs.ID: the run that was started last in this round or task, else in those around it, else anywhere."""
         records = frame.records
         while records is not None:
-            if name in records.own:
-                return records.own[name]
+            if name in records.last:
+                return records.last[name]
             records = records.outer
-        return self.last_records.get(name)
+        return None
 
     def job_states(self, frame):
         return {name: self.find_record(name, frame) or {} for name in self.ids}

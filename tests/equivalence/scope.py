@@ -72,10 +72,11 @@ class Record(dict):
 
 
 class Records:
-    """The runs with an id that one task started: a round, a child of a group, a background job, or the scripts."""
+    """The runs with an id that one task started, itself or in tasks inside it: a round, a child of a group, a
+    background job, or the scripts."""
 
     def __init__(self, outer=None):
-        self.own, self.outer = {}, outer
+        self.last, self.outer = {}, outer
 
 
 class Frame(NamedTuple):
