@@ -5,6 +5,7 @@
 #include "rt/task.hpp"
 #include "script/kind.hpp"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -42,11 +43,13 @@ void copy_scope(BackgroundRun& run, const Scope& scope) {
         run.chain.insert(run.chain.end(), run.outer->chain.begin(), run.outer->chain.end());
     }
     if (scope.environment_layer() != nullptr) run.environment = *scope.environment_layer();
-    for (auto* b = scope.bindings(); b != nullptr; b = b->next) run.bound.emplace_back(b->symbol, *b->value);
+    for (auto* b = scope.bindings(); b != nullptr; b = b->next)
+        run.bound.emplace_back(b->symbol, b->value != nullptr ? std::optional(*b->value) : std::nullopt);
     run.bindings.resize(run.bound.size());
     for (std::size_t i = 0; i < run.bound.size(); ++i) {
         auto* next = i + 1 < run.bound.size() ? &run.bindings[i + 1] : nullptr;
-        run.bindings[i] = {run.bound[i].first, &run.bound[i].second, next};
+        const auto& [symbol, value] = run.bound[i];
+        run.bindings[i] = {symbol, value ? &*value : nullptr, next};
     }
 }
 
@@ -64,10 +67,10 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
         run->failed_at = engine.loop->time();
         run->outcome = Outcome::failure;
     }
-    if (run->failure) {
-        engine.report(*run->failure, FailureContext::background);
-    } else {
+    if (!run->failure) {
         engine.background.remove(run);
+    } else if (run->waiting == 0) {
+        engine.report(*run->failure, FailureContext::background);
     }
 }
 
@@ -113,13 +116,44 @@ void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run)
     engine.background.remove(run);
 }
 
-FailurePtr first_failure(const BackgroundRuns& runs) noexcept {
-    const BackgroundRun* first = nullptr;
-    for (const auto& run : runs)
-        if (run->failure && (first == nullptr || std::tie(run->failed_at, run->number) <
-                                                     std::tie(first->failed_at, first->number)))
-            first = run.get();
-    return first != nullptr ? first->failure : nullptr;
+FailurePtr take_failure(Engine& engine, const BackgroundRuns& runs) {
+    BackgroundRuns failed;
+    for (const auto& run : runs) {
+        if (!run->failure) continue;
+        run->joined = true;
+        engine.background.remove(run);
+        failed.push_back(run);
+    }
+    if (failed.empty()) return nullptr;
+    const auto first = std::ranges::min_element(
+        failed, {}, [](const auto& run) { return std::tie(run->failed_at, run->number); });
+    auto failure = std::make_shared<Failure>(*(*first)->failure);
+    failure->taken_over.assign(failed.begin(), failed.end());
+    engine.taken_over.insert(engine.taken_over.end(), failed.begin(), failed.end());
+    return failure;
+}
+
+void give_back(Engine& engine, const Failure& failure) {
+    for (const auto& taken : failure.taken_over) {
+        const auto run = taken.lock();
+        if (!run || !std::exchange(run->joined, false)) continue;
+        const auto after = std::ranges::find_if(
+            engine.background, [&](const auto& other) { return other->number > run->number; });
+        engine.background.insert(after, run);
+        if (run->waiting == 0) engine.report(*run->failure, FailureContext::background);
+    }
+    for (const auto& other : failure.others) give_back(engine, *other);
+}
+
+FailureTaker::FailureTaker(Engine& engine, const BackgroundRuns& runs) noexcept
+    : engine_(engine), runs_(runs) {
+    for (const auto& run : runs_) ++run->waiting;
+}
+
+FailureTaker::~FailureTaker() {
+    for (const auto& run : runs_)
+        if (--run->waiting == 0 && run->failure && !run->joined)
+            engine_.report(*run->failure, FailureContext::background);
 }
 
 Coro<> join(const BackgroundRuns& runs) {

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,7 +28,7 @@ struct BackgroundRun {
     const script::JobId* id = nullptr;
     std::shared_ptr<const BackgroundRun> outer;  ///< the background job that started it
     std::vector<Failure::Step> chain;            ///< the jobs around it when it was started
-    std::vector<std::pair<const script::Symbol*, script::Value>> bound;
+    std::vector<std::pair<const script::Symbol*, std::optional<script::Value>>> bound;
     std::vector<Binding> bindings;
     std::shared_ptr<const Environment> environment;
     std::shared_ptr<JobRecords> records;  ///< of the ids that its job runs
@@ -42,7 +43,8 @@ struct BackgroundRun {
     script::Value result;
     FailurePtr failure;
     Duration failed_at{};  ///< on the loop's clock
-    bool joined = false;   ///< a `wait` has reported the failure
+    int waiting = 0;       ///< how many `wait`s will take the failure
+    bool joined = false;   ///< a `wait` has taken the failure
     bool stopped = false;  ///< the script stopped it: with `cancel`, or by ending
 };
 
@@ -57,7 +59,7 @@ bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept;
 /// Whether the script stopped the background job that `scope` is in.
 bool is_stopped(const Scope& scope) noexcept;
 
-/// The runs of an id that have not ended or whose failure no `wait` has reported yet, in the order of their
+/// The runs of an id that have not ended or whose failure no `wait` has taken yet, in the order of their
 /// starts; of all ids if it is null.
 BackgroundRuns runs_of(const Engine& engine, const script::JobId* id);
 
@@ -66,8 +68,26 @@ BackgroundRuns runs_of(const Engine& engine, const script::JobId* id);
 void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run);
 
 /// Of runs that have ended, the failure that happened first, of several at one instant that of the run that
-/// was started first; null if none has failed.
-FailurePtr first_failure(const BackgroundRuns& runs) noexcept;
+/// was started first; null if none has failed. Whoever asks has to see to all their failures from now on.
+FailurePtr take_failure(Engine& engine, const BackgroundRuns& runs);
+
+/// As long as it lives, a failure of these runs is not told: who waits for them will take it, and may allow
+/// it. One that is not taken in the end is told then.
+class FailureTaker {
+public:
+    FailureTaker(Engine& engine, const BackgroundRuns& runs) noexcept;
+    FailureTaker(const FailureTaker&) = delete;
+    FailureTaker& operator=(const FailureTaker&) = delete;
+    ~FailureTaker();
+
+private:
+    Engine& engine_;
+    const BackgroundRuns& runs_;
+};
+
+/// `failure` comes to nothing, as that of a `wait` that has lost a race: the failures of background jobs that
+/// it took over are open again.
+void give_back(Engine& engine, const Failure& failure);
 
 /// Waits until all have ended. Cancelling the wait leaves them running.
 Coro<> join(const BackgroundRuns& runs);

@@ -155,11 +155,14 @@ Coro<Value> wrap_context(Scope& scope, Inner inner) {
     Value result;
     std::exception_ptr error;
     {
-        ContextScope inside(scope.engine().context_for(scope, spec));
+        ContextScope context(scope.engine().context_for(scope, spec));
         set_variables(scope, spec.variables);
+        ContextVariables variables;
+        Scope inside(scope);
+        variables.show(spec.variables, inside);
         co_await yield();
         try {
-            result = co_await inner(scope);
+            result = co_await inner(inside);
         } catch (...) {
             error = std::current_exception();
         }

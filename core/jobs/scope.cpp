@@ -2,8 +2,8 @@
 
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
+#include "rt/os.hpp"
 
-#include <unistd.h>
 #include <cstdlib>
 #include <cstring>
 
@@ -21,7 +21,9 @@ void Scope::detach(const std::shared_ptr<BackgroundRun>& run) noexcept {
 const script::Value* Scope::variable(const script::Symbol& symbol) const {
     if (symbol.lexical) {
         for (auto* b = bindings_; b != nullptr; b = b->next) {
-            if (b->symbol == &symbol) return b->value;
+            if (b->symbol != &symbol) continue;
+            if (b->value != nullptr) return b->value;
+            break;
         }
     }
     return symbol.variable.get_if();
@@ -43,7 +45,7 @@ script::Value Scope::environment(std::string_view name, std::size_t* distance) c
 
 script::Value Scope::environment() const {
     std::map<std::string, std::string, std::less<>> all;
-    for (auto* entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    for (auto* entry = os::environment(); entry != nullptr && *entry != nullptr; ++entry) {
         if (auto* equals = std::strchr(*entry, '=')) all.emplace(std::string(*entry, equals), equals + 1);
     }
     std::vector<const Environment*> layers;

@@ -53,7 +53,7 @@ struct Round {
 /// A name that hides the context's variable: the item of a for_each, `error` in a finally.
 struct Binding {
     const script::Symbol* symbol = nullptr;
-    const script::Value* value = nullptr;
+    const script::Value* value = nullptr;  ///< null: the context's, see ContextVariables
     const Binding* next = nullptr;
 };
 

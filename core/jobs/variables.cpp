@@ -61,6 +61,16 @@ void SavedVariables::restore(const Scope& scope) {
     values_.clear();
 }
 
+void ContextVariables::show(const script::Symbol& symbol, Scope& inside) {
+    if (!symbol.lexical) return;
+    bindings_.push_front({&symbol, nullptr, inside.bindings()});
+    inside.bind(bindings_.front());
+}
+
+void ContextVariables::show(script::Variables variables, Scope& inside) {
+    for (const auto& variable : variables) show(*variable.symbol, inside);
+}
+
 std::shared_ptr<const Environment> make_environment(const Scope& scope, script::TextMap entries) {
     auto& engine = scope.engine();
     auto layer = std::make_shared<Environment>();

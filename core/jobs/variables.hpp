@@ -5,6 +5,7 @@
 #include "script/job.hpp"
 #include "script/value.hpp"
 
+#include <forward_list>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -32,6 +33,17 @@ public:
 
 private:
     std::vector<std::pair<const script::Symbol*, std::optional<script::Value>>> values_;
+};
+
+/// Variables that a job declares for what is inside it: there they mean the context's, even if a binding
+/// around the job has the same name (the item of a for_each). Lives as long as the scopes inside.
+class ContextVariables {
+public:
+    void show(const script::Symbol& symbol, Scope& inside);
+    void show(script::Variables variables, Scope& inside);
+
+private:
+    std::forward_list<Binding> bindings_;
 };
 
 /// The environment that `entries` make on top of that of `scope`. Throws EvalError.

@@ -145,3 +145,11 @@ write outside.yaml '- include: outer.yaml' '- {set: {path: mine}}' '- include: i
 run outside.yaml
 assert_exit 0
 assert_stdout /outer mine /outer mine
+
+# What a file declares is its own, also where a loop around the include has a variable of that name.
+write part.yaml 'vars: {path: /default}' 'jobs: [{print: "${{ path }}"}, {background: true, print: "${{ path }} behind"}]'
+write outside.yaml '- for_each: {in: [{name: a}], as: path}' '  do:' '  - include: part.yaml' \
+    '  - include: {script: part.yaml, vars: {path: "${{ path.name }}"}}' '  - print: "${{ path }}"'
+run outside.yaml
+assert_exit 0
+assert_stdout /default a '{"name":"a"}' '/default behind' 'a behind'

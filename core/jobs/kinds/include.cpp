@@ -50,25 +50,30 @@ struct Include {
         return with_timeout(scope, limit, run_jobs(scope, body));
     }
 
-    /// Sets what the file declares and what the job gives it. The command line's values come first, then the
-    /// job's, then the file's.
-    static void set_parameters(const Scope& scope, const Arguments& arguments) {
+    /// Sets what the job gives to the file, and what that declares. The command line's values come first,
+    /// then the job's, then the file's. `inside` then sees them.
+    static void set_parameters(const Scope& scope, const Arguments& arguments, ContextVariables& parameters,
+                               Scope& inside) {
         const script::Variables given = arguments.variables;
         declare_variables(scope, given);
+        parameters.show(given, inside);
         for (const auto& variable : arguments.script.body->variables) {
             const bool is_given = std::ranges::any_of(
                 given, [&](const script::Variable& v) { return v.symbol == variable.symbol; });
-            if (!is_given) declare_variables(scope, {&variable, 1});
+            if (is_given) continue;
+            declare_variables(inside, {&variable, 1});
+            parameters.show(*variable.symbol, inside);
         }
     }
 
     static Coro<Value> run_script(Scope& scope, const Arguments& arguments) {
-        set_parameters(scope, arguments);
-        const auto& body = *arguments.script.body;
+        ContextVariables parameters;
         Scope inside(scope);
+        set_parameters(scope, arguments, parameters, inside);
+        const auto& body = *arguments.script.body;
         std::shared_ptr<const Environment> environment;
         if (!body.environment.empty()) {
-            environment = make_environment(scope, body.environment);
+            environment = make_environment(inside, body.environment);
             inside.set_environment(environment);
         }
         if (!body.finally) co_return co_await run_limited(inside, body);
