@@ -82,14 +82,19 @@ void Summary::job_finished(const jobs::Scope& scope, const jobs::JobResult& resu
     ++finished_;
     const auto* failure = result.failure;
     // A job that waited for one which failed has not failed by itself.
-    if (failure != nullptr && !failure->is_of(*scope.job()) && counted_.contains(failure->told)) return;
+    if (failure != nullptr && !failure->is_of(*scope.job())) {
+        if (const auto counted = counted_.find(failure->told); counted != counted_.end()) {
+            if (result.allowed && !std::exchange(counted->second, true)) totals_.allow_failure();
+            return;
+        }
+    }
     if (failure != nullptr && scope.background() != nullptr) {
         if (counted_.size() >= max_counted_) {
             // No job can wait any more for those that nothing else refers to.
-            std::erase_if(counted_, [](const auto& told) { return told.use_count() == 1; });
+            std::erase_if(counted_, [](const auto& entry) { return entry.first.use_count() == 1; });
             max_counted_ = std::max(max_counted_, 2 * counted_.size());
         }
-        counted_.insert(failure->told);
+        counted_.emplace(failure->told, result.allowed);
     }
     const bool ok = result.outcome == jobs::Outcome::cancelled && result.stopped;
     totals_.add(ok ? jobs::Outcome::success : result.outcome, result.allowed);
@@ -104,13 +109,22 @@ void Summary::remember(const jobs::Failure& failure) {
         std::string line;
         if (!failure.chain.empty()) line = jobs::describe(failure.chain.front()) + ": ";
         line += one_line(first_line(failure.message));
-        failures_.push_back(std::move(line));
+        failures_.push_back({failure.told, std::move(line)});
     }
     for (const auto& other : failure.others) remember(*other);
 }
 
+void Summary::forget(const jobs::Failure& failure) {
+    std::erase_if(failures_, [&](const Line& line) { return line.told == failure.told; });
+    for (const auto& other : failure.others) forget(*other);
+}
+
 void Summary::failed(const jobs::Failure& failure, jobs::FailureContext context) {
-    if (context != jobs::FailureContext::allowed) remember(failure);
+    if (context == jobs::FailureContext::allowed) {
+        forget(failure);
+    } else {
+        remember(failure);
+    }
 }
 
 std::string Summary::text(const jobs::RunResult& run_result) const {
@@ -118,7 +132,7 @@ std::string Summary::text(const jobs::RunResult& run_result) const {
     if (total_ > reached_) text += ", " + std::to_string(total_ - reached_) + " not reached";
     text = "arun: " + text + ", in " + rounded(run_result.duration) + '\n';
     if (failures_.size() < 2) return text;
-    for (const auto& line : failures_) text += "  failed: " + line + '\n';
+    for (const auto& line : failures_) text += "  failed: " + line.text + '\n';
     if (more_failures_ > 0) text += "  and " + std::to_string(more_failures_) + " more\n";
     return text;
 }

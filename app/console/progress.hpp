@@ -11,8 +11,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,7 +42,13 @@ public:
     std::string text(const jobs::RunResult& run_result) const;
 
 private:
+    struct Line {
+        std::shared_ptr<bool> told;  ///< Failure::told
+        std::string text;
+    };
     void remember(const jobs::Failure& failure);
+    /// The failure was allowed after it had been told.
+    void forget(const jobs::Failure& failure);
 
     std::span<const std::unique_ptr<script::Script>> scripts_;
     std::size_t next_script_ = 0;   ///< of `scripts_`, the first that has not started
@@ -51,9 +57,10 @@ private:
     bool in_known_script_ = false;  ///< the current script is one of `scripts_`, not from a stream
     std::size_t finished_ = 0;      ///< top-level jobs that have ended
     Totals totals_;
-    std::set<std::shared_ptr<bool>> counted_;  ///< failures of background jobs, by Failure::told
-    std::size_t max_counted_ = 100;            ///< when to look for those that can be forgotten
-    std::vector<std::string> failures_;
+    /// Failures of background jobs, by Failure::told, and whether they are allowed.
+    std::map<std::shared_ptr<bool>, bool> counted_;
+    std::size_t max_counted_ = 100;  ///< when to look for those that can be forgotten
+    std::vector<Line> failures_;
     std::size_t more_failures_ = 0;
 };
 

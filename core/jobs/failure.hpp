@@ -22,6 +22,7 @@ enum class Cause : std::uint8_t {
     timeout,  ///< exit status 124
 };
 
+struct BackgroundRun;
 struct Failure;
 using FailurePtr = std::shared_ptr<const Failure>;
 
@@ -49,6 +50,8 @@ struct Failure {
     /// Shared by copies: whether observers have been told of it. A background job's failure goes on to each
     /// `wait`.
     std::shared_ptr<bool> told = std::make_shared<bool>(false);
+    /// The background jobs whose failure a `wait` took over with it, see give_back().
+    std::vector<std::weak_ptr<BackgroundRun>> taken_over;
 
     /// Whether `job` has failed itself, or a job inside it has, instead of one that it waited for.
     bool is_of(const script::Job& job) const noexcept;

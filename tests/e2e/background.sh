@@ -118,3 +118,29 @@ assert_stderr_contains late
 # A job that is always ready cannot keep the Runner open.
 script '[{"repeat": {"do": {"set": {"x": 1}}}, "background": true}]'
 assert_exit 0
+
+# A wait that comes to nothing answers for nothing: it has lost a race at the instant of the failure.
+script '[{"id": "b", "background": true, "do": [{"sleep": 1}, {"fail": "lost"}]}, {"race": [{"sleep": 1}, {"wait": "b"}]},
+  {"print": "ok"}]'
+assert_exit 1
+assert_stdout ok
+assert_stderr_contains lost
+# Nor does one that was cut short before.
+script '[{"id": "b", "background": true, "do": [{"sleep": 1}, {"fail": "lost"}]},
+  {"wait": "b", "timeout": "500ms", "continue_on_error": true}, {"sleep": 1}, {"print": "ok"}]'
+assert_exit 1
+assert_stderr_contains 'fail: lost (in the background)'
+
+# Who waits for a failure and allows it is the only one who tells it.
+script '[{"name": "bg", "id": "b", "background": true, "do": [{"sleep": 1}, {"fail": "x"}]},
+  {"name": "w", "wait": "b", "continue_on_error": true}, {"print": "done"}]'
+assert_exit 0
+assert_stdout 'done'
+assert_eq "$(grep -c 'fail: x' "$T/io/stderr")" 1 "$stderr"
+assert_stderr_contains 'warning: fail: x (allowed)'
+# One that had failed before it was waited for was told as a failure; the summary knows better.
+script '[{"name": "bg", "id": "b", "background": true, "fail": "x"}, {"sleep": 1},
+  {"name": "w", "wait": "b", "continue_on_error": true}, {"fail": "y"}]'
+assert_exit 1
+assert_stderr_contains 'arun: 1 passed, 1 failed, 1 failed but allowed, in 1s'
+assert_stderr_lacks 'failed: bg'

@@ -1,3 +1,4 @@
+#include "jobs/background.hpp"
 #include "jobs/children.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
@@ -128,6 +129,10 @@ struct Race {
         if (winner == nullptr) {
             if (auto failure = children.failure()) throw JobFailure(failure);
             co_return none;
+        }
+        if (goal == RaceGoal::finished) {
+            for (const auto& racer : racers)
+                if (&racer != winner && racer.failure) give_back(scope.engine(), *racer.failure);
         }
         if (winner->failure) throw JobFailure(winner->failure);
         std::vector<Value::Entry> entries;

@@ -50,14 +50,11 @@ struct Wait {
         return target;
     }
 
-    /// Waits for the runs, and takes over the responsibility for their failures.
+    /// Waits for the runs. Throws JobFailure if any of them has failed.
     static Coro<> join_runs(Engine& engine, const BackgroundRuns& runs) {
+        const FailureTaker taker(engine, runs);
         co_await join(runs);
-        for (const auto& run : runs) {
-            if (!run->failure) continue;
-            run->joined = true;
-            engine.background.remove(run);
-        }
+        if (auto failure = take_failure(engine, runs)) throw JobFailure(std::move(failure));
     }
 
     static Coro<Value> wait_for_all(Scope& scope) {
@@ -65,7 +62,6 @@ struct Wait {
         auto runs = runs_of(engine, nullptr);
         std::erase_if(runs, [&](const auto& run) { return is_inside(*run, scope); });
         co_await join_runs(engine, runs);
-        if (auto failure = first_failure(runs)) throw JobFailure(std::move(failure));
         std::vector<Value> results;
         for (const auto& run : runs) results.push_back(run->result);
         co_return Value::list(std::move(results));
@@ -80,8 +76,6 @@ struct Wait {
             runs.insert(runs.end(), targets.back().runs.begin(), targets.back().runs.end());
         }
         co_await join_runs(scope.engine(), runs);
-
-        if (auto failure = first_failure(runs)) throw JobFailure(std::move(failure));
         std::vector<Value> results;
         for (const auto& [waited, ended] : targets) {
             if (ended && ended->failure && !ended->allowed) throw JobFailure(ended->failure);
