@@ -1,4 +1,5 @@
 #include "cli/completions.hpp"
+#include "base/text.hpp"
 
 #include "cli/option_table.hpp"
 #include "jobs/kind.hpp"
@@ -40,13 +41,6 @@ std::string option_names(Command command) {
     return text;
 }
 
-/// In a shell's single quotes.
-std::string shell_quoted(std::string_view text) {
-    std::string out = "'";
-    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
-}
-
 bool takes_file(const OptionSpec& option) {
     return option.value == "FILE";
 }
@@ -59,9 +53,9 @@ std::string bash() {
     std::string commands;
     for (const auto& command : all_commands()) {
         commands.append("    ").append(command.name).append(") options=");
-        commands += shell_quoted(option_names(command.command));
+        commands += in_single_quotes(option_names(command.command));
         if (!command.report_formats.empty())
-            commands += " formats=" + shell_quoted(words(command.report_formats));
+            commands += " formats=" + in_single_quotes(words(command.report_formats));
         commands += " ;;\n";
     }
     std::string values;
@@ -71,7 +65,7 @@ std::string bash() {
         if (option.list == &RawOptions::reports) {
             values += bash_words("\"$formats\"");
         } else if (!option.choices.empty()) {
-            values += bash_words(shell_quoted(words(option.choices)));
+            values += bash_words(in_single_quotes(words(option.choices)));
         } else if (takes_file(option)) {
             values += "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")";
         } else {
@@ -104,16 +98,16 @@ _arun() {
            R"(
     elif [[ $command = kinds ]]; then
         )" +
-           bash_words(shell_quoted(kind_names())) +
+           bash_words(in_single_quotes(kind_names())) +
            R"(
     elif [[ $command = completions ]]; then
         )" +
-           bash_words(shell_quoted(words(spec_of(Command::completions).operand_choices))) +
+           bash_words(in_single_quotes(words(spec_of(Command::completions).operand_choices))) +
            R"(
     elif [[ $command != schema ]]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$word"; [[ $COMP_CWORD != 1 ]] || compgen -W )" +
-           shell_quoted(command_names(" ")) + R"( -- "$word")
+           in_single_quotes(command_names(" ")) + R"( -- "$word")
     fi
 }
 complete -F _arun arun
@@ -132,18 +126,18 @@ std::string zsh_option(const OptionSpec& option, Command command) {
         if (takes_file(option)) value += "_files";
     }
     const std::string repeat = option.list != nullptr ? "*" : "";
-    auto text = shell_quoted(repeat + std::string(option.name) + (option.takes_value() ? "=" : "") + '[' +
-                             help + ']' + value);
+    auto text = in_single_quotes(repeat + std::string(option.name) + (option.takes_value() ? "=" : "") + '[' +
+                                 help + ']' + value);
     if (option.letter != 0)
-        text += ' ' + shell_quoted(std::string("-") + option.letter + '[' + help + ']' + value);
+        text += ' ' + in_single_quotes(std::string("-") + option.letter + '[' + help + ']' + value);
     return text;
 }
 
 std::string zsh_operands(const CommandSpec& command) {
     if (command.operands.empty()) return {};
     if (!command.operand_choices.empty())
-        return shell_quoted("1:shell:(" + words(command.operand_choices) + ')');
-    if (command.command == Command::kinds) return shell_quoted("*:kind:(" + kind_names() + ')');
+        return in_single_quotes("1:shell:(" + words(command.operand_choices) + ')');
+    if (command.command == Command::kinds) return in_single_quotes("*:kind:(" + kind_names() + ')');
     if (command.command != Command::run) return "'*:script:_files'";
     return "'*:script:{_alternative \"files:script:_files\" \"commands:command:(" + command_names(" ") +
            ")\"}'";
@@ -186,25 +180,25 @@ std::string fish() {
     std::string text = "# fish completion for arun\n";
     const auto seen = "__fish_seen_subcommand_from " + command_names(" ");
     for (const auto& command : all_commands())
-        text += "complete -c arun -n " + shell_quoted("not " + seen) + " -a " + std::string(command.name) +
-                " -d " + shell_quoted(command.summary) + '\n';
+        text += "complete -c arun -n " + in_single_quotes("not " + seen) + " -a " +
+                std::string(command.name) + " -d " + in_single_quotes(command.summary) + '\n';
     for (const auto& option : all_options()) {
         for (const auto& [choices, commands] : choices_by_command(option)) {
             std::string condition = "__fish_seen_subcommand_from";
             for (const auto* command : commands) condition.append(" ").append(command->name);
             // Without a command the scripts are run.
             if (commands.front()->command == Command::run) condition.insert(0, "not " + seen + "; or ");
-            text += "complete -c arun -n " + shell_quoted(condition) + " -l " +
+            text += "complete -c arun -n " + in_single_quotes(condition) + " -l " +
                     std::string(option.name.substr(2));
             if (option.letter != 0) text += std::string(" -s ") + option.letter;
             if (option.takes_value()) text += takes_file(option) ? " -r" : " -x";
-            if (!choices.empty()) text += " -a " + shell_quoted(words(choices));
-            text += " -d " + shell_quoted(option.help) + '\n';
+            if (!choices.empty()) text += " -a " + in_single_quotes(words(choices));
+            text += " -d " + in_single_quotes(option.help) + '\n';
         }
     }
     const auto complete_operands = [&](std::string_view command, const std::string& operands) {
         text.append("complete -c arun -n '__fish_seen_subcommand_from ").append(command).append("' -x -a ");
-        text += shell_quoted(operands) + '\n';
+        text += in_single_quotes(operands) + '\n';
     };
     complete_operands("kinds", kind_names());
     complete_operands("completions", words(spec_of(Command::completions).operand_choices));

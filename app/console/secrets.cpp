@@ -84,6 +84,8 @@ void Secrets::add(std::string_view value) {
         script::append_json_string(json, part);
         add_form(std::string_view(json).substr(1, json.size() - 2));
         add_form(doubled_quotes(part));
+        const auto word = in_single_quotes(part);
+        add_form(std::string_view(word).substr(1, word.size() - 2));
         add_form(xml_escaped(part));
         add_form(printable(part));
         add_form(one_line(part));

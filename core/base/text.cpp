@@ -19,6 +19,12 @@ std::string_view trim(std::string_view text) noexcept {
     return text;
 }
 
+std::string in_single_quotes(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
 std::string_view trim_newlines(std::string_view text) noexcept {
     while (text.ends_with('\n')) text.remove_suffix(1);
     return text;

@@ -11,6 +11,8 @@ namespace arun {
 
 /// Without white space at both ends.
 std::string_view trim(std::string_view text) noexcept;
+/// One word of a POSIX shell, in single quotes.
+std::string in_single_quotes(std::string_view text);
 /// Without line feeds at the end, as a shell's $(...).
 std::string_view trim_newlines(std::string_view text) noexcept;
 /// Up to the first line feed.

@@ -1,6 +1,7 @@
 #include "script/expression.hpp"
 
 #include "base/ascii.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
@@ -72,14 +73,7 @@ void append_word(std::string& out, std::string_view text) {
         out += text;
         return;
     }
-    out += '\'';
-    for (const char c : text) {
-        if (c == '\'')
-            out += "'\\''";
-        else
-            out += c;
-    }
-    out += '\'';
+    out += in_single_quotes(text);
 }
 
 /// The value as a word, or the items of a list as words.

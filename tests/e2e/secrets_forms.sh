@@ -95,3 +95,9 @@ run plan "$name" "$name"
 no_escapes "$T/io/stdout"
 run $'no\x1b[31m.yaml'
 no_escapes "$T/io/stderr"
+
+# As quote() writes it.
+write quoted.yaml 'secrets: [pw]' "vars: {pw: \"it's one\"}" 'jobs: [{print: "${{ quote(pw) }}"}, {run: "echo ${{ quote(pw) }}", output: prefix}]'
+run -v quoted.yaml
+assert_exit 0
+case $stdout$stderr in *one*) fail 'it shows' ;; esac
