@@ -266,9 +266,12 @@ private:
             co_await sleep(patience);
             if (signals->first() == 0) co_return;
         }
+        // Background jobs are cancelled only when the Runner closes. A finally is not cut short, unless the
+        // child has died by this very signal.
+        const bool in_finally = current_task().shield_depth() != 0 || current_task().inside_shield();
+        if (in_finally && process_->status().signal != signals->first()) co_return;
         co_await sleep(100ms);
-        // Background jobs are cancelled only when the Runner closes. A finally is not cut short.
-        if (current_task().shield_depth() == 0 && !current_task().inside_shield()) throw CancelledError();
+        throw CancelledError();
     }
 
     bool pipes_ended() noexcept {

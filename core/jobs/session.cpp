@@ -6,6 +6,7 @@
 #include "jobs/kind.hpp"
 #include "jobs/run_job.hpp"
 #include "jobs/variables.hpp"
+#include "rt/descriptor_limit.hpp"
 #include "rt/errors.hpp"
 #include "rt/runner.hpp"
 #include "rt/shield.hpp"
@@ -127,9 +128,11 @@ Coro<> run_top_job(const Scope& outer, const script::Job& job, const ListRun& li
     if (auto started = start_job(scope, list)) co_await *std::move(started);
 }
 
-Coro<> run_finally(const Scope& scope, const script::JobList& list, const ListStatus& status) {
+/// `ended` tells whether all of it has run.
+Coro<> run_finally(const Scope& scope, const script::JobList& list, const ListStatus& status, bool& ended) {
     ShieldScope shield;
     co_await run_list(scope, list, &status);
+    ended = true;
 }
 
 class Session {
@@ -190,6 +193,7 @@ private:
         loop.set_exception_handler(
             [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
         if (options_.max_steps != 0) loop.stop_after(options_.max_steps);
+        if (few_descriptors()) loop.uv();  // if it cannot be opened, nothing has run
         engine_.loop = &loop;
         engine_.reset();
         grace_.renew();
@@ -220,10 +224,11 @@ private:
             // check_steps() has it.
         }
         check_steps();
-        if (!result_.failure) result_.failure = first_failure(runs_of(engine_, nullptr));
+        if (!result_.failure) result_.failure = take_failure(engine_, runs_of(engine_, nullptr));
         engine_.before = engine_.elapsed();
         engine_.loop = nullptr;
         engine_.background.clear();
+        engine_.taken_over.clear();
     }
 
     /// Background jobs run to the end of the instant at which the last script ends, so that no failure of
@@ -387,10 +392,12 @@ private:
         } catch (const CancelledError&) {
             // What ended the script's finally, a script's own limit maybe, has changed the state if it had
             // to.
-            if (cleanup) {
-                observer_.notice("the script's finally was interrupted: the grace period of " +
-                                 format_duration(grace_.length()) + " is over");
-            } else {
+            if (cleanup && !finally_ended_) {
+                observer_.notice("the script's finally was interrupted" +
+                                 (grace_.is_over() ? ": the grace period of " +
+                                                         format_duration(grace_.length()) + " is over"
+                                                   : std::string()));
+            } else if (!cleanup) {
                 interrupt();
             }
         } catch (const DeadlockError&) {
@@ -551,7 +558,9 @@ private:
 
     void run_script_finally(const script::Body& body, ScriptRun& run) {
         auto& scope = run.open_finally(is_interrupted());
-        auto failure = drive(scope, nullptr, run_finally(scope, *body.finally, run.status), true);
+        finally_ended_ = false;
+        auto failure =
+            drive(scope, nullptr, run_finally(scope, *body.finally, run.status, finally_ended_), true);
         if (failure && (run.list.first_failure() || state_ != RunState::running)) {
             engine_.report(*failure, FailureContext::cleanup);
         } else if (failure) {
@@ -582,6 +591,7 @@ private:
     GracePeriod grace_;
     Limit run_limit_;
     RunState state_ = RunState::running;
+    bool finally_ended_ = false;  ///< all of a script's `finally` has run
     RunResult result_;
     FailurePtr reported_;
     std::deque<ScriptRun> script_runs_;

@@ -26,6 +26,12 @@ std::optional<rlimit> original_descriptor_limit() noexcept {
     return original;
 }
 
+bool few_descriptors() noexcept {
+    constexpr rlim_t enough = 64;
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < enough;
+}
+
 bool is_shortage(int error) noexcept {
     return error == EMFILE || error == ENFILE || error == EAGAIN;
 }

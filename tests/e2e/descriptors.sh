@@ -50,6 +50,18 @@ if [ -z "${ARUN_SANITIZED:-}" ]; then
         assert_stderr "arun: error: cannot open an event loop: too many open files (ulimit -n is $limit)"
     done
 
+    # So few that the loop's own may be too many: nothing has run then, or all of it.
+    write finally.yaml 'jobs:' '- print: started' '- {run: "echo one", output: prefix, finally: {print: tidy}}' '- sleep: 10ms' \
+        'finally: {print: end}'
+    for limit in 7 8 9 10 11 12 13 14 15 16; do
+        run_command bash -c "ulimit -n $limit; exec \"\$ARUN\" finally.yaml"
+        case $status in
+        125) assert_stdout ;;
+        *) assert_stdout_contains started tidy end ;;
+        esac
+        assert_no_processes
+    done
+
     # `http` says so as well.
     . "$ARUN_SOURCE/tests/e2e/data/serve.sh"
     serve http_server

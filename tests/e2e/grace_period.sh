@@ -67,3 +67,8 @@ assert_stdout 'true true false'
 script '{"timeout": 1, "jobs": [{"sleep": 9}], "finally": {"print": "${{ failure() }} ${{ cancelled() }} ${{ success() }}"}}'
 assert_exit 124
 assert_stdout 'true false false'
+# One that has run to its end was not interrupted.
+script '{"jobs": [{"sleep": 60, "finally": {"sleep": 60}}], "finally": {"print": "end"}}' --timeout 1 --grace 1
+assert_exit 124
+assert_stdout end
+assert_stderr_lacks interrupted

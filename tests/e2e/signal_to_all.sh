@@ -42,3 +42,13 @@ run - <<<'[{"run": "kill -TERM $$", "finally": {"print": "${{ failure() }}"}}]'
 assert_exit 1
 assert_stdout true
 assert_stderr_contains 'killed by signal TERM'
+
+# The clean-up is cut as well if its own child dies by the signal.
+write tidy.yaml '- {name: job, sleep: 0, finally: {name: tidy, run: "echo started; exec sleep 600"}}'
+start --report json=report.json tidy.yaml
+until_stdout started
+# shellcheck disable=SC2046  # a list of ids
+kill -TERM "$pid" $(session_of "$pid" | tr -d ' ' | grep -vx "$pid")
+finish
+assert_exit 143
+assert_eq "$(grep -A 9 '"title": "tidy"' report.json | grep outcome | tr -d ' ,')" '"outcome":"cancelled"'
