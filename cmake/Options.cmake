@@ -6,6 +6,14 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(ARUN_WERROR "Warnings are errors" OFF)
 option(ARUN_FUZZ "Build the fuzz targets in tests/fuzz (clang only)" OFF)
+# ThreadSanitizer makes vfork() a fork(), and then a child cannot report an error to us.
+if(CMAKE_SYSTEM_NAME STREQUAL Linux AND NOT ARUN_SANITIZE MATCHES thread)
+  set(default_os linux)
+else()
+  set(default_os posix)
+endif()
+set(ARUN_OS ${default_os} CACHE STRING "Which calls the runtime uses, see core/rt/os.hpp: linux or posix")
+set_property(CACHE ARUN_OS PROPERTY STRINGS linux posix)
 set(ARUN_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
 option(ARUN_COVERAGE "Count which lines run (g++ only)" OFF)
 

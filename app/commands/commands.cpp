@@ -13,6 +13,7 @@
 #include "reports/github.hpp"
 #include "reports/json.hpp"
 #include "reports/plan_tree.hpp"
+#include "rt/os.hpp"
 #include "rt/process/process.hpp"
 #include "rt/signals.hpp"
 #include "script/compiler.hpp"
@@ -80,6 +81,10 @@ int run_command(const Options& options, Terminal& terminal) {
     session.debug_log = [&](std::string_view line) {
         terminal.output().say("debug: " + printable(line) + '\n');
     };
+    if (session.debug) {
+        session.debug_log("the system's calls: " + std::string(os::name()));
+        for (const auto& limitation : os::limitations()) session.debug_log(limitation);
+    }
     std::vector<jobs::ScriptSource*> sources;
     for (const auto& source : scripts.sources) sources.push_back(source.get());
     RunReports reports(options, terminal, scripts.list);

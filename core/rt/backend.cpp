@@ -1,12 +1,15 @@
 #include "rt/backend.hpp"
 
 #include "base/error.hpp"
+#include "rt/clock.hpp"
 #include "rt/descriptor_limit.hpp"
 #include "rt/errors.hpp"
 #include "rt/file.hpp"
+#include "rt/os.hpp"
 
 #include <uv.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
@@ -16,12 +19,6 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#ifdef __linux__
-#include <sys/eventfd.h>
-#include <sys/prctl.h>
-#include <sys/timerfd.h>
-#endif
 
 namespace arun {
 
@@ -71,6 +68,7 @@ struct Backend::Handles {
     Handles& operator=(const Handles&) = delete;
 
     void open();
+    int wake_fd() const noexcept;
     void set_timer(std::optional<Duration> deadline) noexcept;
 
     void watch(uv_poll_t& poll, int fd, uv_poll_cb callback) {
@@ -91,83 +89,58 @@ struct Backend::Handles {
         uv_loop_close(&loop);
     }
 
+    /// Some versions of libuv call this before they block, and would then block for ever.
+    static void forget_deadline(uv_timer_t* timer) noexcept {
+        static_cast<Handles*>(timer->data)->armed.reset();
+        uv_stop(timer->loop);
+    }
+
     /// Empties the pipe or event counter, which would otherwise wake the loop again.
     static void drain_wakeups(uv_poll_t* poll, int, int) noexcept {
         auto* self = static_cast<Handles*>(poll->data);
         char bytes[64];
-        while (::read(self->wake_read.get(), bytes, sizeof bytes) > 0) {
-#ifdef __linux__
-            break;  // one read resets an eventfd
-#endif
+        while (::read(self->wake_channel.read.get(), bytes, sizeof bytes) == sizeof bytes) {
         }
     }
 
     uv_loop_t loop{};
     uv_poll_t wake{};
-    UniqueFd wake_read;
-    UniqueFd wake_write;  ///< the other end of a pipe; an eventfd has only one
-    int wake_fd = -1;
-#ifdef __linux__
-    uv_poll_t timer{};
-    UniqueFd timer_fd;
-#else
+    os::WakeChannel wake_channel;
+    UniqueFd timer_fd;  ///< -1: libuv's timer serves
+    uv_poll_t timer_poll{};
     uv_timer_t timer{};
-#endif
-    std::optional<Duration> armed;  ///< deadline of the timer, which may have fired since
+    std::optional<Duration> armed;  ///< deadline of the timer, which may have fired since if it is to poll
 };
 
-#ifdef __linux__
-
 void Backend::Handles::open() {
-    wake_read = checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
-    wake_fd = wake_read.get();
+    wake_channel = os::open_wake_channel();
     wake.data = this;
-    watch(wake, wake_fd, &drain_wakeups);
-    timer_fd = checked(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd_create");
-    watch(timer, timer_fd.get(), &ignore_poll);
+    watch(wake, wake_channel.read.get(), &drain_wakeups);
+    timer_fd = os::open_timer();
+    if (timer_fd.get() >= 0) {
+        watch(timer_poll, timer_fd.get(), &ignore_poll);
+    } else {
+        uv_timer_init(&loop, &timer);
+        timer.data = this;
+    }
+}
+
+int Backend::Handles::wake_fd() const noexcept {
+    return wake_channel.write.get() >= 0 ? wake_channel.write.get() : wake_channel.read.get();
 }
 
 void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
     if (deadline == armed) return;
-    if (!armed) ::prctl(PR_SET_TIMERSLACK, 1UL);
-    // Setting the timer also resets its readiness, which saves reading from it.
-    itimerspec when{};
-    if (deadline) {
-        when.it_value.tv_sec = static_cast<time_t>(deadline->count() / 1'000'000'000);
-        when.it_value.tv_nsec = static_cast<long>(deadline->count() % 1'000'000'000);
-    }
-    ::timerfd_settime(timer_fd.get(), TFD_TIMER_ABSTIME, &when, nullptr);
     armed = deadline;
-}
-
-#else
-
-void Backend::Handles::open() {
-    int ends[2] = {-1, -1};
-    if (::pipe(ends) != 0) throw_system_error(errno, "pipe");
-    wake_read = checked(ends[0], "pipe");
-    wake_write = checked(ends[1], "pipe");
-    for (const int end : ends) {
-        ::fcntl(end, F_SETFD, FD_CLOEXEC);
-        ::fcntl(end, F_SETFL, O_NONBLOCK);
-    }
-    wake_fd = ends[1];
-    wake.data = this;
-    watch(wake, ends[0], &drain_wakeups);
-    uv_timer_init(&loop, &timer);
-}
-
-void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
+    if (timer_fd.get() >= 0) return os::set_timer(timer_fd.get(), deadline);
     uv_timer_stop(&timer);
     if (!deadline) return;
     uv_update_time(&loop);
-    const auto now = static_cast<std::int64_t>(uv_hrtime());
-    const std::int64_t delay = deadline->count() > now ? deadline->count() - now : 0;
-    // Rounded up to milliseconds: a timer never fires early.
-    uv_timer_start(&timer, [](uv_timer_t*) {}, static_cast<std::uint64_t>((delay + 999'999) / 1'000'000), 0);
+    const auto delay = std::max(*deadline - Clock::monotonic(), Duration::zero());
+    // libuv's own time is in whole milliseconds, so that this may fire early: then it is set again.
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(delay).count();
+    uv_timer_start(&timer, &forget_deadline, static_cast<std::uint64_t>(milliseconds), 0);
 }
-
-#endif
 
 Backend::Backend(Waker& waker) : waker_(waker) {
     raise_descriptor_limit();
@@ -177,7 +150,7 @@ Backend::Backend(Waker& waker) : waker_(waker) {
     } catch (const std::system_error& error) {
         fail_to_open(error);
     }
-    waker_.set_fd(handles_->wake_fd);
+    waker_.set_fd(handles_->wake_fd());
 }
 
 Backend::~Backend() {

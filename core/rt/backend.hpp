@@ -11,8 +11,9 @@ struct uv_loop_s;
 
 namespace arun {
 
-/// Made when a loop blocks for the first time, or does real I/O. One timerfd serves all timers, because
-/// libuv's own round to milliseconds; one descriptor receives wake-ups.
+/// Made when a loop blocks for the first time, or does real I/O. One timer serves all waits, exact where
+/// the system has such (os::open_timer()), because libuv's own count milliseconds; one descriptor receives
+/// wake-ups.
 class Backend {
 public:
     /// Raises the limit of descriptors. Throws EventLoopError.

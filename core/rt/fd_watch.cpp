@@ -2,15 +2,14 @@
 
 #include "base/error.hpp"
 #include "rt/file.hpp"
+#include "rt/os.hpp"
 
 #include <uv.h>
 
 #include <cerrno>
 #include <memory>
 
-#ifdef __linux__
-#include <sys/epoll.h>
-#endif
+#include <fcntl.h>
 
 namespace arun {
 
@@ -32,9 +31,9 @@ struct FdPoll {
     uv_poll_t handle{};
     WaitList waiters;
     // For a shared descriptor:
-    UniqueFd inner;        ///< the epoll that watches it, and that libuv watches
+    UniqueFd proxy;        ///< what libuv watches in its place, see os::open_poll_proxy()
     int watched = -1;      ///< the descriptor
-    int inner_events = 0;  ///< what the epoll watches for
+    int proxy_events = 0;  ///< what the proxy watches for
 };
 
 namespace {
@@ -43,45 +42,18 @@ namespace {
     throw_system_error(error, "cannot watch a descriptor");
 }
 
-#ifdef __linux__
-
-/// Puts the descriptor into an epoll of our own, and lets libuv poll that: libuv sets what it polls to
-/// O_NONBLOCK, a flag of the open file, which the shell and the rest of a pipeline share. Returns false for
-/// what is always ready.
-bool nest(FdPoll& poll, int fd) {
-    poll.inner = UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
-    if (poll.inner.get() < 0) fail(errno);
-    epoll_event event{};
-    if (::epoll_ctl(poll.inner.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
-        if (errno == EPERM) return false;
-        fail(errno);
-    }
-    poll.watched = fd;
-    return true;
+void watch_behind_proxy(FdPoll& poll, int events) {
+    if (poll.proxy.get() < 0 || poll.proxy_events == events) return;
+    const auto wanted = (events & UV_READABLE) != 0 ? os::Readiness::readable : os::Readiness::writable;
+    if (const int error = os::set_poll_proxy(poll.proxy.get(), poll.watched, wanted)) fail(error);
+    poll.proxy_events = events;
 }
-
-void watch_inside(FdPoll& poll, int events) {
-    if (poll.inner.get() < 0 || poll.inner_events == events) return;
-    epoll_event event{};
-    event.events = (events & UV_READABLE) != 0 ? EPOLLIN : EPOLLOUT;
-    if (::epoll_ctl(poll.inner.get(), EPOLL_CTL_MOD, poll.watched, &event) != 0) fail(errno);
-    poll.inner_events = events;
-}
-
-#else
-
-bool nest(FdPoll&, int) {
-    return true;
-}
-void watch_inside(FdPoll&, int) {}
-
-#endif
 
 }  // namespace
 
 void FdWait::await_suspend(std::coroutine_handle<> frame) {
-    watch_inside(*poll_, events_);
-    const int events = poll_->inner.get() >= 0 ? int{UV_READABLE} : events_;
+    watch_behind_proxy(*poll_, events_);
+    const int events = poll_->proxy.get() >= 0 ? int{UV_READABLE} : events_;
     if (const int error = uv_poll_start(&poll_->handle, events, &FdPoll::ready)) fail(-error);
     suspend(frame, poll_->waiters,
             is_pending_io_ ? Loop::PendingIoGuard(poll_->loop) : Loop::PendingIoGuard());
@@ -97,8 +69,12 @@ bool FdWait::cancel() noexcept {
 
 FdWatch::FdWatch(Loop& loop, int fd, Sharing sharing) {
     auto poll = std::make_unique<detail::FdPoll>(loop);
-    if (sharing == Sharing::shared && !detail::nest(*poll, fd)) return;
-    const int error = uv_poll_init(loop.uv(), &poll->handle, poll->inner.get() >= 0 ? poll->inner.get() : fd);
+    poll->watched = fd;
+    if (sharing == Sharing::shared) poll->proxy = os::open_poll_proxy(fd);
+    const bool direct = poll->proxy.get() < 0;
+    const int flags = direct ? ::fcntl(fd, F_GETFL) : -1;
+    const int error = uv_poll_init(loop.uv(), &poll->handle, direct ? fd : poll->proxy.get());
+    if (sharing == Sharing::shared && flags >= 0) ::fcntl(fd, F_SETFL, flags);
     if (error == UV_EPERM) return;
     if (error != 0) detail::fail(-error);
     poll_ = poll.release();

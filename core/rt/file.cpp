@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "rt/descriptor_limit.hpp"
+#include "rt/os.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -37,10 +38,7 @@ void UniqueFd::reset() noexcept {
 }
 
 void Pipe::open() {
-    int ends[2] = {-1, -1};
-    if (::pipe2(ends, O_CLOEXEC) != 0) throw_system_error(errno, "cannot make a pipe");
-    read_ = UniqueFd(ends[0]);
-    write_ = UniqueFd(ends[1]);
+    if (const int error = os::open_pipe(read_, write_)) throw_system_error(error, "cannot make a pipe");
 }
 
 std::optional<std::size_t> Pipe::read(std::span<char> buffer) const noexcept {

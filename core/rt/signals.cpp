@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "rt/clock.hpp"
+#include "rt/os.hpp"
 #include "rt/waker.hpp"
 
 #include <algorithm>
@@ -131,10 +132,8 @@ const std::vector<int>& terminating_signals() {
     static const std::vector<int> all = [] {
         std::vector<int> signals{SIGHUP,  SIGINT,  SIGQUIT, SIGUSR1,   SIGUSR2,
                                  SIGALRM, SIGTERM, SIGXCPU, SIGVTALRM, SIGPROF};
-#ifdef __linux__
-        // Elsewhere the default action of SIGIO is to ignore it.
-        signals.insert(signals.end(), {SIGIO, SIGPWR, SIGSTKFLT});
-#endif
+        const auto more = os::more_terminating_signals();
+        signals.insert(signals.end(), more.begin(), more.end());
 #ifdef SIGRTMIN
         for (int signo = SIGRTMIN; signo <= SIGRTMAX; ++signo) signals.push_back(signo);
 #endif

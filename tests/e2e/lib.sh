@@ -64,6 +64,11 @@ cd "$T/work" || exit 1
 status=
 pid=
 
+# Whether arun uses Linux's own calls: only they let it find processes that have left their group.
+linux_calls() {
+    "$ARUN" --debug - 2>&1 <<<'[{"sleep": 0}]' | grep -q "the system's calls: linux"
+}
+
 # fail MESSAGE...: ends the test, says where, and shows what arun said last.
 fail() {
     local i

@@ -3,6 +3,8 @@
 # stopped when the Runner closes.
 . "${BASH_SOURCE%/*}/lib.sh"
 
+linux_calls || skip 'only with the calls of Linux'
+
 # Reaped at once, not when the next child of a job ends.
 start - <<<'[{"run": "for i in 1 2 3 4 5 6 7 8; do sh -c \"setsid sleep 0.05 &\"; done; echo started; exec sleep 600"}]'
 until_stdout started

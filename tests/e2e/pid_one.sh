@@ -41,7 +41,7 @@ done
 write orphans.json '[{"run": "for i in 1 2 3 4; do sh -c \"setsid sleep 0.05 &\"; done; echo started; exec sleep 600"}]'
 start_first orphans.json
 sleep 0.3 # they have ended
-only_child() { [ "$(ps -o comm= --ppid "$first" | grep -vc arun-guardian)" = 1 ]; }
+only_child() { [ "$(ps -o comm= --ppid "$first" | grep -vc arun)" = 1 ]; } # besides the guardian
 until_true only_child
 kill -TERM "$first"
 finish

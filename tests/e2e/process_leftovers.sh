@@ -55,7 +55,8 @@ assert_no_processes
 # Names come from outside: no control characters reach the terminal.
 cp "$(command -v sleep)" $'sl\e[31mx'
 run - <<<'[{"run": "./sl*x 600 &", "kill_after": "100ms"}]'
-assert_stderr_contains "left behind: sl\\x1b[31mx (pid "
+assert_stderr_contains 'left behind: sl' '[31mx (pid '
+case $stderr in *$'\e'*) fail 'an escape sequence was printed' ;; esac
 
 # A timeout still counts, and so does the end of the run.
 from=$(milliseconds)

@@ -2,6 +2,7 @@
 
 #include "rt/errors.hpp"
 #include "rt/file.hpp"
+#include "rt/os.hpp"
 #include "rt/process/process_table.hpp"
 #include "rt/runner.hpp"
 #include "rt/sleep.hpp"
@@ -140,7 +141,7 @@ TEST_CASE("stop() ends the whole group even if the child has exited") {
         CHECK(process.status().code == 0);
         const bool gone = co_await process.stop(SIGTERM, 10s);
         CHECK(gone);
-        CHECK(::kill(-process.pid(), 0) == -1);
+        CHECK(process.group_members().empty());
     };
     arun::run(main());
     check_no_children();
@@ -192,6 +193,7 @@ TEST_CASE("a process whose coroutine is torn down at any step is killed") {
 }
 
 TEST_CASE("a process that leaves its group is ended when the Runner closes") {
+    if (os::name() != "linux") return;
     const auto main = []() -> Coro<> {
         Process process(Loop::get_running(), shell("setsid sleep 600 & sleep 0.1"));
         co_await process.wait();

@@ -1,8 +1,8 @@
 #include "rt/http/curl_library.hpp"
 
 #include "rt/http/client.hpp"
+#include "rt/os.hpp"
 
-#include <array>
 #include <string>
 
 #include <dlfcn.h>
@@ -11,17 +11,12 @@ namespace arun::detail {
 
 namespace {
 
-// Debian has two with the same interface and different TLS libraries.
-#ifdef __APPLE__
-constexpr std::array names{"libcurl.4.dylib"};
-#else
-constexpr std::array names{"libcurl.so.4", "libcurl-gnutls.so.4"};
-#endif
-
 void* open_library() {
     std::string reason;
-    for (const auto* name : names) {
-        if (void* handle = ::dlopen(name, RTLD_NOW | RTLD_LOCAL)) return handle;
+    // Debian has two with the same interface and different TLS libraries.
+    for (const auto* name : {"curl", "curl-gnutls"}) {
+        if (void* handle = ::dlopen(os::shared_library(name, 4).c_str(), RTLD_NOW | RTLD_LOCAL))
+            return handle;
         if (reason.empty()) reason = ::dlerror();
     }
     throw HttpUnavailable("libcurl, which sends HTTP requests, cannot be opened: " + reason +

@@ -1,6 +1,7 @@
 #include "rt/process/child_watcher.hpp"
 
 #include "base/error.hpp"
+#include "rt/os.hpp"
 #include "rt/process/atomic_set.hpp"
 #include "rt/process/guardian.hpp"
 #include "rt/process/process_table.hpp"
@@ -11,10 +12,6 @@
 #include <csignal>
 #include <mutex>
 #include <thread>
-
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 namespace arun::detail {
 
@@ -79,9 +76,7 @@ ChildWatcher::ChildWatcher(Loop& loop) : waker_(loop.waker()) {
     install_handler();
     install_suspend_handler();
     watchers.add(this);
-#ifdef __linux__
-    ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);
-#endif
+    adopts_orphans_ = os::adopt_orphans();
     Guardian::acquire();
 }
 
@@ -98,16 +93,20 @@ Coro<> ChildWatcher::shutdown() {
 
 pid_t ChildWatcher::start(Process& process, const ProcessOptions& options) {
     const std::lock_guard lock(children_mutex);
-    const pid_t pid = spawn(options);
+    pid_t pid = -1;
+    process.guarded_ = Guardian::reserve();
     try {
+        pid = spawn(options, process.guarded_);
         process_table.add(pid);
     } catch (...) {
-        siginfo_t info{};
-        ::kill(-pid, SIGKILL);
-        ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED);
+        Guardian::release(process.guarded_);
+        if (pid > 0) {
+            siginfo_t info{};
+            ::kill(-pid, SIGKILL);
+            ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED);
+        }
         throw;
     }
-    Guardian::add(pid);
     processes_.push_back(process);
     return pid;
 }

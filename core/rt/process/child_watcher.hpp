@@ -13,7 +13,7 @@
 namespace arun::detail {
 
 /// Tells each Process of a loop how its child has changed, and reaps all other children when they end:
-/// orphans, of which this process becomes the parent (PR_SET_CHILD_SUBREAPER).
+/// orphans, of which this process becomes the parent where the system can do that (os::adopt_orphans()).
 ///
 /// SIGCHLD rather than a pidfd for each child: it also reports that a child has stopped, and the ends of
 /// orphans, and it takes no descriptors. A handler that was there before is called too.
@@ -32,6 +32,8 @@ public:
     /// Throws as spawn().
     pid_t start(Process& process, const ProcessOptions& options);
     void remove(Process& process) noexcept { processes_.remove(process); }
+    /// See os::adopt_orphans().
+    bool adopts_orphans() const noexcept { return adopts_orphans_; }
 
 private:
     static void on_signal(int signo, siginfo_t* info, void* context);
@@ -42,6 +44,7 @@ private:
 
     Waker& waker_;
     std::atomic<bool> changed_{false};
+    bool adopts_orphans_ = false;
     IntrusiveList<Process, &Process::siblings_> processes_;
 };
 

@@ -1,13 +1,11 @@
 #include "rt/process/guardian.hpp"
 
+#include "rt/os.hpp"
 #include "rt/signals.hpp"
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -16,35 +14,26 @@
 #include <mutex>
 #include <new>
 
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
-
 namespace arun::detail {
-
-#ifdef __linux__
 
 namespace {
 
 /// Shared by both processes. More groups than fit go without a guardian.
 struct Groups {
+    static constexpr pid_t none = 0;
+    static constexpr pid_t reserved = -1;
+
     std::atomic<std::size_t> used{0};  ///< no slot from here on is taken
     std::array<std::atomic<pid_t>, 4096> slots{};
 
-    void add(pid_t group) noexcept {
+    std::atomic<pid_t>* reserve() noexcept {
         for (std::size_t i = 0; i < slots.size(); ++i) {
-            if (slots[i].load() != 0) continue;
-            slots[i] = group;
+            if (slots[i].load() != none) continue;
+            slots[i] = reserved;
             if (i >= used) used = i + 1;
-            return;
+            return &slots[i];
         }
-    }
-    void remove(pid_t group) noexcept {
-        for (std::size_t i = 0; i < used; ++i) {
-            if (slots[i] != group) continue;
-            slots[i] = 0;
-            return;
-        }
+        return nullptr;
     }
 };
 static_assert(std::atomic<pid_t>::is_always_lock_free);
@@ -55,27 +44,18 @@ Groups* groups = nullptr;  ///< mapped once, and never unmapped
 int alive = -1;            ///< the end of a pipe that is open as long as this process lives
 std::atomic<pid_t> guardian{-1};
 
-/// Leaves open only descriptor 0.
-void close_all() noexcept {
-#ifdef SYS_close_range
-    if (::syscall(SYS_close_range, 1U, ~0U, 0U) == 0) return;
-#endif
-    const long limit = std::min(::sysconf(_SC_OPEN_MAX), 65536L);
-    for (int fd = 1; fd < limit; ++fd) ::close(fd);
-}
-
 /// The guardian: a fork of a process that may have threads, so that it only does what is async-signal-safe.
 /// All signals are blocked.
 [[noreturn]] void guard(int end) noexcept {
     ::setsid();  // out of reach of the terminal and of signals to our group
-    ::prctl(PR_SET_NAME, "arun-guardian");
+    os::set_own_name("arun-guardian");
     ::dup2(end, 0);
-    close_all();
+    os::close_from(1);
     char byte = 0;
     while (::read(0, &byte, 1) < 0 && errno == EINTR) {
     }
     for (std::size_t i = 0; i < groups->used; ++i) {
-        if (const pid_t group = groups->slots[i]) ::kill(-group, SIGKILL);
+        if (const pid_t group = groups->slots[i]; group > 0) ::kill(-group, SIGKILL);
     }
     ::_exit(0);
 }
@@ -89,20 +69,17 @@ bool map_groups() noexcept {
 }
 
 void start() noexcept {
-    std::array<int, 2> ends{-1, -1};
-    if (!map_groups() || ::pipe2(ends.data(), O_CLOEXEC) != 0) return;
+    UniqueFd read;
+    UniqueFd write;
+    if (!map_groups() || os::open_pipe(read, write) != 0) return;
     pid_t child = -1;
     {
         const SignalBlock blocked;
         child = ::fork();
-        if (child == 0) guard(ends[0]);
+        if (child == 0) guard(read.get());
     }
-    ::close(ends[0]);
-    if (child < 0) {
-        ::close(ends[1]);
-        return;
-    }
-    alive = ends[1];
+    if (child < 0) return;
+    alive = write.release();
     guardian = child;
 }
 
@@ -135,14 +112,13 @@ void Guardian::dismiss() noexcept {
     stop();
 }
 
-void Guardian::add(pid_t group) noexcept {
+std::atomic<pid_t>* Guardian::reserve() noexcept {
     const std::lock_guard lock(mutex);
-    if (groups != nullptr) groups->add(group);
+    return groups != nullptr ? groups->reserve() : nullptr;
 }
 
-void Guardian::remove(pid_t group) noexcept {
-    const std::lock_guard lock(mutex);
-    if (groups != nullptr) groups->remove(group);
+void Guardian::release(std::atomic<pid_t>* place) noexcept {
+    if (place != nullptr) *place = Groups::none;
 }
 
 pid_t Guardian::pid() noexcept {
@@ -152,19 +128,5 @@ pid_t Guardian::pid() noexcept {
 void Guardian::forget() noexcept {
     guardian = -1;
 }
-
-#else
-
-void Guardian::acquire() noexcept {}
-void Guardian::release() noexcept {}
-void Guardian::dismiss() noexcept {}
-void Guardian::add(pid_t) noexcept {}
-void Guardian::remove(pid_t) noexcept {}
-pid_t Guardian::pid() noexcept {
-    return -1;
-}
-void Guardian::forget() noexcept {}
-
-#endif
 
 }  // namespace arun::detail

@@ -5,8 +5,8 @@
 #include "rt/errors.hpp"
 #include "rt/process/backoff.hpp"
 #include "rt/process/child_watcher.hpp"
+#include "rt/process/children.hpp"
 #include "rt/process/guardian.hpp"
-#include "rt/process/proc_files.hpp"
 #include "rt/process/process_table.hpp"
 #include "rt/shield.hpp"
 #include "rt/sleep.hpp"
@@ -29,10 +29,19 @@ namespace {
 /// The children from before the first spawn, for all loops of this process. Never freed or changed.
 std::atomic<const std::vector<pid_t>*> inherited{nullptr};
 
+/// Whether there were such children, where the system does not list them.
+std::atomic<bool> any_unlisted{false};
+
+bool has_children() noexcept {
+    siginfo_t info{};
+    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 void remember_inherited() {
     if (inherited.load() != nullptr) return;
     auto* found = new std::vector<pid_t>;
-    for_each_child([&](pid_t pid) { found->push_back(pid); });
+    const bool listed = for_each_child([&](pid_t pid) { found->push_back(pid); });
+    any_unlisted = !listed && has_children();
     inherited = found;
 }
 
@@ -79,18 +88,14 @@ Orphans for_each_orphan(F f) {
     return found ? Orphans::some : Orphans::none;
 }
 
-/// Whether there is a child besides the guardian.
-bool has_children() noexcept {
-    siginfo_t info{};
-    Guardian::dismiss();
-    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+ChildWatcher& make_watcher(Loop& loop) {
+    remember_inherited();  // first: the guardian is a child, too
+    return loop.extension<ChildWatcher>();
 }
 
 }  // namespace
 
-OrphanReaper::OrphanReaper(Loop& loop) : loop_(loop), watcher_(loop.extension<ChildWatcher>()) {
-    remember_inherited();
-}
+OrphanReaper::OrphanReaper(Loop& loop) : loop_(loop), watcher_(make_watcher(loop)) {}
 
 void OrphanReaper::report(std::string_view message) noexcept {
     loop_.call_exception_handler(message, nullptr);
@@ -134,9 +139,11 @@ Coro<bool> OrphanReaper::kill(Duration patience) {
 
 Coro<> OrphanReaper::shutdown() {
     std::vector<std::string> names;
-    const auto left = for_each_orphan(
-        [&](pid_t pid) { names.push_back(process_name(pid) + " (process " + std::to_string(pid) + ")"); });
-    if (left == Orphans::unknown && has_children())
+    const auto left = for_each_orphan([&](pid_t pid) {
+        names.push_back(one_line(os::process_name(pid)) + " (process " + std::to_string(pid) + ")");
+    });
+    if (left == Orphans::unknown) Guardian::dismiss();  // not to be taken for one of them
+    if (left == Orphans::unknown && watcher_.adopts_orphans() && !any_unlisted && has_children())
         report("processes that jobs have left behind may still run: /proc does not list them");
     if (left != Orphans::some) co_return;
     report("stopping what jobs have left behind: " + join(names, ", "));
@@ -159,12 +166,14 @@ void kill_all_children(Duration limit) noexcept {
     const timespec pause{0, 200'000};
     for (;;) {
         bool found = false;
-        const bool listed = for_each_child([&](pid_t pid) {
+        const auto kill_or_reap = [&](pid_t pid) {
             if (any_inherited([pid](pid_t p) { return p == pid; }) || reap_one(pid)) return;
+            if (::kill(pid, 0) != 0) return;
             found = true;
             kill_child(pid);
-        });
-        if (!listed || !found || Clock::monotonic() >= deadline) return;
+        };
+        if (!for_each_child(kill_or_reap)) process_table.for_each(kill_or_reap);
+        if (!found || Clock::monotonic() >= deadline) return;
         ::nanosleep(&pause, nullptr);
     }
 }

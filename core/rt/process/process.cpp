@@ -1,11 +1,12 @@
 #include "rt/process/process.hpp"
 
+#include "base/text.hpp"
 #include "rt/errors.hpp"
+#include "rt/os.hpp"
 #include "rt/process/backoff.hpp"
 #include "rt/process/child_watcher.hpp"
 #include "rt/process/guardian.hpp"
 #include "rt/process/orphan_reaper.hpp"
-#include "rt/process/proc_files.hpp"
 #include "rt/process/process_table.hpp"
 #include "rt/process/terminal.hpp"
 #include "rt/shield.hpp"
@@ -16,6 +17,7 @@
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
+#include <new>
 
 namespace arun {
 
@@ -42,7 +44,7 @@ Process::~Process() {
 void Process::set_gone() noexcept {
     gone_ = true;
     detail::process_table.remove(pid_);
-    detail::Guardian::remove(pid_);
+    detail::Guardian::release(guarded_);
     pending_.release();
 }
 
@@ -65,6 +67,18 @@ void Process::update() noexcept {
     changed_.set();
 }
 
+/// Zombies that are not ours to reap count as members for kill(). Listing processes takes time, so that it is
+/// done from time to time only.
+bool Process::only_zombies() noexcept {
+    if (watcher_.adopts_orphans() || ++looks_ % 8 != 0) return false;
+    try {
+        const auto members = os::live_members(pid_);
+        return members && members->empty();
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
 /// While the group has a process, no other group can get its number.
 bool Process::group_lives() noexcept {
     if (gone_) return false;
@@ -72,14 +86,17 @@ bool Process::group_lives() noexcept {
     // Reaps members of the group that were orphaned and became our children.
     while (::waitid(P_PGID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0)
         info = {};
-    if (::kill(-pid_, 0) == 0 || errno == EPERM) return true;
+    if ((::kill(-pid_, 0) == 0 || errno == EPERM) && !only_zombies()) return true;
     set_gone();
     return false;
 }
 
 std::vector<std::string> Process::group_members() const {
     std::vector<std::string> names;
-    for (const auto& member : detail::live_members(pid_)) names.push_back(to_text(member));
+    const auto members = os::live_members(pid_);
+    if (!members) return names;
+    for (const auto& member : *members)
+        names.push_back(one_line(member.name) + " (pid " + std::to_string(member.pid) + ')');
     return names;
 }
 

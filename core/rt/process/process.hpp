@@ -8,6 +8,8 @@
 #include "rt/loop.hpp"
 #include "rt/process/spawn.hpp"
 
+#include <sys/types.h>
+#include <atomic>
 #include <optional>
 #include <string>
 #include <utility>
@@ -46,7 +48,7 @@ public:
     Event& changed() noexcept { return changed_; }
     /// True if any process of the group lives. Precondition: exited().
     bool group_lives() noexcept;
-    /// The processes of the group, as "python3 (pid 12)"; empty where /proc does not list them.
+    /// The processes of the group, as "python3 (pid 12)"; empty where this cannot be found out.
     std::vector<std::string> group_members() const;
 
     /// Returns when the child has exited; other processes of its group may live on.
@@ -62,6 +64,7 @@ private:
     friend class detail::ChildWatcher;
 
     void update() noexcept;
+    bool only_zombies() noexcept;
     Coro<> wait_until_gone();
     Coro<> wait_until_gone(Duration limit);
     void set_gone() noexcept;
@@ -69,9 +72,11 @@ private:
     Loop& loop_;
     detail::ChildWatcher& watcher_;
     detail::ListLinks<Process> siblings_;
-    Loop::PendingIoGuard pending_;  ///< as long as anything of the group lives
+    Loop::PendingIoGuard pending_;           ///< as long as anything of the group lives
+    std::atomic<pid_t>* guarded_ = nullptr;  ///< see Guardian::reserve()
     int pid_ = -1;
     int stop_signal_ = 0;
+    unsigned looks_ = 0;  ///< how often the group was looked for after its leader had exited
     std::optional<ExitStatus> status_;
     Event changed_;
     bool gone_ = false;  ///< no process of the group is left, not even a zombie

@@ -3,10 +3,12 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "rt/descriptor_limit.hpp"
-#include "rt/process/launch.hpp"
+#include "rt/os.hpp"
+#include "rt/signals.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cerrno>
 #include <string>
@@ -81,7 +83,7 @@ void check_environment(const std::vector<std::string>& environment) {
     }
 }
 
-/// launch() has failed with `error`.
+/// os::launch() has failed with `error`.
 [[noreturn]] void refuse_program(const ProcessOptions& options, const std::string& program, int error) {
     const auto here = seen_from_here(program, options.directory);
     switch (error) {
@@ -118,9 +120,20 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     return out;
 }
 
+/// Returns -1 and an errno in `error` if the program could not be run.
+pid_t launch_with_signals_blocked(const os::Launch& start, int& error) noexcept {
+    const SignalBlock blocked;
+    const pid_t child = os::launch(start, error);
+    if (error != 0 && child > 0) {
+        siginfo_t info{};
+        ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED);
+    }
+    return child;
+}
+
 }  // namespace
 
-pid_t spawn(const ProcessOptions& options) {
+pid_t spawn(const ProcessOptions& options, std::atomic<pid_t>* group) {
     if (options.argv.empty()) throw SpawnError("there is no program to start");
     for (const auto& text : options.argv) {
         if (text.find('\0') != std::string::npos)
@@ -131,18 +144,20 @@ pid_t spawn(const ProcessOptions& options) {
     const auto program = find_program(options);
     const auto argv = pointers(options.argv);
     const auto environment = options.environment ? pointers(*options.environment) : std::vector<char*>();
-    Launch start;
+    os::Launch start;
     start.program = program.c_str();
     start.arguments = argv.data();
-    start.environment = options.environment ? environment.data() : environ;
+    start.environment = options.environment ? environment.data() : os::environment();
     if (!options.directory.empty()) start.directory = options.directory.c_str();
     start.in = options.in;
     start.out = options.out;
     start.err = options.err;
     start.stop_signal = options.stop_signal;
     start.terminal = options.terminal;
-    pid_t pid = -1;
-    if (const int error = launch(start, pid); error != 0) refuse_program(options, program, error);
+    start.group = group;
+    int error = 0;
+    const pid_t pid = launch_with_signals_blocked(start, error);
+    if (error != 0) refuse_program(options, program, error);
     return pid;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <atomic>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -37,9 +38,10 @@ public:
 
 namespace detail {
 
-/// Finds the program and starts it, see launch(). Throws SpawnError, and std::system_error if there are too
-/// many descriptors or processes (is_shortage()).
-pid_t spawn(const ProcessOptions& options);
+/// Finds the program and starts it, see os::launch(). Throws SpawnError, and std::system_error if there are
+/// too many descriptors or processes (is_shortage()).
+/// `group` as in os::Launch.
+pid_t spawn(const ProcessOptions& options, std::atomic<pid_t>* group = nullptr);
 
 }  // namespace detail
 

@@ -1,0 +1,89 @@
+#include "rt/os_common.hpp"
+
+#include "base/error.hpp"
+#include "rt/descriptor_limit.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <algorithm>
+#include <csignal>
+
+namespace arun::os {
+
+namespace {
+
+bool place(int fd, int target) noexcept {
+    if (fd == target) return true;  // inherited: our standard descriptors do not close on exec
+    if (fd >= 0) return ::dup2(fd, target) >= 0;
+    // Closed first, so that this works even if no other descriptor is left.
+    ::close(target);
+    const int opened = ::open("/dev/null", null_flags(target));
+    if (opened < 0 || opened == target) return opened >= 0;
+    const bool placed = ::dup2(opened, target) >= 0;
+    ::close(opened);
+    return placed;
+}
+
+}  // namespace
+
+WakeChannel open_wake_pipe() {
+    WakeChannel channel;
+    if (const int error = open_pipe(channel.read, channel.write)) throw_system_error(error, "pipe");
+    for (const int end : {channel.read.get(), channel.write.get()}) ::fcntl(end, F_SETFL, O_NONBLOCK);
+    return channel;
+}
+
+void close_each_from(int first) noexcept {
+    constexpr long most = 65536;
+    const long limit = ::sysconf(_SC_OPEN_MAX);
+    for (int fd = first; fd < (limit < 0 ? most : std::min(limit, most)); ++fd) ::close(fd);
+}
+
+int null_flags(int target) noexcept {
+    return target == STDIN_FILENO ? O_RDONLY : O_WRONLY;
+}
+
+NewChild::NewChild(const Launch& launch) noexcept
+    : launch_(launch), descriptors_(original_descriptor_limit()) {}
+
+bool NewChild::prepare() const noexcept {
+    ::setpgid(0, 0);
+    if (launch_.group != nullptr) *launch_.group = ::getpid();
+    if (launch_.terminal >= 0) ::tcsetpgrp(launch_.terminal, ::getpid());  // SIGTTOU is blocked
+    reset_signals();
+    if (launch_.directory != nullptr && ::chdir(launch_.directory) != 0) return false;
+    if (!place_descriptors()) return false;
+    if (descriptors_) ::setrlimit(RLIMIT_NOFILE, &*descriptors_);
+    return true;
+}
+
+/// A handler of ours must not run here once signals are unblocked: after vfork(), the memory is ours too.
+void NewChild::reset_signals() const noexcept {
+    struct sigaction action{};
+    action.sa_handler = SIG_DFL;
+    for (int signo = 1; signo < NSIG; ++signo) {
+        const bool wanted = signo == SIGPIPE || signo == SIGXFSZ || signo == launch_.stop_signal;
+        struct sigaction now{};
+        if (!wanted && (::sigaction(signo, nullptr, &now) != 0 || now.sa_handler == SIG_DFL ||
+                        now.sa_handler == SIG_IGN))
+            continue;
+        ::sigaction(signo, &action, nullptr);
+    }
+}
+
+bool NewChild::place_descriptors() const noexcept {
+    if (!place(launch_.in, STDIN_FILENO)) return false;
+    // If the child's stderr is our stdout, duplicate that before it is replaced.
+    const bool err_first = launch_.err == STDOUT_FILENO;
+    if (err_first && !place(launch_.err, STDERR_FILENO)) return false;
+    return place(launch_.out, STDOUT_FILENO) && (err_first || place(launch_.err, STDERR_FILENO));
+}
+
+void NewChild::exec() const noexcept {
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::execve(launch_.program, launch_.arguments, launch_.environment);
+}
+
+}  // namespace arun::os
