@@ -159,24 +159,46 @@ private:
     /// Waits while too many descriptors are open, or too many processes exist, and others of ours may end.
     Coro<> start() {
         auto& slots = loop().extension<ChildSlots>();
-        bool delayed = false;
-        for (;;) {
-            std::string shortage;
-            try {
-                co_await open_input();
-                open_output();
-                start_process();
-                slot_.emplace(slots);
-                co_return;
-            } catch (const std::system_error& error) {
-                if (!is_shortage(error.code().value()) || !slots.any_taken()) throw;
-                shortage = uncapitalized(error.code().message());
+        bool waited = false;
+        std::exception_ptr error;
+        try {
+            while (const auto shortage = co_await try_to_start()) {
+                if (!std::exchange(waited, true)) scope_.engine().observer.delayed(scope_, *shortage);
+                co_await wait_for_descriptors(slots);
             }
+        } catch (...) {
+            error = std::current_exception();
+        }
+        if (error) {
+            if (waited) slots.pass_on();
+            std::rethrow_exception(error);
+        }
+        slot_.emplace(slots);
+    }
+
+    /// Returns what there is too little of, if anything and if there may be more of it later.
+    Coro<std::optional<std::string>> try_to_start() {
+        try {
+            co_await open_input();
+            open_output();
+            start_process();
+            co_return std::nullopt;
+        } catch (const std::system_error& error) {
+            const bool others_end = loop().extension<ChildSlots>().any_taken() || loop().io_pending();
+            if (!is_shortage(error.code().value()) || !others_end) throw;
             input_.reset();
             lent_.reset();
             for (auto* pipe : {&out_, &err_}) pipe->close();
-            if (!std::exchange(delayed, true)) scope_.engine().observer.delayed(scope_, shortage);
+            co_return uncapitalized(error.code().message());
+        }
+    }
+
+    /// Children tell when they end, requests and other things do not.
+    Coro<> wait_for_descriptors(ChildSlots& slots) {
+        if (slots.any_taken()) {
             co_await slots.released();
+        } else {
+            co_await sleep(10ms);
         }
     }
 

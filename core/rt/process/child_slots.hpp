@@ -17,23 +17,16 @@ public:
     Phase phase() const noexcept override { return Phase::io; }
     Coro<> shutdown() override { co_return; }
 
-    /// False if there is nothing to wait for.
     bool any_taken() const noexcept { return taken_ != 0; }
+    /// For one that was woken and does not start in the end: the next has its turn.
+    void pass_on() noexcept { waiting_.notify_one(); }
 
     class [[nodiscard]] Awaiter final : public WaitNode {
     public:
         explicit Awaiter(ChildSlots& slots) noexcept : slots_(slots) {}
         bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> frame) noexcept { suspend(frame, slots_.waiting_); }
-        void await_resume() const {
-            try {
-                check_cancelled();
-            } catch (...) {
-                // It may have been woken before, so the next one has its turn.
-                slots_.waiting_.notify_one();
-                throw;
-            }
-        }
+        void await_resume() const { check_cancelled(); }
 
     private:
         ChildSlots& slots_;
