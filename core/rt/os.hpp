@@ -69,8 +69,9 @@ struct Launch {
     int in = -1;
     int out = -1;
     int err = -1;
-    int stop_signal = 0;  ///< gets its default action, even if it is ignored here; 0: none
-    int terminal = -1;    ///< gets the new process group as its foreground group; -1: none
+    int stop_signal = 0;           ///< gets its default action, even if it is ignored here; 0: none
+    std::span<const int> handled;  ///< signals whose handlers must not run in the child before exec
+    int terminal = -1;             ///< gets the new process group as its foreground group; -1: none
     /// Set to the group: where the system can do that, before the program runs. May be null, or shared with
     /// other processes.
     std::atomic<pid_t>* group = nullptr;

@@ -57,18 +57,12 @@ bool NewChild::prepare() const noexcept {
     return true;
 }
 
-/// A handler of ours must not run here once signals are unblocked: after vfork(), the memory is ours too.
 void NewChild::reset_signals() const noexcept {
     struct sigaction action{};
     action.sa_handler = SIG_DFL;
-    for (int signo = 1; signo < NSIG; ++signo) {
-        const bool wanted = signo == SIGPIPE || signo == SIGXFSZ || signo == launch_.stop_signal;
-        struct sigaction now{};
-        if (!wanted && (::sigaction(signo, nullptr, &now) != 0 || now.sa_handler == SIG_DFL ||
-                        now.sa_handler == SIG_IGN))
-            continue;
-        ::sigaction(signo, &action, nullptr);
-    }
+    for (const int signo : launch_.handled) ::sigaction(signo, &action, nullptr);
+    for (const int signo : {SIGPIPE, SIGXFSZ, launch_.stop_signal})
+        if (signo != 0) ::sigaction(signo, &action, nullptr);
 }
 
 bool NewChild::place_descriptors() const noexcept {

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "rt/clock.hpp"
 #include "rt/os.hpp"
+#include "rt/process/atomic_set.hpp"
 #include "rt/waker.hpp"
 
 #include <algorithm>
@@ -58,7 +59,18 @@ static_assert(std::atomic<SignalScope::SecondAction>::is_always_lock_free &&
 std::atomic<SignalScope*> the_scope{nullptr};
 std::thread::id scope_thread;
 
+constinit detail::AtomicSet<const void*> own_handlers;
+std::atomic<pid_t> handling_process{0};
+
+/// Null for SIG_DFL and SIG_IGN.
+const void* handler_of(const struct sigaction& action) noexcept {
+    if ((action.sa_flags & SA_SIGINFO) != 0) return reinterpret_cast<const void*>(action.sa_sigaction);
+    if (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN) return nullptr;
+    return reinterpret_cast<const void*>(action.sa_handler);
+}
+
 extern "C" void arun_on_signal(int signo) {
+    if (OwnHandler::is_new_child()) return OwnHandler::act_by_default(signo);
     const int saved = errno;
     const bool first = signal_count.fetch_add(1) == 0;
     if (first) {
@@ -100,6 +112,20 @@ int signal_named(std::string_view name) noexcept {
 }
 
 void die_by(int signo) noexcept {
+    OwnHandler::act_by_default(signo);
+    ::_exit(128 + signo);
+}
+
+void OwnHandler::add(const void* handler) {
+    handling_process = ::getpid();
+    if (!own_handlers.contains(handler)) own_handlers.add(handler);
+}
+
+bool OwnHandler::is_new_child() noexcept {
+    return ::getpid() != handling_process;
+}
+
+void OwnHandler::act_by_default(int signo) noexcept {
     struct sigaction action{};
     action.sa_handler = SIG_DFL;
     ::sigaction(signo, &action, nullptr);
@@ -108,7 +134,20 @@ void die_by(int signo) noexcept {
     sigaddset(&only, signo);
     ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
     ::raise(signo);
-    ::_exit(128 + signo);
+}
+
+std::span<const int> foreign_handlers() {
+    static const std::vector<int> found = [] {
+        std::vector<int> signals;
+        for (int signo = 1; signo < NSIG; ++signo) {
+            struct sigaction now{};
+            if (::sigaction(signo, nullptr, &now) != 0) continue;
+            const auto* handler = handler_of(now);
+            if (handler != nullptr && !own_handlers.contains(handler)) signals.push_back(signo);
+        }
+        return signals;
+    }();
+    return found;
 }
 
 SignalBlock::SignalBlock() noexcept {
@@ -154,6 +193,7 @@ SignalScope::SignalScope(std::span<const int> signals) {
     // System calls in progress are restarted; a wake-up reaches the loop through its descriptor.
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
+    OwnHandler::add(reinterpret_cast<const void*>(&arun_on_signal));
     saved_.reserve(signals.size());
     const SignalBlock blocked;
     for (const int signo : signals) {

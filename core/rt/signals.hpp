@@ -27,6 +27,22 @@ int signal_named(std::string_view name) noexcept;
 /// 1, which no default action ends, with the exit status that a shell shows for it. Async-signal-safe.
 [[noreturn]] void die_by(int signo) noexcept;
 
+/// A signal handler of this runtime. It also does the right thing in a child between vfork() and exec, whose
+/// memory is that of its parent: there it does what the default action would do. So a handler begins with
+///
+///     if (is_new_child()) return act_by_default(signo);
+class OwnHandler {
+public:
+    /// `handler`: a pointer to the function. Thread-safe; idempotent.
+    static void add(const void* handler);
+    /// Async-signal-safe.
+    static bool is_new_child() noexcept;
+    static void act_by_default(int signo) noexcept;
+};
+
+/// The signals for which the program has handlers that are not OwnHandlers, as of the first call.
+std::span<const int> foreign_handlers();
+
 /// As long as it lives, the signals do not reach the thread that made it. Async-signal-safe.
 class SignalBlock {
 public:

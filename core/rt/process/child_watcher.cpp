@@ -6,6 +6,7 @@
 #include "rt/process/guardian.hpp"
 #include "rt/process/process_table.hpp"
 #include "rt/process/terminal.hpp"
+#include "rt/signals.hpp"
 
 #include <sys/wait.h>
 #include <cerrno>
@@ -37,6 +38,7 @@ void discard_change(pid_t pid) noexcept {
 }  // namespace
 
 void ChildWatcher::on_signal(int signo, siginfo_t* info, void* context) {
+    if (OwnHandler::is_new_child()) return OwnHandler::act_by_default(signo);
     const int saved = errno;
     ++running_handlers;
     watchers.for_each([](ChildWatcher* watcher) {
@@ -64,6 +66,7 @@ void ChildWatcher::install_handler() {
     action.sa_sigaction = &on_signal;
     action.sa_flags = SA_RESTART | SA_SIGINFO;
     sigemptyset(&action.sa_mask);
+    OwnHandler::add(reinterpret_cast<const void*>(&on_signal));
     if (::sigaction(SIGCHLD, &action, nullptr) != 0) throw_system_error(errno, "sigaction");
     sigset_t only;
     sigemptyset(&only);

@@ -82,6 +82,10 @@ bool Process::only_zombies() noexcept {
 /// While the group has a process, no other group can get its number.
 bool Process::group_lives() noexcept {
     if (gone_) return false;
+    if (::kill(-pid_, 0) != 0 && errno == ESRCH) {
+        set_gone();
+        return false;
+    }
     siginfo_t info{};
     // Reaps members of the group that were orphaned and became our children.
     while (::waitid(P_PGID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0)

@@ -153,6 +153,7 @@ pid_t spawn(const ProcessOptions& options, std::atomic<pid_t>* group) {
     start.out = options.out;
     start.err = options.err;
     start.stop_signal = options.stop_signal;
+    start.handled = foreign_handlers();
     start.terminal = options.terminal;
     start.group = group;
     int error = 0;

@@ -54,7 +54,8 @@ void stop_this_process() noexcept {
     ::sigaction(SIGTSTP, &handled, nullptr);
 }
 
-extern "C" void arun_on_suspend(int) {
+extern "C" void arun_on_suspend(int signo) {
+    if (OwnHandler::is_new_child()) return OwnHandler::act_by_default(signo);
     const int saved = errno;
     const int terminal = lent_descriptor.load();
     termios of_child{};
@@ -120,6 +121,7 @@ void detail::install_suspend_handler() noexcept {
     action.sa_flags = SA_RESTART;
     sigfillset(&action.sa_mask);
     if (::sigaction(SIGTSTP, nullptr, &before) != 0 || before.sa_handler != SIG_DFL) return;
+    OwnHandler::add(reinterpret_cast<const void*>(&arun_on_suspend));
     ::sigaction(SIGTSTP, &action, nullptr);
 }
 
