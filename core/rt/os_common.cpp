@@ -1,6 +1,5 @@
 #include "rt/os_common.hpp"
 
-#include "base/error.hpp"
 #include "rt/descriptor_limit.hpp"
 
 #include <fcntl.h>
@@ -25,13 +24,6 @@ bool place(int fd, int target) noexcept {
 }
 
 }  // namespace
-
-WakeChannel open_wake_pipe() {
-    WakeChannel channel;
-    if (const int error = open_pipe(channel.read, channel.write)) throw_system_error(error, "pipe");
-    for (const int end : {channel.read.get(), channel.write.get()}) ::fcntl(end, F_SETFL, O_NONBLOCK);
-    return channel;
-}
 
 void close_each_from(int first) noexcept {
     constexpr long most = 65536;

@@ -8,8 +8,6 @@
 
 namespace arun::os {
 
-WakeChannel open_wake_pipe();
-
 /// Slow: tries each number. Async-signal-safe.
 void close_each_from(int first) noexcept;
 

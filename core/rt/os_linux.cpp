@@ -24,20 +24,10 @@ namespace arun::os {
 
 namespace {
 
-/// Whether a call that has failed would never succeed here. What takes a descriptor may fail for want of
-/// them, too, which is another matter.
+/// Whether a call that has failed would never succeed here. What takes a descriptor may also fail for want of
+/// them, which is another matter.
 bool is_refused(int error) noexcept {
     return error == ENOSYS || error == EPERM || error == EACCES || error == EINVAL;
-}
-
-/// Returns an invalid descriptor if the call is refused.
-UniqueFd unless_refused(int fd, const char* call) {
-    if (fd < 0 && !is_refused(errno)) throw_system_error(errno, call);
-    return UniqueFd(fd);
-}
-
-int create_eventfd() noexcept {
-    return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
 int create_timer() noexcept {
@@ -107,10 +97,7 @@ std::vector<std::string> limitations() {
         if (!works)
             found.push_back(std::string("no ") + call + " (" + reason_of(errno) + "): " + consequence);
     };
-    check(UniqueFd(create_eventfd()).get() >= 0, "eventfd", "a pipe wakes the loop");
     check(UniqueFd(create_timer()).get() >= 0, "timerfd", "timers are late by up to 1 ms");
-    check(UniqueFd(::epoll_create1(EPOLL_CLOEXEC)).get() >= 0, "epoll",
-          "standard input is O_NONBLOCK for a moment");
     int adopts = 0;
     check(::prctl(PR_GET_CHILD_SUBREAPER, &adopts) == 0, "subreaper",
           "processes that leave their group escape");
@@ -123,14 +110,16 @@ std::vector<std::string> limitations() {
 }
 
 WakeChannel open_wake_channel() {
-    if (auto counter = unless_refused(create_eventfd(), "eventfd"); counter.get() >= 0)
-        return {std::move(counter), UniqueFd()};
-    return open_wake_pipe();
+    UniqueFd counter(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (counter.get() < 0) throw_system_error(errno, "eventfd");
+    return {std::move(counter), UniqueFd()};
 }
 
 UniqueFd open_timer() {
     ::prctl(PR_SET_TIMERSLACK, 1UL);
-    return unless_refused(create_timer(), "timerfd_create");
+    UniqueFd timer(create_timer());
+    if (timer.get() < 0 && !is_refused(errno)) throw_system_error(errno, "timerfd_create");
+    return timer;
 }
 
 void set_timer(int timer, std::optional<Duration> deadline) noexcept {
@@ -152,11 +141,12 @@ int open_pipe(UniqueFd& read, UniqueFd& write) noexcept {
 }
 
 UniqueFd open_poll_proxy(int fd) {
-    auto proxy = unless_refused(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+    UniqueFd proxy(::epoll_create1(EPOLL_CLOEXEC));
+    if (proxy.get() < 0) throw_system_error(errno, "epoll_create1");
     epoll_event event{};
-    if (proxy.get() < 0 || ::epoll_ctl(proxy.get(), EPOLL_CTL_ADD, fd, &event) == 0) return proxy;
-    if (!is_refused(errno)) throw_system_error(errno, "epoll_ctl");
-    return {};
+    if (::epoll_ctl(proxy.get(), EPOLL_CTL_ADD, fd, &event) == 0) return proxy;
+    if (errno != EPERM) throw_system_error(errno, "epoll_ctl");
+    return {};  // a regular file
 }
 
 int set_poll_proxy(int proxy, int fd, Readiness wanted) noexcept {

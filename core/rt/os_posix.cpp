@@ -191,7 +191,10 @@ std::vector<std::string> limitations() {
 }
 
 WakeChannel open_wake_channel() {
-    return open_wake_pipe();
+    WakeChannel channel;
+    if (const int error = open_pipe(channel.read, channel.write)) throw_system_error(error, "pipe");
+    for (const int end : {channel.read.get(), channel.write.get()}) ::fcntl(end, F_SETFL, O_NONBLOCK);
+    return channel;
 }
 
 UniqueFd open_timer() {

@@ -23,3 +23,8 @@ assert_exit 0
 assert_stderr_contains 'took'
 run --debug - <<<'["timestamp", {"sleep": "1ms"}]'
 assert_stderr_lacks took
+
+# Which calls of the operating system are used, and what it cannot do.
+run --debug - <<<'[{"print": "x"}]'
+assert_exit 0
+assert_stderr_contains "debug: the system's calls: "
