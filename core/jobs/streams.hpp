@@ -108,7 +108,10 @@ public:
 
     Next next_script() override;
     const script::Body& script() const override { return script_->body; }
-    Next next_job() override { return advance_to_next_job() ? Next::ready : Next::end; }
+    Next next_job() override {
+        reset_diagnostics();  // those of the script were told with it
+        return advance_to_next_job() ? Next::ready : Next::end;
+    }
     std::shared_ptr<const script::Script> owner() const override { return script_; }
     bool exhausted() const noexcept override { return StreamSource::exhausted() && documents_.empty(); }
 

@@ -46,9 +46,11 @@ finish
 assert_exit 137
 until_true nothing_left
 
-# Also those that it is just starting.
+# Also those that it is just starting. (posix_spawn() leaves a gap.)
+rounds=0
+! linux_calls || rounds=20
 write starting.yaml '- for_each: {range: 30, max_concurrent: 0}' '  do: {run: "sleep 600 & exec sleep 600"}'
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+for ((i = 0; i < rounds; ++i)); do
     start starting.yaml
     sleep "0.0$((RANDOM % 4))$((RANDOM % 10))"
     kill -KILL "$pid"

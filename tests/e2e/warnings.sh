@@ -190,3 +190,12 @@ assert_stderr_contains '<stdin>:2:12: error: '
 run check --strict "$ARUN_SOURCE"/scripts/*.json "$ARUN_SOURCE"/scripts/*.yaml "$ARUN_SOURCE"/scripts/smoke/*.yaml
 assert_exit 0
 assert_stderr
+
+# Those of a stream are told once, with the document or line that they are in.
+for stream in '- print: a\n- print: $item\n---\n- for_each: [1]\n  do: {print: $item}\n' '{"print": "a"}\n{"for_each": [1], "do": {"print": "$item"}}\n'; do
+    # shellcheck disable=SC2059  # with its escapes
+    run --events events - < <(printf -- "$stream")
+    assert_exit 0
+    assert_eq "$(grep -c 'unexpanded' "$T/io/stderr")" 1 "$stderr"
+    assert_eq "$(grep -c 'unexpanded' events)" 1 'warnings in the events'
+done
