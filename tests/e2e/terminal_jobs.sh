@@ -92,7 +92,7 @@ assert_no_processes
 write stop.yaml "- run: 'for i in 1 2 3 4 5 6 7 8 9; do echo line\$i; sleep 0.1; done'"
 on_terminal type:'"$ARUN" stop.yaml; echo status=$?\n' see:line3 type:'\x1a' see:Stopped see:'READY> ' \
     type:'ps -o stat=,comm= -t "$(tty)"; echo lis""ted\n' see:listed type:'fg\n' see:line9
-assert_eq "$(grep -cE '^T +(sh|arun)$' <<<"$stdout")" 2 'stopped processes'
+assert_eq "$(grep -cE '^T[^ ]* +(sh|arun)$' <<<"$stdout")" 2 'stopped processes'
 write stop.yaml "- {run: 'echo begun; read -r x </dev/tty; echo got \$x; read -r x </dev/tty; echo got \$x', terminal: true}"
 on_terminal type:'"$ARUN" stop.yaml\n' see:begun wait type:'one\n' see:'got one' type:'\x1a' see:Stopped see:'READY> ' wait \
     type:'fg\n' wait type:'two\n' see:'got two' see:'READY> '
