@@ -339,13 +339,13 @@ TEST_CASE("loop: max_block bounds each block, and does not hide a deadlock") {
     int flushes = 0;
     loop.before_block = [&] { ++flushes; };
     const auto start = loop.time();
-    runner.run(sleeper(20ms));
-    CHECK(loop.time() - start >= 20ms);
+    runner.run(sleeper(100ms));
+    CHECK(loop.time() - start >= 100ms);
     CHECK(flushes >= 3);
     flushes = 0;
     {
         const Loop::PendingIoGuard hold(loop);
-        runner.run(sleeper(5ms));
+        runner.run(sleeper(100ms));
         CHECK(flushes >= 2);
     }
     Event event;
