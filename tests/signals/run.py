@@ -6,6 +6,7 @@ status is right, and no process is left.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -155,7 +156,8 @@ class Run:
 
     def close(self):
         for pid in marked_processes(self.value):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.kill(pid, signal.SIGKILL)
         for reader in self.readers:
             reader.join()
 
