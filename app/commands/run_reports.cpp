@@ -46,18 +46,20 @@ void RunReports::add_target(Format format, std::string_view option, const std::s
 }
 
 bool RunReports::write(const Target& target, const RunRecord& run) {
-    const auto text = target.format(run);
+    const TextWriter text = [&](const TextSink& out) { target.format(run, out); };
     if (target.file) return terminal_.check_written(target.file->path(), target.file->write(text));
     // Terminal::finish() finds an error.
-    terminal_.output().divert_to_stderr(false);
-    terminal_.output().write_verbatim(jobs::Stream::out, text);
+    auto& output = terminal_.output();
+    output.divert_to_stderr(false);
+    text([&](std::string_view piece) { output.write_verbatim(jobs::Stream::out, piece); });
     return true;
 }
 
 bool RunReports::write_step_summary(const RunRecord& run) {
     const char* path = std::getenv("GITHUB_STEP_SUMMARY");
     if (path == nullptr || *path == '\0') return true;
-    return terminal_.check_written(path, append_to_file(path, github_summary(run)));
+    return terminal_.check_written(
+        path, append_to_file(path, [&](const TextSink& out) { github_summary(run, out); }));
 }
 
 bool RunReports::finish(const jobs::RunResult& run_result, int exit_status) {

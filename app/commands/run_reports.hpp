@@ -37,7 +37,7 @@ public:
     bool finish(const jobs::RunResult& run_result, int exit_status);
 
 private:
-    using Format = std::string (*)(const RunRecord&);
+    using Format = void (*)(const RunRecord&, const TextSink&);
 
     struct Target {
         Format format;

@@ -116,43 +116,41 @@ std::string details_of(const FailureRecord& failure, std::string_view title) {
 
 }  // namespace
 
-std::string github_report(const RunRecord& run) {
-    std::string text;
+void github_report(const RunRecord& run, const TextSink& out) {
     for (const auto& script : run.scripts) {
         for_each_case(script, [&](const Path& path) {
             const auto& record = *path.back();
             if (record.failure)
-                text +=
-                    annotation(*record.failure, record.allowed ? "warning" : "error", title_of(path),
-                               record.name.empty() || path.size() == 1 ? std::string_view() : record.title);
+                out(annotation(*record.failure, record.allowed ? "warning" : "error", title_of(path),
+                               record.name.empty() || path.size() == 1 ? std::string_view() : record.title));
         });
-        if (script.failure) text += annotation(*script.failure, "error", script.name);
+        if (script.failure) out(annotation(*script.failure, "error", script.name));
     }
-    if (run.rejected) text += annotation(*run.rejected, "error", "arun");
+    if (run.rejected) out(annotation(*run.rejected, "error", "arun"));
     if (const auto why = run.interruption(); !why.empty() && (!run.signal.empty() || !run.internal.empty()))
-        text += WorkflowCommand("error").message(clean_text(why));
-    return text;
+        out(WorkflowCommand("error").message(clean_text(why)));
 }
 
-std::string github_summary(const RunRecord& run) {
-    std::string text;
+void github_summary(const RunRecord& run, const TextSink& out) {
     for (const auto& script : run.scripts) {
-        text += "### " + cell(script.name) + "\n\n" + to_text(count(script)) + ", in " +
-                format_duration(script.duration) + "\n\n";
-        std::string rows, details;
+        const auto totals = count(script);
+        out("### " + cell(script.name) + "\n\n" + to_text(totals) + ", in " +
+            format_duration(script.duration) + "\n\n");
+        if (totals.cases != 0) out("| | job | time | |\n|---|---|---|---|\n");
         for_each_case(script, [&](const Path& path) {
             const auto& record = *path.back();
-            rows += "| " + std::string(sign_of(record)) + " | " + cell(title_of(path)) + " | " +
-                    (record.started ? format_duration(record.duration) : std::string()) + " | " +
-                    cell(remark_of(record)) + " |\n";
-            if (record.failure) details += details_of(*record.failure, title_of(path));
+            out("| " + std::string(sign_of(record)) + " | " + cell(title_of(path)) + " | " +
+                (record.started ? format_duration(record.duration) : std::string()) + " | " +
+                cell(remark_of(record)) + " |\n");
         });
-        if (!rows.empty()) text += "| | job | time | |\n|---|---|---|---|\n" + rows;
-        if (script.failure) details += details_of(*script.failure, script.name);
-        text += details + '\n';
+        for_each_case(script, [&](const Path& path) {
+            const auto& record = *path.back();
+            if (record.failure) out(details_of(*record.failure, title_of(path)));
+        });
+        if (script.failure) out(details_of(*script.failure, script.name));
+        out("\n");
     }
-    if (const auto why = run.interruption(); !why.empty()) text += ":x: " + cell(why) + "\n\n";
-    return text;
+    if (const auto why = run.interruption(); !why.empty()) out(":x: " + cell(why) + "\n\n");
 }
 
 std::string github_report(const Diagnostics& diagnostics, const Secrets& secrets) {

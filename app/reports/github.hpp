@@ -4,16 +4,17 @@
 #include "base/diagnostic.hpp"
 #include "console/secrets.hpp"
 #include "reports/record.hpp"
+#include "reports/text_sink.hpp"
 
 #include <string>
 
 namespace arun::app {
 
 /// An annotation for each failure.
-std::string github_report(const RunRecord& run);
+void github_report(const RunRecord& run, const TextSink& out);
 /// An annotation for each diagnostic, with secrets masked.
 std::string github_report(const Diagnostics& diagnostics, const Secrets& secrets);
 /// The run as a page in Markdown, for the job summary.
-std::string github_summary(const RunRecord& run);
+void github_summary(const RunRecord& run, const TextSink& out);
 
 }  // namespace arun::app

@@ -2,6 +2,8 @@
 
 #include "jobs/time_format.hpp"
 
+#include <utility>
+
 namespace arun::app {
 
 using jobs::Outcome;
@@ -9,107 +11,207 @@ using script::Value;
 
 namespace {
 
-Value json_of(const FailureRecord& failure) {
-    JsonFields fields;
-    fields.emplace_back("message", json_text(failure.whole_message()));
-    fields.emplace_back("cause", json_text(failure.timeout ? "timeout" : "failure"));
-    add_place(fields, failure.place);
-    std::vector<Value> around, running, others;
-    for (const auto& job : failure.running) running.push_back(json_text(job));
-    for (const auto& job : failure.around) around.push_back(json_text(job));
-    for (const auto& other : failure.others) others.push_back(json_of(other));
-    fields.emplace_back("in", Value::list(std::move(around)));
-    fields.emplace_back("running", Value::list(std::move(running)));
-    fields.emplace_back("output", json_text_or_null(failure.output));
-    fields.emplace_back("others", Value::list(std::move(others)));
-    return Value::map(std::move(fields));
+void write_texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+    json.key(name);
+    json.begin_list();
+    for (const auto& text : texts) json.value(text);
+    json.end_list();
 }
 
-Value error_of(const std::optional<FailureRecord>& failure) {
-    return failure ? json_of(*failure) : Value();
+void write_failure(JsonWriter& json, const FailureRecord& failure) {
+    json.begin_map();
+    json.field("message", failure.whole_message());
+    json.field("cause", failure.timeout ? "timeout" : "failure");
+    json.place_fields(failure.place);
+    write_texts(json, "in", failure.around);
+    write_texts(json, "running", failure.running);
+    json.field_or_null("output", failure.output);
+    json.key("others");
+    json.begin_list();
+    for (const auto& other : failure.others) write_failure(json, other);
+    json.end_list();
+    json.end_map();
 }
 
-Value json_of(const std::vector<std::unique_ptr<CaseRecord>>& cases) {
-    std::vector<Value> list;
+void write_error(JsonWriter& json, const FailureRecord* failure) {
+    if (failure == nullptr) return json.field("error", Value());
+    json.key("error");
+    write_failure(json, *failure);
+}
+
+void write_times(JsonWriter& json, bool started, Duration start, Duration duration) {
+    json.field("start", started ? json_seconds(start) : Value());
+    json.field("duration", started ? json_seconds(duration) : Value());
+}
+
+void write_cases(JsonWriter& json, const std::vector<std::unique_ptr<CaseRecord>>& cases) {
+    json.key("jobs");
+    json.begin_list();
     for (const auto& record : cases) {
-        JsonFields fields;
-        fields.emplace_back("title", json_text(record->title));
-        fields.emplace_back("name", json_text_or_null(record->name));
-        fields.emplace_back("id", json_text_or_null(record->id));
-        fields.emplace_back("kind", json_text(record->kind));
-        add_place(fields, record->place);
-        fields.emplace_back("outcome", json_text(name_of(record->outcome)));
-        fields.emplace_back("allowed", Value::boolean(record->allowed));
-        fields.emplace_back("reason", json_text_or_null(record->reason));
-        fields.emplace_back("background", Value::boolean(record->background));
-        fields.emplace_back("finally", Value::boolean(record->cleanup));
-        fields.emplace_back("start", record->started ? json_seconds(record->start) : Value());
-        fields.emplace_back("duration", record->started ? json_seconds(record->duration) : Value());
-        fields.emplace_back("attempts", json_number(static_cast<std::uint64_t>(record->attempts)));
-        fields.emplace_back("error", error_of(record->failure));
-        fields.emplace_back("jobs", json_of(record->cases));
-        list.push_back(Value::map(std::move(fields)));
+        json.begin_map();
+        json.field("title", record->title);
+        json.field_or_null("name", record->name);
+        json.field_or_null("id", record->id);
+        json.field("kind", record->kind);
+        json.place_fields(record->place);
+        json.field("outcome", name_of(record->outcome));
+        json.field("allowed", Value::boolean(record->allowed));
+        json.field_or_null("reason", record->reason);
+        json.field("background", Value::boolean(record->background));
+        json.field("finally", Value::boolean(record->cleanup));
+        write_times(json, record->started, record->start, record->duration);
+        json.field("attempts", json_number(static_cast<std::uint64_t>(record->attempts)));
+        write_error(json, record->failure.get());
+        write_cases(json, record->cases);
+        json.end_map();
     }
-    return Value::list(std::move(list));
+    json.end_list();
 }
 
-Value json_of(const ScriptRecord& script) {
-    JsonFields fields;
-    fields.emplace_back("name", json_text(script.name));
-    fields.emplace_back("file", json_text(script.file));
-    fields.emplace_back("outcome", json_text(name_of(script.outcome)));
-    fields.emplace_back("start", script.started ? json_seconds(script.start) : Value());
-    fields.emplace_back("duration", script.started ? json_seconds(script.duration) : Value());
-    fields.emplace_back("error", error_of(script.failure));
-    fields.emplace_back("jobs", json_of(script.cases));
-    return Value::map(std::move(fields));
+void write_script(JsonWriter& json, const ScriptRecord& script) {
+    json.begin_map();
+    json.field("name", script.name);
+    json.field("file", script.file);
+    json.field("outcome", name_of(script.outcome));
+    write_times(json, script.started, script.start, script.duration);
+    write_error(json, script.failure ? &*script.failure : nullptr);
+    write_cases(json, script.cases);
+    json.end_map();
 }
 
-Value json_of(const Totals& totals) {
-    JsonFields fields;
-    fields.emplace_back("jobs", json_number(totals.cases));
-    fields.emplace_back("success", json_number(totals.passed));
-    fields.emplace_back("failure", json_number(totals.failed));
-    fields.emplace_back("allowed", json_number(totals.allowed));
-    fields.emplace_back("cancelled", json_number(totals.cancelled));
-    fields.emplace_back("skipped", json_number(totals.skipped));
-    return Value::map(std::move(fields));
+void write_totals(JsonWriter& json, const Totals& totals) {
+    json.begin_map();
+    json.field("jobs", json_number(totals.cases));
+    json.field("success", json_number(totals.passed));
+    json.field("failure", json_number(totals.failed));
+    json.field("allowed", json_number(totals.allowed));
+    json.field("cancelled", json_number(totals.cancelled));
+    json.field("skipped", json_number(totals.skipped));
+    json.end_map();
 }
 
 }  // namespace
 
-std::string json_report(const RunRecord& run) {
-    JsonFields fields;
-    fields.emplace_back("version", Value::number(1));
-    fields.emplace_back("started", json_text(jobs::format_time(run.started, "%Y-%m-%dT%H:%M:%S.%3fZ", true)));
-    fields.emplace_back("duration", json_seconds(run.duration));
-    fields.emplace_back("exit_status", Value::number(run.exit_status));
-    fields.emplace_back("signal", json_text_or_null(run.signal));
-    fields.emplace_back("error", json_text_or_null(run.signal.empty() ? run.interruption() : run.internal));
-    fields.emplace_back("totals", json_of(count(run)));
-    std::vector<Value> scripts;
-    for (const auto& script : run.scripts) scripts.push_back(json_of(script));
-    fields.emplace_back("scripts", Value::list(std::move(scripts)));
-    return json_document(std::move(fields));
+void json_report(const RunRecord& run, const TextSink& out) {
+    JsonWriter json(out);
+    json.begin_map();
+    json.field("version", json_number(1));
+    json.field("started", jobs::format_time(run.started, "%Y-%m-%dT%H:%M:%S.%3fZ", true));
+    json.field("duration", json_seconds(run.duration));
+    json.field("exit_status", Value::number(run.exit_status));
+    json.field_or_null("signal", run.signal);
+    json.field_or_null("error", run.signal.empty() ? run.interruption() : run.internal);
+    json.key("totals");
+    write_totals(json, count(run));
+    json.key("scripts");
+    json.begin_list();
+    for (const auto& script : run.scripts) write_script(json, script);
+    json.end_list();
+    json.end_map();
+    json.finish();
 }
 
 std::string json_report(const Diagnostics& diagnostics, const Secrets& secrets) {
-    std::vector<Value> list;
+    std::string text;
+    const TextSink out = [&](std::string_view piece) { text += piece; };
+    JsonWriter json(out);
+    json.begin_map();
+    json.key("diagnostics");
+    json.begin_list();
     for (const auto& d : diagnostics.sorted()) {
-        JsonFields fields;
-        fields.emplace_back("severity", json_text(d.severity == Severity::error ? "error" : "warning"));
-        add_place(fields, d.span.position());
+        json.begin_map();
+        json.field("severity", d.severity == Severity::error ? "error" : "warning");
+        json.place_fields(d.span.position());
         const auto end = d.span.source != nullptr ? d.span.source->position(d.span.end) : Position();
-        fields.emplace_back("end_line", json_number_or_null(end.line));
-        fields.emplace_back("end_column", json_number_or_null(end.column));
-        fields.emplace_back("message", json_text(secrets.redact(d.message)));
-        fields.emplace_back("hint", json_text_or_null(secrets.redact(d.hint)));
-        list.push_back(Value::map(std::move(fields)));
+        json.field("end_line", json_number_or_null(end.line));
+        json.field("end_column", json_number_or_null(end.column));
+        json.field("message", secrets.redact(d.message));
+        json.field_or_null("hint", secrets.redact(d.hint));
+        json.end_map();
     }
-    JsonFields report;
-    report.emplace_back("diagnostics", Value::list(std::move(list)));
-    report.emplace_back("errors", json_number(diagnostics.errors()));
-    return json_document(std::move(report));
+    json.end_list();
+    json.field("errors", json_number(diagnostics.errors()));
+    json.end_map();
+    json.finish();
+    return text;
+}
+
+void JsonWriter::new_line() {
+    buffer_ += '\n';
+    buffer_.append(filled_.size() * 2, ' ');
+}
+
+/// Call before each key, and before each value that has none.
+void JsonWriter::separate() {
+    if (std::exchange(after_key_, false) || filled_.empty()) return;
+    if (filled_.back()) buffer_ += ',';
+    filled_.back() = true;
+    new_line();
+}
+
+void JsonWriter::begin(char bracket) {
+    separate();
+    buffer_ += bracket;
+    filled_.push_back(false);
+}
+
+void JsonWriter::end(char bracket) {
+    constexpr std::size_t piece = std::size_t{1} << 12;
+    const bool filled = filled_.back();
+    filled_.pop_back();
+    if (filled) new_line();
+    buffer_ += bracket;
+    if (buffer_.size() < piece) return;
+    out_(buffer_);
+    buffer_.clear();
+}
+
+void JsonWriter::key(std::string_view name) {
+    separate();
+    script::append_json_string(buffer_, name);
+    buffer_ += ": ";
+    after_key_ = true;
+}
+
+void JsonWriter::value(std::string_view text) {
+    separate();
+    script::append_json_string(buffer_, text);
+}
+
+void JsonWriter::value(const Value& scalar) {
+    separate();
+    script::append_json(buffer_, scalar);
+}
+
+void JsonWriter::field(std::string_view name, std::string_view text) {
+    key(name);
+    value(text);
+}
+
+void JsonWriter::field(std::string_view name, const Value& scalar) {
+    key(name);
+    value(scalar);
+}
+
+void JsonWriter::field_or_null(std::string_view name, std::string_view text) {
+    if (text.empty()) return field(name, Value());
+    field(name, text);
+}
+
+void JsonWriter::place_fields(const Position& place) {
+    if (place.line == 0) {
+        field("file", Value());
+    } else {
+        field("file", place.file);
+    }
+    field("line", json_number_or_null(place.line));
+    field("column", json_number_or_null(place.column));
+}
+
+void JsonWriter::finish() {
+    buffer_ += '\n';
+    out_(buffer_);
+    buffer_.clear();
 }
 
 }  // namespace arun::app

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <vector>
 
 namespace arun::app {
 
@@ -89,61 +90,75 @@ std::string content_of(const CaseRecord& record) {
     return text;
 }
 
-std::string suite_of(const ScriptRecord& script, const RunRecord& run, std::string_view interruption,
-                     Totals& sum) {
-    auto totals = count(script);
-    std::string cases;
-    for_each_case(script, [&](const Path& path) {
-        const auto& record = *path.back();
-        cases += "    <testcase" + attribute("name", record.title) +
-                 attribute("classname", class_name(script, path)) +
-                 attribute("time", seconds(record.duration));
-        const auto content = content_of(record);
-        cases += content.empty() ? "/>\n" : ">\n" + content + "    </testcase>\n";
-    });
-    const auto own_name = class_name(script, {});
-    std::size_t errors = 0;
-    if (script.failure) {
-        ++errors;
-        cases += extra_case(own_name, "the script", script.failure->timeout ? "timeout" : "script",
-                            script.failure->message, script.failure->details());
-    }
-    if (!interruption.empty()) {
-        ++errors;
-        cases += extra_case(own_name, "the run",
-                            run.internal.empty() ? (run.signal.empty() ? "script" : "signal") : "internal",
-                            interruption, {});
-    }
-    sum.cases += totals.cases + errors;
-    sum.failed += totals.failed;
-    sum.cancelled += errors;
-    const auto wall =
-        run.started + std::chrono::duration_cast<std::chrono::system_clock::duration>(script.start);
-    return "  <testsuite" + attribute("name", script.name) +
-           attribute("tests", std::to_string(totals.cases + errors)) +
-           attribute("failures", std::to_string(totals.failed)) +
-           attribute("errors", std::to_string(errors)) +
-           attribute("skipped", std::to_string(totals.skipped + totals.cancelled + totals.allowed)) +
-           attribute("time", seconds(script.duration)) +
-           attribute("timestamp", jobs::format_time(wall, "%Y-%m-%dT%H:%M:%S", true)) +
-           attribute("file", script.file) + ">\n" + cases + "  </testsuite>\n";
-}
+/// The counts of one suite.
+struct Suite {
+    const ScriptRecord* script = nullptr;
+    std::string interruption;  ///< of the run, if it belongs to this script
+    Totals totals;
+    std::size_t errors = 0;  ///< of the script as a whole, or of the run
+};
 
-}  // namespace
-
-std::string junit_report(const RunRecord& run) {
+std::vector<Suite> suites_of(const RunRecord& run) {
     // The interruption belongs to the script that was running.
     std::size_t last = 0;
     for (std::size_t i = 0; i < run.scripts.size(); ++i)
         if (run.scripts[i].started) last = i;
-    Totals sum;
-    std::string suites;
-    for (std::size_t i = 0; i < run.scripts.size(); ++i)
-        suites += suite_of(run.scripts[i], run, i == last ? run.interruption() : std::string(), sum);
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "arun") +
-           attribute("tests", std::to_string(sum.cases)) + attribute("failures", std::to_string(sum.failed)) +
-           attribute("errors", std::to_string(sum.cancelled)) + attribute("time", seconds(run.duration)) +
-           ">\n" + suites + "</testsuites>\n";
+    std::vector<Suite> suites;
+    for (std::size_t i = 0; i < run.scripts.size(); ++i) {
+        auto& suite = suites.emplace_back(
+            Suite{&run.scripts[i], i == last ? run.interruption() : std::string(), count(run.scripts[i])});
+        suite.errors =
+            std::size_t{suite.script->failure.has_value()} + std::size_t{!suite.interruption.empty()};
+    }
+    return suites;
+}
+
+void write_suite(const Suite& suite, const RunRecord& run, const TextSink& out) {
+    const auto& script = *suite.script;
+    const auto& totals = suite.totals;
+    const auto wall =
+        run.started + std::chrono::duration_cast<std::chrono::system_clock::duration>(script.start);
+    out("  <testsuite" + attribute("name", script.name) +
+        attribute("tests", std::to_string(totals.cases + suite.errors)) +
+        attribute("failures", std::to_string(totals.failed)) +
+        attribute("errors", std::to_string(suite.errors)) +
+        attribute("skipped", std::to_string(totals.skipped + totals.cancelled + totals.allowed)) +
+        attribute("time", seconds(script.duration)) +
+        attribute("timestamp", jobs::format_time(wall, "%Y-%m-%dT%H:%M:%S", true)) +
+        attribute("file", script.file) + ">\n");
+    for_each_case(script, [&](const Path& path) {
+        const auto& record = *path.back();
+        const auto content = content_of(record);
+        out("    <testcase" + attribute("name", record.title) +
+            attribute("classname", class_name(script, path)) + attribute("time", seconds(record.duration)) +
+            (content.empty() ? "/>\n" : ">\n" + content + "    </testcase>\n"));
+    });
+    const auto own_name = class_name(script, {});
+    if (script.failure)
+        out(extra_case(own_name, "the script", script.failure->timeout ? "timeout" : "script",
+                       script.failure->message, script.failure->details()));
+    if (!suite.interruption.empty())
+        out(extra_case(own_name, "the run",
+                       run.internal.empty() ? (run.signal.empty() ? "script" : "signal") : "internal",
+                       suite.interruption, {}));
+    out("  </testsuite>\n");
+}
+
+}  // namespace
+
+void junit_report(const RunRecord& run, const TextSink& out) {
+    const auto suites = suites_of(run);
+    std::size_t tests = 0, failures = 0, errors = 0;
+    for (const auto& suite : suites) {
+        tests += suite.totals.cases + suite.errors;
+        failures += suite.totals.failed;
+        errors += suite.errors;
+    }
+    out("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", "arun") +
+        attribute("tests", std::to_string(tests)) + attribute("failures", std::to_string(failures)) +
+        attribute("errors", std::to_string(errors)) + attribute("time", seconds(run.duration)) + ">\n");
+    for (const auto& suite : suites) write_suite(suite, run, out);
+    out("</testsuites>\n");
 }
 
 }  // namespace arun::app

@@ -2,12 +2,11 @@
 #pragma once
 
 #include "reports/record.hpp"
-
-#include <string>
+#include "reports/text_sink.hpp"
 
 namespace arun::app {
 
 /// A test suite for each script, a test case for each case.
-std::string junit_report(const RunRecord& run);
+void junit_report(const RunRecord& run, const TextSink& out);
 
 }  // namespace arun::app

@@ -78,29 +78,26 @@ std::string_view outcome_of(const PlanNode& node) {
     return node.running > 0 || node.unknown ? "unknown" : "success";
 }
 
-Value json_of_children(const PlanNode& node, bool complete);
-
-Value json_of(const PlanNode& node, bool complete) {
-    JsonFields row;
-    row.emplace_back("kind", json_text(node.job->kind()->name()));
-    row.emplace_back("label", json_text(node.label));
-    add_place(row, node.job->span().position());
-    row.emplace_back("start", json_seconds_if(node.runs > 0, node.start));
-    row.emplace_back("end", json_seconds_if(has_end(node, complete), node.end));
-    row.emplace_back("exact",
-                     Value::boolean(!node.start_is_minimum && !node.end_is_minimum && !node.unknown));
-    row.emplace_back("runs", json_number(node.runs));
-    row.emplace_back("skipped", json_number(node.skipped));
-    row.emplace_back("background", Value::boolean(node.background));
-    row.emplace_back("outcome", json_text(outcome_of(node)));
-    row.emplace_back("jobs", json_of_children(node, complete));
-    return Value::map(std::move(row));
-}
-
-Value json_of_children(const PlanNode& node, bool complete) {
-    std::vector<Value> jobs;
-    for (const auto& child : node.children) jobs.push_back(json_of(*child, complete));
-    return Value::list(std::move(jobs));
+void write_nodes(JsonWriter& json, const PlanNode& parent, bool complete) {
+    json.key("jobs");
+    json.begin_list();
+    for (const auto& child : parent.children) {
+        const auto& node = *child;
+        json.begin_map();
+        json.field("kind", node.job->kind()->name());
+        json.field("label", node.label);
+        json.place_fields(node.job->span().position());
+        json.field("start", json_seconds_if(node.runs > 0, node.start));
+        json.field("end", json_seconds_if(has_end(node, complete), node.end));
+        json.field("exact", Value::boolean(!node.start_is_minimum && !node.end_is_minimum && !node.unknown));
+        json.field("runs", json_number(node.runs));
+        json.field("skipped", json_number(node.skipped));
+        json.field("background", Value::boolean(node.background));
+        json.field("outcome", outcome_of(node));
+        write_nodes(json, node, complete);
+        json.end_map();
+    }
+    json.end_list();
 }
 
 void visit(const PlanNode& node, const std::function<void(const PlanNode&)>& f) {
@@ -209,27 +206,34 @@ std::string PlanTree::text(bool complete) const {
 }
 
 std::string PlanTree::json(bool complete) const {
-    std::vector<Value> scripts;
+    std::string text;
+    const TextSink out = [&](std::string_view piece) { text += piece; };
+    JsonWriter json(out);
+    json.begin_map();
+    json.field("total", json_seconds_if(complete, total()));
+    json.field("exact", Value::boolean(!times_are_minimum_));
+    json.field("complete", Value::boolean(complete));
+    json.key("scripts");
+    json.begin_list();
     for (const auto& script : scripts_) {
-        JsonFields row;
-        row.emplace_back("name", json_text(script->name));
-        row.emplace_back("jobs", json_of_children(script->root, complete));
-        scripts.push_back(Value::map(std::move(row)));
+        json.begin_map();
+        json.field("name", script->name);
+        write_nodes(json, script->root, complete);
+        json.end_map();
     }
-    std::vector<Value> notes;
+    json.end_list();
+    json.key("warnings");
+    json.begin_list();
     for (const auto& warning : warnings().sorted()) {
-        JsonFields row;
-        add_place(row, warning.span.position());
-        row.emplace_back("message", json_text(warning.message));
-        notes.push_back(Value::map(std::move(row)));
+        json.begin_map();
+        json.place_fields(warning.span.position());
+        json.field("message", warning.message);
+        json.end_map();
     }
-    JsonFields report;
-    report.emplace_back("total", json_seconds_if(complete, total()));
-    report.emplace_back("exact", Value::boolean(!times_are_minimum_));
-    report.emplace_back("complete", Value::boolean(complete));
-    report.emplace_back("scripts", Value::list(std::move(scripts)));
-    report.emplace_back("warnings", Value::list(std::move(notes)));
-    return json_document(std::move(report));
+    json.end_list();
+    json.end_map();
+    json.finish();
+    return text;
 }
 
 Diagnostics PlanTree::warnings() const {

@@ -54,8 +54,8 @@ struct CaseRecord {
     std::int64_t attempts = 0;
     bool allowed = false;
     bool background = false;
-    bool cleanup = false;  ///< part of the script's finally
-    std::optional<FailureRecord> failure;
+    bool cleanup = false;                    ///< part of the script's finally
+    std::unique_ptr<FailureRecord> failure;  ///< null in most of the cases, of which there may be a million
     std::vector<std::unique_ptr<CaseRecord>> cases;
 
     /// True if the cases inside say everything that this one would.

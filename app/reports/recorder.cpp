@@ -8,6 +8,7 @@
 #include "script/kind.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -47,7 +48,8 @@ CaseRecord unreached_case(const script::Job& job) {
 
 /// Servers identify cases by their names.
 void make_titles_unique(std::vector<std::unique_ptr<CaseRecord>>& cases) {
-    std::unordered_map<std::string, int> seen;
+    // The first of several titles stays as it is, and so do the keys.
+    std::unordered_map<std::string_view, int> seen;
     for (auto& record : cases) {
         if (const int number = ++seen[record->title]; number > 1)
             record->title += " (" + std::to_string(number) + ')';
@@ -235,7 +237,7 @@ void Recorder::job_finished(const Scope& scope, const jobs::JobResult& result) {
             record.reason =
                 "it waited for " + jobs::title_of(result.failure->chain.front()) + ", which failed";
         } else {
-            record.failure = record_of(*result.failure, scope.job());
+            record.failure = std::make_unique<FailureRecord>(record_of(*result.failure, scope.job()));
         }
         note_failure(*result.failure, *scope.job(), record);
     }
@@ -282,9 +284,9 @@ RunRecord Recorder::take(const jobs::RunResult& run_result, int exit_status) {
     const std::unordered_set<const script::Body*> known(bodies_.begin(), bodies_.end());
     for (const auto& script : scripts_)
         if (!known.contains(&script->body)) add_script(script->body);
-    for (std::size_t i = 0; i < run_.scripts.size(); ++i) {
-        auto& script = run_.scripts[i];
-        add_unreached(*bodies_[i], script);
+    for (std::size_t i = 0; i < run_.scripts.size(); ++i) add_unreached(*bodies_[i], run_.scripts[i]);
+    by_path_.clear();
+    for (auto& script : run_.scripts) {
         sort_by_place(script.cases);
         make_titles_unique(script.cases);
     }

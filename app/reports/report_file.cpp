@@ -57,12 +57,6 @@ std::string resolve_links(const std::string& path) {
     return target;
 }
 
-/// Creates a file beside `target` and sets `name` to its path. Returns -1 and sets errno if that fails.
-int open_beside(const std::string& target, std::string& name) {
-    name = target + ".XXXXXX";
-    return ::mkostemp(name.data(), O_CLOEXEC);
-}
-
 /// The mode of a newly created file under the process's umask.
 mode_t new_file_mode() {
     const auto mask = ::umask(0);
@@ -70,12 +64,75 @@ mode_t new_file_mode() {
     return default_mode & ~mask;
 }
 
-/// Returns an errno, or 0. Precondition: fd is open, or -1 with errno set.
-int write_and_close(int fd, std::string_view text) {
-    if (fd < 0) return errno;
-    const int error = write_all(fd, text);
-    return ::close(fd) != 0 && error == 0 ? errno : error;
+/// A file that is written once. Functions that return an int return an errno, or 0.
+class OutputFile {
+public:
+    /// `fd` is -1, with errno set, if it could not be opened.
+    explicit OutputFile(int fd) noexcept : fd_(fd), error_(fd < 0 ? errno : 0) {}
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+    ~OutputFile() { close(); }
+
+    bool is_open() const noexcept { return fd_ >= 0; }
+    /// The first error.
+    int error() const noexcept { return error_; }
+
+    void write(const TextWriter& text) {
+        if (error_ != 0) return;
+        BufferedWriter writer(fd_);
+        text([&](std::string_view piece) { writer.append(piece); });
+        writer.flush();
+        error_ = writer.error();
+    }
+    void set_mode(mode_t mode) noexcept {
+        if (error_ == 0 && ::fchmod(fd_, mode) != 0) error_ = errno;
+    }
+    /// Some file systems report only here that what was written is lost.
+    void close() noexcept {
+        if (is_open() && ::close(std::exchange(fd_, -1)) != 0 && error_ == 0) error_ = errno;
+    }
+
+private:
+    int fd_;
+    int error_;
+};
+
+int write_and_close(int fd, const TextWriter& text) {
+    OutputFile file(fd);
+    file.write(text);
+    file.close();
+    return file.error();
 }
+
+/// The path of a new file beside another one, removed in the end unless it has taken that one's place.
+class PathBeside {
+public:
+    explicit PathBeside(const std::string& target) : target_(target), path_(target + ".XXXXXX") {}
+    PathBeside(const PathBeside&) = delete;
+    PathBeside& operator=(const PathBeside&) = delete;
+    ~PathBeside() { remove(); }
+
+    /// Returns -1 and sets errno if the file cannot be created.
+    int create() {
+        const int fd = ::mkostemp(path_.data(), O_CLOEXEC);
+        exists_ = fd >= 0;
+        return fd;
+    }
+    /// Returns an errno, or 0.
+    int replace_target() noexcept {
+        if (std::rename(path_.c_str(), target_.c_str()) != 0) return errno;
+        exists_ = false;
+        return 0;
+    }
+    void remove() noexcept {
+        if (std::exchange(exists_, false)) ::unlink(path_.c_str());
+    }
+
+private:
+    const std::string& target_;
+    std::string path_;
+    bool exists_ = false;
+};
 
 }  // namespace
 
@@ -95,63 +152,64 @@ ReportFile::ReportFile(std::string_view option, std::string path)
     }
     // Only a test, so that a run that is killed leaves nothing behind; nor does a signal now.
     const SignalBlock block;
-    std::string name;
-    const int fd = open_beside(target_, name);
-    if (fd < 0) reject(option, path_, errno);
-    ::close(fd);
-    ::unlink(name.c_str());
+    PathBeside beside(target_);
+    if (!OutputFile(beside.create()).is_open()) reject(option, path_, errno);
+}
+
+int ReportFile::write(const TextWriter& text) const {
+    if (fd_.get() < 0) return replace(text);
+    BufferedWriter writer(fd_.get());
+    text([&](std::string_view piece) { writer.append(piece); });
+    writer.flush();
+    return writer.error();
 }
 
 int ReportFile::write(std::string_view text) const {
-    return fd_.get() >= 0 ? write_all(fd_.get(), text) : replace(text);
+    return write([text](const TextSink& out) { out(text); });
 }
 
-int ReportFile::replace(std::string_view text) const {
+int ReportFile::replace(const TextWriter& text) const {
     struct stat status{};
     const bool exists = ::stat(target_.c_str(), &status) == 0;
     const SignalBlock block;
-    std::string name;
-    const int fd = open_beside(target_, name);
+    PathBeside beside(target_);
+    OutputFile file(beside.create());
     // The file may be writable even if its folder is not.
-    if (fd < 0) return exists ? overwrite(text) : errno;
-    int error = write_all(fd, text);
-    if (error == 0 && ::fchmod(fd, exists ? status.st_mode & 07777 : new_file_mode()) != 0) error = errno;
-    if (::close(fd) != 0 && error == 0) error = errno;
-    if (error == 0 && std::rename(name.c_str(), target_.c_str()) != 0) {
-        error = errno;
-        // A file mounted into a container cannot be replaced.
-        if (error == EBUSY) {
-            ::unlink(name.c_str());
-            return overwrite(text);
-        }
-    }
-    if (error != 0) ::unlink(name.c_str());
-    return error;
+    if (!file.is_open()) return exists ? overwrite(text) : file.error();
+    file.write(text);
+    file.set_mode(exists ? status.st_mode & 07777 : new_file_mode());
+    file.close();
+    if (file.error() != 0) return file.error();
+    const int error = beside.replace_target();
+    if (error != EBUSY) return error;
+    // A file mounted into a container cannot be replaced.
+    beside.remove();
+    return overwrite(text);
 }
 
-int ReportFile::overwrite(std::string_view text) const {
+int ReportFile::overwrite(const TextWriter& text) const {
     return write_and_close(open_for_writing(target_, O_TRUNC), text);
 }
 
-int append_to_file(const std::string& path, std::string_view text) {
+int append_to_file(const std::string& path, const TextWriter& text) {
     return write_and_close(open_for_writing(path, O_CREAT | O_APPEND), text);
 }
 
-LogFile::LogFile(std::string_view option, std::string path)
-    : path_(std::move(path)), fd_(open_for_writing(path_, O_CREAT | O_TRUNC | O_APPEND)) {
-    if (fd_.get() < 0) reject(option, path_, errno);
-}
-
-void LogFile::append(std::string_view text) {
+void BufferedWriter::append(std::string_view text) {
     constexpr std::size_t capacity = std::size_t{1} << 15;
     buffer_ += text;
     if (buffer_.size() >= capacity) flush();
 }
 
-void LogFile::flush() noexcept {
+void BufferedWriter::flush() noexcept {
     if (buffer_.empty()) return;
-    if (error_ == 0) error_ = write_all(fd_.get(), buffer_);
+    if (error_ == 0) error_ = write_all(fd_, buffer_);
     buffer_.clear();
+}
+
+LogFile::LogFile(std::string_view option, std::string path)
+    : path_(std::move(path)), fd_(open_for_writing(path_, O_CREAT | O_TRUNC | O_APPEND)), writer_(fd_.get()) {
+    if (fd_.get() < 0) reject(option, path_, errno);
 }
 
 }  // namespace arun::app

@@ -1,6 +1,7 @@
 /// Files that arun writes: whole reports, and logs that grow.
 #pragma once
 
+#include "reports/text_sink.hpp"
 #include "rt/file.hpp"
 
 #include <string>
@@ -17,11 +18,12 @@ public:
 
     const std::string& path() const noexcept { return path_; }
     /// Returns an errno, or 0.
+    int write(const TextWriter& text) const;
     int write(std::string_view text) const;
 
 private:
-    int replace(std::string_view text) const;
-    int overwrite(std::string_view text) const;
+    int replace(const TextWriter& text) const;
+    int overwrite(const TextWriter& text) const;
 
     std::string path_;
     std::string target_;  ///< the path with symbolic links resolved
@@ -29,7 +31,24 @@ private:
 };
 
 /// Appends to a file, and creates it if needed. Returns an errno, or 0.
-int append_to_file(const std::string& path, std::string_view text);
+int append_to_file(const std::string& path, const TextWriter& text);
+
+/// Writes to a descriptor in large pieces.
+class BufferedWriter {
+public:
+    /// `fd` must stay open.
+    explicit BufferedWriter(int fd) noexcept : fd_(fd) {}
+
+    void append(std::string_view text);
+    void flush() noexcept;
+    /// The errno of the first failed write, or 0. Nothing is written after it.
+    int error() const noexcept { return error_; }
+
+private:
+    int fd_;
+    int error_ = 0;
+    std::string buffer_;
+};
 
 /// A file that is written while the run goes on. Buffered until flush(), or until the buffer is full.
 class LogFile {
@@ -37,17 +56,16 @@ public:
     /// `path` may be `-` for standard output. Throws UsageError, with the name of `option`.
     LogFile(std::string_view option, std::string path);
 
-    void append(std::string_view text);
-    void flush() noexcept;
+    void append(std::string_view text) { writer_.append(text); }
+    void flush() noexcept { writer_.flush(); }
     const std::string& path() const noexcept { return path_; }
     /// The errno of the first failed write, or 0. Nothing is written after it.
-    int error() const noexcept { return error_; }
+    int error() const noexcept { return writer_.error(); }
 
 private:
     std::string path_;
-    std::string buffer_;
     UniqueFd fd_;
-    int error_ = 0;
+    BufferedWriter writer_;
 };
 
 }  // namespace arun::app

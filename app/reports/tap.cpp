@@ -49,18 +49,17 @@ std::string diagnostics(const FailureRecord& failure, Duration taken) {
 
 class Lines {
 public:
+    explicit Lines(const TextSink& out) : out_(out) {}
     void add(bool ok, std::string_view name, std::string_view directive = {}) {
-        text_ += std::string(ok ? "ok " : "not ok ") + std::to_string(++count_) + " - " + escaped(name);
-        if (!directive.empty()) text_.append(" # ").append(directive);
-        text_ += '\n';
+        auto text = std::string(ok ? "ok " : "not ok ") + std::to_string(++count_) + " - " + escaped(name);
+        if (!directive.empty()) text.append(" # ").append(directive);
+        out_(text + '\n');
     }
-    void add(std::string_view text) { text_ += text; }
-    std::size_t count() const noexcept { return count_; }
-    const std::string& text() const noexcept { return text_; }
+    void add(std::string_view text) { out_(text); }
 
 private:
+    const TextSink& out_;
     std::size_t count_ = 0;
-    std::string text_;
 };
 
 void add_case(Lines& lines, const CaseRecord& record, const std::string& name) {
@@ -78,8 +77,13 @@ void add_case(Lines& lines, const CaseRecord& record, const std::string& name) {
 
 }  // namespace
 
-std::string tap_report(const RunRecord& run) {
-    Lines lines;
+void tap_report(const RunRecord& run, const TextSink& out) {
+    const auto why = run.interruption();
+    auto tests = count(run).cases + std::size_t{!why.empty()};
+    for (const auto& script : run.scripts) tests += std::size_t{script.failure.has_value()};
+    // The output is valid TAP 14 too, but readers of 13, such as Debian's prove, reject that version line.
+    out("TAP version 13\n1.." + std::to_string(tests) + '\n');
+    Lines lines(out);
     for (const auto& script : run.scripts) {
         const auto prefix = run.scripts.size() > 1 ? script.name + ": " : std::string();
         for_each_case(script,
@@ -89,9 +93,7 @@ std::string tap_report(const RunRecord& run) {
             lines.add(diagnostics(*script.failure, script.duration));
         }
     }
-    if (const auto why = run.interruption(); !why.empty()) lines.add(false, "the run: " + why);
-    // The output is valid TAP 14 too, but readers of 13, such as Debian's prove, reject that version line.
-    return "TAP version 13\n1.." + std::to_string(lines.count()) + '\n' + lines.text();
+    if (!why.empty()) lines.add(false, "the run: " + why);
 }
 
 }  // namespace arun::app

@@ -2,12 +2,11 @@
 #pragma once
 
 #include "reports/record.hpp"
-
-#include <string>
+#include "reports/text_sink.hpp"
 
 namespace arun::app {
 
 /// Valid in TAP 13 and TAP 14.
-std::string tap_report(const RunRecord& run);
+void tap_report(const RunRecord& run, const TextSink& out);
 
 }  // namespace arun::app

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace arun::app {
 
@@ -13,7 +17,7 @@ using jobs::Outcome;
 namespace {
 
 struct Bar {
-    std::string label;
+    std::string_view title;
     std::size_t depth = 0;
     const CaseRecord* record = nullptr;  ///< null for a script
     Duration start{};
@@ -21,29 +25,35 @@ struct Bar {
     bool started = false;
 };
 
-void add_bars(const std::vector<std::unique_ptr<CaseRecord>>& cases, std::size_t depth,
-              std::vector<Bar>& bars) {
+using BarVisitor = std::function<void(const Bar&)>;
+
+void for_each_bar(const std::vector<std::unique_ptr<CaseRecord>>& cases, std::size_t depth,
+                  const BarVisitor& f) {
     for (const auto& record : cases) {
-        bars.push_back({clean_text(record->title), depth, record.get(), record->start, record->duration,
-                        record->started});
-        add_bars(record->cases, depth + 1, bars);
+        f({record->title, depth, record.get(), record->start, record->duration, record->started});
+        for_each_bar(record->cases, depth + 1, f);
     }
 }
 
-std::vector<Bar> bars_of(const RunRecord& run) {
-    std::vector<Bar> bars;
+void for_each_bar(const RunRecord& run, const BarVisitor& f) {
     for (const auto& script : run.scripts) {
-        bars.push_back({clean_text(script.name), 0, nullptr, script.start, script.duration, script.started});
-        add_bars(script.cases, 1, bars);
+        f({script.name, 0, nullptr, script.start, script.duration, script.started});
+        for_each_bar(script.cases, 1, f);
     }
-    return bars;
 }
 
-Duration length_of(const std::vector<Bar>& bars) {
-    Duration end{1};
-    for (const auto& bar : bars)
-        if (bar.started) end = std::max(end, bar.start + bar.duration);
-    return end;
+struct Size {
+    std::size_t bars = 0;
+    Duration length{1};
+};
+
+Size size_of(const RunRecord& run) {
+    Size size;
+    for_each_bar(run, [&](const Bar& bar) {
+        ++size.bars;
+        if (bar.started) size.length = std::max(size.length, bar.start + bar.duration);
+    });
+    return size;
 }
 
 /// At most `max_length` code points of `text`; sets `length` to their number.
@@ -104,84 +114,87 @@ constexpr std::string_view style =
     ".script{fill:#bbb}.success{fill:#4a9d5b}.failure{fill:#cc3d3d}.allowed{fill:#e0a030}"
     ".cancelled{fill:#8888aa}.skipped{fill:#ccc}";
 
-}  // namespace
+/// Units: characters.
+constexpr std::size_t widest_label = 36;
 
-std::string timeline_text(const RunRecord& run) {
-    constexpr std::size_t widest_label = 36;
-    constexpr std::size_t columns = 50;
-    const auto bars = bars_of(run);
-    const auto length = to_seconds(length_of(bars));
-    std::size_t widest = 0;
-    std::vector<std::pair<std::string, std::size_t>> labels;
-    for (const auto& bar : bars) {
-        std::size_t width = 0;
-        const auto indent = std::min(bar.depth * 2, widest_label / 2);
-        auto label = std::string(indent, ' ') + shortened(bar.label, widest_label - indent, width);
-        width += indent;
-        widest = std::max(widest, width);
-        labels.emplace_back(std::move(label), width);
-    }
-    std::string out;
-    for (std::size_t i = 0; i < bars.size(); ++i) {
-        const auto& bar = bars[i];
-        std::string line(columns, ' ');
-        if (bar.started) {
-            const auto place = [&](Duration time) {
-                return static_cast<std::size_t>(to_seconds(time) / length * columns + 0.5);
-            };
-            const auto from = std::min(place(bar.start), columns - 1);
-            const auto to = std::clamp(place(bar.start + bar.duration), from + 1, columns);
-            const auto state = state_of(bar);
-            const char mark = state == "script"      ? '-'
-                              : state == "failure"   ? 'x'
-                              : state == "cancelled" ? '/'
-                                                     : '#';
-            std::fill(line.begin() + static_cast<std::ptrdiff_t>(from),
-                      line.begin() + static_cast<std::ptrdiff_t>(to), mark);
-        }
-        out += labels[i].first + std::string(widest - labels[i].second, ' ') + " |" + line + "| " +
-               time_of(bar) + remark_of(bar) + '\n';
-    }
-    return out;
+/// The title of a line of text, indented; sets `width` to the number of its code points.
+std::string label_of(const Bar& bar, std::size_t& width) {
+    const auto indent = std::min(bar.depth * 2, widest_label / 2);
+    auto label = std::string(indent, ' ') + shortened(clean_text(bar.title), widest_label - indent, width);
+    width += indent;
+    return label;
 }
 
-std::string timeline_svg(const RunRecord& run) {
+/// What stands for the bar in a line of text that is `columns` wide.
+std::string strokes_of(const Bar& bar, double length, std::size_t columns) {
+    std::string line(columns, ' ');
+    if (!bar.started) return line;
+    const auto place = [&](Duration time) {
+        return static_cast<std::size_t>(to_seconds(time) / length * static_cast<double>(columns) + 0.5);
+    };
+    const auto from = std::min(place(bar.start), columns - 1);
+    const auto to = std::clamp(place(bar.start + bar.duration), from + 1, columns);
+    const auto state = state_of(bar);
+    const char mark = state == "script" ? '-' : state == "failure" ? 'x' : state == "cancelled" ? '/' : '#';
+    return line.replace(from, to - from, to - from, mark);
+}
+
+}  // namespace
+
+void timeline_text(const RunRecord& run, const TextSink& out) {
+    constexpr std::size_t columns = 50;
+    const auto length = to_seconds(size_of(run).length);
+    std::size_t widest = 0;
+    for_each_bar(run, [&](const Bar& bar) {
+        std::size_t width = 0;
+        label_of(bar, width);
+        widest = std::max(widest, width);
+    });
+    for_each_bar(run, [&](const Bar& bar) {
+        std::size_t width = 0;
+        const auto label = label_of(bar, width);
+        out(label + std::string(widest - width, ' ') + " |" + strokes_of(bar, length, columns) + "| " +
+            time_of(bar) + remark_of(bar) + '\n');
+    });
+}
+
+void timeline_svg(const RunRecord& run, const TextSink& out) {
     constexpr double row = 20, left = 260, width = 800, right = 160, top = 30;
-    const auto bars = bars_of(run);
-    const auto length = to_seconds(length_of(bars));
+    const auto size = size_of(run);
+    const auto length = to_seconds(size.length);
     const auto x = [&](double seconds) { return left + seconds / length * width; };
-    const double height = top + row * static_cast<double>(bars.size()) + 10;
-    std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(left + width + right) +
-                      "\" height=\"" + number(height) + "\">\n<style>" + std::string(style) +
-                      "</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n";
+    const double height = top + row * static_cast<double>(size.bars) + 10;
+    out("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + number(left + width + right) + "\" height=\"" +
+        number(height) + "\">\n<style>" + std::string(style) +
+        "</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
     const auto step = grid_step(length);
     for (int i = 0; i * step <= length * 1.000001; ++i) {
         const auto at = number(x(i * step));
-        out += "<line class=\"grid\" x1=\"" + at + "\" x2=\"" + at + "\" y1=\"" + number(top - 6) +
-               "\" y2=\"" + number(height) + "\"/><text class=\"time\" text-anchor=\"middle\" x=\"" + at +
-               "\" y=\"16\">" + format_duration(Duration(static_cast<std::int64_t>(i * step * 1e9 + 0.5))) +
-               "</text>\n";
+        out("<line class=\"grid\" x1=\"" + at + "\" x2=\"" + at + "\" y1=\"" + number(top - 6) + "\" y2=\"" +
+            number(height) + "\"/><text class=\"time\" text-anchor=\"middle\" x=\"" + at + "\" y=\"16\">" +
+            format_duration(Duration(static_cast<std::int64_t>(i * step * 1e9 + 0.5))) + "</text>\n");
     }
-    for (std::size_t i = 0; i < bars.size(); ++i) {
-        const auto& bar = bars[i];
-        const double y = top + row * static_cast<double>(i);
+    double y = top;
+    for_each_bar(run, [&](const Bar& bar) {
+        const auto label = clean_text(bar.title);
         std::size_t ignored = 0;
-        out += "<g><title>" + xml_escaped(bar.label) + ": " + time_of(bar) + remark_of(bar);
+        std::string text = "<g><title>" + xml_escaped(label) + ": " + time_of(bar) + remark_of(bar);
         if (bar.record != nullptr && bar.record->failure)
-            out += "\n" + xml_escaped(clean_text(bar.record->failure->message));
-        out += "</title><text x=\"" + number(8 + 12 * static_cast<double>(bar.depth)) + "\" y=\"" +
-               number(y + 14) + "\">" +
-               xml_escaped(shortened(bar.label, 38 - std::min<std::size_t>(bar.depth * 2, 20), ignored)) +
-               "</text>";
+            text += "\n" + xml_escaped(clean_text(bar.record->failure->message));
+        text += "</title><text x=\"" + number(8 + 12 * static_cast<double>(bar.depth)) + "\" y=\"" +
+                number(y + 14) + "\">" +
+                xml_escaped(shortened(label, 38 - std::min<std::size_t>(bar.depth * 2, 20), ignored)) +
+                "</text>";
         const double from = bar.started ? x(to_seconds(bar.start)) : left;
-        const double size = bar.started ? std::max(to_seconds(bar.duration) / length * width, 1.5) : 0;
+        const double wide = bar.started ? std::max(to_seconds(bar.duration) / length * width, 1.5) : 0;
         if (bar.started)
-            out += "<rect class=\"" + std::string(state_of(bar)) + "\" x=\"" + number(from) + "\" y=\"" +
-                   number(y + 3) + "\" width=\"" + number(size) + "\" height=\"14\" rx=\"2\"/>";
-        out += "<text class=\"time\" x=\"" + number(from + size + 5) + "\" y=\"" + number(y + 14) + "\">" +
-               time_of(bar) + remark_of(bar) + "</text></g>\n";
-    }
-    return out + "</svg>\n";
+            text += "<rect class=\"" + std::string(state_of(bar)) + "\" x=\"" + number(from) + "\" y=\"" +
+                    number(y + 3) + "\" width=\"" + number(wide) + "\" height=\"14\" rx=\"2\"/>";
+        out(text + "<text class=\"time\" x=\"" + number(from + wide + 5) + "\" y=\"" + number(y + 14) +
+            "\">" + time_of(bar) + remark_of(bar) + "</text></g>\n");
+        y += row;
+    });
+    out("</svg>\n");
 }
 
 }  // namespace arun::app

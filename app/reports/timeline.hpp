@@ -2,14 +2,13 @@
 #pragma once
 
 #include "reports/record.hpp"
-
-#include <string>
+#include "reports/text_sink.hpp"
 
 namespace arun::app {
 
 /// As an SVG picture.
-std::string timeline_svg(const RunRecord& run);
+void timeline_svg(const RunRecord& run, const TextSink& out);
 /// For a terminal, in ASCII.
-std::string timeline_text(const RunRecord& run);
+void timeline_text(const RunRecord& run, const TextSink& out);
 
 }  // namespace arun::app

@@ -5,8 +5,12 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 using namespace arun;
 using namespace arun::test;
@@ -109,4 +113,41 @@ TEST_CASE("errors are in the order of the script") {
     CHECK(rows[1].find("line")->as_number() == 2);
     CHECK(rows[1].find("end_column")->as_number() == 8);
     CHECK(rows[1].find("hint")->as_string() == "did you mean 'print'?");
+}
+
+TEST_CASE("a document that is written in pieces is the one that is written at once") {
+    std::string text;
+    std::size_t pieces = 0;
+    const app::TextSink out = [&](std::string_view piece) {
+        text += piece;
+        ++pieces;
+    };
+    app::JsonWriter json(out);
+    std::vector<script::Value> expected;
+    json.begin_map();
+    json.field("text", "a\n\"b\"");
+    json.field_or_null("nothing", "");
+    json.key("empty");
+    json.begin_map();
+    json.end_map();
+    json.key("list");
+    json.begin_list();
+    for (int i = 0; i < 1000; ++i) {
+        json.begin_list();
+        json.value("ä");
+        json.value(script::Value::number(i));
+        json.end_list();
+        expected.push_back(script::Value::list({script::Value::string("ä"), script::Value::number(i)}));
+    }
+    json.end_list();
+    json.end_map();
+    json.finish();
+    const auto document = script::Value::map({{"text", script::Value::string("a\n\"b\"")},
+                                              {"nothing", script::Value()},
+                                              {"empty", script::Value::map({})},
+                                              {"list", script::Value::list(std::move(expected))}});
+    std::string whole;
+    script::append_json(whole, document, true);
+    CHECK(text == whole + "\n");
+    CHECK(pieces > 2);
 }

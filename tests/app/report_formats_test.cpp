@@ -32,7 +32,7 @@ std::unique_ptr<CaseRecord> make_case(std::string title, Outcome outcome) {
 
 std::unique_ptr<CaseRecord> failed_case(std::string title, std::string message, std::uint32_t line = 1) {
     auto record = make_case(std::move(title), Outcome::failure);
-    record->failure.emplace();
+    record->failure = std::make_unique<FailureRecord>();
     record->failure->message = std::move(message);
     record->failure->place = {"x.yaml", line, 3};
     return record;
@@ -52,6 +52,13 @@ RunRecord run_with(C... cases) {
     std::vector<std::unique_ptr<CaseRecord>> list;
     (list.push_back(std::move(cases)), ...);
     return run_of(std::move(list));
+}
+
+/// The whole text of a report.
+std::string text_of(void (*format)(const RunRecord&, const TextSink&), const RunRecord& run) {
+    std::string text;
+    format(run, [&](std::string_view piece) { text += piece; });
+    return text;
 }
 
 bool has(const std::string& text, std::string_view part) {
@@ -93,7 +100,7 @@ TEST_CASE("characters that formats cannot hold are replaced") {
 TEST_CASE("JUnit: text is escaped for XML") {
     auto record = failed_case("<a> & \"b\"\x01", "no\tand\n<x>");
     record->failure->output = "]]> \x1b out\n";
-    const auto xml = junit_report(run_with(std::move(record)));
+    const auto xml = text_of(&junit_report, run_with(std::move(record)));
     CHECK(has(xml, "name=\"&lt;a&gt; &amp; &quot;b&quot;\uFFFD\""));
     CHECK(has(xml, "message=\"no&#9;and\""));
     CHECK(has(xml, "&lt;x&gt;"));
@@ -105,25 +112,25 @@ TEST_CASE("JUnit: an interruption is an error of the script that was running") {
     auto run = run_with(make_case("a", Outcome::success));
     run.scripts.emplace_back().name = "later";
     run.signal = "SIGTERM";
-    const auto xml = junit_report(run);
+    const auto xml = text_of(&junit_report, run);
     CHECK(has(xml, "<testsuites name=\"arun\" tests=\"2\" failures=\"0\" errors=\"1\""));
     CHECK(xml.find("interrupted by SIGTERM") < xml.find("later"));
     run.internal = "a deadlock";
-    CHECK(has(junit_report(run), "<error message=\"a deadlock\" type=\"internal\"/>"));
+    CHECK(has(text_of(&junit_report, run), "<error message=\"a deadlock\" type=\"internal\"/>"));
 }
 
 TEST_CASE("TAP: the output of a failed job is in its diagnostics") {
     auto record = failed_case("a", "no");
     record->failure->output = "line 1\nline \"2\"\n";
     record->duration = 1500us;
-    const auto tap = tap_report(run_with(std::move(record)));
+    const auto tap = text_of(&tap_report, run_with(std::move(record)));
     CHECK(has(tap, "  output: \"line 1\\nline \\\"2\\\"\\n\"\n"));
     CHECK(has(tap, "  duration_ms: 1.5\n"));
 }
 
 TEST_CASE("GitHub: text in a summary is escaped for Markdown") {
     auto record = failed_case("a|b_c <x>", "no\n```\ncode");
-    const auto text = github_summary(run_with(std::move(record)));
+    const auto text = text_of(&github_summary, run_with(std::move(record)));
     CHECK(has(text, "a\\|b\\_c &lt;x>"));
     CHECK(has(text, "````text\nno\n"));
 }
@@ -141,14 +148,16 @@ TEST_CASE("all texts of a record can be masked") {
     Secrets secrets;
     secrets.add("s3cret");
     for_each_text(run, [&](std::string& text) { text = secrets.mask(text); });
-    for (const auto& text : {junit_report(run), tap_report(run), json_report(run), github_report(run),
-                             github_summary(run), timeline_svg(run), timeline_text(run)}) {
+    for (const auto format : std::initializer_list<void (*)(const RunRecord&, const TextSink&)>{
+             &junit_report, &tap_report, &json_report, &github_report, &github_summary, &timeline_svg,
+             &timeline_text}) {
+        const auto text = text_of(format, run);
         CAPTURE(text);
         CHECK_FALSE(has(text, "s3cret"));
     }
 }
 
 TEST_CASE("the timeline of an empty run is a valid picture") {
-    CHECK(timeline_text(RunRecord()).empty());
-    CHECK(timeline_svg(RunRecord()).ends_with("</svg>\n"));
+    CHECK(text_of(&timeline_text, RunRecord()).empty());
+    CHECK(text_of(&timeline_svg, RunRecord()).ends_with("</svg>\n"));
 }

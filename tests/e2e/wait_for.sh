@@ -61,7 +61,24 @@ assert_exit 1
 assert_stderr_contains "wait_for: 'server' has failed (exit status 1) before this was ready: $closed: "
 run --virtual --format yaml - <<<"[{'do': [{'sleep': 1}], 'background': true, 'id': 's'}, {'wait_for': {'file': 'nothing', 'while': 's'}}]"
 assert_exit 1
-assert_stderr_contains "'s' has ended before this was ready: nothing: not there; "
+assert_stderr_contains "wait_for: 's' has succeeded before this was ready: nothing: not there; "
+run --format yaml - <<<"[{'run': 'true', 'background': true, 'id': 's'}, {'wait_for': {'file': 'nothing', 'while': 's'}}]"
+assert_exit 1
+assert_stderr_contains "wait_for: 's' has succeeded (exit status 0) before this was ready: nothing: not there; "
+run --format yaml - <<<"[{'exec': [sh, -c, exit 3], 'expect': {'exit': [0, 3]}, 'background': true, 'id': 's'},
+  {'wait_for': {'file': 'nothing', 'while': 's'}}]"
+assert_stderr_contains "wait_for: 's' has succeeded (exit status 3) before this was ready: nothing: not there; "
+run --virtual --format yaml - <<<"[{'sleep': 9, 'timeout': 1, 'background': true, 'id': 's', 'continue_on_error': true},
+  {'wait_for': {'file': 'nothing', 'while': 's'}}]"
+assert_stderr_contains "wait_for: 's' has failed (timed out after 1s) before this was ready: nothing: not there; "
+# That of the run that it watched, though another has begun at that instant.
+run --virtual --format yaml - <<<"[{'parallel': [{'repeat': 2, 'do': [{'sleep': 1, 'background': true, 'id': 's'}, {'wait': 's'}]},
+  {'wait_for': {'file': 'nothing', 'while': 's'}}]}]"
+assert_stderr_contains "wait_for: 's' has succeeded before this was ready: nothing: not there; "
+# Cancelled before its first step.
+run --virtual --format yaml - <<<"[{'parallel': [{'do': [{'sleep': 1s}, {'sleep': 1, 'background': true, 'id': 's'}, {'cancel': 's'}]},
+  {'wait_for': {'file': 'nothing', 'while': 's', 'interval': '1s'}}]}]"
+assert_stderr_contains "wait_for: 's' was cancelled before this was ready: nothing: not there; "
 run --virtual --format yaml - <<<"[{'sleep': 9, 'background': true, 'id': 's'}, {'cancel': 's'}, {'wait_for': {'file': 'nothing', 'while': 's'}}]"
 assert_stderr_contains "'s' was cancelled before this was ready: nothing: not there; 1 try"
 run --virtual --format yaml - <<<"[{'sleep': 9, 'background': true, 'id': 's', 'if': false}, {'wait_for': {'file': 'nothing', 'while': 's'}}]"

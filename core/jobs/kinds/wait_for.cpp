@@ -102,7 +102,8 @@ struct WaitFor {
         "single try may take 5 seconds, or `interval` if that is longer. The failure shows "
         "what the last try found.\n\n"
         "With `while`, the wait looks once more when that background job ends, and then fails: "
-        "there is no point in waiting for a server that could not start.";
+        "there is no point in waiting for a server that could not start. The failure says how "
+        "the job ended.";
     static constexpr std::string_view example =
         "- exec: [python3, -m, http.server, \"8000\"]\n  id: server\n  background: true\n"
         "- wait_for: {tcp: \"127.0.0.1:8000\", while: server, timeout: 10s}\n"
@@ -174,10 +175,12 @@ public:
             const auto job = record != nullptr ? record->background.lock() : nullptr;
             if (job != nullptr) {
                 co_await wait_done(job->task);
+                ended_ = *job->record;
                 co_return;
             }
             if (record != nullptr && record->outcome) {
                 looked_after_end_ = at_start && completed_tries_ > 0;
+                ended_ = *record;
                 co_return;
             }
             co_await sleep(interval_);
@@ -193,25 +196,30 @@ public:
                std::to_string(tries_) + (tries_ == 1 ? " try" : " tries");
     }
 
-    /// How the background job ended.
+    /// How the background job ended. Precondition: until_job_ends() has returned.
     std::string end_of_job() const {
-        const auto& id = *arguments_.job.id;
-        static const JobRecord no_run;
-        const auto* found = scope_.engine().find_record(scope_, id);
-        const auto& record = found != nullptr ? *found : no_run;
-        std::string how = "has ended";
-        if (record.failure) {
-            const auto& message = record.failure->message;
-            how = "has failed (" + std::string(first_line(message)) + ")";
-        } else if (record.outcome == Outcome::skipped) {
-            how = "was skipped";
-        } else if (record.outcome == Outcome::cancelled) {
-            how = "was cancelled";
-        }
-        return "'" + id.name + "' " + how + " before this was ready: " + last_finding();
+        return "'" + arguments_.job.id->name + "' " + ending() + " before this was ready: " + last_finding();
     }
 
 private:
+    std::string ending() const {
+        // A job that was cancelled before its first step has recorded nothing.
+        switch (ended_.outcome.value_or(Outcome::cancelled)) {
+            case Outcome::success: {
+                const auto* status = ended_.result.find("exit");
+                return "has succeeded" +
+                       (status != nullptr ? " (exit status " + status->to_text() + ")" : "");
+            }
+            case Outcome::failure:
+                return "has failed (" + std::string(first_line(ended_.failure->message)) + ")";
+            case Outcome::cancelled:
+                return "was cancelled";
+            case Outcome::skipped:
+                return "was skipped";
+        }
+        return {};
+    }
+
     Coro<bool> limited_try() {
         bool timed_out = false;
         try {
@@ -289,6 +297,7 @@ private:
     std::uint64_t tries_ = 0;
     std::uint64_t completed_tries_ = 0;
     bool looked_after_end_ = false;
+    JobRecord ended_;  ///< the run of the background job that has ended
 };
 
 Coro<Value> wait_until_ready(const Scope& scope, const WaitFor::Arguments& arguments) {
