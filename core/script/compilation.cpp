@@ -2,9 +2,11 @@
 
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "script/job.hpp"
 #include "script/type_check.hpp"
 #include "script/warnings.hpp"
 
+#include <unordered_set>
 #include <utility>
 
 namespace arun::script {
@@ -128,15 +130,15 @@ void check_given_variables(const CompilationContext& compilation, Severity sever
     }
 }
 
-void discard_uses(CompilationContext& compilation, const Source& source) {
-    compilation.names.discard_references(source);
-    std::erase_if(compilation.id_uses,
-                  [&](const CompilationContext::IdUse& use) { return use.span.source == &source; });
-    std::erase_if(compilation.typed_expressions,
-                  [&](const Expression* e) { return e->span.source == &source; });
-    std::erase_if(compilation.shell_texts, [&](const Template* t) { return t->span.source == &source; });
-    std::erase_if(compilation.lookalikes,
-                  [&](const CompilationContext::Lookalike& l) { return l.where.source == &source; });
+void discard_uses(CompilationContext& compilation, const Script& script) {
+    std::unordered_set<const Source*> sources;
+    for (const auto& source : script.sources) sources.insert(source.get());
+    const auto is_in = [&](const Span& span) { return sources.contains(span.source); };
+    compilation.names.discard(is_in);
+    std::erase_if(compilation.id_uses, [&](const auto& use) { return is_in(use.span); });
+    std::erase_if(compilation.typed_expressions, [&](const auto* e) { return is_in(e->span); });
+    std::erase_if(compilation.shell_texts, [&](const auto* text) { return is_in(text->span); });
+    std::erase_if(compilation.lookalikes, [&](const auto& lookalike) { return is_in(lookalike.where); });
 }
 
 void detach_scripts(CompilationContext& compilation) {

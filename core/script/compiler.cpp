@@ -752,7 +752,7 @@ void ScriptSink::end(std::shared_ptr<const syntax::Document> document) {
         compiler_->read_rest(document);
         scripts.push_back(std::move(script_));
     } else {
-        discard_uses(compilation_, *script_->sources.front());
+        discard_uses(compilation_, *script_);
         broken.push_back(std::move(script_));
     }
     compiler_.reset();

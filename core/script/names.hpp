@@ -138,11 +138,11 @@ public:
     /// The names of the variables that scripts declare or read, sorted. Empty if the command line gives none.
     std::vector<std::string_view> wanted() const;
 
-    /// Discards the references of a source that could not be read in full: what it did not get to may define
-    /// them.
-    void discard_references(const Source& source) {
-        std::erase_if(references_, [&](const Occurrence& o) { return o.span.source == &source; });
-        watched_.clear();
+    /// Discards the references for whose span `is_discarded` returns true, and what it watches there.
+    template <class F>
+    void discard(F&& is_discarded) {
+        std::erase_if(references_, [&](const Occurrence& o) { return is_discarded(o.span); });
+        std::erase_if(watched_, [&](const Watched& w) { return is_discarded(w.name); });
     }
 
     struct Problem {
