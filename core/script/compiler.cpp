@@ -291,7 +291,7 @@ const Symbol* Compiler::define(syntax::Node name, const ResultType* type) {
     symbol.type.add(type);
     if (declaring_) {
         compilation_.names.want(symbol);
-        if (scope_->parent != nullptr) scope_->locals.push_back(&symbol);
+        if (scope_->parent != nullptr) scope_->locals.insert(&symbol);
     }
     compilation_.names.define(symbol, scope_, name.span());
     return &symbol;
