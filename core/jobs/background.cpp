@@ -67,7 +67,7 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
     if (run->failure) {
         engine.report(*run->failure, FailureContext::background);
     } else {
-        engine.background.remove(run);
+        engine.background.remove(*run);
     }
 }
 
@@ -78,7 +78,7 @@ void start_background(const Scope& scope) {
     auto run = std::make_shared<BackgroundRun>();
     run->number = engine.next_background();
     copy_scope(*run, scope);
-    engine.background.push_back(run);
+    engine.background.add(run);
     if (run->id != nullptr) {
         run->record = engine.start_record(scope, *run->id);
         run->record->background = run;
@@ -99,18 +99,15 @@ bool is_stopped(const Scope& scope) noexcept {
 }
 
 BackgroundRuns runs_of(const Engine& engine, const script::JobId* id) {
-    BackgroundRuns runs;
-    for (const auto& run : engine.background) {
-        const bool open = !run->task.done() || (run->failure && !run->joined);
-        if (open && (id == nullptr || run->id == id)) runs.push_back(run);
-    }
+    auto runs = engine.background.list(id);
+    std::erase_if(runs, [](const auto& run) { return run->task.done() && (!run->failure || run->joined); });
     return runs;
 }
 
 void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run) {
     if (run->failure) return;
     if (run->record && !run->record->outcome) run->record->outcome = Outcome::cancelled;
-    engine.background.remove(run);
+    engine.background.remove(*run);
 }
 
 FailurePtr first_failure(const BackgroundRuns& runs) noexcept {

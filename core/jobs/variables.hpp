@@ -7,8 +7,7 @@
 
 #include <memory>
 #include <optional>
-#include <utility>
-#include <vector>
+#include <unordered_map>
 
 namespace arun::jobs {
 
@@ -31,7 +30,7 @@ public:
     void restore(const Scope& scope);
 
 private:
-    std::vector<std::pair<const script::Symbol*, std::optional<script::Value>>> values_;
+    std::unordered_map<const script::Symbol*, std::optional<script::Value>> values_;
 };
 
 /// The environment that `entries` make on top of that of `scope`. Throws EvalError.

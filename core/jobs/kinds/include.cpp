@@ -4,9 +4,9 @@
 #include "jobs/run_job.hpp"
 #include "jobs/variables.hpp"
 
-#include <algorithm>
 #include <exception>
 #include <memory>
+#include <unordered_set>
 
 namespace arun::jobs {
 
@@ -55,11 +55,10 @@ struct Include {
     static void set_parameters(const Scope& scope, const Arguments& arguments) {
         const script::Variables given = arguments.variables;
         declare_variables(scope, given);
-        for (const auto& variable : arguments.script.body->variables) {
-            const bool is_given = std::ranges::any_of(
-                given, [&](const script::Variable& v) { return v.symbol == variable.symbol; });
-            if (!is_given) declare_variables(scope, {&variable, 1});
-        }
+        std::unordered_set<const script::Symbol*> symbols;
+        for (const auto& variable : given) symbols.insert(variable.symbol);
+        for (const auto& variable : arguments.script.body->variables)
+            if (!symbols.contains(variable.symbol)) declare_variables(scope, {&variable, 1});
     }
 
     static Coro<Value> run_script(Scope& scope, const Arguments& arguments) {

@@ -56,7 +56,7 @@ struct Wait {
         for (const auto& run : runs) {
             if (!run->failure) continue;
             run->joined = true;
-            engine.background.remove(run);
+            engine.background.remove(*run);
         }
     }
 
