@@ -253,16 +253,21 @@ void Recorder::job_finished(const Scope& scope, const jobs::JobResult& result) {
 void Recorder::note_failure(const jobs::Failure& failure, const script::Job& job, CaseRecord& record) {
     auto& known = by_failure_[failure.told.get()];
     known.failure = failure.told;
-    known.cases.emplace_back(&job, &record);
+    known.by_job[&job].push_back(&record);
 }
 
 /// Marks the cases that the failure has passed through: those around a job inside, or of a background job
 /// that a `wait` waited for.
 void Recorder::allow(const jobs::Failure& failure) {
-    if (const auto found = by_failure_.find(failure.told.get()); found != by_failure_.end())
-        for (const auto& [job, record] : found->second.cases)
-            if (std::ranges::any_of(failure.chain, [&](const auto& step) { return step.job == job; }))
-                record->allow();
+    if (const auto found = by_failure_.find(failure.told.get()); found != by_failure_.end()) {
+        auto& by_job = found->second.by_job;
+        for (const auto& step : failure.chain) {
+            const auto cases = by_job.find(step.job);
+            if (cases == by_job.end()) continue;
+            for (auto* record : cases->second) record->allow();
+            by_job.erase(cases);
+        }
+    }
     for (const auto& other : failure.others) allow(*other);
 }
 

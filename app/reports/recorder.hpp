@@ -44,10 +44,10 @@ private:
         std::uint64_t round = 0;
         auto operator<=>(const Place&) const = default;
     };
-    /// The cases that a failure has passed through.
+    /// The cases that a failure has passed through and in which it was not allowed yet.
     struct FailedCases {
         std::shared_ptr<bool> failure;  ///< keeps the address from being reused
-        std::vector<std::pair<const script::Job*, CaseRecord*>> cases;
+        std::unordered_map<const script::Job*, std::vector<CaseRecord*>> by_job;
     };
     using JobPath = std::vector<Place>;
 

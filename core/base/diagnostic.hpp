@@ -47,6 +47,10 @@ public:
     std::size_t errors() const noexcept { return errors_; }
     bool empty() const noexcept { return list_.empty(); }
     bool has_errors() const noexcept { return errors_ != 0; }
+    /// False if another one would only be counted, so that its hint need not be made.
+    bool lists_more(Severity severity) const noexcept {
+        return (severity == Severity::error || strict_ ? errors_ : warnings_) < limit_;
+    }
     /// Errors beyond the limit.
     std::size_t dropped() const noexcept { return dropped_; }
 

@@ -68,7 +68,7 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
         run->outcome = Outcome::failure;
     }
     if (!run->failure) {
-        engine.background.remove(run);
+        engine.background.remove(*run);
     } else if (run->waiting == 0) {
         engine.report(*run->failure, FailureContext::background);
     }
@@ -81,7 +81,7 @@ void start_background(const Scope& scope) {
     auto run = std::make_shared<BackgroundRun>();
     run->number = engine.next_background();
     copy_scope(*run, scope);
-    engine.background.push_back(run);
+    engine.background.add(run);
     if (run->id != nullptr) {
         run->record = engine.start_record(scope, *run->id);
         run->record->background = run;
@@ -102,18 +102,15 @@ bool is_stopped(const Scope& scope) noexcept {
 }
 
 BackgroundRuns runs_of(const Engine& engine, const script::JobId* id) {
-    BackgroundRuns runs;
-    for (const auto& run : engine.background) {
-        const bool open = !run->task.done() || (run->failure && !run->joined);
-        if (open && (id == nullptr || run->id == id)) runs.push_back(run);
-    }
+    auto runs = engine.background.list(id);
+    std::erase_if(runs, [](const auto& run) { return run->task.done() && (!run->failure || run->joined); });
     return runs;
 }
 
 void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run) {
     if (run->failure) return;
     if (run->record && !run->record->outcome) run->record->outcome = Outcome::cancelled;
-    engine.background.remove(run);
+    engine.background.remove(*run);
 }
 
 FailurePtr take_failure(Engine& engine, const BackgroundRuns& runs) {
@@ -121,7 +118,7 @@ FailurePtr take_failure(Engine& engine, const BackgroundRuns& runs) {
     for (const auto& run : runs) {
         if (!run->failure) continue;
         run->joined = true;
-        engine.background.remove(run);
+        engine.background.remove(*run);
         failed.push_back(run);
     }
     if (failed.empty()) return nullptr;
@@ -137,9 +134,7 @@ void give_back(Engine& engine, const Failure& failure) {
     for (const auto& taken : failure.taken_over) {
         const auto run = taken.lock();
         if (!run || !std::exchange(run->joined, false)) continue;
-        const auto after = std::ranges::find_if(
-            engine.background, [&](const auto& other) { return other->number > run->number; });
-        engine.background.insert(after, run);
+        engine.background.add(run);
         if (run->waiting == 0) engine.report(*run->failure, FailureContext::background);
     }
     for (const auto& other : failure.others) give_back(engine, *other);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
+#include "jobs/background_table.hpp"
 #include "jobs/failure.hpp"
 #include "jobs/job_records.hpp"
 #include "jobs/scope.hpp"
@@ -47,8 +48,6 @@ struct BackgroundRun {
     bool joined = false;   ///< a `wait` has taken the failure
     bool stopped = false;  ///< the script stopped it: with `cancel`, or by ending
 };
-
-using BackgroundRuns = std::vector<std::shared_ptr<BackgroundRun>>;
 
 /// Starts the background job of `scope`; does not wait for its first step.
 void start_background(const Scope& scope);

@@ -40,12 +40,12 @@ void Children::ended() noexcept {
 }
 
 void Children::failed(std::uint64_t index, FailurePtr failure) {
-    const Failed failed{Loop::get_running().time(), index, std::move(failure)};
-    failures_.insert(std::upper_bound(failures_.begin(), failures_.end(), failed), failed);
+    failures_.push_back({Loop::get_running().time(), index, std::move(failure)});
 }
 
-FailurePtr Children::failure() const {
+FailurePtr Children::failure() {
     if (failures_.empty()) return nullptr;
+    std::stable_sort(failures_.begin(), failures_.end());
     if (failures_.size() == 1) return failures_.front().failure;
     auto first = std::make_shared<Failure>(*failures_.front().failure);
     // Several may have waited for one background job that failed.
@@ -77,7 +77,8 @@ Coro<> Children::join(std::exception_ptr body_error, Failing failing) {
     }
     if (current_task().pending_cancel_requests() <= cancels_before_) co_return;
     const bool had_failed =
-        failing == Failing::group && !failures_.empty() && failures_.front().time < group_.cancelled_at();
+        failing == Failing::group && !failures_.empty() &&
+        std::min_element(failures_.begin(), failures_.end())->time < group_.cancelled_at();
     if (!had_failed) throw CancelledError();
     current_task().restore_cancel();
 }

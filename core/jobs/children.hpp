@@ -48,7 +48,7 @@ public:
     void failed(std::uint64_t index, FailurePtr failure);
     /// The failure that happened first, of several at one instant that of the first child in script order,
     /// with the others in `others`; null if there is none.
-    FailurePtr failure() const;
+    FailurePtr failure();
 
     enum class Failing : std::uint8_t {
         group,  ///< a failed child fails the group, now or when all have ended
@@ -75,7 +75,7 @@ private:
     const Scope& scope_;
     TaskGroup group_;
     Event room_;
-    std::vector<Failed> failures_;
+    std::vector<Failed> failures_;  ///< in the order of failed() until failure() sorts them
     std::uint64_t limit_;
     std::uint64_t live_ = 0;
     std::uint64_t started_ = 0;

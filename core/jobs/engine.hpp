@@ -1,6 +1,7 @@
 /// What all jobs of a run share.
 #pragma once
 
+#include "jobs/background_table.hpp"
 #include "jobs/job_records.hpp"
 #include "jobs/observer.hpp"
 #include "jobs/output.hpp"
@@ -10,7 +11,6 @@
 #include "script/names.hpp"
 
 #include <cstdint>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,8 +19,6 @@
 #include <vector>
 
 namespace arun::jobs {
-
-struct BackgroundRun;
 
 /// What a job that is interrupted leaves for the failure of the timeout that interrupts it.
 struct PartialResult {
@@ -51,9 +49,8 @@ public:
     /// The environment below that of all scripts: the process's with --env-file's entries; null if it has
     /// none.
     std::shared_ptr<const Environment> environment;
-    /// In the order of their starts. One that has ended stays only while its failure is not reported by a
-    /// `wait`.
-    std::list<std::shared_ptr<BackgroundRun>> background;
+    /// One that has ended stays only while its failure is not reported by a `wait`.
+    BackgroundTable background;
     /// Those whose failure a `wait` has taken over, see give_back().
     std::vector<std::shared_ptr<BackgroundRun>> taken_over;
 

@@ -34,9 +34,7 @@ script::Value Scope::environment(std::string_view name, std::size_t* distance) c
          layer != nullptr; layer = layer->outer.get()) {
         if (auto found = layer->set.find(name); found != layer->set.end())
             return script::Value::string(found->second);
-        for (auto& unset : layer->unset) {
-            if (unset == name) return {};
-        }
+        if (layer->unset.contains(name)) return {};
         if (distance != nullptr) ++*distance;
     }
     auto* value = std::getenv(std::string(name).c_str());

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,7 +62,7 @@ struct Binding {
 struct Environment {
     std::shared_ptr<const Environment> outer;
     std::map<std::string, std::string, std::less<>> set;
-    std::vector<std::string> unset;
+    std::set<std::string, std::less<>> unset;
 };
 
 /// What a running job can see. Cheap: one for each job, in the frame of the coroutine that runs its list. It

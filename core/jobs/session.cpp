@@ -201,9 +201,8 @@ private:
 
     void close_runner() {
         settle();
-        BackgroundRuns live;
-        for (const auto& run : engine_.background)
-            if (!run->task.done()) live.push_back(run);
+        auto live = engine_.background.list(nullptr);
+        std::erase_if(live, [](const auto& run) { return run->task.done(); });
         if (!live.empty()) {
             std::string names;
             for (const auto& run : live) names += (names.empty() ? "" : ", ") + label_of(*run);

@@ -152,7 +152,7 @@ std::size_t JsonLinesSource::compile_valid_prefix(std::string_view lines) {
     if (const auto at = items.suspect(); at && *at < valid) valid = text.rfind('\n', *at) + 1;
     if (valid < text.size()) {
         // Before the script that they were compiled into is destroyed.
-        script::discard_uses(compilation(), *source);
+        script::discard_uses(compilation(), *script);
         script::detach_scripts(compilation());
         return valid;
     }

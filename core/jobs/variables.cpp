@@ -4,7 +4,6 @@
 #include "script/cli_variables.hpp"
 #include "script/expression.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace arun::jobs {
@@ -44,10 +43,8 @@ void declare_variables(const Scope& scope, script::Variables variables) {
 }
 
 void SavedVariables::save(const script::Symbol& symbol) {
-    const auto known = std::ranges::find(values_, &symbol, [](const auto& entry) { return entry.first; });
-    if (known != values_.end()) return;
     const auto* value = symbol.variable.get_if();
-    values_.emplace_back(&symbol, value != nullptr ? std::optional(*value) : std::nullopt);
+    values_.try_emplace(&symbol, value != nullptr ? std::optional(*value) : std::nullopt);
 }
 
 void SavedVariables::restore(const Scope& scope) {
@@ -77,7 +74,7 @@ std::shared_ptr<const Environment> make_environment(const Scope& scope, script::
     layer->outer = scope.environment_layer() != nullptr ? *scope.environment_layer() : engine.environment;
     for (const auto& entry : entries) {
         if (entry.unset) {
-            layer->unset.emplace_back(entry.key);
+            layer->unset.emplace(entry.key);
             continue;
         }
         auto value = entry.value.get(scope);

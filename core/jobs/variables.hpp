@@ -8,8 +8,7 @@
 #include <forward_list>
 #include <memory>
 #include <optional>
-#include <utility>
-#include <vector>
+#include <unordered_map>
 
 namespace arun::jobs {
 
@@ -32,7 +31,7 @@ public:
     void restore(const Scope& scope);
 
 private:
-    std::vector<std::pair<const script::Symbol*, std::optional<script::Value>>> values_;
+    std::unordered_map<const script::Symbol*, std::optional<script::Value>> values_;
 };
 
 /// Variables that a job declares for what is inside it: there they mean the context's, even if a binding

@@ -2,7 +2,9 @@
 
 #include "base/text.hpp"
 
+#include <map>
 #include <string>
+#include <string_view>
 
 namespace arun::script {
 
@@ -35,12 +37,16 @@ Result<Value> parse_cli_variable(std::string_view text, Type declared) {
 }
 
 void check_cli_variables(const Body& body, CliVariables variables, Diagnostics& diagnostics) {
+    if (body.variables.empty()) return;
+    std::multimap<std::string_view, std::string_view> given;
+    for (const auto& [name, text] : variables) given.emplace(name, text);
     for (const auto& variable : body.variables) {
         if (variable.symbol == nullptr || variable.value->literal == nullptr) continue;
-        for (const auto& [name, text] : variables) {
-            if (name != variable.symbol->name) continue;
-            const auto value = parse_cli_variable(text, variable.value->literal->type());
-            if (!value) diagnostics.error(variable.span, "--var " + name + ": " + value.error().message);
+        const std::string_view name = variable.symbol->name;
+        for (auto at = given.lower_bound(name); at != given.end() && at->first == name; ++at) {
+            const auto value = parse_cli_variable(at->second, variable.value->literal->type());
+            if (!value)
+                diagnostics.error(variable.span, "--var " + std::string(name) + ": " + value.error().message);
         }
     }
 }

@@ -2,9 +2,11 @@
 
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "script/job.hpp"
 #include "script/type_check.hpp"
 #include "script/warnings.hpp"
 
+#include <unordered_set>
 #include <utility>
 
 namespace arun::script {
@@ -30,16 +32,18 @@ void hide_literals(CompilationContext& compilation) {
 }
 
 void check_ids(CompilationContext& compilation, Diagnostics& diagnostics) {
-    const auto uses = std::exchange(compilation.id_uses, {});
-    if (uses.empty()) return;
-    std::vector<std::string_view> names;
-    for (auto& id : compilation.symbols.ids()) {
-        if (id.exists) names.push_back(id.name);
-    }
-    for (const auto& use : uses) {
+    std::vector<std::string_view> names;  // of all ids, once one is wrong
+    const auto hint_for = [&](const JobId& unknown) {
+        if (!diagnostics.lists_more(Severity::error)) return std::string();
+        if (names.empty()) {
+            for (auto& id : compilation.symbols.ids())
+                if (id.exists) names.push_back(id.name);
+        }
+        return did_you_mean(unknown.name, names);
+    };
+    for (const auto& use : std::exchange(compilation.id_uses, {})) {
         if (!use.id->exists) {
-            diagnostics.error(use.span, "no job has the id " + quote_whole(use.id->name),
-                              did_you_mean(use.id->name, names));
+            diagnostics.error(use.span, "no job has the id " + quote_whole(use.id->name), hint_for(*use.id));
         } else if (use.must_be_background && !use.id->background) {
             diagnostics.error(use.span, quote_whole(use.id->name) + " is not a background job",
                               "add 'background: true' to it, or read jobs." + use.id->name + ".result");
@@ -71,28 +75,25 @@ Span place_of(std::string_view piece, Span whole) {
     return {whole.source, begin, begin + static_cast<std::uint32_t>(piece.size())};
 }
 
+/// Whether it would have a value, were it an expression.
+bool has_value(const CompilationContext& compilation, const CompilationContext::Lookalike& lookalike) {
+    const auto name = lookalike.name.substr(0, lookalike.name.find_first_of(".["));
+    if (name == "env" || name == "jobs" || name == "loop") return name.size() < lookalike.name.size();
+    const auto* symbol = compilation.symbols.find(name);
+    return symbol != nullptr && compilation.names.is_visible(*symbol, lookalike.scope);
+}
+
 void check_lookalikes(CompilationContext& compilation, Diagnostics& diagnostics) {
-    const auto found = std::exchange(compilation.lookalikes, {});
-    if (found.empty()) return;
-    std::vector<std::pair<const Symbol*, const LexicalScope*>> names;
-    std::vector<const CompilationContext::Lookalike*> candidates;
-    const auto warn = [&](const CompilationContext::Lookalike& lookalike) {
-        diagnostics.warning(place_of(lookalike.text, lookalike.where),
+    for (const auto& lookalike : std::exchange(compilation.lookalikes, {})) {
+        if (!has_value(compilation, lookalike)) continue;
+        // To find the place in a long text takes time.
+        const auto where = diagnostics.lists_more(Severity::warning)
+                               ? place_of(lookalike.text, lookalike.where)
+                               : lookalike.where;
+        diagnostics.warning(where,
                             with_name(quote_whole(lookalike.text) + " stays as it is", Warning::unexpanded),
                             "write '${{ " + std::string(lookalike.name) + " }}' for the value");
-    };
-    for (const auto& lookalike : found) {
-        const auto name = lookalike.name.substr(0, lookalike.name.find_first_of(".["));
-        if (name == "env" || name == "jobs" || name == "loop") {
-            if (name.size() < lookalike.name.size()) warn(lookalike);
-        } else if (const auto* symbol = compilation.symbols.find(name)) {
-            names.emplace_back(symbol, lookalike.scope);
-            candidates.push_back(&lookalike);
-        }
     }
-    const auto visible = compilation.names.are_visible(names);
-    for (std::size_t i = 0; i < candidates.size(); ++i)
-        if (visible[i]) warn(*candidates[i]);
 }
 
 }  // namespace
@@ -100,7 +101,13 @@ void check_lookalikes(CompilationContext& compilation, Diagnostics& diagnostics)
 void check_names(CompilationContext& compilation, Diagnostics& diagnostics) {
     hide_literals(compilation);
     check_lookalikes(compilation, diagnostics);
+    std::vector<std::string_view> defined;  // once a name is unknown
     for (auto& problem : compilation.names.check_references()) {
+        if (problem.unknown && diagnostics.lists_more(Severity::error)) {
+            if (defined.empty()) defined = compilation.names.defined();
+            problem.hint = did_you_mean(problem.symbol->name, defined,
+                                        "nothing in the script sets it; text in an expression needs quotes");
+        }
         if (problem.severity == Severity::error)
             diagnostics.error(problem.span, std::move(problem.message), std::move(problem.hint));
         else
@@ -113,14 +120,16 @@ void check_names(CompilationContext& compilation, Diagnostics& diagnostics) {
 
 void check_given_variables(const CompilationContext& compilation, Severity severity,
                            Diagnostics& diagnostics) {
-    for (const auto* symbol : compilation.names.unwanted()) {
-        const auto wanted = compilation.names.wanted();
-        constexpr std::size_t max_listed = 8;
-        std::string others;
-        if (!wanted.empty() && wanted.size() <= max_listed)
-            others = "the variables are " + join(wanted, ", ");
+    const auto unwanted = compilation.names.unwanted();
+    if (unwanted.empty()) return;
+    const auto wanted = compilation.names.wanted();
+    constexpr std::size_t max_listed = 8;
+    std::string others;
+    if (!wanted.empty() && wanted.size() <= max_listed) others = "the variables are " + join(wanted, ", ");
+    for (const auto* symbol : unwanted) {
         auto message = "--var " + symbol->name + ": no script declares or reads this variable";
-        auto hint = did_you_mean(symbol->name, wanted, others);
+        auto hint =
+            diagnostics.lists_more(severity) ? did_you_mean(symbol->name, wanted, others) : std::string();
         if (severity == Severity::error)
             diagnostics.error({}, std::move(message), std::move(hint));
         else
@@ -128,15 +137,15 @@ void check_given_variables(const CompilationContext& compilation, Severity sever
     }
 }
 
-void discard_uses(CompilationContext& compilation, const Source& source) {
-    compilation.names.discard_references(source);
-    std::erase_if(compilation.id_uses,
-                  [&](const CompilationContext::IdUse& use) { return use.span.source == &source; });
-    std::erase_if(compilation.typed_expressions,
-                  [&](const Expression* e) { return e->span.source == &source; });
-    std::erase_if(compilation.shell_texts, [&](const Template* t) { return t->span.source == &source; });
-    std::erase_if(compilation.lookalikes,
-                  [&](const CompilationContext::Lookalike& l) { return l.where.source == &source; });
+void discard_uses(CompilationContext& compilation, const Script& script) {
+    std::unordered_set<const Source*> sources;
+    for (const auto& source : script.sources) sources.insert(source.get());
+    const auto is_in = [&](const Span& span) { return sources.contains(span.source); };
+    compilation.names.discard(is_in);
+    std::erase_if(compilation.id_uses, [&](const auto& use) { return is_in(use.span); });
+    std::erase_if(compilation.typed_expressions, [&](const auto* e) { return is_in(e->span); });
+    std::erase_if(compilation.shell_texts, [&](const auto* text) { return is_in(text->span); });
+    std::erase_if(compilation.lookalikes, [&](const auto& lookalike) { return is_in(lookalike.where); });
 }
 
 void detach_scripts(CompilationContext& compilation) {

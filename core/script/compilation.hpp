@@ -12,6 +12,8 @@
 
 namespace arun::script {
 
+struct Script;
+
 /// The scripts run in one Runner, so a name means the same in all of them.
 struct CompilationContext {
     explicit CompilationContext(const KindTable& k) : kinds(k) {}
@@ -67,9 +69,9 @@ void check_names(CompilationContext& compilation, Diagnostics& diagnostics);
 void check_given_variables(const CompilationContext& compilation, Severity severity,
                            Diagnostics& diagnostics);
 
-/// Discards the uses of names in a source that could not be read in full: check_names() would blame them on
-/// the author.
-void discard_uses(CompilationContext& compilation, const Source& source);
+/// Discards the uses of names in a script that could not be read in full, and in what it includes: what it
+/// did not get to may define them. After detach_scripts(), the script may be destroyed.
+void discard_uses(CompilationContext& compilation, const Script& script);
 
 /// For streams, after check_names(): the scripts compiled so far may be destroyed. Keeps only the names and
 /// ids that they defined.

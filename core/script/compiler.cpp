@@ -291,7 +291,7 @@ const Symbol* Compiler::define(syntax::Node name, const ResultType* type) {
     symbol.type.add(type);
     if (declaring_) {
         compilation_.names.want(symbol);
-        if (scope_->parent != nullptr) scope_->locals.push_back(&symbol);
+        if (scope_->parent != nullptr) scope_->locals.insert(&symbol);
     }
     compilation_.names.define(symbol, scope_, name.span());
     return &symbol;
@@ -752,7 +752,7 @@ void ScriptSink::end(std::shared_ptr<const syntax::Document> document) {
         compiler_->read_rest(document);
         scripts.push_back(std::move(script_));
     } else {
-        discard_uses(compilation_, *script_->sources.front());
+        discard_uses(compilation_, *script_);
         broken.push_back(std::move(script_));
     }
     compiler_.reset();

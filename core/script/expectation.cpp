@@ -53,12 +53,12 @@ std::optional<std::string> operand_error(Comparison comparison, Matcher matcher,
     if (matcher == Matcher::contains) {
         if (comparison == Comparison::value) return std::nullopt;
         const bool texts = operand.is(Type::list) && std::ranges::all_of(operand.items(), is_text);
-        return unless(texts || is_text(operand), "a text or a list of texts");
+        return unless(texts || is_text(operand), "text or a list of texts");
     }
     const bool equals = matcher == Matcher::equals;
     switch (comparison) {
         case Comparison::text:
-            return unless(is_text(operand), "a text");
+            return unless(is_text(operand), "text");
         case Comparison::code:
             if (equals) return unless(is_code_or_codes(operand), "a whole number or a list of them");
             return unless(code_of(operand).has_value(), "a whole number");
@@ -68,9 +68,8 @@ std::optional<std::string> operand_error(Comparison comparison, Matcher matcher,
             return duration.error().message;
         }
         case Comparison::value:
-            return equals
-                       ? std::nullopt
-                       : unless(operand.is(Type::number) || operand.is(Type::string), "a number or a text");
+            return equals ? std::nullopt
+                          : unless(operand.is(Type::number) || operand.is(Type::string), "a number or text");
     }
     return std::nullopt;
 }

@@ -12,8 +12,10 @@ std::string default_label(const Job& job) {
     std::string label(job.kind()->name());
     if (job.span().source == nullptr || job.text_end <= job.text_begin) return label;
     auto text = job.span().source->text().substr(job.text_begin, job.text_end - job.text_begin);
-    auto line = text.substr(0, text.find_first_of("\r\n"));
     constexpr std::size_t max_size = 40;
+    // The text of a group may be that of a million jobs.
+    auto line = text.substr(0, max_size + 1);
+    line = line.substr(0, line.find_first_of("\r\n"));
     bool is_cut = line.size() < text.size();
     if (line.size() > max_size) {
         auto size = max_size;

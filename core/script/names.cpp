@@ -1,7 +1,6 @@
 #include "script/names.hpp"
 
 #include "base/diagnostic.hpp"
-#include "base/suggestion.hpp"
 #include "script/functions.hpp"
 
 #include <algorithm>
@@ -55,7 +54,7 @@ bool is_reserved(std::string_view name) {
 const LexicalScope* LexicalScope::owner_of(const Symbol& symbol) const noexcept {
     auto* scope = this;
     while (!scope->isolates && scope->parent != nullptr) {
-        if (std::ranges::find(scope->locals, &symbol) != scope->locals.end()) break;
+        if (scope->locals.contains(&symbol)) break;
         scope = scope->parent;
     }
     return scope;
@@ -68,54 +67,72 @@ LexicalScope* NameTable::open(const LexicalScope* parent) {
     return &scope;
 }
 
-namespace {
-
-bool may_be_same_context(const LexicalScope& a, const LexicalScope& b) {
-    if (!a.is_shared() || !b.is_shared()) return false;
-    return a.shared_name_is_computed || b.shared_name_is_computed || a.shared_name == b.shared_name;
+void NameTable::define(const Symbol& symbol, const LexicalScope* scope, Span span) {
+    const auto* owner = scope->owner_of(symbol);
+    auto& definitions = definitions_[&symbol];
+    const bool is_new =
+        owner == &root_ ? !std::exchange(definitions.global, true) : places_.emplace(&symbol, owner).second;
+    if (!is_new) return;
+    if (owner->is_shared()) {
+        definitions.in_shared = true;
+        definitions.in_computed = definitions.in_computed || owner->shared_name_is_computed;
+        shared_names_.emplace(&symbol, owner->shared_name);
+    }
+    recent_.push_back({&symbol, owner, span});
+    if (!definitions.first) definitions.first = recent_.back();
 }
 
-bool is_bound(const Symbol* symbol, const LexicalScope* scope) {
-    for (; scope != nullptr; scope = scope->parent) {
-        if (std::ranges::find(scope->bindings, symbol) != scope->bindings.end()) return true;
+namespace {
+
+bool is_bound(const Symbol& symbol, const LexicalScope* scope) {
+    for (; symbol.lexical && scope != nullptr; scope = scope->parent) {
+        if (std::ranges::find(scope->bindings, &symbol) != scope->bindings.end()) return true;
     }
     return false;
 }
 
 }  // namespace
 
-bool NameTable::is_visible(const Occurrence& definition, const LexicalScope* from) const {
-    if (definition.scope == &root_) return true;
-    for (auto* scope = from; scope != nullptr; scope = scope->parent) {
-        if (scope == definition.scope || may_be_same_context(*scope, *definition.scope)) return true;
+bool NameTable::is_visible(const Symbol& symbol, const Definitions& definitions,
+                           const LexicalScope* scope) const {
+    if (definitions.global) return true;
+    for (; scope != nullptr; scope = scope->parent) {
+        if (places_.contains({&symbol, scope})) return true;
+        if (!definitions.in_shared || !scope->is_shared()) continue;
+        // A computed name may be that of any shared context.
+        if (definitions.in_computed || scope->shared_name_is_computed ||
+            shared_names_.contains({&symbol, std::string(scope->shared_name)}))
+            return true;
     }
     return false;
 }
 
-std::vector<bool> NameTable::are_visible(
-    std::span<const std::pair<const Symbol*, const LexicalScope*>> names) const {
-    std::vector<bool> visible;
-    if (names.empty()) return visible;
-    std::unordered_map<const Symbol*, std::vector<const Occurrence*>> definitions;
-    for (const auto& [symbol, scope] : names) definitions[symbol];
-    for (const auto& d : definitions_)
-        if (const auto found = definitions.find(d.symbol); found != definitions.end())
-            found->second.push_back(&d);
-    for (const auto& [symbol, scope] : names) {
-        const auto is_there = [&](const Occurrence* d) { return is_visible(*d, scope); };
-        visible.push_back(is_bound(symbol, scope) || std::ranges::any_of(definitions.at(symbol), is_there));
-    }
-    return visible;
+bool NameTable::is_visible(const Symbol& symbol, const LexicalScope* scope) const {
+    if (is_bound(symbol, scope)) return true;
+    const auto found = definitions_.find(&symbol);
+    return found != definitions_.end() && is_visible(symbol, found->second, scope);
+}
+
+std::vector<std::string_view> NameTable::defined() const {
+    std::vector<std::string_view> names;
+    for (const auto& [symbol, definitions] : definitions_) names.push_back(symbol->name);
+    std::ranges::sort(names);
+    return names;
+}
+
+std::size_t NameTable::size() const noexcept {
+    return definitions_.size() + recent_.size() + references_.size() + scopes_.size();
 }
 
 void NameTable::give(const Symbol& symbol) {
     define(symbol, &root_, {});
-    if (std::ranges::find(given_, &symbol) == given_.end()) given_.push_back(&symbol);
+    given_.push_back(&symbol);
 }
 
 std::vector<const Symbol*> NameTable::unwanted() const {
     auto list = given_;
-    std::erase_if(list, [&](const Symbol* symbol) { return wanted_.contains(symbol); });
+    auto known = wanted_;
+    std::erase_if(list, [&](const Symbol* symbol) { return !known.insert(symbol).second; });
     return list;
 }
 
@@ -128,47 +145,65 @@ std::vector<std::string_view> NameTable::wanted() const {
 
 namespace {
 
-bool is_inside(const LexicalScope* scope, const LexicalScope* outer) {
-    while (scope != nullptr && scope != outer) scope = scope->parent;
-    return scope == outer;
-}
-
-/// Whether a loop in the context runs what is in `scope` and then what is in `other`:
-///
-///     repeat: {count: 3, do: [{print: "${{ n }}"}, {set: {n: 2}}]}
-bool may_run_again(const LexicalScope* scope, const LexicalScope* other, const LexicalScope* context) {
-    for (; scope != context && scope != nullptr; scope = scope->parent) {
-        if (!scope->repeats) continue;
-        // The condition of a loop has a scope beside that of its body.
-        for (auto* s = other; s != nullptr; s = s->parent)
-            if (s->repeats && s->parent == scope->parent) return true;
+/// The references of one variable inside one scope.
+class Reads {
+public:
+    /// `index`: numbers the references in the order in which they were compiled.
+    void add(std::size_t index, Span where, const LexicalScope* scope) {
+        end_ = index + 1;
+        auto& last = last_begin_[where.source];
+        last = std::max(last, where.begin);
+        for (; scope != nullptr; scope = scope->parent)
+            if (scope->repeats) repeated_in_.insert(scope->parent);
     }
-    return false;
-}
+    /// Whether one was compiled as number `index` or later.
+    bool is_after(std::size_t index) const noexcept { return end_ > index; }
+    /// Whether one is in another source, or in this one at `begin` or later.
+    bool is_behind(const Source* source, std::uint32_t begin) const {
+        const auto here = last_begin_.find(source);
+        if (here == last_begin_.end()) return !last_begin_.empty();
+        return last_begin_.size() > 1 || here->second >= begin;
+    }
+    /// Whether a loop in `context` runs what is in `scope` and then one of them:
+    ///
+    ///     repeat: {count: 3, do: [{print: "${{ n }}"}, {set: {n: 2}}]}
+    bool may_come_again(const LexicalScope* scope, const LexicalScope* context) const {
+        // The condition of a loop has a scope beside that of its body.
+        for (; scope != context && scope != nullptr; scope = scope->parent)
+            if (scope->repeats && repeated_in_.contains(scope->parent)) return true;
+        return false;
+    }
+
+private:
+    std::size_t end_ = 0;
+    std::unordered_map<const Source*, std::uint32_t> last_begin_;
+    std::unordered_set<const LexicalScope*> repeated_in_;  ///< what is around the loops that they are in
+};
 
 }  // namespace
 
-bool NameTable::is_read(const Watched& watched, const ReferencesBySymbol& references) const {
-    const auto* owner = watched.scope->owner_of(*watched.symbol);
-    const auto found = references.find(watched.symbol);
-    return found != references.end() && std::ranges::any_of(found->second, [&](std::size_t i) {
-               const auto& r = references_[i];
-               if (!is_inside(r.scope, owner)) return false;
-               // An alias is compiled again where it is used, but has its place in the text only once.
-               return i >= watched.references || r.span.source != watched.name.source ||
-                      r.span.begin >= watched.end || may_run_again(watched.scope, r.scope, owner);
-           });
-}
-
 void NameTable::check_watched(std::vector<Problem>& problems) {
     if (watched_.empty()) return;
-    ReferencesBySymbol references;
-    for (const auto& watched : watched_) references[watched.symbol];
-    for (std::size_t i = 0; i < references_.size(); ++i)
-        if (const auto found = references.find(references_[i].symbol); found != references.end())
-            found->second.push_back(i);
+    std::map<std::pair<const Symbol*, const LexicalScope*>, Reads> reads;
+    std::unordered_set<const Symbol*> symbols;
+    for (const auto& watched : watched_) {
+        reads[{watched.symbol, watched.scope->owner_of(*watched.symbol)}];
+        symbols.insert(watched.symbol);
+    }
+    for (std::size_t i = 0; i < references_.size(); ++i) {
+        const auto& r = references_[i];
+        if (!symbols.contains(r.symbol)) continue;
+        for (const auto* scope = r.scope; scope != nullptr; scope = scope->parent)
+            if (const auto found = reads.find({r.symbol, scope}); found != reads.end())
+                found->second.add(i, r.span, r.scope);
+    }
     for (const auto& watched : std::exchange(watched_, {})) {
-        if (is_read(watched, references)) continue;
+        const auto* owner = watched.scope->owner_of(*watched.symbol);
+        const auto& inside = reads.at({watched.symbol, owner});
+        // An alias is compiled again where it is used, but has its place in the text only once.
+        if (inside.is_after(watched.references) || inside.is_behind(watched.name.source, watched.end) ||
+            inside.may_come_again(watched.scope, owner))
+            continue;
         problems.push_back(
             {Severity::warning, watched.name,
              "'" + watched.symbol->name + "' is set in a round of for_each, and nothing reads it there",
@@ -176,11 +211,8 @@ void NameTable::check_watched(std::vector<Problem>& problems) {
     }
 }
 
-/// The scope that a definition is kept in, or null when nothing later can see it or it is known already.
-const LexicalScope* NameTable::detached_scope(const Occurrence& definition) {
-    const auto& scope = *definition.scope;
-    if (&scope == &root_) return global_.insert(definition.symbol).second ? &root_ : nullptr;
-    if (!scope.is_shared()) return nullptr;
+/// What stands for a shared context when its scopes are gone.
+const LexicalScope* NameTable::kept_scope(const LexicalScope& scope) {
     auto* shared = &computed_scope_;
     if (!scope.shared_name_is_computed) {
         const auto entry = shared_scopes_.try_emplace(std::string(scope.shared_name)).first;
@@ -191,65 +223,56 @@ const LexicalScope* NameTable::detached_scope(const Occurrence& definition) {
     shared->isolates = true;
     shared->parent = &root_;
     shared->description = scope.description;
-    return shared_.emplace(shared, definition.symbol).second ? shared : nullptr;
+    return shared;
 }
 
 void NameTable::detach() {
-    auto end = detached_;
-    for (auto i = detached_; i < definitions_.size(); ++i) {
-        const auto* symbol = definitions_[i].symbol;
-        if (const auto* scope = detached_scope(definitions_[i])) definitions_[end++] = {symbol, scope, {}};
+    for (const auto& [symbol, scope, span, optional] : recent_) {
+        const auto found = definitions_.find(symbol);
+        if (found == definitions_.end()) continue;
+        auto& definitions = found->second;
+        definitions.first.reset();
+        if (scope->is_shared() && definitions.detached == nullptr) definitions.detached = kept_scope(*scope);
+        if (!definitions.global && !definitions.in_shared) definitions_.erase(found);
     }
-    definitions_.resize(end);
-    detached_ = end;
+    recent_.clear();
+    places_.clear();
     scopes_.clear();
+}
+
+NameTable::Problem NameTable::invisible_name(const Occurrence& reference,
+                                             const Definitions& definitions) const {
+    const auto first = definitions.detached != nullptr
+                           ? Occurrence{reference.symbol, definitions.detached, {}}
+                           : *definitions.first;
+    std::string line;
+    if (const auto* source = first.span.source) {
+        const auto number = std::to_string(source->position(first.span.begin).line);
+        line = source == reference.span.source ? " (line " + number + ")"
+                                               : " (" + source->name() + ":" + number + ")";
+    }
+    const bool local = !first.scope->locals.empty();
+    return {Severity::error, reference.span,
+            "'" + reference.symbol->name + "' is not known here: it is " + (local ? "declared" : "set") +
+                " only in " + first.scope->description + line + " and is not visible outside",
+            local ? "set another variable in the included script, or declare it here too"
+                  : "give that job an id and read jobs.ID.result",
+            reference.symbol};
 }
 
 std::vector<NameTable::Problem> NameTable::check_references() {
     std::vector<Problem> problems;
     check_watched(problems);
-    if (!given_.empty()) {
-        for (const auto& r : references_)
-            if (!is_bound(r.symbol, r.scope)) wanted_.insert(r.symbol);
-    }
-    std::erase_if(references_, [&](const Occurrence& r) { return global_.contains(r.symbol); });
-    if (references_.empty()) return problems;
-    std::unordered_map<const Symbol*, std::vector<const Occurrence*>> definitions;
-    for (auto& d : definitions_) definitions[d.symbol].push_back(&d);
-
-    for (auto& r : references_) {
-        if (is_bound(r.symbol, r.scope)) continue;
-        const auto found = definitions.find(r.symbol);
-        if (found == definitions.end()) {
-            std::vector<std::string_view> names;
-            for (auto& [symbol, occurrences] : definitions) names.push_back(symbol->name);
-            std::ranges::sort(names);
+    for (const auto& r : references_) {
+        if (is_bound(*r.symbol, r.scope)) continue;
+        if (!given_.empty()) wanted_.insert(r.symbol);
+        const auto found = definitions_.find(r.symbol);
+        if (found == definitions_.end()) {
             problems.push_back(
-                {Severity::error, r.span, "unknown name '" + r.symbol->name + "'",
-                 did_you_mean(r.symbol->name, names,
-                              "nothing in the script sets it; text in an expression needs quotes"),
-                 r.symbol});
-            continue;
+                {Severity::error, r.span, "unknown name '" + r.symbol->name + "'", {}, r.symbol, true});
+        } else if (!r.optional && !is_visible(*r.symbol, found->second, r.scope)) {
+            problems.push_back(invisible_name(r, found->second));
         }
-        const auto& occurrences = found->second;
-        if (r.optional ||
-            std::ranges::any_of(occurrences, [&](const Occurrence* d) { return is_visible(*d, r.scope); }))
-            continue;
-        const auto& first = *occurrences.front();
-        std::string line;
-        if (const auto* source = first.span.source) {
-            const auto number = std::to_string(source->position(first.span.begin).line);
-            line = source == r.span.source ? " (line " + number + ")"
-                                           : " (" + source->name() + ":" + number + ")";
-        }
-        const bool local = !first.scope->locals.empty();
-        problems.push_back({Severity::error, r.span,
-                            "'" + r.symbol->name + "' is not known here: it is " +
-                                (local ? "declared" : "set") + " only in " + first.scope->description + line +
-                                " and is not visible outside",
-                            local ? "set another variable in the included script, or declare it here too"
-                                  : "give that job an id and read jobs.ID.result",
-                            r.symbol});
     }
     references_.clear();
     // What is read in a place that cannot see it is reported there.

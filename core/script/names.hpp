@@ -12,8 +12,8 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -91,7 +91,7 @@ struct LexicalScope {
     std::vector<const Symbol*> bindings;
     /// The variables that an include and its file declare. They are not visible outside, and what its jobs
     /// assign to them is not either.
-    std::vector<const Symbol*> locals;
+    std::unordered_set<const Symbol*> locals;
 
     bool is_shared() const noexcept { return shared_name_is_computed || !shared_name.empty(); }
     const LexicalScope* context() const noexcept {
@@ -111,9 +111,7 @@ public:
     /// Opens a scope inside `parent`.
     LexicalScope* open(const LexicalScope* parent);
 
-    void define(const Symbol& symbol, const LexicalScope* scope, Span span) {
-        definitions_.push_back({&symbol, scope->owner_of(symbol), span});
-    }
+    void define(const Symbol& symbol, const LexicalScope* scope, Span span);
     /// `optional`: the expression has a value if the variable is not visible there, but it has to exist.
     void reference(const Symbol& symbol, const LexicalScope* scope, Span span, bool optional = false) {
         references_.push_back({&symbol, scope, span, optional});
@@ -124,8 +122,10 @@ public:
         if (scope->owner_of(symbol)->is_item)
             watched_.push_back({&symbol, scope, name, end, references_.size()});
     }
-    /// For each name, whether it is visible in the scope. Call it before check_references().
-    std::vector<bool> are_visible(std::span<const std::pair<const Symbol*, const LexicalScope*>> names) const;
+    /// Whether the variable is visible in the scope.
+    bool is_visible(const Symbol& symbol, const LexicalScope* scope) const;
+    /// The names of all variables that are defined somewhere, sorted.
+    std::vector<std::string_view> defined() const;
 
     /// Defines a variable of the command line. The scripts have to declare or read it.
     void give(const Symbol& symbol);
@@ -138,11 +138,11 @@ public:
     /// The names of the variables that scripts declare or read, sorted. Empty if the command line gives none.
     std::vector<std::string_view> wanted() const;
 
-    /// Discards the references of a source that could not be read in full: what it did not get to may define
-    /// them.
-    void discard_references(const Source& source) {
-        std::erase_if(references_, [&](const Occurrence& o) { return o.span.source == &source; });
-        watched_.clear();
+    /// Discards the references for whose span `is_discarded` returns true, and what it watches there.
+    template <class F>
+    void discard(F&& is_discarded) {
+        std::erase_if(references_, [&](const Occurrence& o) { return is_discarded(o.span); });
+        std::erase_if(watched_, [&](const Watched& w) { return is_discarded(w.name); });
     }
 
     struct Problem {
@@ -151,6 +151,7 @@ public:
         std::string message;
         std::string hint;
         const Symbol* symbol;
+        bool unknown = false;  ///< nothing defines it; the hint is did_you_mean()'s
     };
     /// Checks the references since the last call: each needs a definition that is visible there. Warns of
     /// variables that are watched and not read.
@@ -158,8 +159,8 @@ public:
     /// Drops all scopes and spans after check_references(), so that the compiled scripts may be destroyed.
     /// The definitions that later scripts can see are kept: those at the top level and in shared contexts.
     void detach();
-    /// The number of occurrences and scopes that are kept.
-    std::size_t size() const noexcept { return definitions_.size() + references_.size() + scopes_.size(); }
+    /// The number of variables, occurrences and scopes that are kept.
+    std::size_t size() const noexcept;
 
 private:
     /// A place where a name is defined or referenced.
@@ -169,6 +170,14 @@ private:
         Span span;
         bool optional = false;
     };
+    /// Where one variable is defined.
+    struct Definitions {
+        bool global = false;                     ///< at the top level of a script, which all can see
+        bool in_shared = false;                  ///< in a shared context
+        bool in_computed = false;                ///< in a shared context with a computed name
+        const LexicalScope* detached = nullptr;  ///< the first that is kept by detach(), unless it is global
+        std::optional<Occurrence> first;         ///< of those since the last detach()
+    };
     struct Watched {
         const Symbol* symbol;
         const LexicalScope* scope;
@@ -177,25 +186,23 @@ private:
         std::size_t references;  ///< how many there were
     };
 
-    bool is_visible(const Occurrence& definition, const LexicalScope* from) const;
-    using ReferencesBySymbol = std::unordered_map<const Symbol*, std::vector<std::size_t>>;
-    bool is_read(const Watched& watched, const ReferencesBySymbol& references) const;
+    bool is_visible(const Symbol& symbol, const Definitions& definitions, const LexicalScope* scope) const;
+    Problem invisible_name(const Occurrence& reference, const Definitions& definitions) const;
     void check_watched(std::vector<Problem>& problems);
-    const LexicalScope* detached_scope(const Occurrence& definition);
+    const LexicalScope* kept_scope(const LexicalScope& scope);
 
     LexicalScope root_;
     std::deque<LexicalScope> scopes_;
     std::vector<Occurrence> references_;
-    std::vector<Occurrence> definitions_;  ///< detached ones first
+    std::unordered_map<const Symbol*, Definitions> definitions_;
+    std::set<std::pair<const Symbol*, const LexicalScope*>> places_;  ///< the definitions that are not global
+    std::set<std::pair<const Symbol*, std::string>> shared_names_;    ///< of those in shared contexts
+    std::vector<Occurrence> recent_;  ///< the definitions since the last detach(), each once
     std::vector<Watched> watched_;
     std::vector<const Symbol*> given_;
     std::unordered_set<const Symbol*> wanted_;
-    std::size_t detached_ = 0;
-    // The detached definitions, each once.
-    std::unordered_set<const Symbol*> global_;
-    std::map<std::string, LexicalScope, std::less<>> shared_scopes_;
+    std::map<std::string, LexicalScope, std::less<>> shared_scopes_;  ///< of detached definitions
     LexicalScope computed_scope_;  ///< stands for all shared contexts with a computed name
-    std::set<std::pair<const LexicalScope*, const Symbol*>> shared_;
 };
 
 }  // namespace arun::script

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace arun::script {
@@ -37,7 +38,10 @@ public:
         if (span_.source == nullptr) return span_;
         auto text = span_.source->text().substr(0, span_.end);
         auto found = text.find("${{", at_);
-        if (found == std::string_view::npos) return span_;
+        if (found == std::string_view::npos) {
+            at_ = span_.end;  // nor is there another one
+            return span_;
+        }
         at_ = static_cast<std::uint32_t>(found + 3);
         exact = text.substr(at_).starts_with(inner);
         if (exact) return {span_.source, at_, at_ + static_cast<std::uint32_t>(inner.size())};
@@ -160,6 +164,24 @@ Value literal_value(syntax::Node node) {
     return {};
 }
 
+namespace {
+
+Value list_of_literals(const std::vector<ValueTemplate::Entry>& entries) {
+    std::vector<Value> items;
+    items.reserve(entries.size());
+    for (const auto& entry : entries) items.push_back(*entry.value->literal);
+    return Value::list(std::move(items));
+}
+
+Value map_of_literals(const std::vector<ValueTemplate::Entry>& entries) {
+    std::vector<Value::Entry> items;
+    items.reserve(entries.size());
+    for (const auto& entry : entries) items.emplace_back(entry.key, *entry.value->literal);
+    return Value::map(std::move(items));
+}
+
+}  // namespace
+
 const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameResolver& names) {
     auto* result = arena.make<ValueTemplate>();
     result->span = node.span();
@@ -178,12 +200,15 @@ const ValueTemplate* parse_value(syntax::Node node, Arena& arena, NameResolver& 
     if (node.is(Type::list)) node.for_each_item([&](syntax::Node item) { add({}, item); });
     if (node.is(Type::map))
         node.for_each_entry([&](syntax::Node key, syntax::Node value) { add(key.text(), value); });
-    if (!computed) {
-        result->literal = names.keep(literal_value(node));
-        return result;
-    }
     result->list = node.is(Type::list);
-    result->entries = arena.copy(entries);
+    if (computed) {
+        result->entries = arena.copy(entries);
+    } else if (entries.empty()) {
+        result->literal = names.keep(literal_value(node));
+    } else {
+        // Shares the values inside.
+        result->literal = names.keep(result->list ? list_of_literals(entries) : map_of_literals(entries));
+    }
     return result;
 }
 

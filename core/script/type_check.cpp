@@ -138,10 +138,25 @@ const ResultType& type_of(const Expression& e) {
     return any;
 }
 
+/// As messages about values name the types.
 std::string_view name_of(Shape shape) {
-    constexpr std::array<std::string_view, 7> names{"a value", "null",   "a boolean", "a number",
-                                                    "a text",  "a list", "a mapping"};
-    return names[static_cast<std::size_t>(shape)];
+    switch (shape) {
+        case Shape::any:
+            break;
+        case Shape::null:
+            return type_name(Type::null);
+        case Shape::boolean:
+            return type_name(Type::boolean);
+        case Shape::number:
+            return type_name(Type::number);
+        case Shape::text:
+            return type_name(Type::string);
+        case Shape::list:
+            return type_name(Type::list);
+        case Shape::mapping:
+            return type_name(Type::map);
+    }
+    return "a value";
 }
 
 /// What other tools call the properties of results.

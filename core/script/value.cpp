@@ -8,6 +8,7 @@
 #include <array>
 #include <compare>
 #include <limits>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
@@ -34,7 +35,27 @@ struct Value::ListRep : Rep {
 };
 struct Value::MapRep : Rep {
     explicit MapRep(std::vector<Entry> e) : entries(std::move(e)) {}
+
+    const Value* find(std::string_view key) {
+        constexpr std::size_t min_indexed = 32;
+        constexpr std::uint32_t max_scans = 8;
+        if (entries.size() < min_indexed || (!index && scans++ < max_scans)) {
+            const auto found = std::ranges::find(entries, key, &Entry::first);
+            return found != entries.end() ? &found->second : nullptr;
+        }
+        if (!index) {
+            index = std::make_unique<Index>();
+            index->reserve(entries.size());
+            for (const auto& [name, value] : entries) index->try_emplace(name, &value);
+        }
+        const auto found = index->find(key);
+        return found != index->end() ? found->second : nullptr;
+    }
+
+    using Index = std::unordered_map<std::string_view, const Value*>;
+    std::uint32_t scans = 0;  ///< how often it was searched without the index
     std::vector<Entry> entries;
+    std::unique_ptr<Index> index;
 };
 
 Value Value::unknown() noexcept {
@@ -142,11 +163,8 @@ std::span<const Value::Entry> Value::entries() const noexcept {
     return static_cast<MapRep*>(bits_.rep)->entries;
 }
 
-const Value* Value::find(std::string_view key) const noexcept {
-    for (auto& entry : entries()) {
-        if (entry.first == key) return &entry.second;
-    }
-    return nullptr;
+const Value* Value::find(std::string_view key) const {
+    return tag_ == Tag::map ? static_cast<MapRep*>(bits_.rep)->find(key) : nullptr;
 }
 
 void Value::append_text(std::string& out) const {

@@ -69,12 +69,13 @@ public:
     bool is_null() const noexcept { return tag_ <= Tag::unknown; }
     bool is_unknown() const noexcept { return tag_ == Tag::unknown; }
 
-    bool as_boolean() const noexcept;                        ///< of a boolean
-    Number as_number() const noexcept;                       ///< of a number; may refer to the value
-    const std::string& as_string() const noexcept;           ///< of a string
-    std::span<const Value> items() const noexcept;           ///< of a list; empty for everything else
-    std::span<const Entry> entries() const noexcept;         ///< of a map; empty for everything else
-    const Value* find(std::string_view key) const noexcept;  ///< of a map, or null
+    bool as_boolean() const noexcept;                 ///< of a boolean
+    Number as_number() const noexcept;                ///< of a number; may refer to the value
+    const std::string& as_string() const noexcept;    ///< of a string
+    std::span<const Value> items() const noexcept;    ///< of a list; empty for everything else
+    std::span<const Entry> entries() const noexcept;  ///< of a map; empty for everything else
+    /// The value of a key of a map, or null. Takes constant time if a large map is searched repeatedly.
+    const Value* find(std::string_view key) const;
 
     /// The text form: null is empty, a written scalar keeps its spelling, integers print as such, other
     /// numbers as Number::append_to() says, lists and maps as compact JSON.

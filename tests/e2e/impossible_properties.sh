@@ -32,16 +32,16 @@ found 'foo ==' 'r.foo == 0' 'it has exit, signal, stdout, stderr, duration'
 found "'std_out'" "r['std_out'] == 0" "did you mean 'stdout'?"
 found 'code ==' 'jobs.x.result.code == 0' "'jobs.x.result' has no property 'code'"
 found '"results"' 'jobs.x["results"] == 0' 'results'
-found 'id ==' 'r.stdout.id == 1' "'r.stdout' is a text, which has no properties; write fromJSON(r.stdout)"
+found 'id ==' 'r.stdout.id == 1' "'r.stdout' is text, which has no properties; write fromJSON(r.stdout)"
 found 'value ==' 'r.exit.value == 1' "'r.exit' is a number"
 found 'code ==' 'h.code == 200' "'h' has no property 'code'"
 found 'id ==' 'h.body.id == 1' text
 found 'winner ==' 'jobs.race.result.winner == 1' "did you mean 'index'?"
 found 'first ==' 'jobs.p.result.first == 1' "a list, which has no properties; write jobs.p.result[0]"
-found 'length ==' 't.length == 1' "'t' is a text"
+found 'length ==' 't.length == 1' "'t' is text"
 found 'count ==' 'jobs.n.result.count == 0' number
 found 'x ==' 'env.HOME.x == 1' text
-found 'message ==' 'jobs.x.error.message == 1' "'jobs.x.error' is a text"
+found 'message ==' 'jobs.x.error.message == 1' "'jobs.x.error' is text"
 found '-1' 'jobs.f.result[-1] == 1' 'numbered from 0'
 found '-1' 'contains(r.stdout, jobs.p.result[-1])' 'numbered from 0'
 found '0]' 'r.stdout[0] == 1' 'has no items'
@@ -78,7 +78,7 @@ assert_stderr_contains 'exitcode'
 # Of the items of a loop.
 script '[{"for_each": {"lines": "x.yaml"}, "do": {"print": "${{ item.name }}"}}]'
 assert_exit 2
-assert_stderr_contains "'item' is a text, which has no properties; write fromJSON(item)"
+assert_stderr_contains "'item' is text, which has no properties; write fromJSON(item)"
 script '[{"for_each": {"range": 3}, "do": {"print": "${{ item.name }}"}}]'
 assert_exit 2
 assert_stderr_contains "'item' is a number"
@@ -88,7 +88,7 @@ assert_exit 2
 assert_stderr_contains "'result' has no property 'status'"
 script '[{"print": 1, "finally": {"print": "${{ error.message }}"}}]'
 assert_exit 2
-assert_stderr_contains "'error' is a text"
+assert_stderr_contains "'error' is text"
 run --format jsonl - <<<$'{"run": "true", "id": "a"}\n{"print": "${{ jobs.a.result.exitcode }}"}'
 assert_exit 2
 assert_stderr_contains '<stdin>:2:' exitcode

@@ -203,6 +203,17 @@ run plan - < <(printf '{"sleep": 1}\n\n{"sleep": 2}')
 assert_exit 0
 assert_stdout_contains '1s     3s   sleep 2' 'total: 3s'
 
+# An error after an include in the same line: nothing refers to what was read in vain.
+write other.json '[{"print": "{{ a }}"}, {"print": "$a", "id": "i"}, {"assert": "jobs.i.result"}]'
+write including.jsonl '{"set": {"a": 1}}' '{"do": [{"include": "other.json"}, {"sleep": "x"}]}' '{"print": 1}'
+for command in run check; do
+    run $command including.jsonl
+    assert_exit 2
+    assert_eq "$(grep -o '^[^ ]*: [a-z]*: [^;]*' <"$T/io/stderr")" "including.jsonl:2:46: error: 'sleep': 'x' is not a duration
+other.json:1:13: warning: '{{ a }}' stays as it is [unexpanded]
+other.json:1:35: warning: '\$a' stays as it is [unexpanded]"
+done
+
 # It cannot be included.
 write i.yaml '- include: b.NDJSON'
 run i.yaml

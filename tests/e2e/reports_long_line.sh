@@ -3,6 +3,7 @@
 # all of them run at the same time or are scripts of their own.
 LIMIT=300
 . "${BASH_SOURCE%/*}/lib.sh"
+. "$ARUN_SOURCE/tests/e2e/data/in_time.sh"
 
 count=60000
 # scripts FOLDER COUNT
@@ -17,31 +18,17 @@ scripts small $((count / 20))
 scripts large $count
 cd large
 
-# in_time ARGUMENT...: beside a script of a twentieth, a quadratic step takes 400 times as long.
-in_time() {
-    local from small
-    from=$(milliseconds)
-    cd ../small
-    run "$@"
-    assert_exit 0
-    small=$(($(milliseconds) - from))
-    from=$(milliseconds)
-    cd ../large
-    run "$@"
-    assert_exit 0
-    (($(milliseconds) - from < 60 * small + 2000)) || fail "arun $*: took $(($(milliseconds) - from)) ms, a twentieth $small ms"
-}
-in_time line.yaml --events events
+in_time 0 line.yaml --events events
 for option in -v '--events events' '--trace trace' '--timeline picture.svg' '--timeline -' '--report junit' \
     '--report tap' '--report json' '--report github'; do
     # shellcheck disable=SC2086  # an option and its value
-    in_time line.json $option
+    in_time 0 line.json $option
 done
 assert_eq "$(wc -l <events)" $((2 * count + 4)) 'lines of events'
-in_time plan line.json
-in_time plan --report json line.json
-in_time documents.yaml --report json -v
-in_time --virtual many.json --trace trace --events events -v
+in_time 0 plan line.json
+in_time 0 plan --report json line.json
+in_time 0 documents.yaml --report json -v
+in_time 0 --virtual many.json --trace trace --events events -v
 # The place of the last one is right, with its characters of two bytes.
 run plan --report json line.json
 assert_eq "$(jq -c '.scripts[0].jobs[-1] | [.line, .column]' <"$T/io/stdout")" \

@@ -230,7 +230,7 @@ TEST_CASE("an expectation that makes no sense is an error of the script") {
           "5:13: 'text' of expect: nothing is expected; the matchers are equals, contains, matches, not, lt, "
           "le, gt and ge");
     CHECK(errors("text", "[a]") ==
-          "5:13: 'text' of expect: expected a text, not a list; write {contains: [...]} for several parts of "
+          "5:13: 'text' of expect: expected text, not a list; write {contains: [...]} for several parts of "
           "one "
           "text");
     CHECK(errors("code", "ok") ==
@@ -241,7 +241,7 @@ TEST_CASE("an expectation that makes no sense is an error of the script") {
     CHECK(errors("code", "{contains: 1}") ==
           "5:14: 'code' of expect: 'contains' is for texts; a list expects one of its items: [0, 2]");
     CHECK(errors("duration", "{lt: soon}").find("5:22: 'duration' of expect: ") == 0);
-    CHECK(errors("value", "{lt: [1]}") == "5:19: 'value' of expect: expected a number or a text, not a list");
+    CHECK(errors("value", "{lt: [1]}") == "5:19: 'value' of expect: expected a number or text, not a list");
     CHECK(errors("text", "{matches: 'a(b'}") ==
           "5:26: 'text' of expect: not a regular expression: missing closing parenthesis");
     CHECK(errors("text", "{not: {matches: '['}}").find("not a regular expression") != std::string::npos);

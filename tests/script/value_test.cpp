@@ -430,3 +430,22 @@ TEST_CASE("nesting is limited to 256 levels") {
     // Siblings are not nested.
     CHECK(from_json("[" + repeat("[],", 1000) + "[]]").items().size() == 1001);
 }
+
+TEST_CASE("a value is found in a map of any size, however often it is searched") {
+    for (const int size : {0, 1, 31, 32, 1000}) {
+        CAPTURE(size);
+        std::vector<Value::Entry> entries;
+        for (int i = 0; i < size; ++i) entries.emplace_back("k" + std::to_string(i), Value::number(i));
+        const auto map = Value::map(std::move(entries));
+        for (int round = 0; round < 20; ++round) {
+            CHECK(map.find("k") == nullptr);
+            CHECK(map.find("k" + std::to_string(size)) == nullptr);
+            for (const int i : {0, size / 2, size - 1}) {
+                if (i < 0 || i >= size) continue;
+                REQUIRE(map.find("k" + std::to_string(i)) != nullptr);
+                CHECK(map.find("k" + std::to_string(i))->as_number() == i);
+            }
+        }
+    }
+    CHECK(Value::number(1).find("k") == nullptr);
+}

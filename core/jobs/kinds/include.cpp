@@ -4,9 +4,9 @@
 #include "jobs/run_job.hpp"
 #include "jobs/variables.hpp"
 
-#include <algorithm>
 #include <exception>
 #include <memory>
+#include <unordered_set>
 
 namespace arun::jobs {
 
@@ -57,10 +57,10 @@ struct Include {
         const script::Variables given = arguments.variables;
         declare_variables(scope, given);
         parameters.show(given, inside);
+        std::unordered_set<const script::Symbol*> symbols;
+        for (const auto& variable : given) symbols.insert(variable.symbol);
         for (const auto& variable : arguments.script.body->variables) {
-            const bool is_given = std::ranges::any_of(
-                given, [&](const script::Variable& v) { return v.symbol == variable.symbol; });
-            if (is_given) continue;
+            if (symbols.contains(variable.symbol)) continue;
             declare_variables(inside, {&variable, 1});
             parameters.show(*variable.symbol, inside);
         }
