@@ -266,7 +266,9 @@ public:
                 return alias(event.alias.anchor);
             case FYET_DOCUMENT_START:
                 document_start_ = token_end_;
-                if (auto* start = event.document_start.document_start) {
+                // From 0.8 on, also an implicit start has a token, at some place after it.
+                if (auto* start = event.document_start.document_start;
+                    start && !event.document_start.implicit) {
                     const auto at = range_of(start);
                     document_start_ = at.begin;
                     token_end_ = at.end;
@@ -338,6 +340,8 @@ private:
         const auto inner = to_source(begin, end);
         Scalar scalar{inner, inner, Style::plain, begin->line == end->line, {}};
         const auto style = fy_token_scalar_style(data.value);
+        // From 0.8 on, a missing value has a token as well: an empty one, which no plain scalar can be.
+        if (style == FYSS_PLAIN && inner.begin == inner.end) return empty_scalar(data.tag, anchor);
         switch (style) {
             case FYSS_SINGLE_QUOTED:
             case FYSS_DOUBLE_QUOTED: {
