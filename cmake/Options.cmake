@@ -43,6 +43,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # g++ 12 joins the two function pointers of a coroutine's frame into one constant outside of the function's section: where
   # two sources instantiate the same coroutine, one of the two does not link ("defined in discarded section").
   target_compile_options(arun_options INTERFACE -fno-tree-slp-vectorize)
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # It also warns of correct uses of std::string and std::optional where much is inlined.
+    target_compile_options(arun_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+  endif()
+endif()
+
+# glibc's time_t has 32 bits on some systems of 32 bits, and then ends in 2038.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  target_compile_definitions(arun_options INTERFACE _TIME_BITS=64 _FILE_OFFSET_BITS=64)
 endif()
 
 if(ARUN_COVERAGE)

@@ -15,13 +15,12 @@
 namespace arun {
 namespace {
 
-__extension__ typedef __int128 Wide;  // holds the product of a number and a unit before its check
-
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t minute = 60 * second;
 constexpr std::int64_t hour = 60 * minute;
 constexpr std::int64_t day = 24 * hour;
 constexpr std::int64_t max_duration = 36525 * day;  // 100 years
+constexpr int max_exponent = 100'000'000;           // larger ones do not change the result
 
 struct Unit {
     std::string_view name;
@@ -45,55 +44,68 @@ Error not_finite() {
     return {"a duration must be finite"};
 }
 
-/// A decimal number as written: digits times ten to the exponent. With doubles, 0.1s0.2s would not be 300ms.
-struct Decimal {
-    Wide digits = 0;
+/// A decimal number as written: its digits, of which those after the point are a fraction, times ten to the
+/// exponent. With doubles, 0.1s0.2s would not be 300ms.
+struct DecimalText {
+    std::string_view whole;
+    std::string_view fraction;
     int exponent = 0;
+
+    std::int64_t size() const { return static_cast<std::int64_t>(whole.size() + fraction.size()); }
+    /// 0 where there is no digit.
+    int digit(std::int64_t i) const {
+        if (i < 0 || i >= size()) return 0;
+        const auto at = static_cast<std::size_t>(i);
+        return (at < whole.size() ? whole[at] : fraction[at - whole.size()]) - '0';
+    }
 };
+
+std::string_view take_digits(std::string_view& text) {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_digit) - text.begin();
+    const auto digits = text.substr(0, static_cast<std::size_t>(end));
+    text.remove_prefix(digits.size());
+    return digits;
+}
 
 /// Takes digits with at most one point, and an exponent, from the front of `text`. Returns nothing if there
 /// is no digit.
-std::optional<Decimal> take_decimal(std::string_view& text) {
-    constexpr Wide max_digits = Wide{1'000'000'000'000} * 100'000'000'000;  // more do not change the result
-    Decimal d;
-    bool any = false;
-    bool point = false;
-    std::size_t i = 0;
-    for (; i < text.size() && (is_digit(text[i]) || (text[i] == '.' && !point)); ++i) {
-        if (text[i] == '.') {
-            point = true;
-            continue;
-        }
-        any = true;
-        const bool kept = d.digits < max_digits;
-        if (kept) d.digits = d.digits * 10 + (text[i] - '0');
-        if (kept == point) d.exponent += point ? -1 : 1;
+std::optional<DecimalText> take_decimal(std::string_view& text) {
+    DecimalText d;
+    auto rest = text;
+    d.whole = take_digits(rest);
+    if (rest.starts_with('.')) {
+        rest.remove_prefix(1);
+        d.fraction = take_digits(rest);
     }
-    if (!any) return std::nullopt;
-    text.remove_prefix(i);
-    if (text.size() < 2 || (text[0] != 'e' && text[0] != 'E')) return d;
-    const bool sign = text[1] == '-' || text[1] == '+';
-    const bool minus = text[1] == '-';
-    i = sign ? 2 : 1;
-    if (i == text.size() || !is_digit(text[i])) return d;
-    int exponent = 0;
-    for (; i < text.size() && is_digit(text[i]); ++i)
-        exponent = std::min(exponent * 10 + (text[i] - '0'), 1'000'000);
-    text.remove_prefix(i);
-    d.exponent = std::clamp(d.exponent, -1'000'000, 1'000'000) + (minus ? -exponent : exponent);
+    if (d.size() == 0) return std::nullopt;
+    text = rest;
+    if (rest.size() < 2 || (rest[0] != 'e' && rest[0] != 'E')) return d;
+    const bool minus = rest[1] == '-';
+    rest.remove_prefix(minus || rest[1] == '+' ? 2 : 1);
+    const auto digits = take_digits(rest);
+    if (digits.empty()) return d;
+    for (const char c : digits) d.exponent = std::min(d.exponent * 10 + (c - '0'), max_exponent);
+    if (minus) d.exponent = -d.exponent;
+    text = rest;
     return d;
 }
 
 /// Rounds to the nearest nanosecond. Returns nothing if that is too long.
-std::optional<Wide> scale(Decimal d, std::int64_t unit) {
-    Wide value = d.digits * unit;  // less than 10^24 * 10^14, and 2^127 is 1.7 * 10^38
-    if (value == 0) return 0;
-    for (; d.exponent > 0; --d.exponent) {
-        if (value > max_duration) return std::nullopt;
-        value *= 10;
+std::optional<std::int64_t> scale(const DecimalText& d, std::int64_t unit) {
+    std::int64_t first = 0;  // that is not 0
+    while (first < d.size() && d.digit(first) == 0) ++first;
+    if (first == d.size()) return 0;
+    const auto point = static_cast<std::int64_t>(d.whole.size()) + d.exponent;
+    std::int64_t whole = 0;
+    for (auto i = first; i < point; ++i) {
+        whole = whole * 10 + d.digit(i);
+        if (whole > max_duration / unit) return std::nullopt;
     }
-    for (; d.exponent < -1 && value != 0; ++d.exponent) value /= 10;
-    if (d.exponent == -1) value = (value + 5) / 10;
+    // From the last digit on: what is below a nanosecond carries nothing until the end, which rounds.
+    std::int64_t fraction = 0;
+    for (auto i = d.size(); i > point && (i > first || fraction != 0); --i)
+        fraction = (d.digit(i - 1) * unit + fraction + (i - 1 == point ? 5 : 0)) / 10;
+    const auto value = whole * unit + fraction;
     if (value > max_duration) return std::nullopt;
     return value;
 }
@@ -106,7 +118,7 @@ bool is_infinity_or_nan(std::string_view text) {
 }
 
 /// Takes a number with its unit. A number that is the whole text needs none: it is in seconds.
-Result<Wide> take_part(std::string_view& text, std::string_view whole, bool first) {
+Result<std::int64_t> take_part(std::string_view& text, std::string_view whole, bool first) {
     const auto part = text;
     const auto number = take_decimal(text);
     if (!number && first) return Error{quote(whole) + " is not a duration; write 1.5, 250ms or 1m30s"};
@@ -155,7 +167,7 @@ Result<Duration> parse_duration(std::string_view text) {
     const bool minus = text.starts_with('-');
     if (minus || text.starts_with('+')) text.remove_prefix(1);
     if (is_infinity_or_nan(text)) return not_finite();
-    Wide total = 0;
+    std::int64_t total = 0;
     bool first = true;
     do {
         const auto part = take_part(text, whole, first);
@@ -165,7 +177,7 @@ Result<Duration> parse_duration(std::string_view text) {
         first = false;
     } while (!text.empty());
     if (minus && total != 0) return negative();
-    return Duration(static_cast<std::int64_t>(total));
+    return Duration(total);
 }
 
 Result<Duration> duration_from_seconds(double seconds) {

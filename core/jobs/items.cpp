@@ -18,22 +18,30 @@ namespace arun::jobs {
 using script::Type;
 using script::Value;
 
-namespace {
-
-/// The integer of 64 bits, with or without sign, that the value is or spells.
-bool to_whole_number(const Value& value, Items::Wide& out) {
+/// Returns the integer of 64 bits, with or without sign, that the value is or spells.
+std::optional<Items::Integer> Items::to_integer(const Value& value) {
     const auto n = script::number_of(value);
-    if (!n) return false;
-    if (const auto integer = n->to_int64()) {
-        out = *integer;
-        return true;
-    }
-    const auto natural = n->to_uint64();
-    if (natural) out = *natural;
-    return natural.has_value();
+    if (!n) return std::nullopt;
+    if (const auto integer = n->to_int64())
+        return Integer{static_cast<std::uint64_t>(*integer), *integer < 0};
+    if (const auto natural = n->to_uint64()) return Integer{*natural, false};
+    return std::nullopt;
 }
 
-}  // namespace
+std::uint64_t Items::count_steps(Integer low, Integer high, std::uint64_t step) noexcept {
+    constexpr auto max = std::numeric_limits<std::uint64_t>::max();
+    const auto last = high.bits - low.bits - 1;  // the distance from low to the last number, modulo 2^64
+    if (!(low.negative && !high.negative && high.bits > low.bits)) {
+        const auto steps = last / step;
+        return steps == max ? max : steps + 1;
+    }
+    // That distance is `last` + 2^64: half of it is divided.
+    if (step == 1) return max;
+    const auto half = last / 2 + (std::uint64_t{1} << 63);
+    const auto odd = last % 2;
+    const auto rest = half % step;
+    return half / step * 2 + (rest + odd >= step - rest ? 1 : 0) + 1;
+}
 
 Result<Items> Items::of_list(Value list) {
     if (!list.is(Type::list))
@@ -46,33 +54,43 @@ Result<Items> Items::of_list(Value list) {
 
 Result<Items> Items::of_range(const Value& range) {
     static constexpr auto expected = "expected a whole number, [start, stop] or [start, stop, step]";
-    std::array<Wide, 3> numbers{0, 0, 1};
+    std::array<Integer, 3> numbers{Integer{0}, Integer{0}, Integer{1}};
+    const auto read = [](const Value& value, Integer& out) {
+        const auto integer = to_integer(value);
+        if (integer) out = *integer;
+        return integer.has_value();
+    };
     if (range.is(Type::list)) {
         auto parts = range.items();
         if (parts.size() < 2 || parts.size() > 3) return Error{expected};
         for (std::size_t i = 0; i < parts.size(); ++i) {
-            if (!to_whole_number(parts[i], numbers[i])) return Error{expected};
+            if (!read(parts[i], numbers[i])) return Error{expected};
         }
-    } else if (!to_whole_number(range, numbers[1])) {
+    } else if (!read(range, numbers[1])) {
         return Error{expected};
     }
-    auto [start, stop, step] = numbers;
-    if (step == 0) return Error{"the step of a range cannot be 0"};
+    const auto [start, stop, step] = numbers;
+    if (step.bits == 0) return Error{"the step of a range cannot be 0"};
     Items items;
     items.start_ = start;
     items.step_ = step;
-    Wide size = 0;
-    if (step > 0 && stop > start) size = (stop - start + step - 1) / step;
-    if (step < 0 && stop < start) size = (start - stop - step - 1) / -step;
-    // The end of a larger range would never be reached.
-    items.size_ = static_cast<std::uint64_t>(std::min<Wide>(size, std::numeric_limits<std::uint64_t>::max()));
+    // The end of a range with more numbers than fit would never be reached.
+    const auto low = step.negative ? stop : start;
+    const auto high = step.negative ? start : stop;
+    if (low < high) items.size_ = count_steps(low, high, step.magnitude());
     return items;
 }
 
 Value Items::at(std::uint64_t i) const {
-    if (step_ == 0) return list_.items()[i];
-    const Wide n = start_ + static_cast<Wide>(i) * step_;
-    return n < 0 ? Value::number(static_cast<std::int64_t>(n)) : Value::number(static_cast<std::uint64_t>(n));
+    if (step_.bits == 0) return list_.items()[i];
+    const auto bits = start_.bits + i * step_.bits;
+    std::uint64_t distance = 0;
+    const bool overflow = __builtin_mul_overflow(i, step_.magnitude(), &distance);
+    const bool passes_zero =
+        overflow || (start_.negative ? distance >= start_.magnitude() : distance > start_.bits);
+    const bool negative =
+        start_.negative == step_.negative ? start_.negative : start_.negative != passes_zero;
+    return negative ? Value::number(static_cast<std::int64_t>(bits)) : Value::number(bits);
 }
 
 LineItems::LineItems(const Scope& scope, std::string_view path) : scope_(scope) {

@@ -19,9 +19,6 @@ namespace arun::jobs {
 /// A list, or a range that is never materialised.
 class Items {
 public:
-    /// Holds every integer of 64 bits, with or without sign.
-    __extension__ typedef __int128 Wide;
-
     /// Errors complete "expected ...".
     static Result<Items> of_list(script::Value list);
     /// N, [start, stop] or [start, stop, step], as Python's range(); integers of 64 bits, with or without
@@ -32,11 +29,27 @@ public:
     script::Value at(std::uint64_t i) const;
 
 private:
+    /// An integer of 64 bits, with or without sign: its value modulo 2^64, and whether it is negative.
+    struct Integer {
+        std::uint64_t bits = 0;
+        bool negative = false;
+
+        std::uint64_t magnitude() const noexcept { return negative ? -bits : bits; }
+        bool operator<(const Integer& other) const noexcept {
+            return negative != other.negative ? negative : bits < other.bits;
+        }
+    };
+
     Items() = default;
 
+    static std::optional<Integer> to_integer(const script::Value& value);
+    /// How often `step` fits between them, rounded up, but at most the largest result. Precondition: low <
+    /// high.
+    static std::uint64_t count_steps(Integer low, Integer high, std::uint64_t step) noexcept;
+
     script::Value list_;
-    Wide start_ = 0;
-    Wide step_ = 0;  ///< 0: a list
+    Integer start_;
+    Integer step_;  ///< 0: a list
     std::uint64_t size_ = 0;
 };
 

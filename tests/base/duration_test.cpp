@@ -64,6 +64,16 @@ TEST_CASE("decimals are exact to the nanosecond") {
     CHECK(read("0." + std::string(500, '0') + "1") == 0ns);
     CHECK(read("1" + std::string(40, '0') + "e-40") == 1s);
     CHECK(read("1e-999999999999") == 0ns);
+    CHECK(read("0e999999999999") == 0ns);
+    CHECK(read("0.00000000049999999999999999999999999999999999999999999999999999") == 0ns);
+    CHECK(read("59.99999999949999999999999999999999999999") == 59999999999ns);
+    CHECK(read("59.9999999995") == 1min);
+    CHECK(read("0.0005us") == 1ns);
+    CHECK(read("4.9e-4us") == 0ns);
+    CHECK(read("36524.99999999999999999d") == 36525 * 24h);
+    CHECK(read("000000000000000000000000000000000000000001.50h") == 90min);
+    CHECK(read("0.000015e5s") == 1500ms);
+    CHECK(read("315576e4") == 36525 * 24h);
     CHECK(read("36525d") == 36525 * 24h);
 }
 
