@@ -298,9 +298,9 @@ std::string HttpExchange::error() const {
             return "more than 10 redirects; the last one led to " + quote_ends(last_url);
         case CURLE_OUT_OF_MEMORY:
         case too_large:
-            // Also what exceeds a limit of libcurl, such as 100 KB for a header.
-            if (in_headers_ || info<curl_off_t>(CURLINFO_STARTTRANSFER_TIME_T) != 0)
-                return std::string(headers_too_large);
+            // Also what exceeds a limit of libcurl, such as 100 KB for a header: one of the response if the
+            // request was sent.
+            if (info<long>(CURLINFO_REQUEST_SIZE) != 0) return std::string(headers_too_large);
             return "libcurl has no memory for the request, or the request is too large";
         case CURLE_COULDNT_CONNECT:
         case CURLE_GOT_NOTHING:
