@@ -9,12 +9,13 @@ write bin/sudo '#!/bin/sh' 'exec "$@"'
 chmod +x bin/*
 export PATH="$PWD/bin:$PATH"
 
-# The packages of the purpose `build`, and what dpkg-query says of the others, one "STATUS PACKAGE PROVIDES" a line.
-build=$(sed -n 's/^build="\(.*\)"$/\1/p' "$ARUN_SOURCE/tools/install-packages")
-for package in $build; do echo "ii  $package "; done >build_installed
+# What dpkg-query says of libcurl4 and python3, one "STATUS PACKAGE PROVIDES" a line; the other packages are installed.
+packages_for() { sed -n "s/^$1=\"\(.*\)\"\$/\1/p" "$ARUN_SOURCE/tools/install-packages"; }
+build=$(packages_for build) test=$(packages_for test)
+for package in $build $test; do echo "ii  $package "; done | grep -v ' libcurl4 \| python3 ' >others
 install_packages() {
     : >apt.log
-    { cat build_installed && printf '%s\n' "$@"; } >installed
+    { cat others && printf '%s\n' "$@"; } >installed
     run_command "$ARUN_SOURCE/tools/install-packages" build test
     assert_exit 0
     installed=$(sed -n 's/.* install -y --no-install-recommends //p' apt.log)
@@ -32,3 +33,16 @@ assert_eq "$(cat apt.log)" ''
 # Removed but not purged, and only a longer name: both missing.
 install_packages 'rc  libcurl4 ' 'ii  python3-minimal '
 assert_eq "$installed" 'libcurl4 python3'
+
+# Without root and sudo, `make test` names everything that is missing at once, and how to install it.
+mkdir tools
+for tool in sh env sed tr cat dirname make; do ln -s "$(command -v "$tool")" tools/; done
+write tools/id '#!/bin/sh' 'echo 1000'
+cp bin/dpkg-query bin/apt-get tools/
+chmod +x tools/id
+: >apt.log
+write installed 'ii  g++ ' 'ii  cmake '
+PATH=$PWD/tools run_command make -C "$ARUN_SOURCE" test
+assert_exit 2
+assert_stderr_contains "apt-get install -y --no-install-recommends ${build#g++ cmake } $test"
+assert_eq "$(cat apt.log)" ''
