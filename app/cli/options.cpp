@@ -83,17 +83,14 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
     CLI::App app;
     app.set_help_flag();
     app.allow_extras();
+    std::vector<std::pair<const OptionSpec*, const CLI::Option*>> registered;
     for (const auto& option : all_options()) {
         if (!option.belongs_to(command) || !may_occur(option, arguments)) continue;
         auto names = std::string(option.name);
         if (option.letter != 0) names += std::string(",-") + option.letter;
-        if (option.flag != nullptr) {
-            app.add_flag(names, raw.*option.flag)->disable_flag_override();
-        } else if (option.text != nullptr) {
-            app.add_option(names, raw.*option.text)->take_last();
-        } else {
-            app.add_option(names, raw.*option.list)->allow_extra_args(false);
-        }
+        auto* added = option.flag != nullptr ? app.add_flag(names)->disable_flag_override()
+                                             : app.add_option(names)->take_all()->allow_extra_args(false);
+        registered.emplace_back(&option, added);
     }
     std::reverse(arguments.begin(), arguments.end());
     try {
@@ -108,6 +105,17 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
         throw UsageError(quote(name) + (flag ? " takes no value" : " needs a value"));
     } catch (const CLI::ParseError& e) {
         throw UsageError(e.what());
+    }
+    // Not stored by CLI11, whose conversions take seconds to compile.
+    for (const auto& [option, parsed] : registered) {
+        if (parsed->empty()) continue;
+        if (option->flag != nullptr) {
+            raw.*option->flag = true;
+        } else if (option->text != nullptr) {
+            raw.*option->text = parsed->results().back();
+        } else {
+            raw.*option->list = parsed->results();
+        }
     }
     // The operands are CLI11's extras: as a CLI11 option, a script named [a,b] would become two.
     bool only_operands = false;

@@ -9,7 +9,7 @@ using jobs::Outcome;
 namespace {
 
 /// For a description, in which `#` begins a directive and a backslash escapes the next character.
-std::string escaped(std::string_view text) {
+std::string tap_escaped(std::string_view text) {
     std::string out;
     for (const char c : clean_text(text)) {
         if (c == '#' || c == '\\') out += '\\';
@@ -51,7 +51,8 @@ class Lines {
 public:
     explicit Lines(const TextSink& out) : out_(out) {}
     void add(bool ok, std::string_view name, std::string_view directive = {}) {
-        auto text = std::string(ok ? "ok " : "not ok ") + std::to_string(++count_) + " - " + escaped(name);
+        auto text =
+            std::string(ok ? "ok " : "not ok ") + std::to_string(++count_) + " - " + tap_escaped(name);
         if (!directive.empty()) text.append(" # ").append(directive);
         out_(text + '\n');
     }
@@ -68,7 +69,7 @@ void add_case(Lines& lines, const CaseRecord& record, const std::string& name) {
             return lines.add(true, name);
         case Outcome::skipped:
         case Outcome::cancelled:
-            return lines.add(true, name, "SKIP " + escaped(record.reason));
+            return lines.add(true, name, "SKIP " + tap_escaped(record.reason));
         case Outcome::failure:
             lines.add(false, name, record.allowed ? "TODO allowed to fail" : "");
             if (record.failure) lines.add(diagnostics(*record.failure, record.duration));

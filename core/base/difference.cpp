@@ -13,10 +13,10 @@ namespace {
 
 using Lines = std::span<const std::string_view>;
 
-constexpr std::size_t max_compared = 300;  // lines; the table of the comparison has the square of it
-constexpr std::size_t max_shown = 24;      // lines
-constexpr std::size_t max_width = 160;     // bytes of a line
-constexpr std::size_t context = 2;         // unchanged lines around a change
+constexpr std::size_t max_compared = 300;    // lines; the table of the comparison has the square of it
+constexpr std::size_t max_shown = 24;        // lines
+constexpr std::size_t max_line_width = 160;  // bytes of a line
+constexpr std::size_t context = 2;           // unchanged lines around a change
 
 struct Edit {
     char sign;
@@ -101,7 +101,7 @@ std::string difference(std::string_view expected, std::string_view got) {
         ++shown;
         out += edits[i].sign;
         out += ' ';
-        out += excerpt(edits[i].line, max_width);
+        out += excerpt(edits[i].line, max_line_width);
         out += '\n';
     }
     return out;

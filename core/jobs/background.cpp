@@ -151,7 +151,7 @@ FailureTaker::~FailureTaker() {
             engine_.report(*run->failure, FailureContext::background);
 }
 
-Coro<> join(const BackgroundRuns& runs) {
+Coro<> join_all(const BackgroundRuns& runs) {
     for (auto& run : runs) co_await wait_done(run->task);
 }
 

@@ -89,7 +89,7 @@ private:
 void give_back(Engine& engine, const Failure& failure);
 
 /// Waits until all have ended. Cancelling the wait leaves them running.
-Coro<> join(const BackgroundRuns& runs);
+Coro<> join_all(const BackgroundRuns& runs);
 
 /// What messages call the job, such as "wait 'server' (smoke.yaml:7:5)".
 std::string label_of(const BackgroundRun& run);

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t tail_size = 4096;
 constexpr int tail_lines = 20;
 /// A longer line is shown in pieces.
-constexpr std::size_t max_line_size = std::size_t{1} << 16;
+constexpr std::size_t max_buffered_line = std::size_t{1} << 16;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ void ChildOutput::show(Stream stream, std::string_view bytes) {
     while (!bytes.empty()) {
         const auto end = bytes.find('\n');
         line.append(bytes.substr(0, end));
-        if (end == std::string_view::npos && line.size() < max_line_size) return;
+        if (end == std::string_view::npos && line.size() < max_buffered_line) return;
         show_line(stream, line);
         line.clear();
         bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);

@@ -294,10 +294,11 @@ std::partial_ordering order(Comparison comparison, const Value& got, const Value
     return got.as_string() <=> operand.as_string();
 }
 
-bool contains(const Value& got, const Value& operand, bool as_item = false) {
+bool contains_part(const Value& got, const Value& operand, bool as_item = false) {
     // A list requires each of its items.
     if (operand.is(Type::list) && !as_item) {
-        return std::ranges::all_of(operand.items(), [&](const Value& v) { return contains(got, v, true); });
+        return std::ranges::all_of(operand.items(),
+                                   [&](const Value& v) { return contains_part(got, v, true); });
     }
     if (got.is(Type::list)) {
         return std::ranges::any_of(got.items(), [&](const Value& v) { return strictly_equal(v, operand); });
@@ -362,7 +363,7 @@ bool holds(Comparison comparison, const Requirement& requirement, const Value& g
         case Matcher::equals:
             return equals(comparison, got, operand);
         case Matcher::contains:
-            return contains(got, operand);
+            return contains_part(got, operand);
         case Matcher::matches:
             return matches(requirement, got, operand);
         case Matcher::not_:

@@ -36,7 +36,7 @@ bool contains(const Value& search, const Value& item) {
     return search.to_text().find(item.to_text()) != std::string::npos;
 }
 
-std::string join(const Value& list, const std::string& separator) {
+std::string join_items(const Value& list, const std::string& separator) {
     if (!list.is(Type::list)) return list.to_text();
     std::string out;
     bool first = true;
@@ -199,7 +199,7 @@ private:
                 return format(e);
             case Function::join: {
                 auto list = argument(0);
-                return Value::string(join(list, e.operands.size() > 1 ? argument(1).to_text() : ","));
+                return Value::string(join_items(list, e.operands.size() > 1 ? argument(1).to_text() : ","));
             }
             case Function::to_json: {
                 std::string out;

@@ -10,31 +10,31 @@ std::string count_of_arguments(int n) {
     return std::to_string(n) + (n == 1 ? " argument" : " arguments");
 }
 
-struct Synonym {
+struct FunctionSynonym {
     std::string_view name;
     std::string_view function;
 };
-constexpr std::array synonyms{
-    Synonym{"len", "length"},         Synonym{"size", "length"},
-    Synonym{"count", "length"},       Synonym{"strlen", "length"},
-    Synonym{"json", "toJSON"},        Synonym{"to_json", "toJSON"},
-    Synonym{"stringify", "toJSON"},   Synonym{"dumps", "toJSON"},
-    Synonym{"parse", "fromJSON"},     Synonym{"parseJSON", "fromJSON"},
-    Synonym{"from_json", "fromJSON"}, Synonym{"loads", "fromJSON"},
-    Synonym{"concat", "format"},      Synonym{"printf", "format"},
-    Synonym{"sprintf", "format"},     Synonym{"starts_with", "startsWith"},
-    Synonym{"ends_with", "endsWith"}, Synonym{"includes", "contains"},
-    Synonym{"has", "contains"},       Synonym{"failed", "failure"},
-    Synonym{"succeeded", "success"},  Synonym{"canceled", "cancelled"},
-    Synonym{"coalesce", "default"},   Synonym{"defined", "default"},
-    Synonym{"shellquote", "quote"},   Synonym{"escape", "quote"},
-    Synonym{"time", "now"},           Synonym{"timestamp", "now"},
+constexpr std::array function_synonyms{
+    FunctionSynonym{"len", "length"},         FunctionSynonym{"size", "length"},
+    FunctionSynonym{"count", "length"},       FunctionSynonym{"strlen", "length"},
+    FunctionSynonym{"json", "toJSON"},        FunctionSynonym{"to_json", "toJSON"},
+    FunctionSynonym{"stringify", "toJSON"},   FunctionSynonym{"dumps", "toJSON"},
+    FunctionSynonym{"parse", "fromJSON"},     FunctionSynonym{"parseJSON", "fromJSON"},
+    FunctionSynonym{"from_json", "fromJSON"}, FunctionSynonym{"loads", "fromJSON"},
+    FunctionSynonym{"concat", "format"},      FunctionSynonym{"printf", "format"},
+    FunctionSynonym{"sprintf", "format"},     FunctionSynonym{"starts_with", "startsWith"},
+    FunctionSynonym{"ends_with", "endsWith"}, FunctionSynonym{"includes", "contains"},
+    FunctionSynonym{"has", "contains"},       FunctionSynonym{"failed", "failure"},
+    FunctionSynonym{"succeeded", "success"},  FunctionSynonym{"canceled", "cancelled"},
+    FunctionSynonym{"coalesce", "default"},   FunctionSynonym{"defined", "default"},
+    FunctionSynonym{"shellquote", "quote"},   FunctionSynonym{"escape", "quote"},
+    FunctionSynonym{"time", "now"},           FunctionSynonym{"timestamp", "now"},
 };
 
 }  // namespace
 
 std::string_view function_for(std::string_view name) noexcept {
-    for (const auto& synonym : synonyms) {
+    for (const auto& synonym : function_synonyms) {
         if (equal_ignoring_case(synonym.name, name)) return synonym.function;
     }
     return {};

@@ -31,7 +31,7 @@ std::string refusal(std::initializer_list<std::string> arguments) {
     return {};
 }
 using Words = std::vector<std::string>;
-using Variables = std::vector<std::pair<std::string, std::string>>;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 }  // namespace
 
@@ -113,17 +113,17 @@ TEST_CASE("without options, everything has its default") {
 }
 
 TEST_CASE("--var takes one argument, a name and a value") {
-    CHECK(parse({"--var", "a=1", "x"}).session.variables == Variables{{"a", "1"}});
-    CHECK(parse({"--var=a=1", "x"}).session.variables == Variables{{"a", "1"}});
-    CHECK(parse({"--var", "a=", "x"}).session.variables == Variables{{"a", ""}});
-    CHECK(parse({"--var", "a=b=c", "x"}).session.variables == Variables{{"a", "b=c"}});
-    CHECK(parse({"--var", "a=[1, 2]", "x"}).session.variables == Variables{{"a", "[1, 2]"}});
-    CHECK(parse({"--var", "a=-1", "x"}).session.variables == Variables{{"a", "-1"}});
-    CHECK(parse({"--var", "a= b c ", "x"}).session.variables == Variables{{"a", " b c "}});
-    CHECK(parse({"--var", "a=\"quoted\"", "x"}).session.variables == Variables{{"a", "\"quoted\""}});
-    CHECK(parse({"--var", "a=1,b=2", "x"}).session.variables == Variables{{"a", "1,b=2"}});
+    CHECK(parse({"--var", "a=1", "x"}).session.variables == Pairs{{"a", "1"}});
+    CHECK(parse({"--var=a=1", "x"}).session.variables == Pairs{{"a", "1"}});
+    CHECK(parse({"--var", "a=", "x"}).session.variables == Pairs{{"a", ""}});
+    CHECK(parse({"--var", "a=b=c", "x"}).session.variables == Pairs{{"a", "b=c"}});
+    CHECK(parse({"--var", "a=[1, 2]", "x"}).session.variables == Pairs{{"a", "[1, 2]"}});
+    CHECK(parse({"--var", "a=-1", "x"}).session.variables == Pairs{{"a", "-1"}});
+    CHECK(parse({"--var", "a= b c ", "x"}).session.variables == Pairs{{"a", " b c "}});
+    CHECK(parse({"--var", "a=\"quoted\"", "x"}).session.variables == Pairs{{"a", "\"quoted\""}});
+    CHECK(parse({"--var", "a=1,b=2", "x"}).session.variables == Pairs{{"a", "1,b=2"}});
     const auto several = parse({"--var", "a=1", "x", "--var", "a=2", "--var", "b=3", "y"});
-    CHECK(several.session.variables == Variables{{"a", "1"}, {"a", "2"}, {"b", "3"}});
+    CHECK(several.session.variables == Pairs{{"a", "1"}, {"a", "2"}, {"b", "3"}});
     CHECK(several.operands == Words{"x", "y"});
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("--env-file is read") {
     const Files files;
     const auto good = files.write("good.env", "A=1\nB='x y'\n");
     const auto bad = files.write("bad.env", "A=1\n=2\n");
-    CHECK(parse({"--env-file", good, "x"}).session.environment == Variables{{"A", "1"}, {"B", "x y"}});
+    CHECK(parse({"--env-file", good, "x"}).session.environment == Pairs{{"A", "1"}, {"B", "x y"}});
     CHECK(refusal({"--env-file", bad, "x"}).starts_with("--env-file: " + bad + ":2: "));
     CHECK(refusal({"--env-file", files.path("none"), "x"}).find("no such file or directory") !=
           std::string::npos);

@@ -21,9 +21,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Pipe {
-    Pipe() { REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0); }
-    ~Pipe() {
+struct TestPipe {
+    TestPipe() { REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0); }
+    ~TestPipe() {
         close_write();
         ::close(ends[0]);
     }
@@ -52,7 +52,7 @@ Coro<std::string> read_line(int fd, FdWatch::Sharing sharing) {
     co_return read_some(fd);
 }
 
-Coro<> write_later(const Pipe& pipe) {
+Coro<> write_later(const TestPipe& pipe) {
     co_await sleep(10ms);
     pipe.write("late");
 }
@@ -61,7 +61,7 @@ Coro<> write_later(const Pipe& pipe) {
 
 TEST_CASE("readable() waits until there is something to read") {
     for (const auto sharing : {FdWatch::Sharing::own, FdWatch::Sharing::shared}) {
-        Pipe pipe;
+        TestPipe pipe;
         const auto main = [&]() -> Coro<std::string> {
             auto writer = create_task(write_later(pipe));
             auto text = co_await read_line(pipe.read_end(), sharing);
@@ -73,13 +73,13 @@ TEST_CASE("readable() waits until there is something to read") {
 }
 
 TEST_CASE("readable() returns at the end of a pipe") {
-    Pipe pipe;
+    TestPipe pipe;
     pipe.close_write();
     CHECK(arun::run(read_line(pipe.read_end(), FdWatch::Sharing::own)).empty());
 }
 
 TEST_CASE("a shared descriptor keeps its flags, an own one becomes non-blocking") {
-    Pipe pipe;
+    TestPipe pipe;
     pipe.write("x");
     arun::run(read_line(pipe.read_end(), FdWatch::Sharing::shared));
     CHECK((::fcntl(pipe.read_end(), F_GETFL) & O_NONBLOCK) == 0);
@@ -89,7 +89,7 @@ TEST_CASE("a shared descriptor keeps its flags, an own one becomes non-blocking"
 }
 
 TEST_CASE("writable() waits for room") {
-    Pipe pipe;
+    TestPipe pipe;
     REQUIRE(::fcntl(pipe.write_end(), F_SETFL, O_NONBLOCK) == 0);
     const std::string block(4096, 'x');
     while (::write(pipe.write_end(), block.data(), block.size()) > 0) {
@@ -113,7 +113,7 @@ TEST_CASE("writable() waits for room") {
 }
 
 TEST_CASE("after a cancelled wait the descriptor can be awaited again") {
-    Pipe pipe;
+    TestPipe pipe;
     const auto main = [&]() -> Coro<std::string> {
         FdWatch watch(Loop::get_running(), pipe.read_end());
         bool late = false;
@@ -146,7 +146,7 @@ TEST_CASE("a file is always ready") {
 }
 
 TEST_CASE("waiting for a descriptor is no deadlock; the virtual clock moves at real speed") {
-    Pipe pipe;
+    TestPipe pipe;
     RunnerOptions options;
     options.clock = ClockMode::virtual_;
     Runner runner(options);
@@ -166,7 +166,7 @@ TEST_CASE("waiting for a descriptor is no deadlock; the virtual clock moves at r
 }
 
 TEST_CASE("closing a Runner cancels the wait for a descriptor") {
-    Pipe pipe;
+    TestPipe pipe;
     Runner runner;
     bool cancelled = false;
     const auto wait = [&]() -> Coro<> {

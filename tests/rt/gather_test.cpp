@@ -16,15 +16,7 @@ using namespace arun::test;
 
 namespace {
 
-Coro<int> give_after(Duration delay, int value) {
-    co_await sleep(delay);
-    co_return value;
-}
-Coro<int> crash_after(Duration delay) {
-    co_await sleep(delay);
-    throw ZeroDivisionError();
-}
-Coro<> nothing() {
+Coro<> one_turn() {
     co_await yield();
 }
 std::vector<Coro<int>> three() {
@@ -56,8 +48,8 @@ TEST_CASE("gather: of an empty list returns at once") {
 TEST_CASE("gather: of void coroutines, and of tasks that are done") {
     run_virtual([]() -> Coro<> {
         std::vector<Coro<>> coros;
-        coros.push_back(nothing());
-        coros.push_back(nothing());
+        coros.push_back(one_turn());
+        coros.push_back(one_turn());
         co_await gather(std::move(coros));
         std::vector<Task<int>> tasks;
         tasks.push_back(create_task(give_after(1s, 4)));
@@ -72,7 +64,7 @@ TEST_CASE("gather: of different types returns a tuple") {
     run_virtual([]() -> Coro<> {
         const auto text = []() -> Coro<std::string> { co_return "text"; };
         const auto pointer = []() -> Coro<std::unique_ptr<int>> { co_return std::make_unique<int>(5); };
-        const auto results = co_await gather(give_after(1s, 1), text(), nothing(), pointer());
+        const auto results = co_await gather(give_after(1s, 1), text(), one_turn(), pointer());
         CHECK(std::get<0>(results) == 1);
         CHECK(std::get<1>(results) == "text");
         CHECK(*std::get<3>(results) == 5);
@@ -164,7 +156,7 @@ TEST_CASE("gather: return_exceptions awaits all and returns each outcome") {
         CHECK(outcomes[1].value() == 7);
         CHECK(is_cancelled(outcomes[2].error()));
         std::vector<Coro<>> voids;
-        voids.push_back(nothing());
+        voids.push_back(one_turn());
         auto more = co_await gather(std::move(voids), return_exceptions);
         CHECK(more[0].ok());
     });

@@ -29,16 +29,16 @@ namespace {
 using Sharing = FdWatch::Sharing;
 
 /// The reader owns the end that it reads from.
-struct Pipe {
-    explicit Pipe(std::size_t longest = 1000, std::size_t ahead = 0) {
+struct LinePipe {
+    explicit LinePipe(std::size_t longest = 1000, std::size_t ahead = 0) {
         std::array<int, 2> ends{};
         REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
         writer = ends[1];
         read_end = ends[0];
         reader = LineReader::make(ends[0], Sharing::own, longest, ahead);
     }
-    Pipe(const Pipe&) = delete;
-    ~Pipe() { close(); }
+    LinePipe(const LinePipe&) = delete;
+    ~LinePipe() { close(); }
     void write(std::string_view text) const {
         REQUIRE(::write(writer, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
     }
@@ -82,7 +82,7 @@ Coro<std::string> lines_of(LineReader& reader) {
 
 TEST_CASE("lines: empty ones count, and the last one needs no line feed") {
     for (std::string_view text : {"a\n\nb\r\nlast", "a\n\nb\r\nlast\n"}) {
-        Pipe pipe;
+        LinePipe pipe;
         pipe.write(text);
         pipe.close();
         CHECK(arun::run(lines_of(*pipe.reader)) == "a||b\r|last|<end>|");
@@ -91,7 +91,7 @@ TEST_CASE("lines: empty ones count, and the last one needs no line feed") {
 }
 
 TEST_CASE("lines: one is complete when its line feed arrives") {
-    Pipe pipe;
+    LinePipe pipe;
     const auto main = [&]() -> Coro<> {
         pipe.write("one\ntw");
         const auto first = co_await line_of(*pipe.reader);
@@ -109,7 +109,7 @@ TEST_CASE("lines: one is complete when its line feed arrives") {
 }
 
 TEST_CASE("lines: the buffer grows for a long one and reuses its room") {
-    Pipe pipe(std::size_t{1} << 20);
+    LinePipe pipe(std::size_t{1} << 20);
     std::string all;
     for (int i = 0; i < 200; ++i) all += std::string(static_cast<std::size_t>(i * 37 % 1500), 'x') + "\n";
     all += std::string(300'000, 'y') + "\nend\n";
@@ -135,16 +135,16 @@ TEST_CASE("lines: the buffer grows for a long one and reuses its room") {
 }
 
 TEST_CASE("lines: one that is too long is reported, with or without its line feed") {
-    Pipe pipe(4);
+    LinePipe pipe(4);
     pipe.write("four\nfive!\n");
     CHECK(arun::run(lines_of(*pipe.reader)) == "four|<long>|");
-    Pipe open(4);
+    LinePipe open(4);
     open.write("five!");
     CHECK(arun::run(lines_of(*open.reader)) == "<long>|");
 }
 
 TEST_CASE("lines: cancelling a wait loses nothing") {
-    Pipe pipe;
+    LinePipe pipe;
     const auto main = [&]() -> Coro<std::string> {
         bool late = false;
         try {
@@ -160,7 +160,7 @@ TEST_CASE("lines: cancelling a wait loses nothing") {
 }
 
 TEST_CASE("lines: a reader outlives its loop and goes on in the next one") {
-    Pipe pipe;
+    LinePipe pipe;
     for (const auto* text : {"a\nb", "\nc\n"}) {
         const auto writer = [&]() -> Coro<std::string> {
             auto task = create_task(line_of(*pipe.reader));
@@ -175,7 +175,7 @@ TEST_CASE("lines: a reader outlives its loop and goes on in the next one") {
 }
 
 TEST_CASE("lines: several waiting tasks share them") {
-    Pipe pipe;
+    LinePipe pipe;
     const auto main = [&]() -> Coro<std::string> {
         auto a = create_task(line_of(*pipe.reader));
         auto b = create_task(line_of(*pipe.reader));
@@ -192,7 +192,7 @@ TEST_CASE("lines: several waiting tasks share them") {
 
 TEST_CASE("lines: reading ahead continues while the loop is busy, up to its bound") {
     constexpr std::size_t ahead = 100'000;
-    Pipe pipe(1000, ahead);
+    LinePipe pipe(1000, ahead);
     REQUIRE(::fcntl(pipe.writer, F_SETFL, O_NONBLOCK) == 0);
     const std::string line = std::string(99, 'x') + "\n";
     std::size_t written = 0;
@@ -213,7 +213,7 @@ TEST_CASE("lines: reading ahead continues while the loop is busy, up to its boun
 }
 
 TEST_CASE("lines: without read_ahead nothing is read before it is wanted") {
-    Pipe pipe;
+    LinePipe pipe;
     const auto main = [&]() -> Coro<> {
         pipe.write("a\n");
         co_await line_of(*pipe.reader);
@@ -234,7 +234,7 @@ TEST_CASE("lines: without read_ahead nothing is read before it is wanted") {
 }
 
 TEST_CASE("lines: reading ahead does not prevent a deadlock error") {
-    Pipe pipe(1000, 1000);
+    LinePipe pipe(1000, 1000);
     Runner runner;
     const auto stuck = [&]() -> Coro<> {
         pipe.write("a\n");
@@ -297,7 +297,7 @@ TEST_CASE("lines: a read error throws") {
 }
 
 TEST_CASE("lines: block_for_more() needs no loop") {
-    Pipe pipe;
+    LinePipe pipe;
     pipe.write("a\nb");
     pipe.reader->block_for_more();
     CHECK(pipe.reader->text() == "a\nb");
@@ -313,7 +313,7 @@ TEST_CASE("lines: block_for_more() needs no loop") {
 }
 
 TEST_CASE("lines: stop() lets go of the descriptor") {
-    auto pipe = std::make_unique<Pipe>();
+    auto pipe = std::make_unique<LinePipe>();
     const int fd = pipe->read_end;
     const auto main = [&]() -> Coro<> {
         bool late = false;

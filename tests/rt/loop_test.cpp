@@ -16,17 +16,6 @@
 using namespace arun;
 using namespace arun::test;
 
-namespace {
-
-Coro<> nothing() {
-    co_return;
-}
-Coro<> sleeper(Duration delay) {
-    co_await sleep(delay);
-}
-
-}  // namespace
-
 TEST_CASE("loop: call_soon() calls each function once, in order, on the next iteration") {
     run_virtual([]() -> Coro<> {
         Loop& loop = Loop::get_running();

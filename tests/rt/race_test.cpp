@@ -14,14 +14,6 @@ using namespace arun::test;
 
 namespace {
 
-Coro<int> give_after(Duration delay, int value) {
-    co_await sleep(delay);
-    co_return value;
-}
-Coro<int> crash_after(Duration delay) {
-    co_await sleep(delay);
-    throw ZeroDivisionError();
-}
 Coro<int> cancel_itself_after(Duration delay) {
     co_await sleep(delay);
     throw CancelledError();

@@ -34,9 +34,6 @@ Coro<int> answer() {
     co_await yield();
     co_return 42;
 }
-Coro<> nothing() {
-    co_return;
-}
 Coro<> leftover(bool fails) {
     bool cancelled = false;
     try {

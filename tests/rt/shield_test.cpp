@@ -12,17 +12,7 @@
 using namespace arun;
 using namespace arun::test;
 
-namespace {
-
-Coro<int> give_after(Duration delay, int value) {
-    co_await sleep(delay);
-    co_return value;
-}
-Duration now() {
-    return Loop::get_running().time();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("shield: returns the result, moved if there is no other handle") {
     run_virtual([]() -> Coro<> {

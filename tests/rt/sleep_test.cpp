@@ -11,12 +11,6 @@
 using namespace arun;
 using namespace arun::test;
 
-namespace {
-Duration now() {
-    return Loop::get_running().time();
-}
-}  // namespace
-
 TEST_CASE("sleep: takes exactly its length on the virtual clock") {
     run_virtual([]() -> Coro<> {
         co_await sleep(1500ms);

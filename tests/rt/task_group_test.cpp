@@ -32,14 +32,6 @@ namespace {
 class MyExc {};
 class TypeError {};
 
-Coro<int> give_after(Duration delay, int value) {
-    co_await sleep(delay);
-    co_return value;
-}
-Coro<> crash_after(Duration delay) {
-    co_await sleep(delay);
-    throw ZeroDivisionError();
-}
 /// Python's `try: await sleep(delay) finally: raise E`.
 template <class E>
 Coro<> crash_in_the_end(Duration delay, E error) {
@@ -88,9 +80,6 @@ void siblings_of_a_crashing_body(Duration delay) {
 }
 class CustomException {};
 
-Coro<> nothing() {
-    co_return;
-}
 Coro<> slow_cleanup(Duration delay) {
     bool cancelled = false;
     try {
@@ -677,7 +666,7 @@ TEST_CASE("task group: destroyed before join(), it destroys its children's frame
 TEST_CASE("task group: for_each() visits the children in the order of their creation") {
     run_virtual([]() -> Coro<> {
         TaskGroup g;
-        std::vector<Task<>> tasks;
+        std::vector<Task<int>> tasks;
         for (int i = 0; i < 4; ++i) tasks.push_back(g.create_task(crash_after(1h)));
         tasks[1].cancel();
         co_await sleep(1s);

@@ -20,18 +20,12 @@ using namespace arun::test;
 
 namespace {
 
-Coro<> sleeper(Duration delay) {
-    co_await sleep(delay);
-}
 Coro<> yielder() {
     co_await yield();
 }
 /// Python's `async with timeout`.
 Coro<std::exception_ptr> limited(Timeout& limit, Coro<> body) {
     return error_of(limit.run(std::move(body)));
-}
-Duration now() {
-    return Loop::get_running().time();
 }
 Coro<> zero(Duration when, Coro<> body) {
     const Duration t0 = now();

@@ -35,18 +35,19 @@ struct Expected {
         script::field<&Expected::json>("json", "JSON"),
     };
 };
-struct Arguments {
+struct ExpectingArguments {
     script::Boxed<Expected> expect;
 };
-constexpr std::array fields{script::field<&Arguments::expect>("expect", "what is expected")};
+constexpr std::array expecting_fields{
+    script::field<&ExpectingArguments::expect>("expect", "what is expected")};
 
-const script::KindSpec the_kind = kind_with<Arguments>(fields);
-constexpr std::array<const script::KindSpec*, 1> all{&the_kind};
+const script::KindSpec expecting_kind = kind_with<ExpectingArguments>(expecting_fields);
+constexpr std::array<const script::KindSpec*, 1> expecting_kinds{&expecting_kind};
 
 /// A job with one expectation.
-class Sample {
+class ExpectingJob {
 public:
-    Sample(const std::string& argument, const std::string& expected) : compilation_(all) {
+    ExpectingJob(const std::string& argument, const std::string& expected) : compilation_(expecting_kinds) {
         compilation_.add("vars: {x: 1}\njobs:\n- k:\n    expect:\n      " + argument + ": " + expected +
                          "\n");
         compilation_.check();
@@ -55,7 +56,8 @@ public:
 
     std::string mismatch(const script::Value& got) {
         REQUIRE(errors() == "");
-        const auto& expect = *static_cast<const Arguments*>(compilation_.jobs()[0].arguments)->expect.value;
+        const auto& expect =
+            *static_cast<const ExpectingArguments*>(compilation_.jobs()[0].arguments)->expect.value;
         script::ExpectationChecker checker(surroundings);
         try {
             checker.check(expect.text, got, "stdout");
@@ -79,17 +81,17 @@ private:
 
 /// The message if `got`, as JSON, is not what was expected; else empty.
 std::string mismatch(const std::string& argument, const std::string& expected, std::string_view got) {
-    Sample sample(argument, expected);
+    ExpectingJob sample(argument, expected);
     sample.surroundings.set("x", R"([0, 3])");
     sample.surroundings.set("bad", R"("a(")");
     return sample.mismatch(from_json(got));
 }
 std::string text(const std::string& expected, std::string_view got) {
-    Sample sample("text", expected);
+    ExpectingJob sample("text", expected);
     return sample.mismatch(script::Value::string(got));
 }
 std::string errors(const std::string& argument, const std::string& expected) {
-    return Sample(argument, expected).errors();
+    return ExpectingJob(argument, expected).errors();
 }
 
 }  // namespace
@@ -254,7 +256,7 @@ TEST_CASE("computed expectations are checked when the job runs") {
     CHECK(mismatch("text", "{equals: '${{ x[1] }}'}", "\"3\"") == "");
     CHECK(mismatch("code", "{lt: '${{ x }}'}", "1") == "fails: expected a whole number, not a list");
     CHECK(mismatch("text", "{contains: ['${{ x[0] }}', a]}", "\"a0\"") == "");
-    Sample bad("text", "{matches: '${{ x }}'}");
+    ExpectingJob bad("text", "{matches: '${{ x }}'}");
     bad.surroundings.set("x", R"("a(")");
     CHECK(bad.mismatch(script::Value::string("a")) ==
           "fails: not a regular expression: missing closing parenthesis");

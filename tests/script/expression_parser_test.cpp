@@ -12,141 +12,135 @@ using namespace arun::test;
 
 namespace {
 
-void check(std::initializer_list<Row> rows) {
+void check_parsing(std::initializer_list<Row> rows) {
     Surroundings s;
-    for (const auto& row : rows) {
-        CAPTURE(row.text);
-        CHECK(s(row.text) == row.gives);
-    }
-}
-
-std::string repeat(std::string_view text, std::size_t times) {
-    std::string out;
-    for (std::size_t i = 0; i < times; ++i) out += text;
-    return out;
+    check_rows(s, rows);
 }
 
 }  // namespace
 
 TEST_CASE("an empty expression is an error") {
-    check({{"", "error 1: the expression is empty; write a name or a value between '${{' and '}}'"},
-           {" \t\n", "error 4: the expression is empty; write a name or a value between '${{' and '}}'"}});
+    check_parsing(
+        {{"", "error 1: the expression is empty; write a name or a value between '${{' and '}}'"},
+         {" \t\n", "error 4: the expression is empty; write a name or a value between '${{' and '}}'"}});
 }
 
 TEST_CASE("where a value is missing, the error names what is there instead") {
-    check({{"1 ==", "error 5: the expression ends where a value is expected"},
-           {"1 == ", "error 6: the expression ends where a value is expected"},
-           {"== 1", "error 1: unexpected '==', expected a value"},
-           {"1 == == 2", "error 6: unexpected '==', expected a value"},
-           {"!", "error 2: the expression ends where a value is expected"},
-           {")", "error 1: unexpected ')', expected a value"},
-           {"()", "error 2: unexpected ')', expected a value"},
-           {"a && ", "error 6: the expression ends where a value is expected"},
-           {"length(1,)", "error 10: unexpected ')', expected a value"},
-           {"length(,1)", "error 8: unexpected ',', expected a value"},
-           {"$x", "error 1: unexpected '$', expected a value"},
-           {"@", "error 1: unexpected '@', expected a value"},
-           {"€uro", "error 1: unexpected '€', expected a value"},
-           {"[1]", "error 1: unexpected '[', expected a value"},
-           {"{a: 1}", "error 1: unexpected '{', expected a value"},
-           {"a[", "error 3: the expression ends where a value is expected"},
-           {"a[]", "error 3: unexpected ']', expected a value"}});
+    check_parsing({{"1 ==", "error 5: the expression ends where a value is expected"},
+                   {"1 == ", "error 6: the expression ends where a value is expected"},
+                   {"== 1", "error 1: unexpected '==', expected a value"},
+                   {"1 == == 2", "error 6: unexpected '==', expected a value"},
+                   {"!", "error 2: the expression ends where a value is expected"},
+                   {")", "error 1: unexpected ')', expected a value"},
+                   {"()", "error 2: unexpected ')', expected a value"},
+                   {"a && ", "error 6: the expression ends where a value is expected"},
+                   {"length(1,)", "error 10: unexpected ')', expected a value"},
+                   {"length(,1)", "error 8: unexpected ',', expected a value"},
+                   {"$x", "error 1: unexpected '$', expected a value"},
+                   {"@", "error 1: unexpected '@', expected a value"},
+                   {"€uro", "error 1: unexpected '€', expected a value"},
+                   {"[1]", "error 1: unexpected '[', expected a value"},
+                   {"{a: 1}", "error 1: unexpected '{', expected a value"},
+                   {"a[", "error 3: the expression ends where a value is expected"},
+                   {"a[]", "error 3: unexpected ']', expected a value"}});
 }
 
 TEST_CASE("after a value, an operator is expected") {
-    check({{"1 2", "error 3: unexpected '2', expected an operator or the end"},
-           {"hello world", "error 7: unexpected 'world', expected an operator or the end"},
-           {"a b == 1", "error 3: unexpected 'b', expected an operator or the end"},
-           {"'a''b' 'c'", "error 8: unexpected ''c'', expected an operator or the end"},
-           {"1)", "error 2: unexpected ')', expected an operator or the end"},
-           {"(1 == 2", "error 8: the expression ends where ')' is expected"},
-           {"(1 2)", "error 4: unexpected '2', expected ')'"},
-           {"a[0", "error 4: the expression ends where ']' is expected"},
-           {"a[0)", "error 4: unexpected ')', expected ']'"},
-           {"length(1", "error 9: the expression ends where ',' or ')' is expected"},
-           {"length(1 2)", "error 10: unexpected '2', expected ',' or ')'"},
-           {"a ? b : c", "error 3: unexpected '?', expected an operator or the end"},
-           {"a ~ b", "error 3: unexpected '~', expected an operator or the end"},
-           {"a ä", "error 3: unexpected 'ä', expected an operator or the end"},
-           {"a, b", "error 2: unexpected ',', expected an operator or the end"}});
+    check_parsing({{"1 2", "error 3: unexpected '2', expected an operator or the end"},
+                   {"hello world", "error 7: unexpected 'world', expected an operator or the end"},
+                   {"a b == 1", "error 3: unexpected 'b', expected an operator or the end"},
+                   {"'a''b' 'c'", "error 8: unexpected ''c'', expected an operator or the end"},
+                   {"1)", "error 2: unexpected ')', expected an operator or the end"},
+                   {"(1 == 2", "error 8: the expression ends where ')' is expected"},
+                   {"(1 2)", "error 4: unexpected '2', expected ')'"},
+                   {"a[0", "error 4: the expression ends where ']' is expected"},
+                   {"a[0)", "error 4: unexpected ')', expected ']'"},
+                   {"length(1", "error 9: the expression ends where ',' or ')' is expected"},
+                   {"length(1 2)", "error 10: unexpected '2', expected ',' or ')'"},
+                   {"a ? b : c", "error 3: unexpected '?', expected an operator or the end"},
+                   {"a ~ b", "error 3: unexpected '~', expected an operator or the end"},
+                   {"a ä", "error 3: unexpected 'ä', expected an operator or the end"},
+                   {"a, b", "error 2: unexpected ',', expected an operator or the end"}});
 }
 
 TEST_CASE("other languages' operators get a hint") {
-    check({{"a = 1", "error 3: unexpected '=', expected an operator or the end; compare with '=='"},
-           {"a & b", "error 3: unexpected '&', expected an operator or the end; write '&&'"},
-           {"a | b", "error 3: unexpected '|', expected an operator or the end; write '||'"},
-           {"a and b", "error 3: unexpected 'and', expected an operator or the end; write '&&'"},
-           {"a or b", "error 3: unexpected 'or', expected an operator or the end; write '||'"},
-           {"not a", "error 5: unexpected 'a', expected an operator or the end"},
-           {"1 + 2",
-            "error 3: unexpected '+', expected an operator or the end; the language has no arithmetic"},
-           {"a - b",
-            "error 3: unexpected '-', expected an operator or the end; the language has no arithmetic"},
-           {"2 * 3",
-            "error 3: unexpected '*', expected an operator or the end; the language has no arithmetic"},
-           {"6 / 3",
-            "error 3: unexpected '/', expected an operator or the end; the language has no arithmetic"},
-           {"6 % 3",
-            "error 3: unexpected '%', expected an operator or the end; the language has no arithmetic"},
-           {"a.*", "error 3: the filter '.*' is not supported; use for_each"},
-           {"a.*.b", "error 3: the filter '.*' is not supported; use for_each"},
-           {"a[*]", "error 3: the filter '[*]' is not supported; use for_each"}});
+    check_parsing(
+        {{"a = 1", "error 3: unexpected '=', expected an operator or the end; compare with '=='"},
+         {"a & b", "error 3: unexpected '&', expected an operator or the end; write '&&'"},
+         {"a | b", "error 3: unexpected '|', expected an operator or the end; write '||'"},
+         {"a and b", "error 3: unexpected 'and', expected an operator or the end; write '&&'"},
+         {"a or b", "error 3: unexpected 'or', expected an operator or the end; write '||'"},
+         {"not a", "error 5: unexpected 'a', expected an operator or the end"},
+         {"1 + 2",
+          "error 3: unexpected '+', expected an operator or the end; the language has no arithmetic"},
+         {"a - b",
+          "error 3: unexpected '-', expected an operator or the end; the language has no arithmetic"},
+         {"2 * 3",
+          "error 3: unexpected '*', expected an operator or the end; the language has no arithmetic"},
+         {"6 / 3",
+          "error 3: unexpected '/', expected an operator or the end; the language has no arithmetic"},
+         {"6 % 3",
+          "error 3: unexpected '%', expected an operator or the end; the language has no arithmetic"},
+         {"a.*", "error 3: the filter '.*' is not supported; use for_each"},
+         {"a.*.b", "error 3: the filter '.*' is not supported; use for_each"},
+         {"a[*]", "error 3: the filter '[*]' is not supported; use for_each"}});
 }
 
 TEST_CASE("a malformed number is one error") {
-    check({{"10s", "error 1: '10s' is not a number"},
-           {"1 == 10ms", "error 6: '10ms' is not a number"},
-           {"1.2.3", "error 1: '1.2.3' is not a number"},
-           {"0xZZ", "error 1: '0xZZ' is not a number"},
-           {"0x", "error 1: '0x' is not a number"},
-           {"1e", "error 1: '1e' is not a number"},
-           {"1_000", "error 1: '1_000' is not a number"},
-           {"-.", "error 1: '-.' is not a number"},
-           {"--1", "error 1: unexpected '-', expected a value; the language has no arithmetic"}});
+    check_parsing({{"10s", "error 1: '10s' is not a number"},
+                   {"1 == 10ms", "error 6: '10ms' is not a number"},
+                   {"1.2.3", "error 1: '1.2.3' is not a number"},
+                   {"0xZZ", "error 1: '0xZZ' is not a number"},
+                   {"0x", "error 1: '0x' is not a number"},
+                   {"1e", "error 1: '1e' is not a number"},
+                   {"1_000", "error 1: '1_000' is not a number"},
+                   {"-.", "error 1: '-.' is not a number"},
+                   {"--1", "error 1: unexpected '-', expected a value; the language has no arithmetic"}});
 }
 
 TEST_CASE("an unclosed text is reported at its beginning") {
-    check({{"'open", "error 1: the text has no closing '"},
-           {"a == 'open", "error 6: the text has no closing '"},
-           {"\"open", "error 1: the text has no closing \""},
-           {"'it''s", "error 1: the text has no closing '"},
-           {"'", "error 1: the text has no closing '"},
-           {"'a\"", "error 1: the text has no closing '"},
-           {"1 'open", "error 3: the text has no closing '"}});
+    check_parsing({{"'open", "error 1: the text has no closing '"},
+                   {"a == 'open", "error 6: the text has no closing '"},
+                   {"\"open", "error 1: the text has no closing \""},
+                   {"'it''s", "error 1: the text has no closing '"},
+                   {"'", "error 1: the text has no closing '"},
+                   {"'a\"", "error 1: the text has no closing '"},
+                   {"1 'open", "error 3: the text has no closing '"}});
 }
 
 TEST_CASE("the name of a property must be a name") {
-    check({{"a.", "error 3: the expression ends where the name of a property is expected"},
-           {"a.5", "error 3: unexpected '5', expected the name of a property"},
-           {"a.b.5", "error 5: unexpected '5', expected the name of a property"},
-           {"a.'b'", "error 3: unexpected ''b'', expected the name of a property"},
-           {"a..b", "error 3: unexpected '.', expected the name of a property"},
-           {"a[.5", "error 5: the expression ends where ']' is expected"},
-           {"a.(b)", "error 3: unexpected '(', expected the name of a property"}});
+    check_parsing({{"a.", "error 3: the expression ends where the name of a property is expected"},
+                   {"a.5", "error 3: unexpected '5', expected the name of a property"},
+                   {"a.b.5", "error 5: unexpected '5', expected the name of a property"},
+                   {"a.'b'", "error 3: unexpected ''b'', expected the name of a property"},
+                   {"a..b", "error 3: unexpected '.', expected the name of a property"},
+                   {"a[.5", "error 5: the expression ends where ']' is expected"},
+                   {"a.(b)", "error 3: unexpected '(', expected the name of a property"}});
 }
 
 TEST_CASE("unknown functions, and functions that are not called") {
-    check({{"lenght(1)", "error 1: unknown function 'lenght'; did you mean 'length'?"},
-           {"1 == frmoJSON('1')", "error 6: unknown function 'frmoJSON'; did you mean 'fromJSON'?"},
-           {"hashFiles('x')", "error 1: unknown function 'hashFiles'"},
-           {"a(1)", "error 1: unknown function 'a'"},
-           {"failure", "error 1: 'failure' is a function; write failure()"},
-           {"x == Now", "error 6: 'Now' is a function; write now()"},
-           {"default", "error 1: 'default' is a function; write default(value, otherwise)"},
-           {"true()", "error 1: unknown function 'true'"}});
+    check_parsing({{"lenght(1)", "error 1: unknown function 'lenght'; did you mean 'length'?"},
+                   {"1 == frmoJSON('1')", "error 6: unknown function 'frmoJSON'; did you mean 'fromJSON'?"},
+                   {"hashFiles('x')", "error 1: unknown function 'hashFiles'"},
+                   {"a(1)", "error 1: unknown function 'a'"},
+                   {"failure", "error 1: 'failure' is a function; write failure()"},
+                   {"x == Now", "error 6: 'Now' is a function; write now()"},
+                   {"default", "error 1: 'default' is a function; write default(value, otherwise)"},
+                   {"true()", "error 1: unknown function 'true'"}});
 }
 
 TEST_CASE("jobs and loop are not values, and have only certain properties") {
-    check({{"loop", "error 1: 'loop' is not a value by itself; write loop.index"},
-           {"1 == jobs", "error 6: 'jobs' is not a value by itself; write jobs.ID.result"},
-           {"loop.x", "error 6: loop has no property 'x'; loop.index is the number of the round, from 1"},
-           {"loop['x']", "error 6: loop has no property 'x'; loop.index is the number of the round, from 1"},
-           {"loop[0]", "error 6: this name must be literal; jobs.ID.result, loop.index"},
-           {"loop[name]", "error 6: this name must be literal; jobs.ID.result, loop.index"},
-           {"jobs[name].result", "error 6: this name must be literal; jobs.ID.result, loop.index"},
-           {"jobs.build.results", "error 12: a job has no property 'results'; did you mean 'result'?"},
-           {"jobs.build.exit", "error 12: a job has no property 'exit'; it has result, outcome and error"},
-           {"jobs['a']['otcome']", "error 11: a job has no property 'otcome'; did you mean 'outcome'?"}});
+    check_parsing(
+        {{"loop", "error 1: 'loop' is not a value by itself; write loop.index"},
+         {"1 == jobs", "error 6: 'jobs' is not a value by itself; write jobs.ID.result"},
+         {"loop.x", "error 6: loop has no property 'x'; loop.index is the number of the round, from 1"},
+         {"loop['x']", "error 6: loop has no property 'x'; loop.index is the number of the round, from 1"},
+         {"loop[0]", "error 6: this name must be literal; jobs.ID.result, loop.index"},
+         {"loop[name]", "error 6: this name must be literal; jobs.ID.result, loop.index"},
+         {"jobs[name].result", "error 6: this name must be literal; jobs.ID.result, loop.index"},
+         {"jobs.build.results", "error 12: a job has no property 'results'; did you mean 'result'?"},
+         {"jobs.build.exit", "error 12: a job has no property 'exit'; it has result, outcome and error"},
+         {"jobs['a']['otcome']", "error 11: a job has no property 'otcome'; did you mean 'outcome'?"}});
 }
 
 TEST_CASE("errors point at the whole text when the source spells it differently") {

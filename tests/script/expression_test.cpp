@@ -26,136 +26,130 @@ void fill(Surroundings& s) {
     s.set("with-dash", "5");
 }
 
-void check(Surroundings& s, std::initializer_list<Row> rows) {
-    for (const auto& row : rows) {
-        CAPTURE(row.text);
-        CHECK(s(row.text) == row.gives);
-    }
-}
-void check(std::initializer_list<Row> rows) {
+void check_expressions(std::initializer_list<Row> rows) {
     Surroundings s;
     fill(s);
-    check(s, rows);
+    check_rows(s, rows);
 }
 
 }  // namespace
 
 TEST_CASE("literals") {
-    check({{"null", "null"},       {"true", "true"},         {"false", "false"}, {"0", "0"},
-           {"42", "42"},           {"-42", "-42"},           {"+42", "42"},      {"1.5", "1.5"},
-           {".5", "0.5"},          {"-.5", "-0.5"},          {"1e3", "1e3"},     {"1E-2", "1E-2"},
-           {"2e+2", "2e+2"},       {"0xff", "255"},          {"0o17", "15"},     {"1.10", "1.10"},
-           {"'text'", "\"text\""}, {"\"text\"", "\"text\""}, {"''", "\"\""},     {"\"\"", "\"\""},
-           {"'a b'", "\"a b\""},   {"'ä€😀'", "\"ä€😀\""}});
+    check_expressions({{"null", "null"},       {"true", "true"},         {"false", "false"}, {"0", "0"},
+                       {"42", "42"},           {"-42", "-42"},           {"+42", "42"},      {"1.5", "1.5"},
+                       {".5", "0.5"},          {"-.5", "-0.5"},          {"1e3", "1e3"},     {"1E-2", "1E-2"},
+                       {"2e+2", "2e+2"},       {"0xff", "255"},          {"0o17", "15"},     {"1.10", "1.10"},
+                       {"'text'", "\"text\""}, {"\"text\"", "\"text\""}, {"''", "\"\""},     {"\"\"", "\"\""},
+                       {"'a b'", "\"a b\""},   {"'ä€😀'", "\"ä€😀\""}});
 }
 
 TEST_CASE("a doubled quote stands for one, the other kind of quote for itself") {
-    check({{"'it''s'", "\"it's\""},
-           {"\"say \"\"hi\"\"\"", R"("say \"hi\"")"},
-           {"''''", "\"'\""},
-           {"''''''", "\"''\""},
-           {"\"\"\"\"", R"("\"")"},
-           {"'say \"hi\"'", R"("say \"hi\"")"},
-           {"\"it's\"", "\"it's\""},
-           {"'a\\nb'", R"("a\\nb")"},
-           {"'a' == 'a'", "true"},
-           {"'' ''", "error 4: unexpected '''', expected an operator or the end"}});
+    check_expressions({{"'it''s'", "\"it's\""},
+                       {"\"say \"\"hi\"\"\"", R"("say \"hi\"")"},
+                       {"''''", "\"'\""},
+                       {"''''''", "\"''\""},
+                       {"\"\"\"\"", R"("\"")"},
+                       {"'say \"hi\"'", R"("say \"hi\"")"},
+                       {"\"it's\"", "\"it's\""},
+                       {"'a\\nb'", R"("a\\nb")"},
+                       {"'a' == 'a'", "true"},
+                       {"'' ''", "error 4: unexpected '''', expected an operator or the end"}});
 }
 
 TEST_CASE("names are variables, and properties they lack are null") {
-    check({{"n", "3"},
-           {"with-dash", "5"},
-           {" n\t\r\n", "3"},
-           {"map.a", "1"},
-           {"map . a", "1"},
-           {"map.list", "[\"x\",\"y\"]"},
-           {"map.list[1]", "\"y\""},
-           {"map.list[ 0 ]", "\"x\""},
-           {"map['a']", "1"},
-           {"map[\"b c\"]", "2"},
-           {"map[7]", "\"seven\""},
-           {"map.null", "\"n\""},
-           {"map.sub.deep", "true"},
-           {"map['sub']['deep']", "true"},
-           {"map['sub'].deep", "true"},
-           {"list[2].k", "\"v\""},
-           {"list[3][1]", "8"},
-           {"list[n]", "[7,8]"},
-           {"list['2'].k", "\"v\""},
-           {"list[map.a]", "\"b\""},
-           {"list[true]", "\"b\""},
-           {"(map).a", "1"},
-           {"map.missing", "null"},
-           {"map.missing.deeper", "null"},
-           {"map.missing[0].deeper", "null"},
-           {"map.A", "null"},
-           {"list[4]", "null"},
-           {"list[-1]", "null"},
-           {"list['x']", "null"},
-           {"list.k", "null"},
-           {"n.a", "null"},
-           {"n[0]", "null"},
-           {"text[0]", "null"},
-           {"no.a", "null"},
-           {"fromJSON('[1]')[0]", "1"},
-           {"fromJSON('{\"a\": 2}').a", "2"}});
+    check_expressions({{"n", "3"},
+                       {"with-dash", "5"},
+                       {" n\t\r\n", "3"},
+                       {"map.a", "1"},
+                       {"map . a", "1"},
+                       {"map.list", "[\"x\",\"y\"]"},
+                       {"map.list[1]", "\"y\""},
+                       {"map.list[ 0 ]", "\"x\""},
+                       {"map['a']", "1"},
+                       {"map[\"b c\"]", "2"},
+                       {"map[7]", "\"seven\""},
+                       {"map.null", "\"n\""},
+                       {"map.sub.deep", "true"},
+                       {"map['sub']['deep']", "true"},
+                       {"map['sub'].deep", "true"},
+                       {"list[2].k", "\"v\""},
+                       {"list[3][1]", "8"},
+                       {"list[n]", "[7,8]"},
+                       {"list['2'].k", "\"v\""},
+                       {"list[map.a]", "\"b\""},
+                       {"list[true]", "\"b\""},
+                       {"(map).a", "1"},
+                       {"map.missing", "null"},
+                       {"map.missing.deeper", "null"},
+                       {"map.missing[0].deeper", "null"},
+                       {"map.A", "null"},
+                       {"list[4]", "null"},
+                       {"list[-1]", "null"},
+                       {"list['x']", "null"},
+                       {"list.k", "null"},
+                       {"n.a", "null"},
+                       {"n[0]", "null"},
+                       {"text[0]", "null"},
+                       {"no.a", "null"},
+                       {"fromJSON('[1]')[0]", "1"},
+                       {"fromJSON('{\"a\": 2}').a", "2"}});
 }
 
 TEST_CASE("a variable that is not set is an error at its name") {
-    check({{"nothing", "fails 1-7: 'nothing' is not set"},
-           {"1 == nothing", "fails 6-12: 'nothing' is not set"},
-           {"nothing.a", "fails 1-7: 'nothing' is not set"},
-           {"join(nothing)", "fails 6-12: 'nothing' is not set"}});
+    check_expressions({{"nothing", "fails 1-7: 'nothing' is not set"},
+                       {"1 == nothing", "fails 6-12: 'nothing' is not set"},
+                       {"nothing.a", "fails 1-7: 'nothing' is not set"},
+                       {"join(nothing)", "fails 6-12: 'nothing' is not set"}});
 }
 
 TEST_CASE("operators bind as in JavaScript: ! before comparisons before equality before && before ||") {
-    check({{"!no", "true"},
-           {"!yes", "false"},
-           {"!!n", "true"},
-           {"!n == 2", "false"},
-           {"!1 == 0", "true"},
-           {"!(1 == 2)", "true"},
-           {"1 < 2 == true", "true"},
-           {"true == 1 < 2", "true"},
-           {"1 == 2 || 1 == 1 && 2 == 2", "true"},
-           {"true || false && false", "true"},
-           {"(true || false) && false", "false"},
-           {"false && true || true", "true"},
-           {"false && (true || true)", "false"},
-           {"1 < 2 && 2 < 3", "true"},
-           {"3 > 2 > 1", "false"},
-           {"1 == 1 == 1", "true"},
-           {"2 == 2 == 2", "false"},
-           {"1 != 2 != 3", "true"},
-           {"-1<0", "true"},
-           {"1==1&&2==2", "true"},
-           {"((((1))))", "1"}});
+    check_expressions({{"!no", "true"},
+                       {"!yes", "false"},
+                       {"!!n", "true"},
+                       {"!n == 2", "false"},
+                       {"!1 == 0", "true"},
+                       {"!(1 == 2)", "true"},
+                       {"1 < 2 == true", "true"},
+                       {"true == 1 < 2", "true"},
+                       {"1 == 2 || 1 == 1 && 2 == 2", "true"},
+                       {"true || false && false", "true"},
+                       {"(true || false) && false", "false"},
+                       {"false && true || true", "true"},
+                       {"false && (true || true)", "false"},
+                       {"1 < 2 && 2 < 3", "true"},
+                       {"3 > 2 > 1", "false"},
+                       {"1 == 1 == 1", "true"},
+                       {"2 == 2 == 2", "false"},
+                       {"1 != 2 != 3", "true"},
+                       {"-1<0", "true"},
+                       {"1==1&&2==2", "true"},
+                       {"((((1))))", "1"}});
 }
 
 TEST_CASE("&& and || return the operand that decides") {
-    check({{"true && 2", "2"},
-           {"0 && 2", "0"},
-           {"'' && 2", "\"\""},
-           {"null && 2", "null"},
-           {"0 || 'x'", "\"x\""},
-           {"'a' || 'x'", "\"a\""},
-           {"null || null", "null"},
-           {"null || 0", "0"},
-           {"list && 'full'", "\"full\""},
-           {"fromJSON('[]') && 'true as well'", "\"true as well\""},
-           {"1 && 2 && 3", "3"},
-           {"1 && 0 && 3", "0"},
-           {"false || null || 'last'", "\"last\""}});
+    check_expressions({{"true && 2", "2"},
+                       {"0 && 2", "0"},
+                       {"'' && 2", "\"\""},
+                       {"null && 2", "null"},
+                       {"0 || 'x'", "\"x\""},
+                       {"'a' || 'x'", "\"a\""},
+                       {"null || null", "null"},
+                       {"null || 0", "0"},
+                       {"list && 'full'", "\"full\""},
+                       {"fromJSON('[]') && 'true as well'", "\"true as well\""},
+                       {"1 && 2 && 3", "3"},
+                       {"1 && 0 && 3", "0"},
+                       {"false || null || 'last'", "\"last\""}});
 }
 
 TEST_CASE("&& and || do not evaluate the second operand if the first decides") {
-    check({{"true || nothing", "true"},
-           {"false && nothing", "false"},
-           {"n == 3 || nothing == 1", "true"},
-           {"n == 4 && nothing == 1", "false"},
-           {"(false && nothing) || 'x'", "\"x\""},
-           {"false || nothing", "fails 10-16: 'nothing' is not set"},
-           {"true && nothing", "fails 9-15: 'nothing' is not set"}});
+    check_expressions({{"true || nothing", "true"},
+                       {"false && nothing", "false"},
+                       {"n == 3 || nothing == 1", "true"},
+                       {"n == 4 && nothing == 1", "false"},
+                       {"(false && nothing) || 'x'", "\"x\""},
+                       {"false || nothing", "fails 10-16: 'nothing' is not set"},
+                       {"true && nothing", "fails 9-15: 'nothing' is not set"}});
     Surroundings s;
     fill(s);
     CHECK(s("yes || n || text") == "true");
@@ -166,64 +160,64 @@ TEST_CASE("&& and || do not evaluate the second operand if the first decides") {
 }
 
 TEST_CASE("values of different types compare as numbers") {
-    check({{"'1' == 1", "true"},        {"'1.0' == 1", "true"},    {"' 1 ' == 1", "true"},
-           {"'0x10' == 16", "true"},    {"true == 1", "true"},     {"true == '1'", "true"},
-           {"true == 'true'", "false"}, {"false == ''", "true"},   {"null == 0", "true"},
-           {"null == ''", "true"},      {"null == false", "true"}, {"'' == 0", "true"},
-           {"'a' == 0", "false"},       {"'a' != 0", "true"},      {"'a' < 1", "false"},
-           {"'a' >= 1", "false"},       {"!('a' < 1)", "true"},    {"'10' > 9", "true"},
-           {"null < 1", "true"},        {"null >= 0", "true"},     {"true > false", "true"},
-           {"list == 1", "false"},      {"list != 1", "true"},     {"map < 1", "false"},
-           {"map >= 1", "false"},       {"list == 'a'", "false"}});
+    check_expressions({{"'1' == 1", "true"},        {"'1.0' == 1", "true"},    {"' 1 ' == 1", "true"},
+                       {"'0x10' == 16", "true"},    {"true == 1", "true"},     {"true == '1'", "true"},
+                       {"true == 'true'", "false"}, {"false == ''", "true"},   {"null == 0", "true"},
+                       {"null == ''", "true"},      {"null == false", "true"}, {"'' == 0", "true"},
+                       {"'a' == 0", "false"},       {"'a' != 0", "true"},      {"'a' < 1", "false"},
+                       {"'a' >= 1", "false"},       {"!('a' < 1)", "true"},    {"'10' > 9", "true"},
+                       {"null < 1", "true"},        {"null >= 0", "true"},     {"true > false", "true"},
+                       {"list == 1", "false"},      {"list != 1", "true"},     {"map < 1", "false"},
+                       {"map >= 1", "false"},       {"list == 'a'", "false"}});
 }
 
 TEST_CASE("unlike on GitHub strings compare case-sensitively, in the order of their bytes") {
-    check({{"'a' == 'A'", "false"},
-           {"'a' != 'A'", "true"},
-           {"text == 'Hello'", "true"},
-           {"text == 'hello'", "false"},
-           {"'a' < 'b'", "true"},
-           {"'B' < 'a'", "true"},
-           {"'10' < '9'", "true"},
-           {"'a' <= 'a'", "true"},
-           {"'a' >= 'ab'", "false"},
-           {"'1' == '1.0'", "false"},
-           {"contains('Hello', 'ell')", "true"},
-           {"contains('Hello', 'ELL')", "false"},
-           {"contains(list, 'B')", "false"},
-           {"startsWith('Hello', 'he')", "false"},
-           {"endsWith('Hello', 'LO')", "false"},
-           {"map['A']", "null"}});
+    check_expressions({{"'a' == 'A'", "false"},
+                       {"'a' != 'A'", "true"},
+                       {"text == 'Hello'", "true"},
+                       {"text == 'hello'", "false"},
+                       {"'a' < 'b'", "true"},
+                       {"'B' < 'a'", "true"},
+                       {"'10' < '9'", "true"},
+                       {"'a' <= 'a'", "true"},
+                       {"'a' >= 'ab'", "false"},
+                       {"'1' == '1.0'", "false"},
+                       {"contains('Hello', 'ell')", "true"},
+                       {"contains('Hello', 'ELL')", "false"},
+                       {"contains(list, 'B')", "false"},
+                       {"startsWith('Hello', 'he')", "false"},
+                       {"endsWith('Hello', 'LO')", "false"},
+                       {"map['A']", "null"}});
 }
 
 TEST_CASE("unlike on GitHub lists and mappings compare deeply") {
-    check({{"list == list", "true"},
-           {"map == map", "true"},
-           {"map.list == fromJSON('[\"x\", \"y\"]')", "true"},
-           {"map.list == fromJSON('[\"y\", \"x\"]')", "false"},
-           {"map.list != fromJSON('[\"x\"]')", "true"},
-           {"map.sub == fromJSON('{\"deep\": true}')", "true"},
-           {"map.sub == fromJSON('{\"deep\": false}')", "false"},
-           {"fromJSON('{\"a\": 1, \"b\": 2}') == fromJSON('{\"b\": 2, \"a\": 1}')", "true"},
-           {"fromJSON('[]') == fromJSON('{}')", "false"},
-           {"contains(list, fromJSON('{\"k\": \"v\"}'))", "true"},
-           {"contains(list, fromJSON('[7, 8]'))", "true"}});
+    check_expressions({{"list == list", "true"},
+                       {"map == map", "true"},
+                       {"map.list == fromJSON('[\"x\", \"y\"]')", "true"},
+                       {"map.list == fromJSON('[\"y\", \"x\"]')", "false"},
+                       {"map.list != fromJSON('[\"x\"]')", "true"},
+                       {"map.sub == fromJSON('{\"deep\": true}')", "true"},
+                       {"map.sub == fromJSON('{\"deep\": false}')", "false"},
+                       {"fromJSON('{\"a\": 1, \"b\": 2}') == fromJSON('{\"b\": 2, \"a\": 1}')", "true"},
+                       {"fromJSON('[]') == fromJSON('{}')", "false"},
+                       {"contains(list, fromJSON('{\"k\": \"v\"}'))", "true"},
+                       {"contains(list, fromJSON('[7, 8]'))", "true"}});
 }
 
 TEST_CASE("env has texts or null, by index as by dot") {
     Surroundings s;
     s.env = {{"HOME", "/home/me"}, {"A-B", "c"}, {"EMPTY", ""}};
-    check(s, {{"env.HOME", "\"/home/me\""},
-              {"env['HOME']", "\"/home/me\""},
-              {"env['A-B']", "\"c\""},
-              {"env.A-B", "\"c\""},
-              {"env.EMPTY", "\"\""},
-              {"env.NOT_SET", "null"},
-              {"env.home", "null"},
-              {"env.NOT_SET == null", "true"},
-              {"env.EMPTY == null", "true"},
-              {"env.HOME.x", "null"},
-              {"env", R"({"A-B":"c","EMPTY":"","HOME":"/home/me"})"}});
+    check_rows(s, {{"env.HOME", "\"/home/me\""},
+                   {"env['HOME']", "\"/home/me\""},
+                   {"env['A-B']", "\"c\""},
+                   {"env.A-B", "\"c\""},
+                   {"env.EMPTY", "\"\""},
+                   {"env.NOT_SET", "null"},
+                   {"env.home", "null"},
+                   {"env.NOT_SET == null", "true"},
+                   {"env.EMPTY == null", "true"},
+                   {"env.HOME.x", "null"},
+                   {"env", R"({"A-B":"c","EMPTY":"","HOME":"/home/me"})"}});
     s.set("name", "\"HOME\"");
     CHECK(s("env[name]") == "\"/home/me\"");
     CHECK(s("env[format('{0}{1}', 'HO', 'ME')]") == "\"/home/me\"");
@@ -237,18 +231,18 @@ TEST_CASE("jobs.ID has a result, an outcome and an error") {
     s.jobs["build.outcome"] = Value::string("failure");
     s.jobs["build.error"] = Value::string("exit status 3");
     s.jobs["my-id.result"] = Value::number(1);
-    check(s, {{"jobs.build.result", R"({"exit":3,"list":[1]})"},
-              {"jobs.build.result.exit", "3"},
-              {"jobs.build.result.list[0]", "1"},
-              {"jobs.build.outcome", "\"failure\""},
-              {"jobs.build.error", "\"exit status 3\""},
-              {"jobs['build']['outcome']", "\"failure\""},
-              {"jobs['build'].outcome == 'failure'", "true"},
-              {"jobs.my-id.result", "1"},
-              {"jobs.my-id.error", "null"},
-              {"jobs.other.result.exit", "null"},
-              {"jobs.my-id", R"({"result":1,"outcome":null,"error":null})"},
-              {"jobs.my-id['result']", "1"}});
+    check_rows(s, {{"jobs.build.result", R"({"exit":3,"list":[1]})"},
+                   {"jobs.build.result.exit", "3"},
+                   {"jobs.build.result.list[0]", "1"},
+                   {"jobs.build.outcome", "\"failure\""},
+                   {"jobs.build.error", "\"exit status 3\""},
+                   {"jobs['build']['outcome']", "\"failure\""},
+                   {"jobs['build'].outcome == 'failure'", "true"},
+                   {"jobs.my-id.result", "1"},
+                   {"jobs.my-id.error", "null"},
+                   {"jobs.other.result.exit", "null"},
+                   {"jobs.my-id", R"({"result":1,"outcome":null,"error":null})"},
+                   {"jobs.my-id['result']", "1"}});
 }
 
 TEST_CASE("loop.index counts the rounds, and its use is reported to the compiler") {

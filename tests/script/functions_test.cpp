@@ -12,28 +12,25 @@ using namespace arun::test;
 
 namespace {
 
-void check(std::initializer_list<Row> rows) {
+void check_functions(std::initializer_list<Row> rows) {
     Surroundings s;
     s.set("list", R"([1, "b", null, true, 2.5])");
     s.set("map", R"({"a": 1, "b": [2]})");
     s.set("no", "null");
     s.set("price", Value::number(1.1, "1.10"));
     s.set("json", R"("{\"a\": [1, 2]}")");
-    for (const auto& row : rows) {
-        CAPTURE(row.text);
-        CHECK(s(row.text) == row.gives);
-    }
+    check_rows(s, rows);
 }
 
 }  // namespace
 
 TEST_CASE("functions are found in any case") {
-    check({{"STARTSWITH('hello', 'he')", "true"},
-           {"startswith('hello', 'he')", "true"},
-           {"tojson(1)", "\"1\""},
-           {"FromJson('1')", "1"},
-           {"Contains('a', 'a')", "true"},
-           {"success ()", "true"}});
+    check_functions({{"STARTSWITH('hello', 'he')", "true"},
+                     {"startswith('hello', 'he')", "true"},
+                     {"tojson(1)", "\"1\""},
+                     {"FromJson('1')", "1"},
+                     {"Contains('a', 'a')", "true"},
+                     {"success ()", "true"}});
     for (const auto& row : functions) {
         CHECK(find_function(row.name) == &row);
         CHECK(row.usage.starts_with(std::string(row.name) + "("));
@@ -44,102 +41,103 @@ TEST_CASE("functions are found in any case") {
 }
 
 TEST_CASE("contains finds a text in a text, or a value in a list") {
-    check({{"contains('hello', 'ell')", "true"},
-           {"contains('hello', '')", "true"},
-           {"contains('', 'a')", "false"},
-           {"contains('hello', 'hello!')", "false"},
-           {"contains(123, 2)", "true"},
-           {"contains(true, 'rue')", "true"},
-           {"contains(null, '')", "true"},
-           {"contains(list, 'b')", "true"},
-           {"contains(list, 1)", "true"},
-           {"contains(list, '1')", "true"},
-           {"contains(list, 2)", "false"},
-           {"contains(list, 'c')", "false"},
-           {"contains(fromJSON('[]'), null)", "false"},
-           {"contains(fromJSON('[[1]]'), 1)", "false"},
-           {"contains(map, 'a')", "false"}});
+    check_functions({{"contains('hello', 'ell')", "true"},
+                     {"contains('hello', '')", "true"},
+                     {"contains('', 'a')", "false"},
+                     {"contains('hello', 'hello!')", "false"},
+                     {"contains(123, 2)", "true"},
+                     {"contains(true, 'rue')", "true"},
+                     {"contains(null, '')", "true"},
+                     {"contains(list, 'b')", "true"},
+                     {"contains(list, 1)", "true"},
+                     {"contains(list, '1')", "true"},
+                     {"contains(list, 2)", "false"},
+                     {"contains(list, 'c')", "false"},
+                     {"contains(fromJSON('[]'), null)", "false"},
+                     {"contains(fromJSON('[[1]]'), 1)", "false"},
+                     {"contains(map, 'a')", "false"}});
 }
 
 TEST_CASE("startsWith and endsWith compare texts") {
-    check({{"startsWith('hello', 'he')", "true"},
-           {"startsWith('hello', 'lo')", "false"},
-           {"startsWith('hello', '')", "true"},
-           {"startsWith('he', 'hello')", "false"},
-           {"startsWith(123, 12)", "true"},
-           {"startsWith(null, 'a')", "false"},
-           {"endsWith('hello', 'lo')", "true"},
-           {"endsWith('hello', 'he')", "false"},
-           {"endsWith('', '')", "true"},
-           {"endsWith(1.5, '.5')", "true"},
-           {"endsWith(price, '10')", "true"}});
+    check_functions({{"startsWith('hello', 'he')", "true"},
+                     {"startsWith('hello', 'lo')", "false"},
+                     {"startsWith('hello', '')", "true"},
+                     {"startsWith('he', 'hello')", "false"},
+                     {"startsWith(123, 12)", "true"},
+                     {"startsWith(null, 'a')", "false"},
+                     {"endsWith('hello', 'lo')", "true"},
+                     {"endsWith('hello', 'he')", "false"},
+                     {"endsWith('', '')", "true"},
+                     {"endsWith(1.5, '.5')", "true"},
+                     {"endsWith(price, '10')", "true"}});
 }
 
 TEST_CASE("format inserts arguments by number") {
-    check({{"format('{0} and {1}, {0}', 'a', 2)", "\"a and 2, a\""},
-           {"format('plain')", "\"plain\""},
-           {"format('')", "\"\""},
-           {"format('{1}', 'unused', 'x')", "\"x\""},
-           {"format('{0}{0}', 'ab')", "\"abab\""},
-           {"format('{0}', null)", "\"\""},
-           {"format('{0}', true)", "\"true\""},
-           {"format('{0}', price)", "\"1.10\""},
-           {"format('{0}', map)", R"("{\"a\":1,\"b\":[2]}")"},
-           {"format('{{0}} {0}', 1)", "\"{0} 1\""},
-           {"format('{{{0}}}', 1)", "\"{1}\""},
-           {"format('}}{{')", "\"}{\""},
-           {"format('{0}', '{1}')", "\"{1}\""},
-           {"format('{10}', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 'ten')", "\"ten\""},
-           {"format(123)", "\"123\""},
-           {"format('ä{0}ö', 'ü')", "\"äüö\""}});
+    check_functions({{"format('{0} and {1}, {0}', 'a', 2)", "\"a and 2, a\""},
+                     {"format('plain')", "\"plain\""},
+                     {"format('')", "\"\""},
+                     {"format('{1}', 'unused', 'x')", "\"x\""},
+                     {"format('{0}{0}', 'ab')", "\"abab\""},
+                     {"format('{0}', null)", "\"\""},
+                     {"format('{0}', true)", "\"true\""},
+                     {"format('{0}', price)", "\"1.10\""},
+                     {"format('{0}', map)", R"("{\"a\":1,\"b\":[2]}")"},
+                     {"format('{{0}} {0}', 1)", "\"{0} 1\""},
+                     {"format('{{{0}}}', 1)", "\"{1}\""},
+                     {"format('}}{{')", "\"}{\""},
+                     {"format('{0}', '{1}')", "\"{1}\""},
+                     {"format('{10}', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 'ten')", "\"ten\""},
+                     {"format(123)", "\"123\""},
+                     {"format('ä{0}ö', 'ü')", "\"äüö\""}});
 }
 
 TEST_CASE("a malformed format is an error") {
-    check({{"format('{1}', 0)", "fails 1-16: format: there is no argument {1}"},
-           {"format('{0}')", "fails 1-13: format: there is no argument {0}"},
-           {"format('{999}', 0)", "fails 1-18: format: there is no argument {999}"},
-           {"format('{', 0)", "fails 1-14: format: '{' without a number and '}'; write '{{' for a brace"},
-           {"format('{0', 0)", "fails 1-15: format: '{' without a number and '}'; write '{{' for a brace"},
-           {"format('{}', 0)", "fails 1-15: format: '{' without a number and '}'; write '{{' for a brace"},
-           {"format('{a}', 0)", "fails 1-16: format: '{' without a number and '}'; write '{{' for a brace"},
-           {"format('{-1}', 0)", "fails 1-17: format: '{' without a number and '}'; write '{{' for a brace"},
-           {"format('{99999999999}', 0)",
-            "fails 1-26: format: '{' without a number and '}'; write '{{' for a brace"},
-           {"format('}', 0)", "fails 1-14: format: '}' without '{'; write '}}' for a brace"},
-           {"format('{0}}', 0)", "fails 1-17: format: '}' without '{'; write '}}' for a brace"},
-           {"1 == format('}')", "fails 6-16: format: '}' without '{'; write '}}' for a brace"}});
+    check_functions(
+        {{"format('{1}', 0)", "fails 1-16: format: there is no argument {1}"},
+         {"format('{0}')", "fails 1-13: format: there is no argument {0}"},
+         {"format('{999}', 0)", "fails 1-18: format: there is no argument {999}"},
+         {"format('{', 0)", "fails 1-14: format: '{' without a number and '}'; write '{{' for a brace"},
+         {"format('{0', 0)", "fails 1-15: format: '{' without a number and '}'; write '{{' for a brace"},
+         {"format('{}', 0)", "fails 1-15: format: '{' without a number and '}'; write '{{' for a brace"},
+         {"format('{a}', 0)", "fails 1-16: format: '{' without a number and '}'; write '{{' for a brace"},
+         {"format('{-1}', 0)", "fails 1-17: format: '{' without a number and '}'; write '{{' for a brace"},
+         {"format('{99999999999}', 0)",
+          "fails 1-26: format: '{' without a number and '}'; write '{{' for a brace"},
+         {"format('}', 0)", "fails 1-14: format: '}' without '{'; write '}}' for a brace"},
+         {"format('{0}}', 0)", "fails 1-17: format: '}' without '{'; write '}}' for a brace"},
+         {"1 == format('}')", "fails 6-16: format: '}' without '{'; write '}}' for a brace"}});
 }
 
 TEST_CASE("join makes a text of a list, with commas by default") {
-    check({{"join(list)", "\"1,b,,true,2.5\""},
-           {"join(list, ' + ')", "\"1 + b +  + true + 2.5\""},
-           {"join(list, '')", "\"1btrue2.5\""},
-           {"join(fromJSON('[]'))", "\"\""},
-           {"join(fromJSON('[[1, 2], {}]'), ';')", "\"[1,2];{}\""},
-           {"join('x', '-')", "\"x\""},
-           {"join(7)", "\"7\""},
-           {"join(null)", "\"\""},
-           {"join(list, 0)", "\"10b00true02.5\""}});
+    check_functions({{"join(list)", "\"1,b,,true,2.5\""},
+                     {"join(list, ' + ')", "\"1 + b +  + true + 2.5\""},
+                     {"join(list, '')", "\"1btrue2.5\""},
+                     {"join(fromJSON('[]'))", "\"\""},
+                     {"join(fromJSON('[[1, 2], {}]'), ';')", "\"[1,2];{}\""},
+                     {"join('x', '-')", "\"x\""},
+                     {"join(7)", "\"7\""},
+                     {"join(null)", "\"\""},
+                     {"join(list, 0)", "\"10b00true02.5\""}});
 }
 
 TEST_CASE("toJSON is indented, as on GitHub") {
-    check({{"toJSON(1)", "\"1\""},
-           {"toJSON(null)", "\"null\""},
-           {"toJSON('a\"b')", R"("\"a\\\"b\"")"},
-           {"toJSON(price)", "\"1.10\""},
-           {"toJSON(fromJSON('[]'))", "\"[]\""},
-           {"toJSON(map)", R"("{\n  \"a\": 1,\n  \"b\": [\n    2\n  ]\n}")"}});
+    check_functions({{"toJSON(1)", "\"1\""},
+                     {"toJSON(null)", "\"null\""},
+                     {"toJSON('a\"b')", R"("\"a\\\"b\"")"},
+                     {"toJSON(price)", "\"1.10\""},
+                     {"toJSON(fromJSON('[]'))", "\"[]\""},
+                     {"toJSON(map)", R"("{\n  \"a\": 1,\n  \"b\": [\n    2\n  ]\n}")"}});
 }
 
 TEST_CASE("fromJSON parses a text, and the text of other values") {
-    check({{"fromJSON('true')", "true"},
-           {"fromJSON('\"x\"')", "\"x\""},
-           {"fromJSON('[1, {\"a\": null}]')", R"([1,{"a":null}])"},
-           {"fromJSON(json).a[1]", "2"},
-           {"fromJSON(1)", "1"},
-           {"fromJSON(true)", "true"},
-           {"fromJSON(map)", R"({"a":1,"b":[2]})"},
-           {"fromJSON(toJSON(map)) == map", "true"}});
+    check_functions({{"fromJSON('true')", "true"},
+                     {"fromJSON('\"x\"')", "\"x\""},
+                     {"fromJSON('[1, {\"a\": null}]')", R"([1,{"a":null}])"},
+                     {"fromJSON(json).a[1]", "2"},
+                     {"fromJSON(1)", "1"},
+                     {"fromJSON(true)", "true"},
+                     {"fromJSON(map)", R"({"a":1,"b":[2]})"},
+                     {"fromJSON(toJSON(map)) == map", "true"}});
     Surroundings s;
     CHECK(
         s("fromJSON('{')").starts_with("fails 1-13: fromJSON: not JSON: parse error at line 1, column 2: "));
@@ -153,73 +151,74 @@ TEST_CASE("fromJSON parses a text, and the text of other values") {
 }
 
 TEST_CASE("length counts items, entries or characters") {
-    check({{"length(list)", "5"},
-           {"length(map)", "2"},
-           {"length(fromJSON('[]'))", "0"},
-           {"length('hello')", "5"},
-           {"length('')", "0"},
-           {"length('häß€😀')", "5"},
-           {"length(null)", "0"},
-           {"length(1234)", "4"},
-           {"length(price)", "4"},
-           {"length(true)", "4"}});
+    check_functions({{"length(list)", "5"},
+                     {"length(map)", "2"},
+                     {"length(fromJSON('[]'))", "0"},
+                     {"length('hello')", "5"},
+                     {"length('')", "0"},
+                     {"length('häß€😀')", "5"},
+                     {"length(null)", "0"},
+                     {"length(1234)", "4"},
+                     {"length(price)", "4"},
+                     {"length(true)", "4"}});
 }
 
 TEST_CASE("quote makes words of a shell") {
-    check({{"quote('plain-1.0_a/b:c@d%e+f,g=h')", "\"plain-1.0_a/b:c@d%e+f,g=h\""},
-           {"quote('')", "\"''\""},
-           {"quote(null)", "\"''\""},
-           {"quote('two words')", "\"'two words'\""},
-           {"quote('it''s')", R"("'it'\\''s'")"},
-           {"quote('$(id)')", "\"'$(id)'\""},
-           {"quote('~')", "\"'~'\""},
-           {"quote('ä')", "\"'ä'\""},
-           {"quote(1.5)", "\"1.5\""},
-           {"quote(fromJSON('[\"a b\", \"\", 1]'))", "\"'a b' '' 1\""},
-           {"quote(fromJSON('[]'))", "\"\""},
-           {"quote(fromJSON('{\"a\": 1}'))", R"("'{\"a\":1}'")"}});
+    check_functions({{"quote('plain-1.0_a/b:c@d%e+f,g=h')", "\"plain-1.0_a/b:c@d%e+f,g=h\""},
+                     {"quote('')", "\"''\""},
+                     {"quote(null)", "\"''\""},
+                     {"quote('two words')", "\"'two words'\""},
+                     {"quote('it''s')", R"("'it'\\''s'")"},
+                     {"quote('$(id)')", "\"'$(id)'\""},
+                     {"quote('~')", "\"'~'\""},
+                     {"quote('ä')", "\"'ä'\""},
+                     {"quote(1.5)", "\"1.5\""},
+                     {"quote(fromJSON('[\"a b\", \"\", 1]'))", "\"'a b' '' 1\""},
+                     {"quote(fromJSON('[]'))", "\"\""},
+                     {"quote(fromJSON('{\"a\": 1}'))", R"("'{\"a\":1}'")"}});
 }
 
 TEST_CASE("functions of other languages are known by their names") {
-    check({{"len(list)", "error 1: unknown function 'len'; did you mean 'length'?"},
-           {"parseJson('1')", "error 1: unknown function 'parseJson'; did you mean 'fromJSON'?"},
-           {"lenght('1')", "error 1: unknown function 'lenght'; did you mean 'length'?"}});
+    check_functions({{"len(list)", "error 1: unknown function 'len'; did you mean 'length'?"},
+                     {"parseJson('1')", "error 1: unknown function 'parseJson'; did you mean 'fromJSON'?"},
+                     {"lenght('1')", "error 1: unknown function 'lenght'; did you mean 'length'?"}});
 }
 
 TEST_CASE("no text contains null, or starts or ends with it") {
-    check({{"contains('a', no)", "false"},
-           {"contains('null', null)", "false"},
-           {"contains(list, null)", "true"},
-           {"startsWith('a', map.missing)", "false"},
-           {"endsWith('', null)", "false"},
-           {"endsWith('a', '')", "true"}});
+    check_functions({{"contains('a', no)", "false"},
+                     {"contains('null', null)", "false"},
+                     {"contains(list, null)", "true"},
+                     {"startsWith('a', map.missing)", "false"},
+                     {"endsWith('', null)", "false"},
+                     {"endsWith('a', '')", "true"}});
 }
 
 TEST_CASE("default replaces what is missing or null, and nothing else") {
-    check({{"default(map.missing, 'd')", "\"d\""},
-           {"default(map.a, 'd')", "1"},
-           {"default(no, 'd')", "\"d\""},
-           {"default(null, 1)", "1"},
-           {"default('', 1)", "\"\""},
-           {"default(false, 1)", "false"},
-           {"default(0, 1)", "0"},
-           {"default(unset, 'd')", "\"d\""},
-           {"default(unset.a.b, 'd')", "\"d\""},
-           {"default(unset[0].b, 'd')", "\"d\""},
-           {"default((unset), 'd')", "\"d\""},
-           {"default(list[9], 'd')", "\"d\""},
-           {"default(env.NOTHING, 'd')", "\"d\""},
-           {"default(jobs.x.result, 'd')", "\"d\""},
-           {"default(unset, default(unset2, 'e'))", "\"e\""},
-           {"default(no, null)", "null"},
-           {"default(no, unset)", "fails 13-17: 'unset' is not set"},
-           {"default(length(unset), 0)", "fails 16-20: 'unset' is not set"},
-           {"default(list[unset], 0)", "fails 14-18: 'unset' is not set"},
-           {"default(unset == 1, 0)", "fails 9-13: 'unset' is not set"},
-           {"default(fromJSON('x'), 0) || 1",
-            "fails 9-21: fromJSON: not JSON: parse error at line 1, column 1: syntax error while parsing "
-            "value - "
-            "invalid literal; last read: 'x'"}});
+    check_functions(
+        {{"default(map.missing, 'd')", "\"d\""},
+         {"default(map.a, 'd')", "1"},
+         {"default(no, 'd')", "\"d\""},
+         {"default(null, 1)", "1"},
+         {"default('', 1)", "\"\""},
+         {"default(false, 1)", "false"},
+         {"default(0, 1)", "0"},
+         {"default(unset, 'd')", "\"d\""},
+         {"default(unset.a.b, 'd')", "\"d\""},
+         {"default(unset[0].b, 'd')", "\"d\""},
+         {"default((unset), 'd')", "\"d\""},
+         {"default(list[9], 'd')", "\"d\""},
+         {"default(env.NOTHING, 'd')", "\"d\""},
+         {"default(jobs.x.result, 'd')", "\"d\""},
+         {"default(unset, default(unset2, 'e'))", "\"e\""},
+         {"default(no, null)", "null"},
+         {"default(no, unset)", "fails 13-17: 'unset' is not set"},
+         {"default(length(unset), 0)", "fails 16-20: 'unset' is not set"},
+         {"default(list[unset], 0)", "fails 14-18: 'unset' is not set"},
+         {"default(unset == 1, 0)", "fails 9-13: 'unset' is not set"},
+         {"default(fromJSON('x'), 0) || 1",
+          "fails 9-21: fromJSON: not JSON: parse error at line 1, column 1: syntax error while parsing "
+          "value - "
+          "invalid literal; last read: 'x'"}});
 }
 
 TEST_CASE("default does not evaluate a fallback that it does not need") {
@@ -233,15 +232,16 @@ TEST_CASE("default does not evaluate a fallback that it does not need") {
 }
 
 TEST_CASE("the number of arguments is checked") {
-    check({{"length()", "error 1: length() takes 1 argument, not 0; write length(value)"},
-           {"length(1, 2)", "error 1: length() takes 1 argument, not 2; write length(value)"},
-           {"now(1)", "error 1: now() takes no argument, not 1; write now()"},
-           {"success(1, 2)", "error 1: success() takes no argument, not 2; write success()"},
-           {"default(1)", "error 1: default() takes 2 arguments, not 1; write default(value, otherwise)"},
-           {"contains('a')", "error 1: contains() takes 2 arguments, not 1; write contains(search, item)"},
-           {"join()", "error 1: join() takes 1 to 2 arguments, not 0; write join(list, separator)"},
-           {"join(1, 2, 3)", "error 1: join() takes 1 to 2 arguments, not 3; write join(list, separator)"},
-           {"format()",
-            "error 1: format() takes at least 1 argument, not 0; write format('{0} and {1}', a, b)"},
-           {"1 == tojson()", "error 6: toJSON() takes 1 argument, not 0; write toJSON(value)"}});
+    check_functions(
+        {{"length()", "error 1: length() takes 1 argument, not 0; write length(value)"},
+         {"length(1, 2)", "error 1: length() takes 1 argument, not 2; write length(value)"},
+         {"now(1)", "error 1: now() takes no argument, not 1; write now()"},
+         {"success(1, 2)", "error 1: success() takes no argument, not 2; write success()"},
+         {"default(1)", "error 1: default() takes 2 arguments, not 1; write default(value, otherwise)"},
+         {"contains('a')", "error 1: contains() takes 2 arguments, not 1; write contains(search, item)"},
+         {"join()", "error 1: join() takes 1 to 2 arguments, not 0; write join(list, separator)"},
+         {"join(1, 2, 3)", "error 1: join() takes 1 to 2 arguments, not 3; write join(list, separator)"},
+         {"format()",
+          "error 1: format() takes at least 1 argument, not 0; write format('{0} and {1}', a, b)"},
+         {"1 == tojson()", "error 6: toJSON() takes 1 argument, not 0; write toJSON(value)"}});
 }

@@ -17,9 +17,9 @@ using namespace arun::test;
 namespace {
 
 /// A document whose root is compiled as a template, a value or a condition.
-class Sample {
+class TemplateSample {
 public:
-    Sample(syntax::Format format, std::string_view text) {
+    TemplateSample(syntax::Format format, std::string_view text) {
         Diagnostics diagnostics;
         documents_ =
             syntax::read(std::make_shared<const Source>("s", std::string(text)), format, diagnostics);
@@ -63,16 +63,16 @@ private:
 };
 
 std::string yaml(std::string_view text) {
-    return Sample(syntax::Format::yaml, text).as_template();
+    return TemplateSample(syntax::Format::yaml, text).as_template();
 }
 std::string json(std::string_view text) {
-    return Sample(syntax::Format::json, text).as_template();
+    return TemplateSample(syntax::Format::json, text).as_template();
 }
 std::string condition(std::string_view text) {
-    return Sample(syntax::Format::yaml, text).as_condition();
+    return TemplateSample(syntax::Format::yaml, text).as_condition();
 }
 std::string value(std::string_view text) {
-    return Sample(syntax::Format::yaml, text).as_value();
+    return TemplateSample(syntax::Format::yaml, text).as_value();
 }
 
 constexpr auto no_condition =
@@ -159,7 +159,7 @@ TEST_CASE("errors of evaluation point at their place in the script") {
 }
 
 TEST_CASE("a text can be appended to a buffer") {
-    Sample sample(syntax::Format::yaml, "a ${{ n }} b");
+    TemplateSample sample(syntax::Format::yaml, "a ${{ n }} b");
     const auto* parsed = parse_template(sample.root(), sample.s.arena(), sample.s);
     REQUIRE(parsed != nullptr);
     std::string out = ">";
@@ -225,7 +225,7 @@ TEST_CASE("a value may have expressions anywhere in it") {
 }
 
 TEST_CASE("a value without expressions is made once") {
-    Sample sample(syntax::Format::yaml, "{a: [1, {b: text}], c: '$x'}");
+    TemplateSample sample(syntax::Format::yaml, "{a: [1, {b: text}], c: '$x'}");
     const auto* parsed = parse_value(sample.root(), sample.s.arena(), sample.s);
     REQUIRE(parsed->literal != nullptr);
     CHECK(json_of(*parsed->literal) == R"({"a":[1,{"b":"text"}],"c":"$x"})");
@@ -233,7 +233,7 @@ TEST_CASE("a value without expressions is made once") {
 }
 
 TEST_CASE("a literal value keeps spellings, and ${{ is plain text in it") {
-    const Sample sample(syntax::Format::yaml, "[1.10, 0x1F, True, ~, '1', '${{ n }}', {k: .5}]");
+    const TemplateSample sample(syntax::Format::yaml, "[1.10, 0x1F, True, ~, '1', '${{ n }}', {k: .5}]");
     const auto literal = literal_value(sample.root());
     CHECK(literal.items()[0].to_text() == "1.10");
     CHECK(literal.items()[1].to_text() == "0x1F");

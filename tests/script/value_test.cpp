@@ -31,11 +31,6 @@ bool equal(std::string_view a, std::string_view b) {
     return forth;
 }
 
-std::string repeat(std::string_view text, std::size_t times) {
-    std::string out;
-    for (std::size_t i = 0; i < times; ++i) out += text;
-    return out;
-}
 /// Parses and writes a JSON text; or the error.
 std::string through(std::string_view json) {
     const auto value = parse_json(json);

@@ -6,7 +6,11 @@
 #include "script/names.hpp"
 #include "script/value.hpp"
 
+#include <doctest/doctest.h>
+
+#include <cstddef>
 #include <deque>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
@@ -135,5 +139,18 @@ struct Row {
     std::string_view text;
     std::string_view gives;
 };
+
+inline void check_rows(Surroundings& s, std::initializer_list<Row> rows) {
+    for (const auto& row : rows) {
+        CAPTURE(row.text);
+        CHECK(s(row.text) == row.gives);
+    }
+}
+
+inline std::string repeat(std::string_view text, std::size_t times) {
+    std::string out;
+    for (std::size_t i = 0; i < times; ++i) out += text;
+    return out;
+}
 
 }  // namespace arun::test

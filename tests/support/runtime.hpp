@@ -3,6 +3,7 @@
 
 #include "rt/errors.hpp"
 #include "rt/runner.hpp"
+#include "rt/sleep.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -24,6 +25,26 @@ class ZeroDivisionError : public std::runtime_error {
 public:
     ZeroDivisionError() : std::runtime_error("division by zero") {}
 };
+
+inline Coro<> nothing() {
+    co_return;
+}
+inline Coro<> sleeper(Duration delay) {
+    co_await sleep(delay);
+}
+inline Coro<int> give_after(Duration delay, int value) {
+    co_await sleep(delay);
+    co_return value;
+}
+inline Coro<int> crash_after(Duration delay) {
+    co_await sleep(delay);
+    throw ZeroDivisionError();
+}
+
+/// The time of the running loop.
+inline Duration now() {
+    return Loop::get_running().time();
+}
 
 inline RunnerOptions virtual_clock() {
     RunnerOptions options;

@@ -11,7 +11,7 @@ using namespace arun::syntax::testing;
 
 namespace {
 
-std::string tree(std::string_view text) {
+std::string json_tree(std::string_view text) {
     const auto reading = json(text);
     return reading.messages() + reading.trees();
 }
@@ -35,19 +35,19 @@ std::string lines(std::string_view text) {
 }  // namespace
 
 TEST_CASE("JSON is read") {
-    CHECK(tree("[{\"print\": \"hello\"}, {\"sleep\": 1.50}, null, true, false, [], {}]") ==
+    CHECK(json_tree("[{\"print\": \"hello\"}, {\"sleep\": 1.50}, null, true, false, [], {}]") ==
           "[{print: 'hello'}, {sleep: 1.50}, null, true, false, [], {}]");
-    CHECK(tree(" \"a\" \n") == "'a'");
-    CHECK(tree("-0.5E+2") == "-0.5E+2");
+    CHECK(json_tree(" \"a\" \n") == "'a'");
+    CHECK(json_tree("-0.5E+2") == "-0.5E+2");
 }
 
 TEST_CASE("escapes are decoded") {
-    CHECK(tree(R"(["\u00e9\n\"\\\/", "\ud83d\ude00", "a\u0000b"])") ==
+    CHECK(json_tree(R"(["\u00e9\n\"\\\/", "\ud83d\ude00", "a\u0000b"])") ==
           std::string("['\u00e9\n\"\\/', '\U0001F600', 'a") + '\0' + "b']");
 }
 
 TEST_CASE("numbers keep their spelling") {
-    CHECK(tree("[1.10, 1e3, 18446744073709551615, -9223372036854775808]") ==
+    CHECK(json_tree("[1.10, 1e3, 18446744073709551615, -9223372036854775808]") ==
           "[1.10, 1e3, 18446744073709551615, -9223372036854775808]");
 }
 

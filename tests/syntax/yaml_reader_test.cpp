@@ -12,7 +12,7 @@ using namespace arun::syntax::testing;
 namespace {
 
 /// The messages, if any, and the trees.
-std::string tree(std::string_view text) {
+std::string yaml_tree(std::string_view text) {
     const auto reading = yaml(text);
     return reading.messages() + reading.trees();
 }
@@ -42,93 +42,97 @@ std::string places(std::string_view text) {
 }  // namespace
 
 TEST_CASE("a list of jobs is read") {
-    CHECK(tree("- print: hello\n- sleep: 1.50\n- tick:\n    every: 1s\n    do:\n    - timestamp\n") ==
+    CHECK(yaml_tree("- print: hello\n- sleep: 1.50\n- tick:\n    every: 1s\n    do:\n    - timestamp\n") ==
           "[{print: 'hello'}, {sleep: 1.50}, {tick: {every: '1s', do: ['timestamp']}}]");
-    CHECK(tree("{a: [1, two, \"3\"], b: {c: null}}") == "{a: [1, 'two', '3'], b: {c: null}}");
+    CHECK(yaml_tree("{a: [1, two, \"3\"], b: {c: null}}") == "{a: [1, 'two', '3'], b: {c: null}}");
 }
 
 TEST_CASE("JSON is YAML") {
-    CHECK(tree("{\"jobs\": [\n\t{\"print\": \"a\\u00e9\\n\"},\n\t{\"sleep\":1e3}]}\n") ==
+    CHECK(yaml_tree("{\"jobs\": [\n\t{\"print\": \"a\\u00e9\\n\"},\n\t{\"sleep\":1e3}]}\n") ==
           "{jobs: [{print: 'a\u00e9\n'}, {sleep: 1e3}]}");
 }
 
 TEST_CASE("the core schema decides what a plain scalar is") {
-    CHECK(tree("[null, ~, '~', true, False, yes, no, on, 0x1F, 0o17, 017, 1_000, 1:30, .inf, -1.5e3, 1.]") ==
+    CHECK(yaml_tree(
+              "[null, ~, '~', true, False, yes, no, on, 0x1F, 0o17, 017, 1_000, 1:30, .inf, -1.5e3, 1.]") ==
           "[null, null, '~', true, false, 'yes', 'no', 'on', 0x1F, 0o17, 017, '1_000', '1:30', .inf, -1.5e3, "
           "1.]");
-    CHECK(tree("[2001-01-01, 0b1, +1, 1.10, nan, .NaN]") == "['2001-01-01', '0b1', +1, 1.10, 'nan', .NaN]");
+    CHECK(yaml_tree("[2001-01-01, 0b1, +1, 1.10, nan, .NaN]") ==
+          "['2001-01-01', '0b1', +1, 1.10, 'nan', .NaN]");
 }
 
 TEST_CASE("core tags are obeyed") {
-    CHECK(tree("[!!str 5, !!int \"7\", !!float 1, !!bool 'true', !!null '', !!seq [], !!map {}, !!str ]") ==
+    CHECK(yaml_tree(
+              "[!!str 5, !!int \"7\", !!float 1, !!bool 'true', !!null '', !!seq [], !!map {}, !!str ]") ==
           "['5', 7, 1, true, null, [], {}, '']");
-    CHECK(tree("!<tag:yaml.org,2002:str> 5") == "'5'");
-    CHECK(tree("%TAG !y! tag:yaml.org,2002:\n---\n- !y!str 5\n") == "['5']");
+    CHECK(yaml_tree("!<tag:yaml.org,2002:str> 5") == "'5'");
+    CHECK(yaml_tree("%TAG !y! tag:yaml.org,2002:\n---\n- !y!str 5\n") == "['5']");
 }
 
 TEST_CASE("two single quotes are one, however many there are") {
-    CHECK(tree("- 'a''''b'\n- 'a''b''''''c'\n- ''''\n- length('''')\n") ==
+    CHECK(yaml_tree("- 'a''''b'\n- 'a''b''''''c'\n- ''''\n- length('''')\n") ==
           "['a''b', 'a'b'''c', ''', 'length('''')']");
-    CHECK(tree("- 'it''s ''''  \n   folded''\r\n\r\n\n  twice '''\n") == "['it's '' folded'\n\ntwice '']");
+    CHECK(yaml_tree("- 'it''s ''''  \n   folded''\r\n\r\n\n  twice '''\n") ==
+          "['it's '' folded'\n\ntwice '']");
 }
 
 TEST_CASE("all escapes are decoded") {
-    CHECK(tree(R"("\a\b\t\n\v\f\r\e\ \"\/\\\N\_\L\P\x41\u00e9\U0001F600\ud83d\ude00")") ==
+    CHECK(yaml_tree(R"("\a\b\t\n\v\f\r\e\ \"\/\\\N\_\L\P\x41\u00e9\U0001F600\ud83d\ude00")") ==
           "'\a\b\t\n\v\f\r\x1b \"/\\\u0085\u00a0\u2028\u2029A\u00e9\U0001F600\U0001F600'");
     CHECK(yaml(R"("a\0b")").root().text() == std::string_view("a\0b", 3));
 }
 
 TEST_CASE("no text is lost after escapes at the end of a line") {
-    CHECK(tree("- \"a\\\\\t\n  b\\\\\t\n\n  c\"\n- d\n") == "['a\\ b\\\nc', 'd']");
-    CHECK(tree("- \"a\\\\\\\n  b\\t \n  c\\ \t\n\n\n  d\"\n") == "['a\\b\t c \n\nd']");
-    CHECK(tree("- \"a \\\n\n  b\\\r\n  c\"\n") == "['a \nbc']");
-    CHECK(tree("- \" \n  a \"\n") == "[' a ']");
+    CHECK(yaml_tree("- \"a\\\\\t\n  b\\\\\t\n\n  c\"\n- d\n") == "['a\\ b\\\nc', 'd']");
+    CHECK(yaml_tree("- \"a\\\\\\\n  b\\t \n  c\\ \t\n\n\n  d\"\n") == "['a\\b\t c \n\nd']");
+    CHECK(yaml_tree("- \"a \\\n\n  b\\\r\n  c\"\n") == "['a \nbc']");
+    CHECK(yaml_tree("- \" \n  a \"\n") == "[' a ']");
 }
 
 TEST_CASE("text of several lines is folded") {
-    CHECK(tree("- a b\n  c\n\n  d\n") == "['a b c\nd']");
-    CHECK(tree("- \"a\n  b\\\n   c\\td\"\n- 'it''s\n\n  x'\n") == "['a bc\td', 'it's\nx']");
-    CHECK(tree("a: |\n  x\n   y\n\nb: >-\n  x\n  y\n\nc: |+\n  x\n\n") ==
+    CHECK(yaml_tree("- a b\n  c\n\n  d\n") == "['a b c\nd']");
+    CHECK(yaml_tree("- \"a\n  b\\\n   c\\td\"\n- 'it''s\n\n  x'\n") == "['a bc\td', 'it's\nx']");
+    CHECK(yaml_tree("a: |\n  x\n   y\n\nb: >-\n  x\n  y\n\nc: |+\n  x\n\n") ==
           "{a: 'x\n y\n', b: 'x y', c: 'x\n\n'}");
-    CHECK(tree("run: |2\n   x\n") == "{run: ' x\n'}");
+    CHECK(yaml_tree("run: |2\n   x\n") == "{run: ' x\n'}");
 }
 
 TEST_CASE("line breaks around more indented lines of folded text are kept") {
-    CHECK(tree("a: >\n  b\n  c\n\n    d\n   e\n\n\n  f\n") == "{a: 'b c\n\n  d\n e\n\n\nf\n'}");
-    CHECK(tree("- >\n\n  a\n\n   b\n  c\n- d\n") == "['\na\n\n b\nc\n', 'd']");
-    CHECK(tree("- >-\r\n  a\r\n\r\n   b\r\n") == "['a\n\n b']");
-    CHECK(tree("--- >\n*  a\n  b\n  c\n") == "'*  a\n  b\n  c\n'");
-    CHECK(tree("- >\n  a\n\n  \tb\n  c\n") == "['a\n\n\tb\nc\n']");
+    CHECK(yaml_tree("a: >\n  b\n  c\n\n    d\n   e\n\n\n  f\n") == "{a: 'b c\n\n  d\n e\n\n\nf\n'}");
+    CHECK(yaml_tree("- >\n\n  a\n\n   b\n  c\n- d\n") == "['\na\n\n b\nc\n', 'd']");
+    CHECK(yaml_tree("- >-\r\n  a\r\n\r\n   b\r\n") == "['a\n\n b']");
+    CHECK(yaml_tree("--- >\n*  a\n  b\n  c\n") == "'*  a\n  b\n  c\n'");
+    CHECK(yaml_tree("- >\n  a\n\n  \tb\n  c\n") == "['a\n\n\tb\nc\n']");
 }
 
 TEST_CASE("a digit says how much a block scalar is indented") {
-    CHECK(tree("a: >1\n\n   b\n c\n d\n") == "{a: '\n  b\nc d\n'}");
-    CHECK(tree("a:\n  - b: |2-\n       c\n      d\n") == "{a: [{b: ' c\nd'}]}");
-    CHECK(tree("- - >+1\n     a\n\n    b\n\n") == "[['  a\n\n b\n\n']]");
+    CHECK(yaml_tree("a: >1\n\n   b\n c\n d\n") == "{a: '\n  b\nc d\n'}");
+    CHECK(yaml_tree("a:\n  - b: |2-\n       c\n      d\n") == "{a: [{b: ' c\nd'}]}");
+    CHECK(yaml_tree("- - >+1\n     a\n\n    b\n\n") == "[['  a\n\n b\n\n']]");
 }
 
 TEST_CASE("a block scalar of blank lines is empty unless they are kept") {
     for (auto header : {"|", ">", "|-", ">-", "|+", ">+"}) {
-        CHECK(tree("a: " + std::string(header) + "\nb: c\n") == "{a: '', b: 'c'}");
-        CHECK(tree("a: " + std::string(header)) == "{a: ''}");
+        CHECK(yaml_tree("a: " + std::string(header) + "\nb: c\n") == "{a: '', b: 'c'}");
+        CHECK(yaml_tree("a: " + std::string(header)) == "{a: ''}");
         const bool keep = std::string_view(header).ends_with('+');
-        CHECK(tree("a: " + std::string(header) + "\n\n  \nb: c\n") ==
+        CHECK(yaml_tree("a: " + std::string(header) + "\n\n  \nb: c\n") ==
               (keep ? "{a: '\n\n', b: 'c'}" : "{a: '', b: 'c'}"));
-        CHECK(tree("- " + std::string(header) + "\n ") == (keep ? "['\n']" : "['']"));
+        CHECK(yaml_tree("- " + std::string(header) + "\n ") == (keep ? "['\n']" : "['']"));
     }
-    CHECK(tree("a: |+\n  b\n\n # c\nd: e\n") == "{a: 'b\n\n', d: 'e'}");
+    CHECK(yaml_tree("a: |+\n  b\n\n # c\nd: e\n") == "{a: 'b\n\n', d: 'e'}");
 }
 
 TEST_CASE("line breaks may be CRLF, and a byte order mark may lead") {
-    CHECK(tree("\xEF\xBB\xBF- a\r\n- |\r\n  x\r\n  y\r\n- b: c\r\n") == "['a', 'x\ny\n', {b: 'c'}]");
-    CHECK(tree("- a\r- b\r") == "['a', 'b']");
+    CHECK(yaml_tree("\xEF\xBB\xBF- a\r\n- |\r\n  x\r\n  y\r\n- b: c\r\n") == "['a', 'x\ny\n', {b: 'c'}]");
+    CHECK(yaml_tree("- a\r- b\r") == "['a', 'b']");
 }
 
 TEST_CASE("missing values are null") {
-    CHECK(tree("a:\nb: # c\nc: [x, {y, z: }]\n? d\n") ==
+    CHECK(yaml_tree("a:\nb: # c\nc: [x, {y, z: }]\n? d\n") ==
           "{a: null, b: null, c: ['x', {y: null, z: null}], d: null}");
-    CHECK(tree("-\n- # c\n-") == "[null, null, null]");
-    CHECK(tree("- [a: b, c]") == "[[{a: 'b'}, 'c']]");
+    CHECK(yaml_tree("-\n- # c\n-") == "[null, null, null]");
+    CHECK(yaml_tree("- [a: b, c]") == "[[{a: 'b'}, 'c']]");
 }
 
 TEST_CASE("a span covers exactly its token") {

@@ -46,7 +46,7 @@ struct Cancel {
             run->stopped = true;
             run->task.cancel();
         }
-        co_await join(runs);
+        co_await join_all(runs);
         for (auto& run : runs) forget_cancelled(engine, run);
         co_return none;
     }

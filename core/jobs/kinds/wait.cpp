@@ -53,7 +53,7 @@ struct Wait {
     /// Waits for the runs. Throws JobFailure if any of them has failed.
     static Coro<> join_runs(Engine& engine, const BackgroundRuns& runs) {
         const FailureTaker taker(engine, runs);
-        co_await join(runs);
+        co_await join_all(runs);
         if (auto failure = take_failure(engine, runs)) throw JobFailure(std::move(failure));
     }
 
