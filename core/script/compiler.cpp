@@ -333,10 +333,18 @@ void Compiler::shell_text(const Template& text) {
     if (text.parts.size() > 1 && !ignores(Warning::unquoted)) compilation_.shell_texts.push_back(&text);
 }
 
-void Compiler::watch(Variables variables) {
-    if (ignores(Warning::unread)) return;
+bool Compiler::assignment(const Symbol& symbol, Span name) {
+    const auto* hiding = compilation_.names.hiding_scope(symbol, scope_);
+    if (hiding == nullptr) return true;
+    error(name, quote_whole(symbol.name) + " belongs to " + hiding->description + ", and cannot be set there",
+          hiding->is_item ? "choose another name, or give the for_each another 'as'" : "choose another name");
+    return false;
+}
+
+void Compiler::assignments(Variables variables) {
     for (const auto& variable : variables) {
-        if (variable.symbol != nullptr)
+        if (variable.symbol != nullptr && assignment(*variable.symbol, variable.span) &&
+            !ignores(Warning::unread))
             compilation_.names.watch(*variable.symbol, scope_, variable.span, variable.value->span.end);
     }
 }
@@ -583,8 +591,9 @@ void Compiler::read_kind(JobKeys& keys, Job& job) {
             scope.shared_name = context->name->literal();
         }
         for (const auto& variable : context->variables) {
-            if (variable.symbol != nullptr)
-                compilation_.names.define(*variable.symbol, &scope, variable.span);
+            if (variable.symbol == nullptr) continue;
+            compilation_.names.define(*variable.symbol, &scope, variable.span);
+            scope.context_variables.push_back(variable.symbol);
         }
         read();
     });

@@ -80,8 +80,11 @@ public:
     bool ignores(Warning warning) const noexcept { return ignored_warnings_.contains(warning); }
     /// The text is one for a shell, which reads it as a program.
     void shell_text(const Template& text);
-    /// Warns if nothing reads what a `set` has defined.
-    void watch(Variables variables);
+    /// A job assigns to the variable. Returns false after an error: nothing can read it where a binding hides
+    /// it.
+    bool assignment(const Symbol& symbol, Span name);
+    /// The same for those of a `set`. Warns if nothing reads one of them.
+    void assignments(Variables variables);
     /// Calls `f`, during which plain texts are for a shell.
     template <class F>
     auto for_shell(F&& f) {

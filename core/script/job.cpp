@@ -97,8 +97,10 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, c
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Symbol*& out) {
     std::string_view name;
     if (!script::read(compiler, node, what, name)) return false;
-    out = compiler.define(node, compiler.result_type());
-    return out != nullptr;
+    const auto* symbol = compiler.define(node, compiler.result_type());
+    out = symbol;
+    if (symbol != nullptr) compiler.assignment(*symbol, node.span());
+    return symbol != nullptr;
 }
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const JobId*& out) {
@@ -175,7 +177,7 @@ bool read_retry_condition(Compiler& compiler, syntax::Node node, std::string_vie
 
 template <auto Member>
 bool read_finally(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
-    compiler.with_scope({}, [&](LexicalScope& scope) {
+    compiler.with_scope("a finally", [&](LexicalScope& scope) {
         compiler.bind(scope, "error", &result_types::text);
         using Class = typename detail::MemberOf<decltype(Member)>::Class;
         static_cast<Class*>(object)->*Member = compiler.read_jobs(node, what);

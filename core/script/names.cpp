@@ -82,6 +82,18 @@ void NameTable::define(const Symbol& symbol, const LexicalScope* scope, Span spa
     if (!definitions.first) definitions.first = recent_.back();
 }
 
+const LexicalScope* NameTable::hiding_scope(const Symbol& symbol, const LexicalScope* scope) const {
+    const auto has = [&](const std::vector<const Symbol*>& symbols) {
+        return std::ranges::find(symbols, &symbol) != symbols.end();
+    };
+    for (; symbol.lexical && scope != nullptr; scope = scope->parent) {
+        if (has(scope->bindings)) return scope;
+        // Bindings outside of these do not hide the variable.
+        if (has(scope->context_variables) || scope->locals.contains(&symbol)) break;
+    }
+    return nullptr;
+}
+
 namespace {
 
 bool is_bound(const Symbol& symbol, const LexicalScope* scope) {
@@ -204,10 +216,13 @@ void NameTable::check_watched(std::vector<Problem>& problems) {
         if (inside.is_after(watched.references) || inside.is_behind(watched.name.source, watched.end) ||
             inside.may_come_again(watched.scope, owner))
             continue;
-        problems.push_back(
-            {Severity::warning, watched.name,
-             "'" + watched.symbol->name + "' is set in a round of for_each, and nothing reads it there",
-             "it is not visible outside; give the for_each an id and read jobs.ID.result", watched.symbol});
+        problems.push_back({Severity::warning, watched.name,
+                            "'" + watched.symbol->name + "' is set in " + owner->description +
+                                ", and nothing reads it there",
+                            "it is not visible outside; give the " +
+                                std::string(owner->is_item ? "for_each" : "job") +
+                                " an id and read jobs.ID.result",
+                            watched.symbol});
     }
 }
 

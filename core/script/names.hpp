@@ -89,6 +89,7 @@ struct LexicalScope {
     std::string_view shared_name;          ///< the name of a shared context
     bool shared_name_is_computed = false;  ///< a shared context that may have any name
     std::vector<const Symbol*> bindings;
+    std::vector<const Symbol*> context_variables;  ///< those that a `context` of a job declares
     /// The variables that an include and its file declare. They are not visible outside, and what its jobs
     /// assign to them is not either.
     std::unordered_set<const Symbol*> locals;
@@ -118,10 +119,13 @@ public:
     }
     /// Records a `set` of the variable, whose value ends at `end`, to report it if nothing can read it.
     void watch(const Symbol& symbol, const LexicalScope* scope, Span name, std::uint32_t end) {
-        // Children of groups and background jobs are few, and what they set is easier to see.
-        if (scope->owner_of(symbol)->is_item)
+        // Anything may read what the script's own context and shared ones have.
+        if (const auto* owner = scope->owner_of(symbol); owner->isolates && !owner->is_shared())
             watched_.push_back({&symbol, scope, name, end, references_.size()});
     }
+    /// The scope whose binding hides what the Context has under that name, so that nothing can read what is
+    /// assigned to it. Null if there is none.
+    const LexicalScope* hiding_scope(const Symbol& symbol, const LexicalScope* scope) const;
     /// Whether the variable is visible in the scope.
     bool is_visible(const Symbol& symbol, const LexicalScope* scope) const;
     /// The names of all variables that are defined somewhere, sorted.

@@ -133,8 +133,19 @@ jobs:
 - {print: "${{ s }}", context: shared}
 - {set: {nobody: 1}}
 - {do: [{repeat: {count: 2, do: {set: {x: 1}}}}]}
-- parallel: [{set: {n: 1}}]'
+- parallel: [do: [{set: {n: 1}}, *show]]
+- {background: true, do: [{set: {n: 1}}, *show]}
+- {context: {n: 1}, do: [{set: {n: 2}}, *show]}'
 silent
+# The same for every other context that ends.
+for jobs in 'parallel: [{set: {n: 1}}]|a job of parallel' 'race: [do: {set: {n: 1}}]|a job of race' \
+    'set: {n: 1}, background: true|a background job' 'set: {n: 1}, context: {m: 1}|a job with its own context'; do
+    text="- set: {n: 0}
+- {${jobs%|*}}
+- print: \${{ n }}"
+    warns 'n: 1' "'n' is set in ${jobs#*|}, and nothing reads it there [unread]" 'give the job an id'
+    assert_eq "$(<printed)" 0
+done
 
 # Silenced where it is meant: in a job, for all jobs in it, for a script.
 text='vars: {x: a}

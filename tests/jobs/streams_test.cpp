@@ -214,7 +214,7 @@ TEST_CASE("names outlive the lines that define them, and nothing else does") {
 }
 
 TEST_CASE("what is set in a child stays unknown to later lines") {
-    Lines session("{\"parallel\": [{\"set\": {\"x\": 1}}]}\n{\"print\": \"${{ x }}\"}\n");
+    Lines session("{\"parallel\": [{\"print\": 1, \"capture\": \"x\"}]}\n{\"print\": \"${{ x }}\"}\n");
     session.run();
     CHECK(session.run_result.exit_status() == 2);
     CHECK(session.observer.messages ==

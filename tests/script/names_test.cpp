@@ -140,7 +140,7 @@ TEST_CASE("variables that only a child of a group sets are not visible outside")
           "2:14: " + stays("a background job"));
     CHECK(errors_in("- {set: {x: 1}, context: {y: 1}}\n- print: ${{ x }}\n") ==
           "2:14: " + stays("a job with its own context"));
-    CHECK(errors_in("- {set: {y: 1}, context: {x: 1}}\n- print: ${{ x }}\n") ==
+    CHECK(errors_in("- {print: a, context: {x: 1}}\n- print: ${{ x }}\n") ==
           "2:14: " + stays("a job with its own context"));
     CHECK(errors_in("- parallel: [{set: {x: 1}}, {print: '${{ x }}'}]\n")
               .starts_with("1:42: 'x' is not known here"));
@@ -154,7 +154,7 @@ TEST_CASE("a child sees the variables around it, and its own") {
     CHECK(errors_in("- {print: '${{ x }}', context: {x: 1}}\n") == "");
     CHECK(errors_in("- {print: '${{ y }}', context: {x: 1, y: '${{ x }}'}}\n") == "");
     // One visible definition is enough.
-    CHECK(errors_in("- parallel: [{set: {x: 1}}]\n- set: {x: 2}\n- print: ${{ x }}\n") == "");
+    CHECK(errors_in("- parallel: [{print: a, capture: x}]\n- set: {x: 2}\n- print: ${{ x }}\n") == "");
 }
 
 TEST_CASE("if, timeout, retry, capture and finally do not see the job's own context") {
@@ -222,6 +222,27 @@ TEST_CASE("error is known in a finally, attempt, result and error in a retry's i
     CHECK(errors_in("- {fail: '${{ attempt }}', retry: 2}\n").starts_with("1:15: unknown name 'attempt'; "));
     CHECK(errors_in("- {fail: x, finally: {print: '${{ attempt }}'}}\n")
               .starts_with("1:35: unknown name 'attempt'; "));
+}
+
+TEST_CASE("what a binding hides cannot be assigned") {
+    constexpr std::string_view item =
+        "'item' belongs to a round of for_each, and cannot be set there; choose another name, or give the "
+        "for_each another 'as'";
+    CHECK(errors_in("- {for_each: [1], do: {set: {item: 2}}}\n") == "1:30: " + std::string(item));
+    CHECK(errors_in("- {for_each: [1], do: {run: a, capture: item}}\n") == "1:41: " + std::string(item));
+    CHECK(errors_in("- {for_each: [1], do: {parallel: [{set: {item: 2}}]}}\n") ==
+          "1:42: " + std::string(item));
+    CHECK(errors_in("- {print: a, finally: {set: {error: 1}}}\n") ==
+          "1:30: 'error' belongs to a finally, and cannot be set there; choose another name");
+    CHECK(
+        errors_in(
+            "- {for_each: [1], as: x, do: [{set: {item: 2}}, {print: '${{ item }}'}]}\n- {set: {x: 1}}\n") ==
+        "");
+    CHECK(errors_in("- {for_each: [1], do: [], capture: item}\n") == "");
+    CHECK(errors_in("- {for_each: [1], do: {context: {item: 2}, do: [{set: {item: 3}}, {print: '${{ item "
+                    "}}'}]}}\n") == "");
+    CHECK(errors_in("- {context: {x: 1}, for_each: [1], as: x, do: {set: {x: 3}}}\n")
+              .starts_with("1:54: 'x' belongs to a round of for_each"));
 }
 
 TEST_CASE("loop.index is known only inside a loop") {

@@ -55,7 +55,7 @@ finally: [{print: +6}, {sleep: 100ms}, {print: -6}]
     CutScript{"parallel", R"(
 - parallel:
   - {sleep: 1, finally: [{print: +1}, {sleep: 1}, {print: -1}]}
-  - do: [{sleep: 500ms}, {print: x}, {set: {y: 1}}, {sleep: 1}]
+  - do: [{sleep: 500ms}, {print: x}, {set: {y: 1}}, {sleep: "${{ y }}"}]
   - {print: skipped, if: false}
   - print: now
   capture: r

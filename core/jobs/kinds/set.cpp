@@ -28,7 +28,7 @@ struct Set {
     };
 
     static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node) {
-        compiler.watch(arguments.variables);
+        compiler.assignments(arguments.variables);
     }
 
     static script::Value run(Scope& scope, const Arguments& arguments) {
