@@ -434,14 +434,44 @@ Value number_of_json(std::string_view text) {
     return is_lossless(text, nearest) ? Value::number(nearest) : Value::number(n, text);
 }
 
+/// The id of nlohmann's exception for a number beyond the range of a double.
+constexpr int number_overflow = 406;
+
+/// Replaces the numbers beyond the range of a double, which nlohmann's parser refuses, by zeros. Returns all
+/// numbers of the text, those that were not replaced as empty ones. Precondition: the text is JSON at least
+/// as far as the first of these numbers.
+std::vector<std::string> take_large_numbers(std::string& text) {
+    constexpr std::string_view number = "+-.0123456789Ee";
+    std::vector<std::string> numbers;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            for (++i; i < text.size() && text[i] != '"'; ++i)
+                if (text[i] == '\\') ++i;
+        } else if (text[i] == '-' || is_digit(text[i])) {
+            const auto end = std::min(text.find_first_not_of(number, i), text.size());
+            const auto spelling = std::string_view(text).substr(i, end - i);
+            const auto n = Number::parse(spelling);
+            const bool large = n && std::isinf(n->to_double());
+            numbers.emplace_back(large ? spelling : std::string_view());
+            if (large) text.replace(i, end - i, "0" + std::string(end - i - 1, ' '));
+            i = end - 1;
+        }
+    }
+    return numbers;
+}
+
 /// Makes a Value of the events of nlohmann's SAX parser.
 class ValueBuilder {
 public:
+    ValueBuilder() = default;
+    /// `numbers`: what take_large_numbers() returned for the text.
+    explicit ValueBuilder(std::vector<std::string> numbers) : numbers_(std::move(numbers)) {}
+
     bool null() { return add({}); }
     bool boolean(bool b) { return add(Value::boolean(b)); }
-    bool number_integer(std::int64_t n) { return add(Value::number(n)); }
-    bool number_unsigned(std::uint64_t n) { return add(Value::number(n)); }
-    bool number_float(double, const std::string& text) { return add(number_of_json(text)); }
+    bool number_integer(std::int64_t n) { return add_number(Value::number(n)); }
+    bool number_unsigned(std::uint64_t n) { return add_number(Value::number(n)); }
+    bool number_float(double, const std::string& text) { return add_number(number_of_json(text)); }
     bool string(std::string& text) { return add(Value::string(std::move(text))); }
     bool binary(const Json::binary_t&) { return false; }
     bool start_array(std::size_t) { return open(); }
@@ -462,8 +492,10 @@ public:
         if (const auto end = why.find("] "); why.starts_with('[') && end != why.npos)
             why.remove_prefix(end + 2);
         error_ = "not JSON: " + std::string(why);
+        found_large_number_ = e.id == number_overflow;
         return false;
     }
+    bool found_large_number() const noexcept { return found_large_number_; }
 
     Result<Value> result() && {
         if (!error_.empty()) return Error{std::move(error_)};
@@ -490,6 +522,11 @@ private:
         levels_.pop_back();
         return level;
     }
+    bool add_number(Value value) {
+        const auto i = count_++;
+        return add(i < numbers_.size() && !numbers_[i].empty() ? number_of_json(numbers_[i])
+                                                               : std::move(value));
+    }
     bool add(Value value) {
         if (levels_.empty()) {
             root_ = std::move(value);
@@ -504,6 +541,9 @@ private:
     std::vector<Level> levels_;
     Value root_;
     std::string error_;
+    std::vector<std::string> numbers_;
+    std::size_t count_ = 0;  // of the numbers so far
+    bool found_large_number_ = false;
 };
 
 }  // namespace
@@ -540,7 +580,11 @@ Result<Value> parse_json(std::string_view text) {
     if (text.find('\0') != text.npos) return Error{"not JSON: a NUL byte"};
     ValueBuilder builder;
     Json::sax_parse(text.begin(), text.end(), &builder);
-    return std::move(builder).result();
+    if (!builder.found_large_number()) return std::move(builder).result();
+    std::string copy(text);
+    ValueBuilder again(take_large_numbers(copy));
+    Json::sax_parse(copy.begin(), copy.end(), &again);
+    return std::move(again).result();
 }
 
 void for_each_secret(const Value& value, const std::function<void(std::string_view)>& hide) {

@@ -67,6 +67,12 @@ done
 # What is neither is passed on as it was written; what a double is, is one.
 script "[{\"print\": \"\${{ fromJSON('[18446744073709551616, -9223372036854775809, 0.1000000000000000055, 12345678901234567890123e4, 1e3, 1.10]') }}\"}]"
 assert_stdout '[18446744073709551616,-9223372036854775809,0.1000000000000000055,12345678901234567890123e4,1000,1.1]'
+# Also beyond the range of a double, but not as a part of a text.
+script "[{\"print\": \"\${{ fromJSON('{\\\"1e999\\\": [1E400, -2.5e+500, 7], \\\"a\\\": \\\"\\\\\\\\ 1e400\\\"}') }}\"}]"
+assert_stdout '{"1e999":[1E400,-2.5e+500,7],"a":"\\ 1e400"}'
+script "[{\"print\": \"\${{ fromJSON('[1E400] x') }}\"}]"
+assert_exit 1
+assert_stderr_contains 'not JSON'
 
 # An `expect` on an exit status and on text that spells a number.
 script '[{"run": "echo 403263854001401857", "output": "discard", "expect": {"stdout": {"lt": 403263854001401858}}}]'

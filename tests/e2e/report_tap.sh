@@ -65,6 +65,10 @@ assert_stdout_contains 'All tests successful' 'Result: PASS'
 # Nothing at all, and a run that was cut short by itself.
 run --report tap - <<<'[]'
 assert_stdout 'TAP version 13' 1..0
+run --virtual --report tap=dead.tap - < <(printf '[{"fail": "%0100000d"}]' 0)
+run_command prove -e cat dead.tap
+assert_exit 1
+assert_stdout_lacks 'Parse errors'
 run --virtual --report tap=dead.tap - <<<'{"timeout": 1, "jobs": [{"sleep": 2}]}'
 assert_exit 124
 run_command prove -e cat dead.tap
