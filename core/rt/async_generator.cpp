@@ -52,7 +52,7 @@ bool AsyncGenerators::close_in_task(GeneratorState& state) noexcept {
     if (shut_down_ || loop_.closed()) return false;
     GeneratorRef reference(state);
     try {
-        static_cast<void>(closers_.spawn(close(reference)));
+        closers_.spawn(close(reference));
         return true;
     } catch (...) {
         // No memory for a task. The count is decremented without dispose(), which has called this function.
@@ -79,7 +79,7 @@ Coro<> AsyncGenerators::shutdown() {
         // One that is being closed has its task already.
         if (!state->exiting()) remaining.emplace_back(*state);
     }
-    for (GeneratorRef& state : remaining) static_cast<void>(closers_.spawn(close(std::move(state))));
+    for (GeneratorRef& state : remaining) closers_.spawn(close(std::move(state)));
     while (!closers_.empty()) {
         AnyTask last;
         closers_.for_each([&](TaskBase& task) { last = AnyTask(task); });

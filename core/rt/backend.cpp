@@ -142,8 +142,11 @@ void Backend::Handles::set_timer(std::optional<Duration> deadline) noexcept {
     uv_timer_start(&timer, &forget_deadline, static_cast<std::uint64_t>(milliseconds), 0);
 }
 
-Backend::Backend(Waker& waker) : waker_(waker) {
-    raise_descriptor_limit();
+Backend::Backend(Waker& waker, bool owns_process) : waker_(waker) {
+    if (owns_process) {
+        raise_descriptor_limit();
+        os::make_waits_exact();
+    }
     try {
         check_descriptors();
         handles_ = std::make_unique<Handles>();

@@ -16,8 +16,8 @@ namespace arun {
 /// wake-ups.
 class Backend {
 public:
-    /// Raises the limit of descriptors. Throws EventLoopError.
-    explicit Backend(Waker& waker);
+    /// `owns_process`: see LoopOptions. Throws EventLoopError.
+    Backend(Waker& waker, bool owns_process);
     Backend(const Backend&) = delete;
     Backend& operator=(const Backend&) = delete;
     /// Closes all handles of the loop, whoever made them, and runs their close callbacks.

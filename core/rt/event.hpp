@@ -23,7 +23,7 @@ public:
     }
     void clear() noexcept { set_ = false; }
 
-    class [[nodiscard]] Awaiter final : public WaitNode {
+    class Awaiter final : public WaitNode {
     public:
         explicit Awaiter(Event& event) noexcept : event_(event) {}
         bool await_ready() const noexcept { return event_.set_; }
@@ -36,8 +36,16 @@ public:
     private:
         Event& event_;
     };
+    class [[nodiscard]] Wait {
+    public:
+        explicit Wait(Event& event) noexcept : event_(&event) {}
+        Awaiter operator co_await() const noexcept { return Awaiter(*event_); }
+
+    private:
+        Event* event_;
+    };
     /// `co_await event.wait()` returns true once the event is set. The event must outlive the wait.
-    Awaiter wait() noexcept { return Awaiter(*this); }
+    Wait wait() noexcept { return Wait(*this); }
 
 private:
     WaitList waiters_;

@@ -184,4 +184,10 @@ Coro<std::tuple<typename TaskOutcome<Ts>::Value...>> gather(Coro<Ts>... coros) {
     return detail::gather_tuple<Ts...>(std::move(tasks), std::index_sequence_for<Ts...>());
 }
 
+template <Awaitable... As>
+    requires(sizeof...(As) > 0 && (OtherAwaitable<As> || ...))
+Coro<std::tuple<typename TaskOutcome<AwaitResult<As>>::Value...>> gather(As... awaitables) {
+    return gather(as_coro(std::move(awaitables))...);
+}
+
 }  // namespace arun

@@ -59,6 +59,7 @@ Loop::Loop(LoopOptions options)
     : timers_(&task_before),
       clock_(options.clock, options.start_time),
       debug_(options.debug),
+      owns_process_(options.owns_process),
       tasks_(*this, nullptr) {}
 
 Loop::~Loop() {
@@ -273,7 +274,7 @@ void Loop::block(Duration now) {
 
 Backend& Loop::backend() {
     check_open();
-    if (!backend_) backend_ = std::make_unique<Backend>(waker_);
+    if (!backend_) backend_ = std::make_unique<Backend>(waker_, owns_process_);
     return *backend_;
 }
 

@@ -31,6 +31,13 @@ struct LoopOptions {
     bool debug = false;
     ClockMode clock = ClockMode::real;
     std::optional<Clock::WallTime> start_time;
+    /// The program is nothing but this loop: it may change what belongs to the whole process, to do more than
+    /// it can do as a guest. The limit of descriptors is raised, and waits of the thread are exact. From the
+    /// first Process on, all children of the process belong to the loop: SIGCHLD and SIGTSTP are handled for
+    /// them, zombies are reaped, and what has left its group comes back when its parent ends
+    /// (PR_SET_CHILD_SUBREAPER) and is ended by Runner::close(). A second process kills the groups if this
+    /// one is killed.
+    bool owns_process = false;
 };
 
 class Backend;
@@ -72,6 +79,8 @@ public:
     /// The time of day that corresponds to time().
     Clock::WallTime wall_time() const noexcept { return clock_.wall_time(); }
     ClockMode clock_mode() const noexcept { return clock_.mode(); }
+    /// See LoopOptions.
+    bool owns_process() const noexcept { return owns_process_; }
 
     void call_soon(ReadyNode& node) noexcept { ready_.push(node); }
     /// Calls `function` on the next iteration, in a copy of the current context. Exceptions go to the
@@ -286,6 +295,7 @@ private:
     Clock clock_;
     std::uint32_t pending_io_ = 0;  ///< the number of PendingIoGuards
     bool debug_;
+    bool owns_process_;
     bool stopping_ = false;
     bool out_of_steps_ = false;
     bool closed_ = false;

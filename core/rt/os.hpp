@@ -36,8 +36,10 @@ WakeChannel open_wake_channel();
 
 // Timers
 
-/// A timer to poll, for one loop; waits of the calling thread become exact. -1 where there is none: then
-/// libuv's timers, which count milliseconds, have to do. Throws std::system_error for want of descriptors.
+/// Waits of the calling thread are no longer prolonged to save energy.
+void make_waits_exact() noexcept;
+/// A timer to poll, for one loop. -1 where there is none: then libuv's timers, which count milliseconds, have
+/// to do. Throws std::system_error for want of descriptors.
 UniqueFd open_timer();
 /// The timer becomes readable when CLOCK_MONOTONIC reaches `deadline`, or never. Until then it is not.
 void set_timer(int timer, std::optional<Duration> deadline) noexcept;

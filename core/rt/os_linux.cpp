@@ -73,7 +73,7 @@ bool proc_shows_our_namespace() {
     return size > 0 && number<pid_t>({self, static_cast<std::size_t>(size)}) == ::getpid();
 }
 
-/// A loop with timers sets the timer slack of its thread to the minimum, and a child would inherit that.
+/// A child would inherit what make_waits_exact() has set.
 unsigned long default_timer_slack() noexcept {
     static const auto found = [] {
         const auto now = static_cast<unsigned long>(::prctl(PR_GET_TIMERSLACK));
@@ -115,8 +115,11 @@ WakeChannel open_wake_channel() {
     return {std::move(counter), UniqueFd()};
 }
 
-UniqueFd open_timer() {
+void make_waits_exact() noexcept {
     ::prctl(PR_SET_TIMERSLACK, 1UL);
+}
+
+UniqueFd open_timer() {
     UniqueFd timer(create_timer());
     if (timer.get() < 0 && !is_refused(errno)) throw_system_error(errno, "timerfd_create");
     return timer;

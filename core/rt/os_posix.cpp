@@ -197,6 +197,8 @@ WakeChannel open_wake_channel() {
     return channel;
 }
 
+void make_waits_exact() noexcept {}
+
 UniqueFd open_timer() {
     return {};
 }

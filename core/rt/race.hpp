@@ -62,7 +62,7 @@ template <class T>
 Coro<RaceResult<T>> race(std::vector<Coro<T>> coros, RaceFirst first = RaceFirst::finished) {
     if (coros.empty()) detail::throw_empty_race();
     detail::RaceScope scope(first);
-    for (Coro<T>& coro : coros) static_cast<void>(scope.spawn(std::move(coro)));
+    for (Coro<T>& coro : coros) scope.spawn(std::move(coro));
     co_await scope.join();
     auto& winner = static_cast<TaskState<T>&>(scope.winner());
     if constexpr (std::is_void_v<T>) {

@@ -44,6 +44,11 @@ public:
         return run_in(std::move(coro), std::move(context));
     }
 
+    template <OtherAwaitable A>
+    AwaitResult<A> run(A awaitable) {
+        return run(as_coro(std::move(awaitable)));
+    }
+
     /// The same for a clean-up: a signal is only reported to on_signal.
     template <class T>
     T run_uninterrupted(Coro<T> coro) {
@@ -117,6 +122,11 @@ T run(Coro<T> coro, bool debug = false) {
         runner.close();
         return result;
     }
+}
+
+template <OtherAwaitable A>
+AwaitResult<A> run(A awaitable, bool debug = false) {
+    return run(as_coro(std::move(awaitable)), debug);
 }
 
 }  // namespace arun

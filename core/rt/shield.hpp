@@ -49,6 +49,10 @@ template <class T>
 Shield<T> shield(Coro<T> coro) {
     return Shield<T>(create_task(std::move(coro)));
 }
+template <OtherAwaitable A>
+Shield<AwaitResult<A>> shield(A awaitable) {
+    return shield(as_coro(std::move(awaitable)));
+}
 
 /// While the scope lives, a cancel() of the task that made it is deferred; it is delivered when the scope
 /// ends, as with anyio's CancelScope(shield=True). Timeouts and groups inside of the scope cancel as usual.

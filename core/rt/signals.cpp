@@ -136,18 +136,15 @@ void OwnHandler::act_by_default(int signo) noexcept {
     ::raise(signo);
 }
 
-std::span<const int> foreign_handlers() {
-    static const std::vector<int> found = [] {
-        std::vector<int> signals;
-        for (int signo = 1; signo < NSIG; ++signo) {
-            struct sigaction now{};
-            if (::sigaction(signo, nullptr, &now) != 0) continue;
-            const auto* handler = handler_of(now);
-            if (handler != nullptr && !own_handlers.contains(handler)) signals.push_back(signo);
-        }
-        return signals;
-    }();
-    return found;
+std::vector<int> foreign_handlers() {
+    std::vector<int> signals;
+    for (int signo = 1; signo < NSIG; ++signo) {
+        struct sigaction now{};
+        if (::sigaction(signo, nullptr, &now) != 0) continue;
+        const auto* handler = handler_of(now);
+        if (handler != nullptr && !own_handlers.contains(handler)) signals.push_back(signo);
+    }
+    return signals;
 }
 
 SignalBlock::SignalBlock() noexcept {

@@ -40,8 +40,8 @@ public:
     static void act_by_default(int signo) noexcept;
 };
 
-/// The signals for which the program has handlers that are not OwnHandlers, as of the first call.
-std::span<const int> foreign_handlers();
+/// The signals for which the program has handlers that are not OwnHandlers.
+std::vector<int> foreign_handlers();
 
 /// As long as it lives, the signals do not reach the thread that made it. Async-signal-safe.
 class SignalBlock {

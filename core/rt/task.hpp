@@ -2,6 +2,7 @@
 /// are done.
 #pragma once
 
+#include "rt/awaitable.hpp"
 #include "rt/coro.hpp"
 #include "rt/task_base.hpp"
 
@@ -87,7 +88,7 @@ public:
 /// Dropping the handle does not stop the task: its owner keeps it. `co_await task` gives its result or throws
 /// its error. Cancelling the awaiting task cancels the awaited one; see shield().
 template <class T = void>
-class [[nodiscard]] Task : public AnyTask {
+class Task : public AnyTask {
 public:
     using value_type = T;
 
@@ -205,8 +206,13 @@ TaskOwner& running_loop_tasks();
 /// Runs `coro` concurrently, as a task of the running loop. It starts on the loop's next iteration, in
 /// `context` or a copy of the current one. Closing the Runner cancels it.
 template <class T>
-Task<T> create_task(Coro<T> coro, std::optional<Context> context = {}) {
+[[nodiscard]] Task<T> create_task(Coro<T> coro, std::optional<Context> context = {}) {
     return running_loop_tasks().spawn(std::move(coro), std::move(context));
+}
+
+template <OtherAwaitable A>
+[[nodiscard]] Task<AwaitResult<A>> create_task(A awaitable, std::optional<Context> context = {}) {
+    return create_task(as_coro(std::move(awaitable)), std::move(context));
 }
 
 }  // namespace arun

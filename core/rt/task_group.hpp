@@ -46,11 +46,16 @@ public:
         return spawn(std::move(coro), std::move(context));
     }
 
+    template <OtherAwaitable A>
+    Task<AwaitResult<A>> create_task(A awaitable, std::optional<Context> context = {}) {
+        return create_task(as_coro(std::move(awaitable)), std::move(context));
+    }
+
     /// The same for a coroutine whose result is not needed, which saves memory for it.
     template <class T>
     void start(Coro<T> coro) {
         check_open();
-        static_cast<void>(spawn_discarding(std::move(coro)));
+        spawn_discarding(std::move(coro));
     }
 
     /// The end of `async with`: waits for all children. `body_error` is the exception that the code inside

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
+#include "rt/awaitable.hpp"
 #include "rt/coro.hpp"
 #include "rt/errors.hpp"
 #include "rt/timer_queue.hpp"
@@ -63,6 +64,10 @@ public:
     Coro<T> run(Coro<T> body) {
         return run_within<Timeout&>(*this, std::move(body));
     }
+    template <OtherAwaitable A>
+    Coro<AwaitResult<A>> run(A body) {
+        return run(as_coro(std::move(body)));
+    }
 
 private:
     template <class T>
@@ -120,10 +125,20 @@ Coro<T> timeout_at(std::optional<Duration> when, Coro<T> body) {
     return Timeout::run_within<Timeout>(Timeout(when), std::move(body));
 }
 
+template <OtherAwaitable A>
+Coro<AwaitResult<A>> timeout_at(std::optional<Duration> when, A body) {
+    return timeout_at(when, as_coro(std::move(body)));
+}
+
 /// The same for a deadline `delay` after it is awaited, as asyncio.wait_for().
 template <class T>
 Coro<T> timeout(std::optional<Duration> delay, Coro<T> body) {
     return Timeout::run_within<Timeout>(Timeout::after(delay), std::move(body));
+}
+
+template <OtherAwaitable A>
+Coro<AwaitResult<A>> timeout(std::optional<Duration> delay, A body) {
+    return timeout(delay, as_coro(std::move(body)));
 }
 
 }  // namespace arun

@@ -466,7 +466,7 @@ TEST_CASE("generator: Loop::close() without a Runner destroys its frame") {
     {
         Loop loop;
         const auto main = [&]() -> Coro<> { co_await it.next(); };
-        static_cast<void>(loop.tasks().spawn(main()));
+        loop.tasks().spawn(main());
         loop.run_until_idle();
         CHECK(lives.alive() == 1);
     }

@@ -255,7 +255,7 @@ TEST_CASE("loop: close() frees everything, and a closed loop refuses work") {
     loop.call_soon([life = Lifetime(lives)] {});
     loop.call_later(1h, [life = Lifetime(lives)] {});
     TimerHandle handle = loop.call_later(1h, [life = Lifetime(lives)] {});
-    static_cast<void>(loop.tasks().spawn([](Lifetime) -> Coro<> { co_await yield(); }(Lifetime(lives))));
+    loop.tasks().spawn([](Lifetime) -> Coro<> { co_await yield(); }(Lifetime(lives)));
     CHECK(lives.alive() == 4);
     loop.close();
     CHECK(loop.closed());

@@ -11,7 +11,9 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -58,6 +60,19 @@ std::string text_in(const Pipe& pipe) {
     return {block, *size};
 }
 
+/// In a process that the Runner owns, and as a guest.
+template <class F>
+void in_both(F main) {
+    for (const bool owns_process : {false, true}) {
+        CAPTURE(owns_process);
+        RunnerOptions options;
+        options.owns_process = owns_process;
+        Runner runner(options);
+        runner.run(main());
+        runner.close();
+    }
+}
+
 /// No process that was started here is left, not even a zombie.
 void check_no_children() {
     siginfo_t info{};
@@ -69,6 +84,55 @@ void check_no_children() {
 }
 
 }  // namespace
+
+// First, because a Runner that owns the process changes it for good.
+TEST_CASE("the children of the program are not the Runner's, and nothing of the process changes") {
+    const auto start = [](std::string text) {
+        const pid_t pid = ::fork();
+        if (pid == 0) ::execl("/bin/sh", "sh", "-c", text.c_str(), nullptr);
+        return pid;
+    };
+    const auto action_of = [](int signo) {
+        struct sigaction action{};
+        ::sigaction(signo, nullptr, &action);
+        return action.sa_handler;
+    };
+    const auto limit = [] {
+        rlimit found{};
+        ::getrlimit(RLIMIT_NOFILE, &found);
+        return found.rlim_cur;
+    };
+    rlimit lower{};
+    ::getrlimit(RLIMIT_NOFILE, &lower);
+    const auto original = lower;
+    lower.rlim_cur = 200;
+    ::setrlimit(RLIMIT_NOFILE, &lower);
+    const auto on_child = action_of(SIGCHLD);
+    const pid_t finished = start("exit 7");
+    pid_t living = -1;
+    const auto main = [&]() -> Coro<> {
+        Process process(Loop::get_running(), shell("exit 3"));
+        living = start("exec sleep 600");  // after the Runner has begun to watch its own
+        co_await process.wait();
+        CHECK(process.status().code == 3);
+        CHECK(::kill(living, 0) == 0);
+        co_await sleep(1ms);
+    };
+    Runner runner;
+    runner.run(main());
+    runner.close();
+    CHECK((action_of(SIGCHLD) == on_child));
+    CHECK((action_of(SIGTSTP) == SIG_DFL));
+    CHECK(limit() == 200);
+    ::setrlimit(RLIMIT_NOFILE, &original);
+    int status = 0;
+    CHECK(::waitpid(finished, &status, 0) == finished);
+    CHECK(WEXITSTATUS(status) == 7);
+    CHECK(::waitpid(living, &status, WNOHANG) == 0);
+    ::kill(living, SIGKILL);
+    CHECK(::waitpid(living, &status, 0) == living);
+    check_no_children();
+}
 
 TEST_CASE("wait() returns when the process has exited") {
     const auto ok = arun::run(status_of(program({"true"})));
@@ -143,7 +207,7 @@ TEST_CASE("stop() ends the whole group even if the child has exited") {
         CHECK(gone);
         CHECK(process.group_members().empty());
     };
-    arun::run(main());
+    in_both(main);
     check_no_children();
 }
 
@@ -168,7 +232,7 @@ TEST_CASE("a task that is cancelled in wait() can still stop the process") {
         }
         CHECK(late);
     };
-    arun::run(main());
+    in_both(main);
     check_no_children();
 }
 
@@ -178,9 +242,11 @@ TEST_CASE("a process whose coroutine is torn down at any step is killed") {
         co_await process.wait();
         co_await process.stop(SIGTERM, 1s);
     };
-    for (std::uint64_t steps = 1; steps < 12; ++steps) {
-        Runner runner;
-        runner.get_loop().stop_after(steps);
+    for (std::uint64_t steps = 1; steps < 24; ++steps) {
+        RunnerOptions options;
+        options.owns_process = steps % 2 == 0;
+        Runner runner(options);
+        runner.get_loop().stop_after(steps / 2 + 1);
         try {
             runner.run(work());
         } catch (const LoopStopped&) {
@@ -199,7 +265,9 @@ TEST_CASE("a process that leaves its group is ended when the Runner closes") {
         co_await process.wait();
         co_await process.stop(SIGTERM, 1s);
     };
-    Runner runner;
+    RunnerOptions options;
+    options.owns_process = true;
+    Runner runner(options);
     std::string reported;
     runner.get_loop().set_exception_handler(
         [&](std::string_view message, std::exception_ptr) { reported += message; });

@@ -80,7 +80,7 @@ Coro<> racing(Lifetime life) {
 }
 
 Coro<> group_body(TaskGroup& group, const Lifetime& life, bool crash) {
-    for (auto& coro : some(life, crash)) static_cast<void>(group.create_task(std::move(coro)));
+    for (auto& coro : some(life, crash)) group.create_task(std::move(coro));
     co_await sleep(1500ms);
 }
 Coro<> grouping(Lifetime life) {
@@ -88,7 +88,7 @@ Coro<> grouping(Lifetime life) {
     co_await with_task_group(inner);
     const auto failing = [&](TaskGroup& group) { return group_body(group, life, true); };
     const auto outer = [&](TaskGroup& group) -> Coro<> {
-        static_cast<void>(group.create_task(slow_to_leave(9s, life)));
+        group.create_task(slow_to_leave(9s, life));
         co_await with_task_group(failing);
     };
     co_await error_of(with_task_group(outer));
@@ -126,7 +126,7 @@ Coro<> signalling(Lifetime life) {
     TaskGroup group;
     std::exception_ptr error;
     try {
-        for (int i = 0; i < 3; ++i) static_cast<void>(group.create_task(waiting(life)));
+        for (int i = 0; i < 3; ++i) group.create_task(waiting(life));
         co_await sleep(1s);
         event.set();
     } catch (...) {
@@ -300,7 +300,7 @@ TEST_CASE("teardown: of every primitive after every step, in every way") {
                 LifetimeCounter lives;
                 {
                     Loop loop(virtual_clock());
-                    static_cast<void>(loop.tasks().spawn(subject.make(Lifetime(lives))));
+                    loop.tasks().spawn(subject.make(Lifetime(lives)));
                     done = run_on(loop, steps);
                     if (!done) teardown.run(loop);
                 }

@@ -221,7 +221,7 @@ TEST_CASE("to_thread: Loop::close() without a Runner waits for running functions
     {
         Loop loop;
         auto f = [&, life = Lifetime(lives)] { ended = true; };
-        static_cast<void>(loop.tasks().spawn(to_thread(std::move(f))));
+        loop.tasks().spawn(to_thread(std::move(f)));
         loop.stop_after(1);
         CHECK_THROWS_AS(loop.run_until_idle(), std::runtime_error);
     }

@@ -74,16 +74,19 @@ void ChildWatcher::install_handler() {
     ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
 }
 
-ChildWatcher::ChildWatcher(Loop& loop) : waker_(loop.waker()) {
+ChildWatcher::ChildWatcher(Loop& loop) : waker_(loop.waker()), owns_process_(loop.owns_process()) {
+    if (!owns_process_) return;
     const std::lock_guard lock(children_mutex);
     install_handler();
     install_suspend_handler();
     watchers.add(this);
     adopts_orphans_ = os::adopt_orphans();
     Guardian::acquire();
+    foreign_handlers_ = foreign_handlers();
 }
 
 ChildWatcher::~ChildWatcher() {
+    if (!owns_process_) return;
     Guardian::release();
     watchers.remove(this);
     // A handler on another thread may be about to call this one.
@@ -94,17 +97,37 @@ Coro<> ChildWatcher::shutdown() {
     co_return;
 }
 
+pid_t ChildWatcher::launch(Process& process, const ProcessOptions& options) {
+    // Other code of a program that is not the loop's own may add handlers at any time.
+    if (!owns_process_) return spawn(options, foreign_handlers(), nullptr);
+    process.guarded_ = Guardian::reserve();
+    return spawn(options, foreign_handlers_, process.guarded_);
+}
+
+void ChildWatcher::wait_in_thread(Process& process, pid_t pid) {
+    const SignalBlock blocked;  // the thread is not to take the program's signals
+    process.waiter_ = std::thread([this, &process, pid] {
+        siginfo_t info{};
+        while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+        }
+        process.waited_ = true;
+        changed_ = true;
+        waker_.wake();
+    });
+}
+
 pid_t ChildWatcher::start(Process& process, const ProcessOptions& options) {
     const std::lock_guard lock(children_mutex);
     pid_t pid = -1;
-    process.guarded_ = Guardian::reserve();
     try {
-        pid = spawn(options, process.guarded_);
+        pid = launch(process, options);
         process_table.add(pid);
+        if (!owns_process_) wait_in_thread(process, pid);
     } catch (...) {
         Guardian::release(process.guarded_);
         if (pid > 0) {
             siginfo_t info{};
+            process_table.remove(pid);
             ::kill(-pid, SIGKILL);
             ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED);
         }
@@ -129,6 +152,7 @@ void ChildWatcher::woken() noexcept {
 }
 
 void ChildWatcher::reap() noexcept {
+    if (!owns_process_) return update_all();
     const std::lock_guard lock(children_mutex);
     for (;;) {
         siginfo_t info{};

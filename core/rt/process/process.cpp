@@ -23,8 +23,16 @@ namespace arun {
 
 using namespace std::chrono_literals;
 
-Process::Process(Loop& loop, const ProcessOptions& options)
-    : loop_(loop), watcher_(loop.extension<detail::OrphanReaper>().watcher()) {
+namespace {
+
+detail::ChildWatcher& watcher_of(Loop& loop) {
+    if (loop.owns_process()) return loop.extension<detail::OrphanReaper>().watcher();
+    return loop.extension<detail::ChildWatcher>();
+}
+
+}  // namespace
+
+Process::Process(Loop& loop, const ProcessOptions& options) : loop_(loop), watcher_(watcher_of(loop)) {
     pid_ = watcher_.start(*this, options);
     pending_ = Loop::PendingIoGuard(loop);
 }
@@ -32,6 +40,8 @@ Process::Process(Loop& loop, const ProcessOptions& options)
 Process::~Process() {
     if (!gone_) {
         signal(SIGKILL);
+        if (waiter_.joinable())
+            waiter_.join();  // not after the child is reaped: its number may be used again
         if (!status_) {
             siginfo_t info{};
             ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
@@ -51,6 +61,10 @@ void Process::set_gone() noexcept {
 /// The child may have changed.
 void Process::update() noexcept {
     if (status_) return;
+    if (waiter_.joinable()) {
+        if (!waited_) return;
+        waiter_.join();
+    }
     siginfo_t info{};
     if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WSTOPPED | WNOHANG) != 0) {
         if (errno != ECHILD) return;

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -42,7 +43,8 @@ public:
     bool exited() const noexcept { return status_.has_value(); }
     /// Precondition: exited().
     const ExitStatus& status() const noexcept { return *status_; }
-    /// The signal that has stopped it since the last call, or 0. It may have continued meanwhile.
+    /// The signal that has stopped it since the last call, or 0. It may have continued meanwhile. Always 0 if
+    /// the loop does not own the process.
     int take_stop_signal() noexcept { return std::exchange(stop_signal_, 0); }
     /// Set when it has exited or stopped. Others may set it too, to wake the task that waits for it.
     Event& changed() noexcept { return changed_; }
@@ -74,6 +76,8 @@ private:
     detail::ListLinks<Process> siblings_;
     Loop::PendingIoGuard pending_;           ///< as long as anything of the group lives
     std::atomic<pid_t>* guarded_ = nullptr;  ///< see Guardian::reserve()
+    std::thread waiter_;                     ///< waits for the child if the loop does not own the process
+    std::atomic<bool> waited_{false};        ///< it is done
     int pid_ = -1;
     int stop_signal_ = 0;
     unsigned looks_ = 0;  ///< how often the group was looked for after its leader had exited

@@ -133,7 +133,7 @@ pid_t launch_with_signals_blocked(const os::Launch& start, int& error) noexcept 
 
 }  // namespace
 
-pid_t spawn(const ProcessOptions& options, std::atomic<pid_t>* group) {
+pid_t spawn(const ProcessOptions& options, std::span<const int> handled, std::atomic<pid_t>* group) {
     if (options.argv.empty()) throw SpawnError("there is no program to start");
     for (const auto& text : options.argv) {
         if (text.find('\0') != std::string::npos)
@@ -153,7 +153,7 @@ pid_t spawn(const ProcessOptions& options, std::atomic<pid_t>* group) {
     start.out = options.out;
     start.err = options.err;
     start.stop_signal = options.stop_signal;
-    start.handled = foreign_handlers();
+    start.handled = handled;
     start.terminal = options.terminal;
     start.group = group;
     int error = 0;

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 #include <atomic>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -40,8 +41,8 @@ namespace detail {
 
 /// Finds the program and starts it, see os::launch(). Throws SpawnError, and std::system_error if there are
 /// too many descriptors or processes (is_shortage()).
-/// `group` as in os::Launch.
-pid_t spawn(const ProcessOptions& options, std::atomic<pid_t>* group = nullptr);
+/// `handled` and `group` as in os::Launch.
+pid_t spawn(const ProcessOptions& options, std::span<const int> handled, std::atomic<pid_t>* group);
 
 }  // namespace detail
 
