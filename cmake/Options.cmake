@@ -6,6 +6,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+option(ARUN_INSTALL "Make the rules for the target install" ${PROJECT_IS_TOP_LEVEL})
 option(ARUN_WERROR "Warnings are errors" OFF)
 option(ARUN_FUZZ "Build the fuzz targets in tests/fuzz (clang only)" OFF)
 # ThreadSanitizer makes vfork() a fork(), and then a child cannot report an error to us.

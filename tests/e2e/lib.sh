@@ -38,7 +38,7 @@ if [ -z "${ARUN_E2E:-}" ]; then
     mkdir "$T/work" "$T/io" || exit 1
     # From outside come only the way to programs and what a sanitizer is told.
     keep=()
-    for name in ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS ARUN_SANITIZED; do
+    for name in ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS ARUN_SANITIZED CXX; do
         [ -z "${!name:-}" ] || keep+=("$name=${!name}")
     done
     env -i "PATH=$PATH" LC_ALL=C.UTF-8 TZ=UTC "HOME=$T" "TMPDIR=$T" "ARUN=$ARUN" "ARUN_E2E=$ARUN_E2E" "T=$T" \
