@@ -1,22 +1,38 @@
 # The libraries. What the system has is used, unless it is too old; what it lacks is fetched, at a pinned commit, if its
 # project builds with CMake. On Debian `make` installs the packages first (tools/install-packages), so nothing is fetched.
+# The commits are ones whose CMake files every CMake from 3.24 on takes.
 include(FetchContent)
 find_package(Threads REQUIRED)
+
+# arun_make_available(NAME TARGET): after FetchContent_Declare(NAME). Of what is fetched, only what arun links is built,
+# nothing is installed, and its headers are the system's: their warnings are not ours.
+function(arun_make_available name target)
+  FetchContent_MakeAvailable(${name})
+  string(TOLOWER "${name}" name)
+  if(${name}_SOURCE_DIR)
+    set_property(DIRECTORY "${${name}_SOURCE_DIR}" PROPERTY EXCLUDE_FROM_ALL ON)
+    get_target_property(includes ${target} INTERFACE_INCLUDE_DIRECTORIES)
+    set_target_properties(${target} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${includes}")
+  endif()
+endfunction()
 
 set(CLI11_BUILD_TESTS OFF CACHE INTERNAL "")
 set(CLI11_BUILD_EXAMPLES OFF CACHE INTERNAL "")
 FetchContent_Declare(
   CLI11
   GIT_REPOSITORY https://github.com/CLIUtils/CLI11.git
-  GIT_TAG 6c7b07a878ad834957b98d0f9ce1dbe0cb204fc9 # v2.4.2
+  GIT_TAG bfffd37e1f804ca4fae1caae106935791696b6a9 # v2.6.1
+  GIT_SUBMODULES ""
   FIND_PACKAGE_ARGS 2.1)
+arun_make_available(CLI11 CLI11)
 set(JSON_BuildTests OFF CACHE INTERNAL "")
 FetchContent_Declare(
   nlohmann_json
   GIT_REPOSITORY https://github.com/nlohmann/json.git
   GIT_TAG 9cca280a4d0ccf0c08f47a99aa71d1b0e52f8d03 # v3.11.3
+  GIT_SUBMODULES ""
   FIND_PACKAGE_ARGS 3.11)
-FetchContent_MakeAvailable(CLI11 nlohmann_json)
+arun_make_available(nlohmann_json nlohmann_json)
 
 # arun_find_library(NAME HEADER LIBRARY...): an imported target arun::NAME, not made when something is missing. An archive
 # is preferred to a shared object of the same name, unless ARUN_STATIC_DEPS is off.
@@ -62,11 +78,14 @@ if(TARGET arun::uv)
   set_target_properties(arun::uv PROPERTIES INTERFACE_LINK_LIBRARIES "Threads::Threads;${CMAKE_DL_LIBS}")
 else()
   set(LIBUV_BUILD_TESTS OFF CACHE INTERNAL "")
+  set(LIBUV_BUILD_SHARED OFF CACHE INTERNAL "")
+  set(ENABLE_CLANG_TIDY OFF CACHE INTERNAL "")
   FetchContent_Declare(
     libuv
     GIT_REPOSITORY https://github.com/libuv/libuv.git
-    GIT_TAG 8fb9cb919489a48880680a56efecff6a7dfb4504) # v1.50.0
-  FetchContent_MakeAvailable(libuv)
+    GIT_TAG 1cfa32ff59c076ffb6ed735bbc8c18361558661f # v1.52.1
+    GIT_SUBMODULES "")
+  arun_make_available(libuv uv_a)
   add_library(arun::uv ALIAS uv_a)
 endif()
 
@@ -74,13 +93,16 @@ arun_find_library(pcre2 pcre2.h libpcre2-8.a pcre2-8)
 if(TARGET arun::pcre2)
   arun_require_version(PCRE2 "${ARUN_pcre2_INCLUDE}/pcre2.h" 10.34 "PCRE2_MAJOR +([0-9]+)" "PCRE2_MINOR +([0-9]+)")
 else()
-  set(PCRE2_BUILD_PCRE2GREP OFF CACHE INTERNAL "")
-  set(PCRE2_BUILD_TESTS OFF CACHE INTERNAL "")
+  foreach(part IN ITEMS BUILD_PCRE2GREP BUILD_TESTS SHOW_REPORT SUPPORT_LIBBZ2 SUPPORT_LIBZ SUPPORT_LIBREADLINE)
+    set(PCRE2_${part} OFF CACHE INTERNAL "")
+  endforeach()
+  set(PCRE2_STATIC_PIC ${CMAKE_POSITION_INDEPENDENT_CODE} CACHE INTERNAL "")
   FetchContent_Declare(
     pcre2
     GIT_REPOSITORY https://github.com/PCRE2Project/pcre2.git
-    GIT_TAG 6ae58beca071f13ccfed31d03b3f479ab520639b) # pcre2-10.44
-  FetchContent_MakeAvailable(pcre2)
+    GIT_TAG f454e231fe5006dd7ff8f4693fd2b8eb94333429 # pcre2-10.47
+    GIT_SUBMODULES "") # its one submodule is for its JIT compiler, which arun does not use
+  arun_make_available(pcre2 pcre2-8-static)
   add_library(arun::pcre2 ALIAS pcre2-8-static)
 endif()
 

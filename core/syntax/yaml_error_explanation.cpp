@@ -413,6 +413,7 @@ private:
     void after_quote() {
         auto quote_at = at_;
         while (quote_at > 0 && is_yaml_blank(text_[quote_at - 1])) --quote_at;
+        at_ = skip_yaml_blanks(text_, at_);  // libfyaml 0.9 points at the end of the quotes
         const bool double_quoted = quote_at > 0 && text_[quote_at - 1] == '"';
         explain(words_here(), "words after the closing quote",
                 double_quoted ? "a '\"' inside quotes is written \\\""

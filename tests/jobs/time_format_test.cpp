@@ -100,6 +100,18 @@ TEST_CASE("times before 1970 count down to the second before") {
     CHECK(utc("unix_ms", before) == "-1750");
 }
 
+TEST_CASE("times after January 2038 need more than 32 bits") {
+    constexpr std::int64_t in_2040 = 2208988800;
+    CHECK(utc("iso8601", unix_time(in_2040)) == "2040-01-01T00:00:00.000+00:00");
+    CHECK(utc("%Y %s", unix_time(in_2040)) == "2040 2208988800");
+    CHECK(utc("unix", unix_time(in_2040)) == "2208988800");
+    CHECK(parsed("2040-01-01T00:00:00Z") == in_2040 * second);
+    CHECK(parsed("@2208988800") == in_2040 * second);
+    const Zone zone("CET-1CEST,M3.5.0,M10.5.0/3");
+    CHECK(format_time(unix_time(in_2040), "iso8601", false) == "2040-01-01T01:00:00.000+01:00");
+    CHECK(parsed("2040-07-01T02:00:00") == parsed("2040-07-01T00:00:00Z"));
+}
+
 TEST_CASE("a text may be long, and empty where its conversions are") {
     const std::string many(5000, 'x');
     CHECK(utc(many) == many);

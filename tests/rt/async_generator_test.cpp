@@ -18,6 +18,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -477,7 +478,7 @@ TEST_CASE("generator: Loop::close() without a Runner destroys its frame") {
 TEST_CASE("generator: a million values") {
     run_virtual([]() -> Coro<> {
         auto it = count_to(1'000'000);
-        long sum = 0;
+        std::int64_t sum = 0;
         while (auto number = co_await it.next()) sum += *number;
         CHECK(sum == 500'000'500'000);
     });

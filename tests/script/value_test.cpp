@@ -147,7 +147,9 @@ TEST_CASE("computed numbers are text as integers up to two to the 53rd, else sho
     CHECK(text_of(9007199254740992.0) == "9007199254740992");
     CHECK(text_of(-9007199254740992.0) == "-9007199254740992");
     CHECK(text_of(0.1) == "0.1");
-    CHECK(text_of(0.1 + 0.2) == "0.30000000000000004");
+    const volatile double tenth = 0.1;
+    const volatile double sum = tenth + 0.2;  // rounded to double, whatever the processor computes with
+    CHECK(text_of(sum) == "0.30000000000000004");
     CHECK(text_of(1.5) == "1.5");
     CHECK(text_of(-2.25) == "-2.25");
     CHECK(text_of(1.0 / 3) == "0.3333333333333333");
@@ -279,7 +281,7 @@ TEST_CASE("integers of 64 bits are exact") {
     for (const std::string_view json : {"403263854001401857", "9223372036854775807", "-9223372036854775808",
                                         "9223372036854775808", "18446744073709551615"})
         CHECK(through(json) == json);
-    CHECK(sizeof(Value) == 16);
+    CHECK(sizeof(Value) <= 16);
 }
 
 TEST_CASE("a number of JSON that is neither an integer of 64 bits nor a double keeps its spelling") {
