@@ -16,24 +16,6 @@ function(arun_make_available name target)
   endif()
 endfunction()
 
-set(CLI11_BUILD_TESTS OFF CACHE INTERNAL "")
-set(CLI11_BUILD_EXAMPLES OFF CACHE INTERNAL "")
-FetchContent_Declare(
-  CLI11
-  GIT_REPOSITORY https://github.com/CLIUtils/CLI11.git
-  GIT_TAG bfffd37e1f804ca4fae1caae106935791696b6a9 # v2.6.1
-  GIT_SUBMODULES ""
-  FIND_PACKAGE_ARGS 2.1)
-arun_make_available(CLI11 CLI11)
-set(JSON_BuildTests OFF CACHE INTERNAL "")
-FetchContent_Declare(
-  nlohmann_json
-  GIT_REPOSITORY https://github.com/nlohmann/json.git
-  GIT_TAG 9cca280a4d0ccf0c08f47a99aa71d1b0e52f8d03 # v3.11.3
-  GIT_SUBMODULES ""
-  FIND_PACKAGE_ARGS 3.11)
-arun_make_available(nlohmann_json nlohmann_json)
-
 # arun_find_library(NAME HEADER LIBRARY...): an imported target arun::NAME, not made when something is missing. An archive
 # is preferred to a shared object of the same name, unless ARUN_STATIC_DEPS is off.
 function(arun_find_library name header)
@@ -88,6 +70,28 @@ else()
   arun_make_available(libuv uv_a)
   add_library(arun::uv ALIAS uv_a)
 endif()
+
+if(NOT ARUN_COMMAND)
+  return()
+endif()
+
+set(CLI11_BUILD_TESTS OFF CACHE INTERNAL "")
+set(CLI11_BUILD_EXAMPLES OFF CACHE INTERNAL "")
+FetchContent_Declare(
+  CLI11
+  GIT_REPOSITORY https://github.com/CLIUtils/CLI11.git
+  GIT_TAG bfffd37e1f804ca4fae1caae106935791696b6a9 # v2.6.1
+  GIT_SUBMODULES ""
+  FIND_PACKAGE_ARGS 2.1)
+arun_make_available(CLI11 CLI11)
+set(JSON_BuildTests OFF CACHE INTERNAL "")
+FetchContent_Declare(
+  nlohmann_json
+  GIT_REPOSITORY https://github.com/nlohmann/json.git
+  GIT_TAG 9cca280a4d0ccf0c08f47a99aa71d1b0e52f8d03 # v3.11.3
+  GIT_SUBMODULES ""
+  FIND_PACKAGE_ARGS 3.11)
+arun_make_available(nlohmann_json nlohmann_json)
 
 arun_find_library(pcre2 pcre2.h libpcre2-8.a pcre2-8)
 if(TARGET arun::pcre2)

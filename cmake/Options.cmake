@@ -6,6 +6,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+option(ARUN_COMMAND "Build the command, not only the runtime as a library" ${PROJECT_IS_TOP_LEVEL})
 option(ARUN_INSTALL "Make the rules for the target install" ${PROJECT_IS_TOP_LEVEL})
 option(ARUN_WERROR "Warnings are errors" OFF)
 option(ARUN_FUZZ "Build the fuzz targets in tests/fuzz (clang only)" OFF)
@@ -20,14 +21,14 @@ set_property(CACHE ARUN_OS PROPERTY STRINGS linux posix)
 set(ARUN_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=")
 option(ARUN_COVERAGE "Count which lines run (g++ only)" OFF)
 
-if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug or Sanitize" FORCE)
 endif()
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS")
 
 # One file that needs glibc alone, at a fixed address: there is little to relocate at a start. Distributions turn it off, and
 # then their flags decide: shared libraries, PIE, RELRO.
-option(ARUN_STATIC_DEPS "Link everything but glibc statically, into an executable that is not position-independent" ON)
+option(ARUN_STATIC_DEPS "Link everything but glibc statically, into an executable that is not position-independent" ${ARUN_COMMAND})
 
 # A second build of the same text, such as a fresh clone's, costs next to nothing where ccache is installed.
 find_program(ARUN_CCACHE ccache)
@@ -48,7 +49,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   target_compile_options(arun_options INTERFACE -fno-tree-slp-vectorize)
   if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # It also warns of correct uses of std::string and std::optional where much is inlined.
-    target_compile_options(arun_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+    target_compile_options(arun_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow)
   endif()
 endif()
 

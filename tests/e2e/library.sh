@@ -14,10 +14,10 @@ assert_exit 0
 rm -f "$manifest"
 [ ! -e "$T/io/manifest" ] || cp -p "$T/io/manifest" "$manifest"
 
-# build_against FOLDER: builds the project in FOLDER with warnings as errors, position-independent.
+# build_against FOLDER [OPTION...]: builds the project in FOLDER with warnings as errors, position-independent.
 build_against() {
     run_command cmake -S "$1" -B "built ${1##*/}" -DCMAKE_PREFIX_PATH="$PWD/an installation" -DCMAKE_BUILD_TYPE=Release \
-        -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Werror"
+        -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Werror" "${@:2}"
     assert_exit 0
     run_command cmake --build "built ${1##*/}" --parallel 2
     assert_exit 0
@@ -38,6 +38,16 @@ build_against "$ARUN_SOURCE/tests/e2e/data/library"
 run_command "built library/host"
 assert_exit 0
 assert_stdout 3
+
+# As a part of another project's build, it needs nothing that only the command needs, and installs nothing.
+rm -r "built library"
+build_against "$ARUN_SOURCE/tests/e2e/data/library" -DARUN_SOURCE="$ARUN_SOURCE" -DCMAKE_DISABLE_FIND_PACKAGE_CLI11=ON
+run_command "built library/host"
+assert_exit 0
+assert_stdout 3
+run_command cmake --install "built library" --prefix "$PWD/of the host"
+assert_exit 0
+[ ! -e "of the host" ] || fail "the host's installation has what is not the host's"
 
 command -v pkg-config >/dev/null && pkg-config --exists libuv || skip 'no pkg-config'
 export PKG_CONFIG_PATH="$PWD/an installation/lib/pkgconfig"
