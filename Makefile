@@ -32,7 +32,7 @@ format: ## put every source into the project's format
 	@tools/format
 
 clean: ## remove what was built
-	rm -rf build build-asan build-clang build-tsan build-posix build-coverage build-fuzz
+	rm -rf build build-asan build-clang build-tsan build-posix build-coverage build-fuzz build-embed
 
 help: ## this list
 	@tools/help

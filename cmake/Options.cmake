@@ -26,9 +26,19 @@ if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYP
 endif()
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS")
 
+option(ARUN_EMBED "Install scripts as calls too, arun::script, which needs libfyaml and PCRE2 (see arun-runtime(3))" OFF)
+if(ARUN_COMMAND AND NOT ARUN_EMBED)
+  set(one_file ON)
+else()
+  set(one_file OFF)
+endif()
+
 # One file that needs glibc alone, at a fixed address: there is little to relocate at a start. Distributions turn it off, and
 # then their flags decide: shared libraries, PIE, RELRO.
-option(ARUN_STATIC_DEPS "Link everything but glibc statically, into an executable that is not position-independent" ${ARUN_COMMAND})
+option(ARUN_STATIC_DEPS "Link everything but glibc statically, into an executable that is not position-independent" ${one_file})
+if(ARUN_EMBED AND ARUN_STATIC_DEPS)
+  message(FATAL_ERROR "ARUN_EMBED needs position-independent code: pass -DARUN_STATIC_DEPS=OFF")
+endif()
 
 # A second build of the same text, such as a fresh clone's, costs next to nothing where ccache is installed.
 find_program(ARUN_CCACHE ccache)

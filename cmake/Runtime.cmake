@@ -26,29 +26,32 @@ target_compile_options(
   arun_runtime INTERFACE "$<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-fno-tree-slp-vectorize>")
 target_link_libraries(arun_runtime PRIVATE "$<BUILD_INTERFACE:arun::uv>" "$<INSTALL_INTERFACE:arun::uv>" Threads::Threads)
 
-# What arun.hpp includes. In the sources headers include each other as "rt/loop.hpp", relative to core/. Outside, everything is
-# below arun/.
+# In the sources headers include each other as "rt/loop.hpp", relative to core/. Outside, everything is below arun/: a copy of
+# `source` that says so becomes `header` there.
 set(runtime_include "${PROJECT_BINARY_DIR}/include")
+function(arun_export_header source header)
+  set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+  file(READ "${source}" text)
+  string(REGEX REPLACE "(\n#include )\"(base|rt)/" "\\1\"arun/\\2/" text "${text}")
+  file(CONFIGURE OUTPUT "${runtime_include}/arun/${header}" CONTENT "${text}" @ONLY)
+endfunction()
+
+# arun.hpp and what it includes.
+arun_export_header("${PROJECT_SOURCE_DIR}/core/rt/arun.hpp" arun.hpp)
 set(runtime_headers "")
 set(found rt/arun.hpp)
 while(found)
   list(POP_FRONT found header)
   list(APPEND runtime_headers "${header}")
-  set(source "${PROJECT_SOURCE_DIR}/core/${header}")
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
-  file(STRINGS "${source}" includes REGEX "^#include \"(base|rt)/")
+  file(STRINGS "${PROJECT_SOURCE_DIR}/core/${header}" includes REGEX "^#include \"(base|rt)/")
   list(TRANSFORM includes REPLACE "^#include \"(.*)\"$" "\\1")
   list(APPEND found ${includes})
   list(REMOVE_DUPLICATES found)
   list(REMOVE_ITEM found ${runtime_headers})
 endwhile()
+list(REMOVE_ITEM runtime_headers rt/arun.hpp)
 foreach(header IN LISTS runtime_headers)
-  file(READ "${PROJECT_SOURCE_DIR}/core/${header}" text)
-  string(REGEX REPLACE "(\n#include )\"(base|rt)/" "\\1\"arun/\\2/" text "${text}")
-  if(header STREQUAL rt/arun.hpp)
-    set(header arun.hpp)
-  endif()
-  file(CONFIGURE OUTPUT "${runtime_include}/arun/${header}" CONTENT "${text}" @ONLY)
+  arun_export_header("${PROJECT_SOURCE_DIR}/core/${header}" "${header}")
 endforeach()
 target_include_directories(
   arun_runtime
@@ -63,8 +66,7 @@ include(CMakePackageConfigHelpers)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/arun")
 target_include_directories(arun_runtime INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 install(TARGETS arun_runtime EXPORT arun ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-foreach(header IN LISTS runtime_headers)
-  string(REPLACE rt/arun.hpp arun.hpp header "${header}")
+foreach(header IN ITEMS arun.hpp LISTS runtime_headers)
   cmake_path(GET header PARENT_PATH folder)
   install(FILES "${runtime_include}/arun/${header}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/arun/${folder}")
 endforeach()

@@ -148,18 +148,6 @@ When read_when(std::string_view option, const std::string& word) {
     return static_cast<When>(read_choice(option, find_option(option)->choices, word));
 }
 
-std::pair<std::string, std::string> read_variable(const std::string& text) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos) throw UsageError("--var: expected NAME=VALUE, not " + quote(text));
-    auto name = text.substr(0, equals);
-    if (!script::is_name(name))
-        throw UsageError("--var: " + quote(name) +
-                         " is not the name of a variable; a name has letters, digits, '_' and '-'");
-    if (script::is_reserved(name))
-        throw UsageError("--var: " + quote(name) + " is a word of the expression language");
-    return {std::move(name), text.substr(equals + 1)};
-}
-
 ReportRequest read_report(Command command, const std::string& text) {
     const auto equals = text.find('=');
     ReportRequest request;
@@ -253,6 +241,18 @@ bool Options::takes_stdout() const noexcept {
     const auto is_taken = [](const std::optional<std::string>& file) { return file && is_stdout(*file); };
     return is_taken(events) || is_taken(trace) || is_taken(timeline) ||
            std::any_of(reports.begin(), reports.end(), [](const auto& r) { return is_stdout(r.file); });
+}
+
+std::pair<std::string, std::string> read_variable(const std::string& text) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) throw UsageError("--var: expected NAME=VALUE, not " + quote(text));
+    auto name = text.substr(0, equals);
+    if (!script::is_name(name))
+        throw UsageError("--var: " + quote(name) +
+                         " is not the name of a variable; a name has letters, digits, '_' and '-'");
+    if (script::is_reserved(name))
+        throw UsageError("--var: " + quote(name) + " is a word of the expression language");
+    return {std::move(name), text.substr(equals + 1)};
 }
 
 Options parse_options(int argc, const char* const* argv) {

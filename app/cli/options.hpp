@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace arun::app {
@@ -58,6 +59,9 @@ class UsageError : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
+
+/// The name and the value of "NAME=VALUE". Throws UsageError if no variable can have that name.
+std::pair<std::string, std::string> read_variable(const std::string& text);
 
 /// Throws UsageError. Values are not validated if --help or --version is given.
 Options parse_options(int argc, const char* const* argv);

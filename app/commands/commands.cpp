@@ -78,6 +78,7 @@ int run_command(const Options& options, Terminal& terminal) {
     if (!options.quiet) terminal.show(scripts.diagnostics);
 
     auto session = options.session;
+    session.owns_process = true;
     session.debug_log = [&](std::string_view line) {
         terminal.output().say("debug: " + printable(line) + '\n');
     };

@@ -32,7 +32,14 @@ int write_all(int fd, std::string_view text) noexcept {
 }
 
 int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
+    if (sink_) return -1;
     return stream == jobs::Stream::out && !diverted_ ? STDOUT_FILENO : STDERR_FILENO;
+}
+
+int StandardOutput::emit(jobs::Stream stream, std::string_view text) noexcept {
+    if (!sink_) return write_all(descriptor(stream), text);
+    sink_(stream, text);
+    return 0;
 }
 
 void StandardOutput::set_broken(int fd, int error) noexcept {
@@ -46,7 +53,7 @@ void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
     clear_status();
     const int fd = descriptor(stream);
     if (error_ != 0 && fd == broken_descriptor_) return;
-    if (const int error = write_all(fd, text); error != 0) set_broken(fd, error);
+    if (const int error = emit(stream, text); error != 0) set_broken(fd, error);
 }
 
 void StandardOutput::write(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
@@ -163,9 +170,9 @@ void StandardOutput::say(std::string_view text) {
     clear_status();
     try {
         if (secrets_.may_concern(text)) {
-            write_all(STDERR_FILENO, secrets_.redact(text));
+            emit(jobs::Stream::err, secrets_.redact(text));
         } else {
-            write_all(STDERR_FILENO, text);
+            emit(jobs::Stream::err, text);
         }
     } catch (const std::bad_alloc&) {
         set_broken(STDERR_FILENO, ENOMEM);

@@ -22,7 +22,12 @@ namespace arun::app {
 /// Secrets are masked before text enters the buffer, so that no flush splits one.
 class StandardOutput final : public jobs::Output {
 public:
+    /// Takes what is written, messages included. Must not throw.
+    using Sink = std::function<void(jobs::Stream stream, std::string_view text)>;
+
     StandardOutput() = default;
+    /// Writes to `sink` instead of the descriptors, unless it is empty.
+    explicit StandardOutput(Sink sink) : sink_(std::move(sink)) {}
     StandardOutput(const StandardOutput&) = delete;
     StandardOutput& operator=(const StandardOutput&) = delete;
 
@@ -59,6 +64,8 @@ public:
     int broken_descriptor() const noexcept { return broken_descriptor_; }
 
 private:
+    /// Returns an errno, or 0.
+    int emit(jobs::Stream stream, std::string_view text) noexcept;
     void put(jobs::Stream stream, std::string_view text) noexcept;
     void append(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept;
     bool make_room(jobs::Stream stream, std::size_t size) noexcept;
@@ -66,6 +73,7 @@ private:
     void set_broken(int fd, int error) noexcept;
     void release_begun() noexcept;
 
+    Sink sink_;
     std::unique_ptr<char[]> buffer_;  ///< allocated for the first text; null if that fails
     std::size_t capacity_ = 0;
     std::size_t used_ = 0;

@@ -37,6 +37,9 @@ bool stderr_is_terminal() noexcept {
 
 Terminal::Terminal(When color) : color_(wants_color(color)) {}
 
+Terminal::Terminal(When color, StandardOutput::Sink sink)
+    : output_(std::move(sink)), color_(wants_color(color)) {}
+
 void Terminal::message(std::string_view text) {
     output_.say("arun: " + printable(text) + '\n');
 }

@@ -19,6 +19,8 @@ bool stderr_is_terminal() noexcept;
 class Terminal {
 public:
     explicit Terminal(When color);
+    /// See StandardOutput.
+    Terminal(When color, StandardOutput::Sink sink);
 
     StandardOutput& output() noexcept { return output_; }
     /// Whether messages are coloured: by --color, else by NO_COLOR and CLICOLOR_FORCE, else if standard error

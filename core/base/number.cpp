@@ -295,7 +295,8 @@ bool is_lossless(std::string_view text, double n) noexcept {
     const auto plain = shortest(n, buffer);
     if (text == plain) return true;
     const auto written = Decimal::parse(text);
-    return written && *written == *Decimal::parse(plain);
+    const auto nearest = Decimal::parse(plain);  // empty for infinities and NaN
+    return written && nearest && *written == *nearest;
 }
 
 }  // namespace arun

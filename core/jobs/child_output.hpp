@@ -24,7 +24,9 @@ public:
     ChildOutput(Output& output, Options options) : output_(output), options_(std::move(options)) {}
 
     /// False if the child can write to arun's own descriptors.
-    bool piped() const noexcept { return options_.keep || options_.shown != Shown::inherit; }
+    bool piped() const noexcept {
+        return options_.keep || options_.shown != Shown::inherit || output_.descriptor(Stream::out) < 0;
+    }
     bool keeps() const noexcept { return options_.keep; }
     /// The child has written `bytes` to `stream`.
     void add(Stream stream, std::string_view bytes);

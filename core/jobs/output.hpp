@@ -19,7 +19,7 @@ public:
     virtual void write(Stream stream, std::string_view text, std::string_view end = {}) noexcept = 0;
     virtual void flush() noexcept = 0;
     /// The descriptor that a child gets for the stream: that of stderr for both streams if a report uses
-    /// stdout.
+    /// stdout. -1: there is none, so that the output of children has to be read and written.
     virtual int descriptor(Stream stream) const noexcept = 0;
     /// Between lend() and take_back(), children write to the descriptors. May be nested.
     virtual void lend() noexcept {}

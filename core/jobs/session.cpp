@@ -176,7 +176,7 @@ public:
 private:
     void open_runner() {
         RunnerOptions options;
-        options.owns_process = true;
+        options.owns_process = options_.owns_process;
         options.clock = options_.clock;
         // With --isolated each Runner has a clock that starts at 0, but the time of day goes on.
         options.start_time = wall_time_ ? wall_time_ : options_.start_time;

@@ -28,8 +28,9 @@ struct SessionOptions {
     bool keep_going = false;
     bool isolated = false;
     bool debug = false;
-    bool planning = false;  ///< jobs with effects do not run
-    Duration timeout{};     ///< of the whole run; 0: none
+    bool owns_process = false;  ///< see LoopOptions
+    bool planning = false;      ///< jobs with effects do not run
+    Duration timeout{};         ///< of the whole run; 0: none
     Duration grace = std::chrono::seconds(5);
     std::optional<Duration> max_wait;  ///< longest time between two Observer::waiting()
     std::uint64_t max_steps = 0;  ///< for tests: tears the run down after so many steps of tasks; 0: never

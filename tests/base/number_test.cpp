@@ -168,6 +168,7 @@ TEST_CASE("a number becomes an integer of 64 bits only if it is one") {
 }
 
 TEST_CASE("a spelling is lossless if the shortest one of the double is the same number") {
+    CHECK_FALSE(is_lossless("1e999", std::numeric_limits<double>::infinity()));
     CHECK(is_lossless("0.1", 0.1));
     CHECK(is_lossless("0.10", 0.1));
     CHECK(is_lossless("1e-1", 0.1));

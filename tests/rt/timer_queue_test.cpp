@@ -13,8 +13,8 @@ using namespace arun;
 
 namespace {
 
-/// Takes the place of a task: the queue only passes it to the comparison.
-struct FakeTask {
+/// Takes the place of a task, and is aligned as one: the queue only passes it to the comparison.
+struct alignas(16) FakeTask {
     int order = 0;
 };
 const TaskBase* as_task(const FakeTask* fake) {

@@ -88,7 +88,7 @@ def find_cycle(graph):
 
 def main():
     files = sorted(
-        str(path) for root in ("core", "app") for path in pathlib.Path(root).rglob("*") if path.suffix in (".cpp", ".hpp")
+        str(path) for root in ("core", "app") for path in pathlib.Path(root).rglob("*") if path.suffix in (".cpp", ".h", ".hpp")
     )
     known = set(files)
     graph = {}
