@@ -60,7 +60,7 @@ std::string describe_one(const Failure& failure, Severity severity, std::string_
 /// A failure and its failed siblings, without those that were shown before.
 std::string describe(const Failure& failure, Severity severity, std::string_view remark, bool color) {
     std::string text;
-    if (!*failure.told || severity == Severity::warning)
+    if (*failure.telling != jobs::Telling::told || severity == Severity::warning)
         text = describe_one(failure, severity, remark, color);
     for (const auto& other : failure.others) text += describe(*other, severity, remark, color);
     return text;

@@ -81,27 +81,41 @@ void Summary::job_finished(const jobs::Scope& scope, const jobs::JobResult& resu
     if (in_known_script_) ++reached_;
     ++finished_;
     const auto* failure = result.failure;
-    // A job that waited for one which failed has not failed by itself.
-    if (failure != nullptr && !failure->is_of(*scope.job())) {
-        if (const auto counted = counted_.find(failure->told); counted != counted_.end()) {
-            if (result.allowed && !std::exchange(counted->second, true)) totals_.allow_failure();
+    // A job that waited for one which failed has not failed by itself, unless that one is allowed to fail.
+    if (failure != nullptr) {
+        const auto found = counted_.find(failure->telling);
+        if (found != counted_.end() && (found->second.nested || !failure->is_of(*scope.job()))) {
+            if (result.allowed) {
+                allow(found->second);
+            } else {
+                ++found->second.waiters;
+                if (found->second.allowed) ++totals_.failed;
+            }
             return;
         }
     }
-    if (failure != nullptr && scope.background() != nullptr) {
-        if (counted_.size() >= max_counted_) {
-            // No job can wait any more for those that nothing else refers to.
-            std::erase_if(counted_, [](const auto& entry) { return entry.first.use_count() == 1; });
-            max_counted_ = std::max(max_counted_, 2 * counted_.size());
-        }
-        counted_.emplace(failure->told, result.allowed);
-    }
+    if (failure != nullptr && scope.background() != nullptr) count(*failure, {.allowed = result.allowed});
     const bool ok = result.outcome == jobs::Outcome::cancelled && result.stopped;
     totals_.add(ok ? jobs::Outcome::success : result.outcome, result.allowed);
 }
 
+void Summary::allow(Counted& counted) {
+    if (std::exchange(counted.allowed, true)) return;
+    totals_.allow_failure();
+    totals_.failed += counted.waiters;
+}
+
+void Summary::count(const jobs::Failure& failure, Counted counted) {
+    if (counted_.size() >= max_counted_) {
+        // No job can wait any more for those that nothing else refers to.
+        std::erase_if(counted_, [](const auto& entry) { return entry.first.use_count() == 1; });
+        max_counted_ = std::max(max_counted_, 2 * counted_.size());
+    }
+    counted_.emplace(failure.telling, counted);
+}
+
 void Summary::remember(const jobs::Failure& failure) {
-    if (*failure.told) {
+    if (*failure.telling == jobs::Telling::told) {
         // Its siblings may be new.
     } else if (failures_.size() == max_failures) {
         ++more_failures_;
@@ -109,21 +123,28 @@ void Summary::remember(const jobs::Failure& failure) {
         std::string line;
         if (!failure.chain.empty()) line = jobs::describe(failure.chain.front()) + ": ";
         line += one_line(first_line(failure.message));
-        failures_.push_back({failure.told, std::move(line)});
+        failures_.push_back({failure.telling, std::move(line)});
     }
     for (const auto& other : failure.others) remember(*other);
 }
 
 void Summary::forget(const jobs::Failure& failure) {
-    std::erase_if(failures_, [&](const Line& line) { return line.told == failure.told; });
+    std::erase_if(failures_, [&](const Line& line) { return line.failure == failure.telling; });
     for (const auto& other : failure.others) forget(*other);
 }
 
 void Summary::failed(const jobs::Failure& failure, jobs::FailureContext context) {
     if (context == jobs::FailureContext::allowed) {
         forget(failure);
-    } else {
-        remember(failure);
+        if (const auto found = counted_.find(failure.telling); found != counted_.end()) allow(found->second);
+        return;
+    }
+    remember(failure);
+    const auto* job = failure.background_job();
+    const bool nested = job != nullptr && job != &failure.chain.back();
+    if (context == jobs::FailureContext::background && nested && !counted_.contains(failure.telling)) {
+        totals_.add(jobs::Outcome::failure, false);
+        count(failure, {.nested = true});
     }
 }
 

@@ -43,9 +43,16 @@ public:
 
 private:
     struct Line {
-        std::shared_ptr<bool> told;  ///< Failure::told
+        std::shared_ptr<jobs::Telling> failure;  ///< Failure::telling
         std::string text;
     };
+    struct Counted {
+        bool allowed = false;
+        std::size_t waiters = 0;  ///< jobs that failed by it and were not counted
+        bool nested = false;      ///< of a job that is inside of another one
+    };
+    void allow(Counted& counted);
+    void count(const jobs::Failure& failure, Counted counted);
     void remember(const jobs::Failure& failure);
     /// The failure was allowed after it had been told.
     void forget(const jobs::Failure& failure);
@@ -57,8 +64,8 @@ private:
     bool in_known_script_ = false;  ///< the current script is one of `scripts_`, not from a stream
     std::size_t finished_ = 0;      ///< top-level jobs that have ended
     Totals totals_;
-    /// Failures of background jobs, by Failure::told, and whether they are allowed.
-    std::map<std::shared_ptr<bool>, bool> counted_;
+    /// Failures of background jobs, by Failure::telling.
+    std::map<std::shared_ptr<jobs::Telling>, Counted> counted_;
     std::size_t max_counted_ = 100;  ///< when to look for those that can be forgotten
     std::vector<Line> failures_;
     std::size_t more_failures_ = 0;

@@ -28,9 +28,6 @@ using JsonFields = std::vector<script::Value::Entry>;
 inline script::Value json_text(std::string_view text) {
     return script::Value::string(text);
 }
-inline script::Value json_text_or_null(std::string_view text) {
-    return text.empty() ? script::Value() : json_text(text);
-}
 inline script::Value json_number(std::uint64_t n) {
     return script::Value::number(n);
 }

@@ -230,14 +230,13 @@ void Recorder::job_finished(const Scope& scope, const jobs::JobResult& result) {
         record.reason = "cancelled";
     }
     if (result.failure != nullptr) {
+        record.failure = std::make_unique<FailureRecord>(record_of(*result.failure, scope.job()));
         // Of a background job that it waited for, if that is a case.
-        const bool is_known = by_failure_.contains(result.failure->told.get());
-        if (!result.failure->is_of(*scope.job()) && is_known) {
-            record.outcome = Outcome::cancelled;
-            record.reason =
-                "it waited for " + jobs::title_of(result.failure->chain.front()) + ", which failed";
-        } else {
-            record.failure = std::make_unique<FailureRecord>(record_of(*result.failure, scope.job()));
+        const auto known = by_failure_.find(result.failure->telling.get());
+        if (!result.failure->is_of(*scope.job()) && known != by_failure_.end()) {
+            waiters_.push_back(
+                {&record, known->second.origin,
+                 "it waited for " + jobs::title_of(result.failure->chain.front()) + ", which failed"});
         }
         note_failure(*result.failure, *scope.job(), record);
     }
@@ -251,15 +250,17 @@ void Recorder::job_finished(const Scope& scope, const jobs::JobResult& result) {
 }
 
 void Recorder::note_failure(const jobs::Failure& failure, const script::Job& job, CaseRecord& record) {
-    auto& known = by_failure_[failure.told.get()];
-    known.failure = failure.told;
+    auto& known = by_failure_[failure.telling.get()];
+    known.failure = failure.telling;
+    if (known.origin == nullptr) known.origin = &record;
     known.by_job[&job].push_back(&record);
 }
 
 /// Marks the cases that the failure has passed through: those around a job inside, or of a background job
 /// that a `wait` waited for.
 void Recorder::allow(const jobs::Failure& failure) {
-    if (const auto found = by_failure_.find(failure.told.get()); found != by_failure_.end()) {
+    hidden_.erase(failure.telling.get());
+    if (const auto found = by_failure_.find(failure.telling.get()); found != by_failure_.end()) {
         auto& by_job = found->second.by_job;
         for (const auto& step : failure.chain) {
             const auto cases = by_job.find(step.job);
@@ -271,8 +272,35 @@ void Recorder::allow(const jobs::Failure& failure) {
     for (const auto& other : failure.others) allow(*other);
 }
 
+/// A background job inside of a group or loop may fail when that has passed.
+void Recorder::note_hidden(const jobs::Failure& failure) {
+    const auto* step = failure.background_job();
+    if (step == nullptr || run_.scripts.empty()) return;
+    HiddenFailure hidden{failure.telling, run_.scripts.size() - 1, hidden_.size(), new_case(*step->job)};
+    auto& record = hidden.record;
+    if (step->named) record.name = step->label;
+    record.title = jobs::label_with_items(*step);
+    record.items = step->items;
+    record.started = true;
+    record.outcome = Outcome::failure;
+    record.start = engine_->elapsed();
+    record.failure = std::make_unique<FailureRecord>(record_of(failure, step->job));
+    hidden_.emplace(failure.telling.get(), std::move(hidden));
+}
+
+/// Makes cases of the failures that are in no other case and were not allowed.
+void Recorder::add_hidden() {
+    std::vector<HiddenFailure*> found;
+    for (auto& [telling, hidden] : hidden_)
+        if (!by_failure_.contains(telling)) found.push_back(&hidden);
+    std::ranges::sort(found, {}, &HiddenFailure::number);
+    for (auto* hidden : found)
+        run_.scripts[hidden->script].cases.push_back(std::make_unique<CaseRecord>(std::move(hidden->record)));
+}
+
 void Recorder::failed(const jobs::Failure& failure, jobs::FailureContext context) {
     if (context == jobs::FailureContext::allowed) allow(failure);
+    if (context == jobs::FailureContext::background) note_hidden(failure);
     // A failure without a job is that of the script.
     if (failure.chain.empty() && !run_.scripts.empty()) run_.scripts.back().failure = record_of(failure);
 }
@@ -291,6 +319,15 @@ RunRecord Recorder::take(const jobs::RunResult& run_result, int exit_status) {
         if (!known.contains(&script->body)) add_script(script->body);
     for (std::size_t i = 0; i < run_.scripts.size(); ++i) add_unreached(*bodies_[i], run_.scripts[i]);
     by_path_.clear();
+    // A failure counts once: where it happened, or, if it is allowed there, where it is not.
+    for (auto& waiter : waiters_) {
+        auto& record = *waiter.record;
+        if (!record.allowed && waiter.origin->allowed) continue;
+        record.outcome = Outcome::cancelled;
+        record.reason = std::move(waiter.reason);
+        record.failure.reset();
+    }
+    add_hidden();
     for (auto& script : run_.scripts) {
         sort_by_place(script.cases);
         make_titles_unique(script.cases);

@@ -46,8 +46,22 @@ private:
     };
     /// The cases that a failure has passed through and in which it was not allowed yet.
     struct FailedCases {
-        std::shared_ptr<bool> failure;  ///< keeps the address from being reused
+        std::shared_ptr<jobs::Telling> failure;  ///< keeps the address from being reused
+        CaseRecord* origin = nullptr;            ///< the first of them
         std::unordered_map<const script::Job*, std::vector<CaseRecord*>> by_job;
+    };
+    /// A case that failed because it waited for another one.
+    struct Waiter {
+        CaseRecord* record = nullptr;
+        const CaseRecord* origin = nullptr;
+        std::string reason;
+    };
+    /// A failure of a background job that is no case itself.
+    struct HiddenFailure {
+        std::shared_ptr<jobs::Telling> failure;  ///< keeps the address from being reused
+        std::size_t script = 0;
+        std::size_t number = 0;  ///< in the order of the failures
+        CaseRecord record;
     };
     using JobPath = std::vector<Place>;
 
@@ -59,6 +73,8 @@ private:
     void add_script(const script::Body& body);
     void note_failure(const jobs::Failure& failure, const script::Job& job, CaseRecord& record);
     void allow(const jobs::Failure& failure);
+    void note_hidden(const jobs::Failure& failure);
+    void add_hidden();
     void add_unreached(const script::Body& body, ScriptRecord& script);
 
     std::span<const std::unique_ptr<script::Script>> scripts_;
@@ -66,7 +82,10 @@ private:
     RunRecord run_;
     std::vector<const script::Body*> bodies_;  ///< parallel to run_.scripts
     std::map<JobPath, CaseRecord*> by_path_;
-    std::unordered_map<const bool*, FailedCases> by_failure_;  ///< by Failure::told, which its copies share
+    /// By Failure::telling, which its copies share.
+    std::unordered_map<const jobs::Telling*, FailedCases> by_failure_;
+    std::vector<Waiter> waiters_;
+    std::unordered_map<const jobs::Telling*, HiddenFailure> hidden_;
 };
 
 }  // namespace arun::app

@@ -103,7 +103,8 @@ bool is_stopped(const Scope& scope) noexcept {
 
 BackgroundRuns runs_of(const Engine& engine, const script::JobId* id) {
     auto runs = engine.background.list(id);
-    std::erase_if(runs, [](const auto& run) { return run->task.done() && (!run->failure || run->joined); });
+    std::erase_if(runs,
+                  [](const auto& run) { return run->task.done() && (!run->failure || run->takers != 0); });
     return runs;
 }
 
@@ -117,7 +118,7 @@ FailurePtr take_failure(Engine& engine, const BackgroundRuns& runs) {
     BackgroundRuns failed;
     for (const auto& run : runs) {
         if (!run->failure) continue;
-        run->joined = true;
+        ++run->takers;
         engine.background.remove(*run);
         failed.push_back(run);
     }
@@ -133,11 +134,18 @@ FailurePtr take_failure(Engine& engine, const BackgroundRuns& runs) {
 void give_back(Engine& engine, const Failure& failure) {
     for (const auto& taken : failure.taken_over) {
         const auto run = taken.lock();
-        if (!run || !std::exchange(run->joined, false)) continue;
+        if (!run || run->takers == 0 || --run->takers != 0) continue;
         engine.background.add(run);
         if (run->waiting == 0) engine.report(*run->failure, FailureContext::background);
     }
     for (const auto& other : failure.others) give_back(engine, *other);
+}
+
+void tolerate(Engine& engine, const Failure& failure) {
+    for (const auto& taken : failure.taken_over) {
+        if (const auto run = taken.lock()) engine.report(*run->failure, FailureContext::allowed);
+    }
+    for (const auto& other : failure.others) tolerate(engine, *other);
 }
 
 FailureTaker::FailureTaker(Engine& engine, const BackgroundRuns& runs) noexcept
@@ -147,7 +155,7 @@ FailureTaker::FailureTaker(Engine& engine, const BackgroundRuns& runs) noexcept
 
 FailureTaker::~FailureTaker() {
     for (const auto& run : runs_)
-        if (--run->waiting == 0 && run->failure && !run->joined)
+        if (--run->waiting == 0 && run->failure && run->takers == 0)
             engine_.report(*run->failure, FailureContext::background);
 }
 

@@ -45,7 +45,7 @@ struct BackgroundRun {
     FailurePtr failure;
     Duration failed_at{};  ///< on the loop's clock
     int waiting = 0;       ///< how many `wait`s will take the failure
-    bool joined = false;   ///< a `wait` has taken the failure
+    unsigned takers = 0;   ///< how many waits have taken the failure
     bool stopped = false;  ///< the script stopped it: with `cancel`, or by ending
 };
 
@@ -87,6 +87,9 @@ private:
 /// `failure` comes to nothing, as that of a `wait` that has lost a race: the failures of background jobs that
 /// it took over are open again.
 void give_back(Engine& engine, const Failure& failure);
+
+/// `failure` is tolerated, as by a retry: so are the failures of background jobs that it took over.
+void tolerate(Engine& engine, const Failure& failure);
 
 /// Waits until all have ended. Cancelling the wait leaves them running.
 Coro<> join_all(const BackgroundRuns& runs);

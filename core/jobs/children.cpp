@@ -49,11 +49,11 @@ FailurePtr Children::failure() {
     if (failures_.size() == 1) return failures_.front().failure;
     auto first = std::make_shared<Failure>(*failures_.front().failure);
     // Several may have waited for one background job that failed.
-    std::unordered_set<const bool*> known{first->told.get()};
-    for (const auto& other : first->others) known.insert(other->told.get());
+    std::unordered_set<const Telling*> known{first->telling.get()};
+    for (const auto& other : first->others) known.insert(other->telling.get());
     for (std::size_t i = 1; i < failures_.size(); ++i) {
         const auto& other = failures_[i].failure;
-        if (known.insert(other->told.get()).second) first->others.push_back(other);
+        if (known.insert(other->telling.get()).second) first->others.push_back(other);
     }
     return first;
 }

@@ -29,13 +29,13 @@ std::shared_ptr<JobRecords> Engine::task_records(const Scope& scope) const {
 namespace {
 
 bool is_told(const Failure& failure) {
-    return *failure.told &&
+    return *failure.telling == Telling::told &&
            std::ranges::all_of(failure.others, [](const auto& other) { return is_told(*other); });
 }
 
-void mark_told(const Failure& failure) {
-    *failure.told = true;
-    for (const auto& other : failure.others) mark_told(*other);
+void mark(const Failure& failure, Telling telling) {
+    *failure.telling = telling;
+    for (const auto& other : failure.others) mark(*other, telling);
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ void mark_told(const Failure& failure) {
 void Engine::report(const Failure& failure, FailureContext context) {
     if (is_told(failure) && context != FailureContext::allowed) return;
     observer.failed(failure, context);
-    mark_told(failure);
+    mark(failure, context == FailureContext::allowed ? Telling::allowed : Telling::told);
 }
 
 Context Engine::context_for(const Scope& scope, const script::ContextSpec& spec) {

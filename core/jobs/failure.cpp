@@ -28,6 +28,13 @@ std::string_view name_of(Outcome outcome) noexcept {
     return {};
 }
 
+const Failure::Step* Failure::background_job() const noexcept {
+    const auto found = std::ranges::find_if(chain, [](const Step& step) {
+        return step.job->modifiers() != nullptr && step.job->modifiers()->background;
+    });
+    return found == chain.end() ? nullptr : &*found;
+}
+
 bool Failure::is_of(const script::Job& job) const noexcept {
     return std::ranges::any_of(chain, [&](const Step& step) { return step.job == &job; }) ||
            std::ranges::any_of(others, [&](const auto& other) { return other->is_of(job); });

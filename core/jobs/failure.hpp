@@ -26,6 +26,10 @@ struct BackgroundRun;
 struct Failure;
 using FailurePtr = std::shared_ptr<const Failure>;
 
+/// `allowed`: told, but as one that passes with continue_on_error. If it also fails a job that does not allow
+/// it, observers are told again.
+enum class Telling : std::uint8_t { untold, told, allowed };
+
 /// One failure, with the jobs that it went through.
 struct Failure {
     struct Step {
@@ -47,12 +51,14 @@ struct Failure {
     int child_status = 0;              ///< of a child that failed: exit status, or 128 + signal
     std::shared_ptr<const script::Script> script;  ///< keeps the jobs of `chain` alive, in a stream
     std::vector<FailurePtr> others;                ///< failed siblings, in the order of their failures
-    /// Shared by copies: whether observers have been told of it. A background job's failure goes on to each
+    /// What observers have been told of it. Shared by copies: a background job's failure goes on to each
     /// `wait`.
-    std::shared_ptr<bool> told = std::make_shared<bool>(false);
+    std::shared_ptr<Telling> telling = std::make_shared<Telling>(Telling::untold);
     /// The background jobs whose failure a `wait` took over with it, see give_back().
     std::vector<std::weak_ptr<BackgroundRun>> taken_over;
 
+    /// The innermost background job that it failed, or null.
+    const Step* background_job() const noexcept;
     /// Whether `job` has failed itself, or a job inside it has, instead of one that it waited for.
     bool is_of(const script::Job& job) const noexcept;
 };

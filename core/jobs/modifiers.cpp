@@ -143,6 +143,7 @@ Coro<Value> wrap_retry(Scope& scope, Inner inner) {
         if (current_task().cancel_due() || !retry.again(*failure)) throw JobFailure(failure);
         const auto attempt = retry.attempt();
         const auto wait = retry.next_wait();
+        tolerate(scope.engine(), *failure);
         scope.engine().observer.retrying(scope, *failure, attempt, wait);
         co_await sleep(wait);
     }
@@ -311,8 +312,15 @@ Coro<Value> with_finally(const Scope& scope, Coro<Value> body, const script::Job
         status.cancelled = true;
     }
     // The first error stays primary, and a cancelled job ends as cancelled whatever its finally does.
-    if (cleanup && (status.cancelled || failure)) scope.engine().report(*cleanup, FailureContext::cleanup);
-    if (status.cancelled && !failed_before) throw CancelledError();
+    // What either had taken over from a background job fails the script after all.
+    if (cleanup && (status.cancelled || failure)) {
+        give_back(scope.engine(), *cleanup);
+        scope.engine().report(*cleanup, FailureContext::cleanup);
+    }
+    if (status.cancelled && !failed_before) {
+        if (failure) give_back(scope.engine(), *failure);
+        throw CancelledError();
+    }
     if (failure) throw JobFailure(failure);
     if (cleanup) throw JobFailure(cleanup);
     co_return result;

@@ -19,6 +19,16 @@ class Actual:
     stdout: list
     status: int
     stderr: str
+    report: str = ""  # TAP; empty if nothing ran
+
+    def contradiction(self):
+        """What the report says of the exit status, if that is wrong: whoever reads only one of them must not be misled."""
+        failures = [line for line in self.report.splitlines() if line.startswith("not ok") and " # TODO" not in line]
+        if self.status == 0 and failures:
+            return f"exit status 0, but the report has '{failures[0]}'"
+        if self.status in (1, 124) and self.report and not failures and "Bail out!" not in self.report:
+            return f"exit status {self.status}, but the report has no failure"
+        return None
 
 
 @dataclass
@@ -40,7 +50,11 @@ class Arun:
         for name, script in case["files"].items():
             self.write(name, script)
         scripts = [self.write(f"script-{i}{suffix}", script) for i, script in enumerate(case["scripts"])]
-        command = [self.path, "--virtual", "--start-time", START, *self.extra, *case["options"], *scripts]
+        report = os.path.join(self.directory, "report.tap")
+        command = [self.path, "--virtual", "--start-time", START, "--report", "tap=" + report, *self.extra]
+        command += [*case["options"], *scripts]
+        if os.path.exists(report):
+            os.remove(report)
         try:
             done = subprocess.run(
                 command,
@@ -52,7 +66,11 @@ class Arun:
         except subprocess.TimeoutExpired as late:
             return Actual((late.stdout or b"").decode().splitlines(True), -1, f"no end after {timeout} s")
         stdout = done.stdout.decode("utf-8", "replace").splitlines(True)
-        return Actual(stdout, done.returncode, done.stderr.decode("utf-8", "replace"))
+        actual = Actual(stdout, done.returncode, done.stderr.decode("utf-8", "replace"))
+        if os.path.exists(report):
+            with open(report, encoding="utf-8") as file:
+                actual.report = file.read()
+        return actual
 
     def write(self, name, script):
         path = os.path.join(self.directory, name)
@@ -95,6 +113,8 @@ def judge(case, actual, strict=False) -> Verdict:
     outcome = interpret(case["scripts"], case["options"], case["files"])
     if outcome.runaway:
         return Verdict("runaway")
+    if contradiction := actual.contradiction():
+        return Verdict("different", contradiction, outcome, actual)
     message = difference(outcome, actual, strict)
     if message is None:
         return Verdict("same", expected=outcome, actual=actual)

@@ -55,7 +55,7 @@ async def gather(session, children, max_concurrent, fail_fast):
             pass
     except asyncio.CancelledError:
         if failures:
-            session.doubt_exit("a group that had failed is cancelled")
+            session.doubt("a group that had failed is cancelled")
         raise
     if asyncio.current_task().cancelling() > requests:
         session.doubt("a job fails while it is being cancelled")
@@ -182,9 +182,11 @@ async def wait(session, arguments, frame):
     tasks = [run.task for run in runs if not run.task.done()]
     if tasks:
         await asyncio.wait(tasks)
-    for run in runs:
-        run.waited_for = run.error is not None
+    taken = [run for run in runs if run.error is not None]
+    for run in taken:
+        run.waited_for += 1
     if error := session.first_failure(runs):
+        error.taken_over = taken
         raise error
     results = []
     for name, named, ended in targets:

@@ -48,7 +48,7 @@ class BackgroundRun:
     """One run of a background job."""
 
     def __init__(self, job):
-        self.job, self.task, self.result, self.error, self.waited_for = job, None, None, None, False
+        self.job, self.task, self.result, self.error, self.waited_for = job, None, None, None, 0
         self.failed_at = None
 
 

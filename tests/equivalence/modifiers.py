@@ -89,17 +89,23 @@ async def around(session, cleanup, frame, inner):
     except JobFailed as error:
         try:
             await run_finally(session, cleanup, frame, State(error=error, of_job=True))
-        except JobFailed:
-            pass  # reported; the first error stays primary
+        except JobFailed as lost:
+            give_back(lost)  # reported; the first error stays primary
         raise error
     except asyncio.CancelledError:
         try:
             await run_finally(session, cleanup, frame, State(cancelled=True, of_job=True))
-        except JobFailed:
-            pass  # reported; a cancelled job ends as cancelled whatever its `finally` does
+        except JobFailed as lost:
+            give_back(lost)  # reported; a cancelled job ends as cancelled whatever its `finally` does
         raise
     await run_finally(session, cleanup, frame, State(of_job=True))
     return result
+
+
+def give_back(error):
+    """Nothing fails by it. If a `wait` had it of background jobs, they fail the script after all."""
+    for run in error.taken_over:
+        run.waited_for -= 1
 
 
 async def run_finally(session, jobs, frame, owner: State):
@@ -118,7 +124,8 @@ async def run_finally(session, jobs, frame, owner: State):
             cancelled = error
     session.shields.discard(task)
     if cancelled is not None:
-        task.cancelled() or task.exception()  # seen
+        if not task.cancelled() and isinstance(task.exception(), JobFailed):
+            give_back(task.exception())
         if owner.error is not None:
             session.doubt("a job that failed is cancelled during its `finally`")
         raise cancelled

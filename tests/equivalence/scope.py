@@ -31,6 +31,7 @@ class JobFailed(Exception):
         super().__init__(message)
         self.message = message
         self.timed_out = timed_out
+        self.taken_over = []  # the runs of background jobs whose failures a `wait` took with it
 
 
 @contextlib.contextmanager

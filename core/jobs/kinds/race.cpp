@@ -125,14 +125,24 @@ struct Race {
             error = std::current_exception();
         }
         children.abort();
-        co_await children.join(error, Children::Failing::child);
+        try {
+            co_await children.join(error, Children::Failing::child);
+        } catch (const CancelledError&) {
+            for (const auto& racer : racers)
+                if (racer.failure) give_back(scope.engine(), *racer.failure);
+            throw;
+        }
         if (winner == nullptr) {
             if (auto failure = children.failure()) throw JobFailure(failure);
             co_return none;
         }
-        if (goal == RaceGoal::finished) {
-            for (const auto& racer : racers)
-                if (&racer != winner && racer.failure) give_back(scope.engine(), *racer.failure);
+        for (const auto& racer : racers) {
+            if (&racer == winner || !racer.failure) continue;
+            if (goal == RaceGoal::finished) {
+                give_back(scope.engine(), *racer.failure);
+            } else {
+                tolerate(scope.engine(), *racer.failure);
+            }
         }
         if (winner->failure) throw JobFailure(winner->failure);
         std::vector<Value::Entry> entries;

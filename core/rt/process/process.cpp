@@ -42,9 +42,9 @@ Process::~Process() {
         signal(SIGKILL);
         if (waiter_.joinable())
             waiter_.join();  // not after the child is reaped: its number may be used again
-        if (!status_) {
-            siginfo_t info{};
-            ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
+        // All of the group that are children of this process: orphans too, if it adopts them.
+        siginfo_t info{};
+        while (::waitid(P_PGID, static_cast<id_t>(pid_), &info, WEXITED) == 0 || errno == EINTR) {
         }
         set_gone();
     }
