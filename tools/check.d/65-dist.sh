@@ -13,7 +13,7 @@ tools/dist
 ARUN=$PWD/build-dist/$(uname -m)/stripped/arun
 export ARUN
 results=()
-for test in static empty_root packages aarch64; do
+for test in static empty_root packages integrations aarch64; do
     status=0
     output=$(bash "tests/dist/$test.sh" 2>&1) || status=$?
     [ -z "$output" ] || echo "$test: $output"
