@@ -3,12 +3,10 @@
 set -euo pipefail
 [ "$(uname)" = Linux ] || { echo 'the static binary is for Linux' && exit 77; }
 command -v apt-get >/dev/null || { echo "tools/dist needs Debian's packages" && exit 77; }
-if ! tools/install-packages build test dist >build-dist-install.log 2>&1; then
-    tail -n 1 build-dist-install.log
-    rm -f build-dist-install.log
+if ! output=$(tools/install-packages build test dist dist-check 2>&1); then
+    echo "$output"
     exit 77
 fi
-rm -f build-dist-install.log
 tools/dist
 ARUN=$PWD/build-dist/$(uname -m)/stripped/arun
 export ARUN
