@@ -23,12 +23,7 @@ endforeach()
 add_library(arun::curl UNKNOWN IMPORTED GLOBAL)
 set_target_properties(arun::curl PROPERTIES IMPORTED_LOCATION "${ARUN_CURL_LIBRARY}" INTERFACE_LINK_LIBRARIES "${parts}")
 
-# A position-independent executable relocates itself at each start.
-option(ARUN_STATIC_PIE "Make the static executable position-independent" OFF)
-set(static -static)
-if(ARUN_STATIC_PIE)
-  set(static -static-pie)
-endif()
+# Not -static-pie: a position-independent executable relocates itself at each start.
 target_compile_definitions(arun_options INTERFACE ARUN_STATIC)
-target_link_options(arun_options INTERFACE ${static} -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+target_link_options(arun_options INTERFACE -static -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 target_link_libraries(arun_options INTERFACE arun::curl)
