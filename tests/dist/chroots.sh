@@ -13,20 +13,26 @@ command -v debootstrap >/dev/null || skip 'debootstrap is missing'
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/arun-dist
 base=$cache/debian-$suite.tar
-if [ ! -f "$base" ]; then
-    rm -rf "$cache/debian-$suite"
-    debootstrap --variant=minbase --include=python3-minimal,python3,procps,jq "$suite" "$cache/debian-$suite" \
-        >"$cache/debian-$suite.log" 2>&1 || skip "debootstrap cannot make $suite: $(tail -n 1 "$cache/debian-$suite.log")"
-    tar -C "$cache/debian-$suite" -cf "$base.new" --exclude=./proc/* --exclude=./sys/* --exclude=./var/cache/apt/* .
-    mv "$base.new" "$base"
-    rm -rf "$cache/debian-$suite"
+
+# All happens in one new folder and in a mount namespace of its own, so that what debootstrap and this script mount in it is gone
+# when they end, however that is, and is never deleted through.
+if [ -z "${ARUN_UNSHARED:-}" ]; then
+    unshare --mount --propagation private true 2>/dev/null || skip 'a mount namespace is not permitted'
+    work=$(mktemp -d)
+    status=0
+    ARUN_UNSHARED=$work unshare --mount --propagation private bash "$0" "$suite" "$package" "$@" || status=$?
+    rm -rf --one-file-system "$work"
+    exit "$status"
 fi
-root=$(mktemp -d)
-cleanup() {
-    umount "$root/proc" 2>/dev/null
-    rm -rf --one-file-system "$root"
-}
-trap cleanup EXIT
+root=$ARUN_UNSHARED/root
+if [ ! -f "$base" ]; then
+    made=$ARUN_UNSHARED/made
+    debootstrap --variant=minbase --include=python3-minimal,python3,procps,jq "$suite" "$made" >"$cache/debian-$suite.log" 2>&1 ||
+        skip "debootstrap cannot make $suite: $(tail -n 1 "$cache/debian-$suite.log")"
+    tar -C "$made" --one-file-system --exclude='./proc/*' --exclude='./sys/*' --exclude='./var/cache/apt/*' -cf "$base.new.$$" .
+    mv "$base.new.$$" "$base"
+fi
+mkdir "$root"
 tar -C "$root" -xf "$base"
 mount -t proc proc "$root/proc" 2>/dev/null || skip 'mount is not permitted'
 mkdir -p "$root/arun"
