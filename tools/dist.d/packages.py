@@ -167,7 +167,7 @@ def npm(version, trees):
 def main():
     version, output, *architectures = sys.argv[1:]
     output = pathlib.Path(output)
-    trees = {architecture: tree(architecture) for architecture in architectures}
+    trees = {architecture: tree(architecture) for architecture in sorted(architectures)}
     for architecture, files in trees.items():
         name = f"arun-{version}-linux-{architecture}"
         (output / f"{name}.tar.gz").write_bytes(packed(tar(files, name + "/")))
