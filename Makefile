@@ -1,7 +1,7 @@
 # The front door: what to type, not how it is built. CMakePresets.json and tools/ know how.
 # The checkout's path may contain spaces: targets have fixed names, and only the shell sees paths.
 .DEFAULT_GOAL := build
-.PHONY: build demo test check bench install uninstall format clean help
+.PHONY: build demo test check bench dist install uninstall format clean help
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -22,6 +22,9 @@ check: ## everything that CI asks for: sanitizers, lints, layers, formatting, ma
 bench: build ## measure
 	@tools/bench
 
+dist: ## build a static binary and packages of it, in build-dist/out
+	@tools/dist
+
 install: build ## install into $(DESTDIR)$(PREFIX), by default /usr/local
 	@tools/install
 
@@ -32,7 +35,7 @@ format: ## put every source into the project's format
 	@tools/format
 
 clean: ## remove what was built
-	rm -rf build build-asan build-clang build-tsan build-posix build-coverage build-fuzz build-embed
+	rm -rf build build-asan build-clang build-tsan build-posix build-coverage build-fuzz build-embed build-dist
 
 help: ## this list
 	@tools/help

@@ -1,10 +1,15 @@
 /// The process: from its arguments to its exit status.
 #include "cli/help.hpp"
 #include "commands/commands.hpp"
+#include "rt/backend.hpp"
+#include "rt/http/client.hpp"
+#include "script/regex.hpp"
+#include "syntax/yaml_parser.hpp"
 
 #include <unistd.h>
 #include <exception>
 #include <new>
+#include <string>
 
 namespace arun::app {
 namespace {
@@ -31,9 +36,23 @@ bool reads_scripts(Command command) {
     return command == Command::run || command == Command::check || command == Command::plan;
 }
 
+/// The second line matters for reports of bugs. libcurl is the system's unless the executable is static.
+std::string version_text() {
+    std::string text = "arun " ARUN_VERSION "\n";
+    text.append("libuv ").append(event_library_version());
+    text.append(", libfyaml ").append(syntax::yaml_library_version());
+    text.append(", PCRE2 ").append(script::regex_library_version());
+    try {
+        text.append(", ").append(http_library_version());
+    } catch (const HttpUnavailable&) {
+        text.append(", no libcurl");
+    }
+    return text.append("\n");
+}
+
 int run(const Options& options, Terminal& terminal) {
     if (options.help) return terminal.print(help_text(options.command));
-    if (options.version) return terminal.print("arun " ARUN_VERSION "\n");
+    if (options.version) return terminal.print(version_text());
     if (reads_scripts(options.command) && options.operands.empty() && ::isatty(STDIN_FILENO) == 1) {
         terminal.output().say(usage_text());
         return exit_usage;

@@ -174,4 +174,8 @@ void Backend::wait(std::optional<Duration> deadline) noexcept {
     uv_run(&handles_->loop, waker_.called() ? UV_RUN_NOWAIT : UV_RUN_ONCE);
 }
 
+const char* event_library_version() noexcept {
+    return uv_version_string();
+}
+
 }  // namespace arun

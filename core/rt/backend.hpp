@@ -35,4 +35,7 @@ private:
     std::unique_ptr<Handles> handles_;
 };
 
+/// "1.44.2"
+const char* event_library_version() noexcept;
+
 }  // namespace arun

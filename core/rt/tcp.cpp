@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "rt/fd_watch.hpp"
 #include "rt/file.hpp"
+#include "rt/name_service.hpp"
 #include "rt/to_thread.hpp"
 
 #include <cerrno>
@@ -29,6 +30,7 @@ Result<Addresses> resolve(const TcpAddress& address, int flags) {
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = flags | AI_NUMERICSERV;
     addrinfo* list = nullptr;
+    use_builtin_name_service();
     const int error = ::getaddrinfo(address.host().c_str(), address.port().c_str(), &hints, &list);
     if (error == 0) return Addresses(list);
     auto reason = error == EAI_SYSTEM ? reason_of(errno) : uncapitalized(::gai_strerror(error));

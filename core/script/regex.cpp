@@ -87,4 +87,11 @@ Result<bool> Regex::search(std::string_view text) const {
     return Error{"matching takes too long"};
 }
 
+std::string regex_library_version() {
+    std::string version(static_cast<std::size_t>(pcre2_config(PCRE2_CONFIG_VERSION, nullptr)), '\0');
+    pcre2_config(PCRE2_CONFIG_VERSION, version.data());
+    version.resize(version.find('\0'));
+    return version;
+}
+
 }  // namespace arun::script

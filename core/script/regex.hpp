@@ -29,4 +29,7 @@ private:
     std::unique_ptr<Code> code_;
 };
 
+/// "10.42 2022-12-11"
+std::string regex_library_version();
+
 }  // namespace arun::script

@@ -512,4 +512,8 @@ YamlParseResult parse_yaml(std::string_view text, std::uint32_t begin, DocumentB
     return result;
 }
 
+const char* yaml_library_version() noexcept {
+    return fy_library_version();
+}
+
 }  // namespace arun::syntax

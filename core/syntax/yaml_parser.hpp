@@ -25,4 +25,7 @@ struct YamlParseResult {
 /// the first syntax error, or when the builder does.
 YamlParseResult parse_yaml(std::string_view text, std::uint32_t begin, DocumentBuilder& builder);
 
+/// "0.7.12"
+const char* yaml_library_version() noexcept;
+
 }  // namespace arun::syntax

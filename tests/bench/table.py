@@ -41,6 +41,10 @@ def start(folder):
     three = write(folder, "three.json", [{"print": "a"}, {"print": "b"}, {"print": "c"}])
     ours, theirs, memory = compare([ARUN, three], ["/bin/true"], 300)
     show("start to end of a three-job script", ours, theirs, "/bin/true", memory)
+    static = os.path.join(os.path.dirname(ARUN), "..", "build-dist", os.uname().machine, "stripped", "arun")
+    if os.path.exists(static):  # after `make dist`
+        ours_static, theirs, memory = compare([static, three], ["/bin/true"], 300)
+        show("the same, the static executable", ours_static, theirs, "/bin/true", memory)
     for shell in installed("dash"):
         theirs = compare([ARUN, three], [shell, "-c", "echo a; echo b; echo c"], 100)[1]
         show("", ours, theirs, "dash, three echos")

@@ -25,7 +25,16 @@ for file in bash-completion/completions/arun zsh/site-functions/_arun fish/vendo
 done
 run_command "$ARUN_SOURCE/tools/install" --remove
 assert_exit 0
-assert_eq "$(find "$DESTDIR" -type f)" ''
+assert_eq "$(find "$DESTDIR" -mindepth 2)" ''
+
+# What is removed is what that PREFIX has, whichever was installed last; what is not ours stays.
+PREFIX=/opt/first run_command "$ARUN_SOURCE/tools/install"
+PREFIX=/opt/second run_command "$ARUN_SOURCE/tools/install"
+touch "$DESTDIR/opt/first/bin/other"
+PREFIX=/opt/first run_command "$ARUN_SOURCE/tools/install" --remove
+assert_exit 0
+assert_eq "$(find "$DESTDIR/opt/first" -type f)" "$DESTDIR/opt/first/bin/other"
+[ -x "$DESTDIR/opt/second/bin/arun" ] || fail 'another PREFIX lost its arun'
 
 # A real installation's manifest must still serve `make uninstall` after the tests.
 rm -f "$manifest"

@@ -26,7 +26,7 @@ left_processes() {
         *" $found "*) ;;
         *) ! grep -qszxF "$mark" "/proc/$found/environ" || echo "$found" ;;
         esac
-    done < <(env -u ARUN_E2E grep -lszxF "$mark" /proc/[0-9]*/environ)
+    done < <(exec env -u ARUN_E2E grep -lszxF "$mark" /proc/[0-9]*/environ)
 }
 
 if [ -z "${ARUN_E2E:-}" ]; then

@@ -84,4 +84,5 @@ for option in -V --version; do
     assert_exit 0
     assert_stderr
     [[ $stdout =~ ^arun\ [0-9]+\.[0-9]+ ]] || fail "not a version: $stdout"
+    assert_stdout_contains 'libuv ' 'libfyaml ' 'PCRE2 ' 'libcurl/'
 done

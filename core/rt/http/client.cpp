@@ -1,5 +1,6 @@
 #include "rt/http/client.hpp"
 
+#include "rt/http/curl_library.hpp"
 #include "rt/http/exchange.hpp"
 
 namespace arun {
@@ -39,5 +40,9 @@ void HttpWait::await_resume() const {
 }
 
 }  // namespace detail
+
+std::string http_library_version() {
+    return detail::CurlLibrary::get().version();
+}
 
 }  // namespace arun

@@ -94,4 +94,7 @@ private:
     std::unique_ptr<detail::HttpExchange> exchange_;
 };
 
+/// "libcurl/7.88.1 OpenSSL/3.0.19 ..." Throws HttpUnavailable.
+std::string http_library_version();
+
 }  // namespace arun

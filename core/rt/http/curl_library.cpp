@@ -45,6 +45,7 @@ CurlLibrary load() {
     find(curl.multi_socket_action, "curl_multi_socket_action");
     find(curl.multi_info_read, "curl_multi_info_read");
     find(curl.multi_strerror, "curl_multi_strerror");
+    find(curl.version, "curl_version");
     find(curl.slist_append, "curl_slist_append");
     find(curl.slist_free_all, "curl_slist_free_all");
     if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)

@@ -1,4 +1,5 @@
-/// libcurl, loaded at run time: linking it would cost every start 4 ms and 30 libraries.
+/// libcurl, loaded at run time: linking it would cost every start 4 ms and 30 libraries. A static executable
+/// contains it (curl_library_linked.cpp).
 #pragma once
 
 #include <curl/curl.h>
@@ -24,8 +25,14 @@ struct CurlLibrary {
     decltype(&curl_multi_socket_action) multi_socket_action = nullptr;
     decltype(&curl_multi_info_read) multi_info_read = nullptr;
     decltype(&curl_multi_strerror) multi_strerror = nullptr;
+    decltype(&curl_version) version = nullptr;
     decltype(&curl_slist_append) slist_append = nullptr;
     decltype(&curl_slist_free_all) slist_free_all = nullptr;
+
+    /// Whether it was built for this system, and so knows where the trusted certificates are.
+    bool knows_certificates = true;
+    /// Otherwise, the file that has them; null if none is where systems keep them.
+    const char* certificates = nullptr;
 };
 
 }  // namespace arun::detail

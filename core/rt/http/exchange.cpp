@@ -126,7 +126,11 @@ void HttpExchange::set_up() {
         set(CURLOPT_SSL_VERIFYPEER, 0L);
         set(CURLOPT_SSL_VERIFYHOST, 0L);
     }
-    if (!request_.certificates.empty()) set(CURLOPT_CAINFO, request_.certificates.c_str());
+    if (!request_.certificates.empty()) {
+        set(CURLOPT_CAINFO, request_.certificates.c_str());
+    } else if (curl_.certificates != nullptr) {
+        set(CURLOPT_CAINFO, curl_.certificates);
+    }
     set_method();
     set_proxy();
 }
@@ -317,6 +321,11 @@ std::string HttpExchange::error() const {
             return connection_error(detail);
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_ISSUER_ERROR:
+            if (!has_certificates())
+                return "cannot verify the certificate of " + peer_of_url(last_url) +
+                       ": this system has no file of trusted certificates where arun looks for one; install "
+                       "the "
+                       "package ca-certificates, or set SSL_CERT_FILE to such a file";
             return "the certificate of " + peer_of_url(last_url) + " was rejected: " + detail +
                    "; 'insecure: true' skips the verification";
         case CURLE_SSL_CACERT_BADFILE:
@@ -331,6 +340,11 @@ std::string HttpExchange::error() const {
         default:
             return detail;
     }
+}
+
+/// Whether there are any to verify others with.
+bool HttpExchange::has_certificates() const noexcept {
+    return curl_.knows_certificates || curl_.certificates != nullptr || !request_.certificates.empty();
 }
 
 std::string HttpExchange::redirect_error(std::string_view why) const {

@@ -62,6 +62,7 @@ private:
 
     std::string stage() const;
     std::string error() const;
+    bool has_certificates() const noexcept;
     std::string redirect_error(std::string_view why) const;
     std::string connection_error(const std::string& detail) const;
 
