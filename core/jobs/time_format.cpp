@@ -10,7 +10,8 @@ namespace arun::jobs {
 
 namespace {
 
-static_assert(sizeof(std::time_t) == 8, "a time_t of 32 bits ends in 2038: see _TIME_BITS in cmake/Options.cmake");
+static_assert(sizeof(std::time_t) == 8,
+              "a time_t of 32 bits ends in 2038: see _TIME_BITS in cmake/Options.cmake");
 
 std::string padded(std::int64_t n, std::size_t width) {
     auto digits = std::to_string(n);
