@@ -1,9 +1,11 @@
 #include "script/regex.hpp"
 
+#include <time.h>
 #include <chrono>
 #include <cstdint>
 #include <limits>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,16 +35,25 @@ Owned<T> owned(T* object) {
     return Owned<T>(object);
 }
 
-/// Limits the time of a match. PCRE2's match limit starts again at every position of the text, so that a slow
-/// pattern could take hours on a long one. PCRE2_AUTO_CALLOUT calls check() before every item of the pattern.
+std::chrono::nanoseconds cpu_time() noexcept {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+/// Limits the CPU time of a match: that does not depend on what else the machine does. PCRE2's match limit
+/// starts again at every position of the text, so that a slow pattern could take hours on a long one.
+/// PCRE2_AUTO_CALLOUT calls check() before every item of the pattern.
 struct Deadline {
-    std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + time_limit;
+    std::optional<std::chrono::nanoseconds> end;
     std::uint32_t calls = 0;
 
     static int check(pcre2_callout_block*, void* data) noexcept {
         auto& deadline = *static_cast<Deadline*>(data);
-        if (++deadline.calls % 64 != 0 || std::chrono::steady_clock::now() < deadline.end) return 0;
-        return PCRE2_ERROR_CALLOUT;
+        if (++deadline.calls % 256 != 0) return 0;
+        const auto now = cpu_time();
+        if (!deadline.end) deadline.end = now + time_limit;
+        return now < *deadline.end ? 0 : PCRE2_ERROR_CALLOUT;
     }
 };
 
