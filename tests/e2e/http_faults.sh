@@ -117,7 +117,7 @@ assert_exit 124
 assert_stderr_contains "http: timed out after 300ms (connected, no response yet; redirected to '$at/never')"
 # Nothing listens to what comes in: the kernel takes the connection, and nobody answers.
 serve deaf_port
-run --format yaml - <<<"[{'http': 'https://127.0.0.1:$port/', 'timeout': '300ms'}]"
+run --format yaml - <<<"[{'http': {'url': 'https://127.0.0.1:$port/', 'insecure': true}, 'timeout': '300ms'}]"
 assert_exit 124
 assert_stderr_contains 'timed out after 300ms (no TLS session yet)'
 
