@@ -7,7 +7,7 @@ set -euo pipefail
 lint() {
     local output
     output=$(clang-query-19 -f tools/coroutines.q "$1" -- \
-        -xc++ -std=c++20 -Icore -Iapp -Itests -DARUN_VERSION='""' -Wno-pragma-once-outside-header 2>&1) || true
+        -xc++ -std=c++20 -Icore -Iapp -Itests -Ibuild/include -DARUN_VERSION='""' -Wno-pragma-once-outside-header 2>&1) || true
     if grep -qE '(^|: )(fatal )?error: ' <<<"$output" || ! grep -qE '^[0-9]+ match(es)?\.$' <<<"$output"; then
         printf '%s\n' "$1 cannot be read by clang-query:" "$output"
         return 255
@@ -29,7 +29,7 @@ if [ -n "$matched" ]; then
     exit 1
 fi
 
-mapfile -d '' files < <(find core app tests -name '*.[ch]pp' -not -path 'tests/lint/*' \
+mapfile -d '' files < <(find core app examples tests -name '*.[ch]pp' -not -path 'tests/lint/*' \
     -exec grep -lZE '\bco_(await|yield)\b' {} + | sort -z)
 if [ ${#files[@]} = 0 ]; then
     echo "no coroutines yet"
