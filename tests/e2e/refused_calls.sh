@@ -6,7 +6,7 @@ linux_calls || skip 'only with the calls of Linux'
 [ -z "${ARUN_SANITIZED:-}" ] || skip 'a sanitizer cannot be traced'
 strace -o /dev/null true 2>/dev/null || skip 'strace cannot trace'
 
-write all.yaml 'jobs:' '- sleep: 5ms' '- tick: 3ms' '  count: 3' '  do: {print: "tick ${{ loop.index }}"}' \
+write all.yaml 'jobs:' '- sleep: 5ms' '- tick: 3ms' '  count: 3' '  missed: burst' '  do: {print: "tick ${{ loop.index }}"}' \
     '- {run: "echo child; sleep 0.01", output: prefix, name: x}' '- for_each: {lines: stdin}' '  do: {print: "${{ item }}"}' \
     '- {run: "exec sleep 600", timeout: 50ms, continue_on_error: true}' 'finally: {print: tidy}'
 # refused CALL WORDS...: runs the script with that call refused; --debug says WORDS.
