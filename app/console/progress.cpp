@@ -140,9 +140,13 @@ void Summary::failed(const jobs::Failure& failure, jobs::FailureContext context)
         return;
     }
     remember(failure);
+    if (context != jobs::FailureContext::background) return;
     const auto* job = failure.background_job();
     const bool nested = job != nullptr && job != &failure.chain.back();
-    if (context == jobs::FailureContext::background && nested && !counted_.contains(failure.telling)) {
+    if (const auto found = counted_.find(failure.telling); found != counted_.end()) {
+        // Allowed by one wait, but not by that of another background job.
+        if (found->second.allowed) ++totals_.failed;
+    } else if (nested) {
         totals_.add(jobs::Outcome::failure, false);
         count(failure, {.nested = true});
     }

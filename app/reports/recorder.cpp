@@ -291,8 +291,10 @@ void Recorder::note_hidden(const jobs::Failure& failure) {
 /// Makes cases of the failures that are in no other case and were not allowed.
 void Recorder::add_hidden() {
     std::vector<HiddenFailure*> found;
-    for (auto& [telling, hidden] : hidden_)
-        if (!by_failure_.contains(telling)) found.push_back(&hidden);
+    for (auto& [telling, hidden] : hidden_) {
+        const auto known = by_failure_.find(telling);
+        if (known == by_failure_.end() || known->second.origin->allowed) found.push_back(&hidden);
+    }
     std::ranges::sort(found, {}, &HiddenFailure::number);
     for (auto* hidden : found)
         run_.scripts[hidden->script].cases.push_back(std::make_unique<CaseRecord>(std::move(hidden->record)));
