@@ -32,6 +32,15 @@ run --virtual --report tap=x.tap x.yaml
 assert_exit 0
 assert_eq "$(grep '^not ok' x.tap | grep -v '# TODO')" ''
 
+# A wait that allows what several jobs did.
+write x.yaml '- {id: b, background: true, do: [{sleep: 0.1}, {fail: x}]}
+- {id: c, background: true, do: [{sleep: 0.2}, {fail: y}]}
+- sleep: 1
+- {wait: [b, c], continue_on_error: true}'
+run --virtual --report tap=x.tap x.yaml
+assert_exit 0
+assert_eq "$(grep '^not ok' x.tap | grep -v '# TODO')" ''
+
 # A background job inside of a group fails after that has passed.
 text='- for_each: [1, 2]
   do: [{do: [{sleep: 0.1}, {assert: item == 1}], background: true}]
