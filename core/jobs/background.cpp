@@ -143,7 +143,9 @@ void give_back(Engine& engine, const Failure& failure) {
 
 void tolerate(Engine& engine, const Failure& failure) {
     for (const auto& taken : failure.taken_over) {
-        if (const auto run = taken.lock()) engine.report(*run->failure, FailureContext::allowed);
+        const auto run = taken.lock();
+        if (run && *run->failure->telling != Telling::allowed)
+            engine.report(*run->failure, FailureContext::allowed);
     }
     for (const auto& other : failure.others) tolerate(engine, *other);
 }

@@ -88,7 +88,8 @@ private:
 /// it took over are open again.
 void give_back(Engine& engine, const Failure& failure);
 
-/// `failure` is tolerated, as by a retry: so are the failures of background jobs that it took over.
+/// `failure` is tolerated, by a retry or by continue_on_error: tells observers that the failures of
+/// background jobs that it took over are allowed.
 void tolerate(Engine& engine, const Failure& failure);
 
 /// Waits until all have ended. Cancelling the wait leaves them running.

@@ -1,5 +1,6 @@
 #include "jobs/engine.hpp"
 
+#include "jobs/background.hpp"
 #include "jobs/items.hpp"
 
 #include <algorithm>
@@ -44,12 +45,8 @@ void Engine::report(const Failure& failure, FailureContext context) {
     if (is_told(failure) && context != FailureContext::allowed) return;
     observer.failed(failure, context);
     mark(failure, context == FailureContext::allowed ? Telling::allowed : Telling::told);
-    if (context != FailureContext::allowed) return;
     // A wait for several jobs fails by the first of their failures, and takes the others over with it.
-    for (const auto& taken : failure.taken_over) {
-        const auto run = taken.lock();
-        if (run && run->failure && *run->failure->telling != Telling::allowed) report(*run->failure, context);
-    }
+    if (context == FailureContext::allowed) tolerate(*this, failure);
 }
 
 Context Engine::context_for(const Scope& scope, const script::ContextSpec& spec) {

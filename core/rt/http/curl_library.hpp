@@ -6,33 +6,31 @@
 
 namespace arun::detail {
 
+/// The functions of libcurl that are called, without their prefix `curl_`.
+#define ARUN_CURL_FUNCTIONS(use)                                                                            \
+    use(global_init) use(easy_init) use(easy_cleanup) use(easy_setopt) use(easy_getinfo) use(easy_strerror) \
+        use(multi_init) use(multi_cleanup) use(multi_setopt) use(multi_assign) use(multi_add_handle)        \
+            use(multi_remove_handle) use(multi_socket_action) use(multi_info_read) use(multi_strerror)      \
+                use(version) use(slist_append) use(slist_free_all)
+
 struct CurlLibrary {
     /// Loads it on the first call. Throws HttpUnavailable if it is missing or too old. Thread-safe.
-    static const CurlLibrary& get();
+    static const CurlLibrary& get() {
+        static const CurlLibrary library = load();
+        return library;
+    }
 
-    decltype(&curl_global_init) global_init = nullptr;
-    decltype(&curl_easy_init) easy_init = nullptr;
-    decltype(&curl_easy_cleanup) easy_cleanup = nullptr;
-    decltype(&curl_easy_setopt) easy_setopt = nullptr;
-    decltype(&curl_easy_getinfo) easy_getinfo = nullptr;
-    decltype(&curl_easy_strerror) easy_strerror = nullptr;
-    decltype(&curl_multi_init) multi_init = nullptr;
-    decltype(&curl_multi_cleanup) multi_cleanup = nullptr;
-    decltype(&curl_multi_setopt) multi_setopt = nullptr;
-    decltype(&curl_multi_assign) multi_assign = nullptr;
-    decltype(&curl_multi_add_handle) multi_add_handle = nullptr;
-    decltype(&curl_multi_remove_handle) multi_remove_handle = nullptr;
-    decltype(&curl_multi_socket_action) multi_socket_action = nullptr;
-    decltype(&curl_multi_info_read) multi_info_read = nullptr;
-    decltype(&curl_multi_strerror) multi_strerror = nullptr;
-    decltype(&curl_version) version = nullptr;
-    decltype(&curl_slist_append) slist_append = nullptr;
-    decltype(&curl_slist_free_all) slist_free_all = nullptr;
+#define ARUN_DECLARE(name) decltype(&curl_##name) name = nullptr;
+    ARUN_CURL_FUNCTIONS(ARUN_DECLARE)
+#undef ARUN_DECLARE
 
     /// Whether it was built for this system, and so knows where the trusted certificates are.
     bool knows_certificates = true;
     /// Otherwise, the file that has them; null if none is where systems keep them.
     const char* certificates = nullptr;
+
+private:
+    static CurlLibrary load();
 };
 
 }  // namespace arun::detail

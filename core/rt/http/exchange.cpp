@@ -323,9 +323,8 @@ std::string HttpExchange::error() const {
         case CURLE_SSL_ISSUER_ERROR:
             if (!has_certificates())
                 return "cannot verify the certificate of " + peer_of_url(last_url) +
-                       ": this system has no file of trusted certificates where arun looks for one; install "
-                       "the "
-                       "package ca-certificates, or set SSL_CERT_FILE to such a file";
+                       ": this system has no file of trusted certificates where arun looks for one; "
+                       "install the package ca-certificates, or set SSL_CERT_FILE to such a file";
             return "the certificate of " + peer_of_url(last_url) + " was rejected: " + detail +
                    "; 'insecure: true' skips the verification";
         case CURLE_SSL_CACERT_BADFILE:

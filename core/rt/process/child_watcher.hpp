@@ -38,7 +38,6 @@ public:
     /// Throws as spawn().
     pid_t start(Process& process, const ProcessOptions& options);
     void remove(Process& process) noexcept { processes_.remove(process); }
-    bool owns_process() const noexcept { return owns_process_; }
     /// See os::adopt_orphans().
     bool adopts_orphans() const noexcept { return adopts_orphans_; }
 
