@@ -19,8 +19,8 @@ struct JobRecord {
     script::Value result;
     std::optional<Outcome> outcome;  ///< empty while it runs
     FailurePtr failure;
-    bool allowed = false;                           ///< the failure passed with continue_on_error
-    std::weak_ptr<const BackgroundRun> background;  ///< while it runs in the background
+    bool allowed = false;                     ///< the failure passed with continue_on_error
+    std::weak_ptr<BackgroundRun> background;  ///< while it runs in the background, or if it failed
 };
 
 /// The runs that one task started, itself or in tasks inside it: a round of a for_each, a job of a parallel

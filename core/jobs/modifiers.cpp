@@ -89,7 +89,7 @@ Coro<Value> wrap_outcome(Scope& scope, Inner inner) {
         record->outcome = outcome;
         record->failure = failure;
         record->allowed = allowed;
-        record->background.reset();
+        if (!failure || allowed) record->background.reset();
     }
     if (observed)
         engine.observer.job_finished(scope, {outcome, failure.get(), allowed, engine.loop->time() - started,

@@ -182,7 +182,9 @@ async def wait(session, arguments, frame):
     tasks = [run.task for run in runs if not run.task.done()]
     if tasks:
         await asyncio.wait(tasks)
-    taken = [run for run in runs if run.error is not None]
+    # One whose failure another wait has taken: that may give it back, but then this one still has it.
+    again = [ended.run for _, named, ended in targets if not named and ended is not None and ended.run is not None]
+    taken = [run for run in runs + again if run.error is not None]
     for run in taken:
         run.waited_for += 1
     if error := session.first_failure(runs):

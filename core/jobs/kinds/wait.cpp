@@ -33,8 +33,7 @@ struct Wait {
         script::field<&Arguments::ids>("for", "an id, a list of ids, or all", {.required = true}),
     };
 
-    /// The runs of an id that live or whose failure is not reported yet, or else the last run, which has
-    /// ended.
+    /// The runs of an id that live or that failed, or else the last run, which has ended.
     struct Target {
         BackgroundRuns runs;
         std::optional<JobRecord> ended;
@@ -44,9 +43,14 @@ struct Wait {
         Target target{runs_of(scope.engine(), &id), {}};
         for (const auto& run : target.runs)
             if (is_inside(*run, scope)) fail(scope, "a job cannot wait for itself: '" + id.name + "'");
-        if (const auto* record = scope.engine().find_record(scope, id);
-            target.runs.empty() && record != nullptr)
+        const auto* record = scope.engine().find_record(scope, id);
+        if (!target.runs.empty() || record == nullptr) return target;
+        // One whose failure another wait has taken: that may give it back, but then this one still has it.
+        if (const auto run = record->background.lock(); run && run->failure) {
+            target.runs.push_back(run);
+        } else {
             target.ended = *record;
+        }
         return target;
     }
 

@@ -172,15 +172,15 @@ public:
         const auto& id = *arguments_.job.id;
         for (bool at_start = true;; at_start = false) {
             const auto* record = scope_.engine().find_record(scope_, id);
+            if (record != nullptr && record->outcome) {
+                looked_after_end_ = at_start && completed_tries_ > 0;
+                ended_ = *record;
+                co_return;
+            }
             const auto job = record != nullptr ? record->background.lock() : nullptr;
             if (job != nullptr) {
                 co_await wait_done(job->task);
                 ended_ = *job->record;
-                co_return;
-            }
-            if (record != nullptr && record->outcome) {
-                looked_after_end_ = at_start && completed_tries_ > 0;
-                ended_ = *record;
                 co_return;
             }
             co_await sleep(interval_);
