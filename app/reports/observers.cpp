@@ -51,6 +51,9 @@ void Observers::job_unknown(const Scope& scope) {
 void Observers::failed(const jobs::Failure& failure, jobs::FailureContext context) {
     for (auto* o : all_) o->failed(failure, context);
 }
+void Observers::dropped(const jobs::Failure& failure) {
+    for (auto* o : all_) o->dropped(failure);
+}
 void Observers::delayed(const Scope& scope, std::string_view why) {
     for (auto* o : all_) o->delayed(scope, why);
 }

@@ -25,6 +25,7 @@ public:
     void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
     void job_unknown(const jobs::Scope& scope) override;
     void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
+    void dropped(const jobs::Failure& failure) override;
     void delayed(const jobs::Scope& scope, std::string_view why) override;
     void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                   Duration wait) override;

@@ -244,8 +244,9 @@ void Recorder::job_finished(const Scope& scope, const jobs::JobResult& result) {
         auto path = path_of(scope);
         add_unreached_inside(path);
     }
-    // A group that succeeded, or was allowed to fail, has tolerated the failures inside.
-    if (result.outcome == Outcome::success || result.allowed) record.allow();
+    // A group that did not fail, or was allowed to, has tolerated the failures inside. One that was cancelled
+    // after a job of it had failed it has failed.
+    if (result.outcome != Outcome::failure || result.allowed) record.allow();
     if (result.allowed) allow(*result.failure);
 }
 
@@ -259,17 +260,21 @@ void Recorder::note_failure(const jobs::Failure& failure, const script::Job& job
 /// Marks the cases that the failure has passed through: those around a job inside, or of a background job
 /// that a `wait` waited for.
 void Recorder::allow(const jobs::Failure& failure) {
-    hidden_.erase(failure.telling.get());
-    if (const auto found = by_failure_.find(failure.telling.get()); found != by_failure_.end()) {
-        auto& by_job = found->second.by_job;
-        for (const auto& step : failure.chain) {
-            const auto cases = by_job.find(step.job);
-            if (cases == by_job.end()) continue;
-            for (auto* record : cases->second) record->allow();
-            by_job.erase(cases);
-        }
-    }
+    dropped(failure);
     for (const auto& other : failure.others) allow(*other);
+}
+
+void Recorder::dropped(const jobs::Failure& failure) {
+    hidden_.erase(failure.telling.get());
+    const auto found = by_failure_.find(failure.telling.get());
+    if (found == by_failure_.end()) return;
+    auto& by_job = found->second.by_job;
+    for (const auto& step : failure.chain) {
+        const auto cases = by_job.find(step.job);
+        if (cases == by_job.end()) continue;
+        for (auto* record : cases->second) record->allow();
+        by_job.erase(cases);
+    }
 }
 
 /// A background job inside of a group or loop may fail when that has passed.

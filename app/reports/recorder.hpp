@@ -31,6 +31,7 @@ public:
     void job_started(const jobs::Scope& scope) override;
     void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
     void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
+    void dropped(const jobs::Failure& failure) override;
     void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                   Duration wait) override;
 

@@ -131,17 +131,19 @@ FailurePtr take_failure(Engine& engine, const BackgroundRuns& runs) {
     return failure;
 }
 
-void give_back(Engine& engine, const Failure& failure) {
+void drop(Engine& engine, const Failure& failure) {
+    if (failure.taken_over.empty()) engine.observer.dropped(failure);
     for (const auto& taken : failure.taken_over) {
         const auto run = taken.lock();
         if (!run || run->takers == 0 || --run->takers != 0) continue;
         engine.background.add(run);
         if (run->waiting == 0) engine.report(*run->failure, FailureContext::background);
     }
-    for (const auto& other : failure.others) give_back(engine, *other);
+    for (const auto& other : failure.others) drop(engine, *other);
 }
 
 void tolerate(Engine& engine, const Failure& failure) {
+    if (failure.taken_over.empty()) engine.observer.dropped(failure);
     for (const auto& taken : failure.taken_over) {
         const auto run = taken.lock();
         if (run && *run->failure->telling != Telling::allowed)

@@ -84,12 +84,12 @@ private:
     const BackgroundRuns& runs_;
 };
 
-/// `failure` comes to nothing, as that of a `wait` that has lost a race: the failures of background jobs that
+/// Nothing fails by `failure`, as by that of a job that has lost a race. The failures of background jobs that
 /// it took over are open again.
-void give_back(Engine& engine, const Failure& failure);
+void drop(Engine& engine, const Failure& failure);
 
-/// `failure` is tolerated, by a retry or by continue_on_error: tells observers that the failures of
-/// background jobs that it took over are allowed.
+/// `failure` is tolerated, by a retry or by continue_on_error. The failures of background jobs that it took
+/// over are allowed.
 void tolerate(Engine& engine, const Failure& failure);
 
 /// Waits until all have ended. Cancelling the wait leaves them running.

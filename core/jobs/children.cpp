@@ -1,5 +1,7 @@
 #include "jobs/children.hpp"
 
+#include "jobs/background.hpp"
+#include "jobs/engine.hpp"
 #include "rt/errors.hpp"
 #include "rt/loop.hpp"
 #include "rt/sleep.hpp"
@@ -40,7 +42,8 @@ void Children::ended() noexcept {
 }
 
 void Children::failed(std::uint64_t index, FailurePtr failure) {
-    failures_.push_back({Loop::get_running().time(), index, std::move(failure)});
+    failures_.push_back({Loop::get_running().time(), index, std::move(failure),
+                         current_task().pending_cancel_requests() > 0});
 }
 
 FailurePtr Children::failure() {
@@ -76,11 +79,15 @@ Coro<> Children::join(std::exception_ptr body_error, Failing failing) {
         // Thrown below.
     }
     if (current_task().pending_cancel_requests() <= cancels_before_) co_return;
-    const bool had_failed =
-        failing == Failing::group && !failures_.empty() &&
-        std::min_element(failures_.begin(), failures_.end())->time < group_.cancelled_at();
-    if (!had_failed) throw CancelledError();
-    current_task().restore_cancel();
+    const auto failed_before = [&](const Failed& child) {
+        return !child.cancelled && child.time <= group_.cancelled_at();
+    };
+    if (failing == Failing::group && std::ranges::any_of(failures_, failed_before)) {
+        current_task().restore_cancel();
+        co_return;
+    }
+    for (const auto& child : failures_) drop(scope_.engine(), *child.failure);
+    throw CancelledError();
 }
 
 }  // namespace arun::jobs

@@ -55,8 +55,8 @@ public:
         child,  ///< whether it does is not known before the end
     };
     /// Waits until all children have ended; see failure() for theirs. Throws CancelledError if the group was
-    /// cancelled from outside. But if it had failed before, it stays failed, and the cancellation is thrown
-    /// at the next wait.
+    /// cancelled from outside; the failures that waits in it had taken over are open again then. But if a
+    /// child had failed before, the group stays failed, and the cancellation is thrown at the next wait.
     Coro<> join(std::exception_ptr body_error, Failing failing = Failing::group);
 
     /// For children without a ChildEnd; what they throw becomes a failure.
@@ -67,6 +67,7 @@ private:
         Duration time;
         std::uint64_t index;
         FailurePtr failure;
+        bool cancelled;  ///< it had been told to end before it failed
         bool operator<(const Failed& other) const noexcept {
             return std::tie(time, index) < std::tie(other.time, other.index);
         }

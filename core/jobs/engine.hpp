@@ -51,7 +51,7 @@ public:
     std::shared_ptr<const Environment> environment;
     /// One that has ended stays only while its failure is not reported by a `wait`.
     BackgroundTable background;
-    /// Those whose failure a `wait` has taken over, see give_back().
+    /// Those whose failure a `wait` has taken over, see drop().
     std::vector<std::shared_ptr<BackgroundRun>> taken_over;
 
     /// Starts the record of a run of `id` by the job of `scope`.

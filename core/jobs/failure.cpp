@@ -125,6 +125,7 @@ std::shared_ptr<const script::Script> owner_of(const Scope& scope) {
 FailurePtr make_failure(const Scope& scope, std::string message, Cause cause) {
     auto failure = std::make_shared<Failure>();
     failure->cause = cause;
+    failure->at = scope.engine().loop->time();
     failure->message = std::move(message);
     failure->script = owner_of(scope);
     for (auto* s = &scope; s != nullptr && s->job() != nullptr; s = s->parent())

@@ -1,6 +1,7 @@
 /// How jobs end, and what is known of a failure.
 #pragma once
 
+#include "base/duration.hpp"
 #include "script/job.hpp"
 #include "script/value.hpp"
 
@@ -42,6 +43,7 @@ struct Failure {
     };
 
     Cause cause = Cause::failed;
+    Duration at{};                     ///< when it was first known, on the loop's clock
     std::string message;               ///< lower case, no full stop
     Span where;                        ///< the expression that failed, if one did
     std::vector<Step> chain;           ///< the job that failed, then the jobs around it, outwards
@@ -54,7 +56,7 @@ struct Failure {
     /// What observers have been told of it. Shared by copies: a background job's failure goes on to each
     /// `wait`.
     std::shared_ptr<Telling> telling = std::make_shared<Telling>(Telling::untold);
-    /// The background jobs whose failure a `wait` took over with it, see give_back().
+    /// The background jobs whose failure a `wait` took over with it, see drop().
     std::vector<std::weak_ptr<BackgroundRun>> taken_over;
 
     /// The innermost background job that it failed, or null.

@@ -230,9 +230,14 @@ ValueTask<Value> run_modifiers(Scope& scope) {
 Coro<Value> with_timeout(const Scope& scope, Duration limit, Coro<Value> body) {
     bool timed_out = false;
     scope.engine().take_partial_result(scope);  // discards that of an earlier job
+    const auto deadline = scope.engine().loop->time_after(limit);
     try {
         co_return co_await timeout(limit, std::move(body));
     } catch (const TimeoutError&) {
+        timed_out = true;
+    } catch (const JobFailure& failed) {
+        // Of a time limit and a failure of one instant, the limit counts.
+        if (failed.failure()->at < deadline) throw;
         timed_out = true;
     }
     if (timed_out) {
@@ -284,9 +289,8 @@ Coro<Value> with_finally(const Scope& scope, Coro<Value> body, const script::Job
         failure = current_failure(scope);
         status.failed = true;
     }
-    // A group that failed before it was cancelled stays failed; the cancellation goes on when `finally` has
-    // ended.
-    const bool failed_before = failure && take_due_cancel();
+    // What failed before it was cancelled stays failed; the cancellation goes on when `finally` has ended.
+    const bool cancel_due = failure && take_due_cancel();
     FailurePtr cleanup;
     {
         ShieldScope shield;
@@ -306,22 +310,16 @@ Coro<Value> with_finally(const Scope& scope, Coro<Value> body, const script::Job
         }
     }
     // A request that the shield held back is due now, not at the next wait.
-    if (failed_before) {
-        current_task().restore_cancel();
-    } else if (take_due_cancel()) {
-        status.cancelled = true;
-    }
+    if (take_due_cancel()) status.cancelled = true;
+    if (cancel_due || (failure && status.cancelled)) current_task().restore_cancel();
     // The first error stays primary, and a cancelled job ends as cancelled whatever its finally does.
     // What either had taken over from a background job fails the script after all.
     if (cleanup && (status.cancelled || failure)) {
-        give_back(scope.engine(), *cleanup);
+        drop(scope.engine(), *cleanup);
         scope.engine().report(*cleanup, FailureContext::cleanup);
     }
-    if (status.cancelled && !failed_before) {
-        if (failure) give_back(scope.engine(), *failure);
-        throw CancelledError();
-    }
     if (failure) throw JobFailure(failure);
+    if (status.cancelled) throw CancelledError();
     if (cleanup) throw JobFailure(cleanup);
     co_return result;
 }

@@ -64,6 +64,10 @@ public:
     /// before job_finished().
     virtual void job_unknown(const Scope&) {}
     virtual void failed(const Failure&, FailureContext) {}
+    /// Nothing fails by it: it lost a race, another attempt follows, or the group that it failed in was
+    /// cancelled. Called for each of `others` as well. Not for failures that a `wait` took over from
+    /// background jobs.
+    virtual void dropped(const Failure&) {}
     /// Attempt number `attempt` has failed, and another follows after the given wait.
     virtual void retrying(const Scope&, const Failure&, [[maybe_unused]] std::int64_t attempt, Duration) {}
     /// The job waits before it begins, and why.

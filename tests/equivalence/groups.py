@@ -182,6 +182,8 @@ async def wait(session, arguments, frame):
     tasks = [run.task for run in runs if not run.task.done()]
     if tasks:
         await asyncio.wait(tasks)
+        if session.closing:
+            session.doubt("whether a background job hears that another one was cancelled when the Runner closes")
     # One whose failure another wait has taken: that may give it back, but then this one still has it.
     again = [ended.run for _, named, ended in targets if not named and ended is not None and ended.run is not None]
     taken = [run for run in runs + again if run.error is not None]

@@ -73,7 +73,7 @@ class Session:
         self.backgrounds = []
         self.shields = set()
         self.named_contexts = {}
-        self.grace_began = self.grace_is_over = False
+        self.grace_began = self.grace_is_over = self.closing = False
         self.grace_timer = None
 
     def now(self):
@@ -369,6 +369,7 @@ class Interpreter:
 
     async def cancel_backgrounds(self):
         """What closing the Runner does to the jobs that still run; theirs may start others."""
+        self.session.closing = True
         await self.cancel_until_ended(lambda: [run.task for run in self.session.backgrounds if not run.task.done()])
 
     async def cancel_until_ended(self, living):

@@ -125,13 +125,7 @@ struct Race {
             error = std::current_exception();
         }
         children.abort();
-        try {
-            co_await children.join(error, Children::Failing::child);
-        } catch (const CancelledError&) {
-            for (const auto& racer : racers)
-                if (racer.failure) give_back(scope.engine(), *racer.failure);
-            throw;
-        }
+        co_await children.join(error, Children::Failing::child);
         if (winner == nullptr) {
             if (auto failure = children.failure()) throw JobFailure(failure);
             co_return none;
@@ -139,7 +133,7 @@ struct Race {
         for (const auto& racer : racers) {
             if (&racer == winner || !racer.failure) continue;
             if (goal == RaceGoal::finished) {
-                give_back(scope.engine(), *racer.failure);
+                drop(scope.engine(), *racer.failure);
             } else {
                 tolerate(scope.engine(), *racer.failure);
             }
