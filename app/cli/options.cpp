@@ -3,8 +3,8 @@
 #include "base/diagnostic.hpp"
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "base/time_format.hpp"
 #include "cli/env_file.hpp"
-#include "jobs/time_format.hpp"
 #include "script/names.hpp"
 
 #include <algorithm>
@@ -212,7 +212,7 @@ void validate(const RawOptions& raw, Options& options) {
     if (raw.start_time) {
         if (session.clock != ClockMode::virtual_)
             throw UsageError("--start-time sets the virtual clock: it needs --virtual");
-        const auto time = jobs::parse_time(*raw.start_time);
+        const auto time = parse_time(*raw.start_time);
         if (!time) throw UsageError("--start-time: " + time.error().message);
         session.start_time = *time;
     }

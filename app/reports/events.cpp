@@ -1,7 +1,7 @@
 #include "reports/events.hpp"
 
+#include "base/time_format.hpp"
 #include "jobs/engine.hpp"
-#include "jobs/time_format.hpp"
 #include "reports/observers.hpp"
 #include "rt/signals.hpp"
 #include "script/kind.hpp"
@@ -103,8 +103,8 @@ void EventLog::run_started(const jobs::Engine& engine) {
     engine_ = &engine;
     auto event = new_event("run_started");
     event.emplace_back("version", json_number(1));
-    event.emplace_back("started", Value::string(jobs::format_time(engine.loop->wall_time(),
-                                                                  "%Y-%m-%dT%H:%M:%S.%3fZ", true)));
+    event.emplace_back("started",
+                       Value::string(format_time(engine.loop->wall_time(), "%Y-%m-%dT%H:%M:%S.%3fZ", true)));
     write(std::move(event));
 }
 

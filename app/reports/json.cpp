@@ -1,6 +1,6 @@
 #include "reports/json.hpp"
 
-#include "jobs/time_format.hpp"
+#include "base/time_format.hpp"
 
 #include <utility>
 
@@ -96,7 +96,7 @@ void json_report(const RunRecord& run, const TextSink& out) {
     JsonWriter json(out);
     json.begin_map();
     json.field("version", json_number(1));
-    json.field("started", jobs::format_time(run.started, "%Y-%m-%dT%H:%M:%S.%3fZ", true));
+    json.field("started", format_time(run.started, "%Y-%m-%dT%H:%M:%S.%3fZ", true));
     json.field("duration", json_seconds(run.duration));
     json.field("exit_status", Value::number(run.exit_status));
     json.field_or_null("signal", run.signal);

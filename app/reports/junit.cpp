@@ -1,6 +1,6 @@
 #include "reports/junit.hpp"
 
-#include "jobs/time_format.hpp"
+#include "base/time_format.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -124,7 +124,7 @@ void write_suite(const Suite& suite, const RunRecord& run, const TextSink& out) 
         attribute("errors", std::to_string(suite.errors)) +
         attribute("skipped", std::to_string(totals.skipped + totals.cancelled + totals.allowed)) +
         attribute("time", seconds(script.duration)) +
-        attribute("timestamp", jobs::format_time(wall, "%Y-%m-%dT%H:%M:%S", true)) +
+        attribute("timestamp", format_time(wall, "%Y-%m-%dT%H:%M:%S", true)) +
         attribute("file", script.file) + ">\n");
     for_each_case(script, [&](const Path& path) {
         const auto& record = *path.back();

@@ -99,4 +99,13 @@ Duration Scope::now() const {
     return engine_->loop->time();
 }
 
+std::chrono::system_clock::time_point Scope::wall_time() const {
+    return engine_->loop->wall_time();
+}
+
+std::optional<double> Scope::random() const {
+    if (engine_->planning) return std::nullopt;
+    return engine_->random();
+}
+
 }  // namespace arun::jobs

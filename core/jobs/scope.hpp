@@ -5,10 +5,12 @@
 #include "script/expression.hpp"
 #include "script/job.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -124,6 +126,8 @@ public:
     script::Value loop_index() const override;
     bool status(script::Status which) const override;
     Duration now() const override;
+    std::chrono::system_clock::time_point wall_time() const override;
+    std::optional<double> random() const override;
 
 private:
     Engine* engine_;

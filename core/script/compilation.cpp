@@ -2,10 +2,12 @@
 
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "script/expression_parser.hpp"
 #include "script/job.hpp"
 #include "script/type_check.hpp"
 #include "script/warnings.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -96,6 +98,20 @@ void check_lookalikes(CompilationContext& compilation, Diagnostics& diagnostics)
     }
 }
 
+void explain_unknown(NameTable::Problem& problem, const std::vector<std::string_view>& defined) {
+    const std::string_view name = problem.symbol->name;
+    if (const auto* function = find_function(name)) {
+        problem.message = quote_whole(name) + " is a function";
+        problem.hint = "write " + std::string(function->usage);
+        return;
+    }
+    problem.hint = difference_hint(
+        {}, name, [&](std::string_view part) { return std::ranges::find(defined, part) != defined.end(); });
+    if (problem.hint.empty())
+        problem.hint =
+            did_you_mean(name, defined, "nothing in the script sets it; text in an expression needs quotes");
+}
+
 }  // namespace
 
 void check_names(CompilationContext& compilation, Diagnostics& diagnostics) {
@@ -105,8 +121,7 @@ void check_names(CompilationContext& compilation, Diagnostics& diagnostics) {
     for (auto& problem : compilation.names.check_references()) {
         if (problem.unknown && diagnostics.lists_more(Severity::error)) {
             if (defined.empty()) defined = compilation.names.defined();
-            problem.hint = did_you_mean(problem.symbol->name, defined,
-                                        "nothing in the script sets it; text in an expression needs quotes");
+            explain_unknown(problem, defined);
         }
         if (problem.severity == Severity::error)
             diagnostics.error(problem.span, std::move(problem.message), std::move(problem.hint));

@@ -54,7 +54,7 @@ public:
     Diagnostics& diagnostics() noexcept { return diagnostics_; }
     CompilationContext& compilation() noexcept { return compilation_; }
     const Value* keep(Value value) override;
-    const Regex* keep(std::shared_ptr<const Regex> pattern);
+    const Regex* keep(std::shared_ptr<const Regex> pattern) override;
     void error(Span where, std::string message, std::string hint = {}) override;
 
     const Symbol& variable(std::string_view name, Span where) override;

@@ -1,55 +1,32 @@
 #include "script/expression.hpp"
 
-#include "base/ascii.hpp"
-#include "base/text.hpp"
-#include "base/utf8.hpp"
+#include "base/arithmetic.hpp"
+#include "script/arguments.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace arun::script {
 
 namespace {
 
+/// Null if the list has no such item, or the value is no list.
+const Value* item_at(const Value& list, const Value& index) {
+    // Null is no index: a misspelt property must not give the first item.
+    const auto n = index.is(Type::boolean) ? index.coerce_number() : number_of(index);
+    if (!n) return nullptr;
+    // As on GitHub, a fraction is cut off.
+    const auto i = n->is_whole() ? n->to_uint64() : Number(std::trunc(n->to_double())).to_uint64();
+    const auto items = list.items();
+    return i && *i < items.size() ? &items[static_cast<std::size_t>(*i)] : nullptr;
+}
+
 Value index_into(const Value& object, const Value& index) {
-    if (object.is(Type::map)) {
-        auto* found = object.find(index.to_text());
-        return found != nullptr ? *found : Value();
-    }
-    if (object.is(Type::list)) {
-        // Null is no index: a misspelt property must not give the first item.
-        const auto n = index.is(Type::boolean) ? index.coerce_number() : number_of(index);
-        if (!n) return {};
-        // As on GitHub, a fraction is cut off.
-        const auto i = n->is_whole() ? n->to_uint64() : Number(std::trunc(n->to_double())).to_uint64();
-        const auto items = object.items();
-        return i && *i < items.size() ? items[static_cast<std::size_t>(*i)] : Value();
-    }
-    return {};
-}
-
-bool contains(const Value& search, const Value& item) {
-    if (search.is(Type::list)) {
-        return std::ranges::any_of(search.items(), [&](const Value& v) { return loosely_equal(v, item); });
-    }
-    if (search.is(Type::map) || item.is_null()) return false;
-    return search.to_text().find(item.to_text()) != std::string::npos;
-}
-
-std::string join_items(const Value& list, const std::string& separator) {
-    if (!list.is(Type::list)) return list.to_text();
-    std::string out;
-    bool first = true;
-    for (auto& item : list.items()) {
-        if (!first) out += separator;
-        first = false;
-        item.append_text(out);
-    }
-    return out;
-}
-
-std::size_t code_points(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !is_utf8_tail(c); }));
+    const auto* found = object.is(Type::map) ? object.find(index.to_text()) : item_at(object, index);
+    return found != nullptr ? *found : Value();
 }
 
 /// Whether the operand depends on a variable that is not set, which default() tolerates.
@@ -59,35 +36,26 @@ bool is_unset(const Expression& e, const EvalContext& context) {
             return context.variable(*e.symbol) == nullptr;
         case Op::property:
         case Op::index:
+        case Op::filter:
             return is_unset(*e.operands[0], context);
         default:
             return false;
     }
 }
 
-/// One word of a POSIX shell, which is exactly that text.
-void append_word(std::string& out, std::string_view text) {
-    constexpr std::string_view safe = "%+,-./:=@_";
-    const auto is_safe = [&](char c) { return is_letter(c) || is_digit(c) || safe.find(c) != safe.npos; };
-    if (!text.empty() && std::ranges::all_of(text, is_safe)) {
-        out += text;
-        return;
+Result<Number> compute(Op op, const Number& a, const Number& b) {
+    switch (op) {
+        case Op::multiply:
+            return multiply(a, b);
+        case Op::divide:
+            return divide(a, b);
+        case Op::remainder:
+            return remainder(a, b);
+        case Op::add:
+            return add(a, b);
+        default:
+            return subtract(a, b);
     }
-    out += in_single_quotes(text);
-}
-
-/// The value as a word, or the items of a list as words.
-std::string quoted_for_shell(const Value& value) {
-    std::string out;
-    if (!value.is(Type::list)) {
-        append_word(out, value.to_text());
-        return out;
-    }
-    for (const auto& item : value.items()) {
-        if (!out.empty()) out += ' ';
-        append_word(out, item.to_text());
-    }
-    return out;
 }
 
 class Evaluator {
@@ -125,8 +93,20 @@ private:
             case Op::index: {
                 auto object = (*this)(*e.operands[0]);
                 auto index = (*this)(*e.operands[1]);
-                return index_into(object, index);
+                return e.each ? index_into_each(object, index) : index_into(object, index);
             }
+            case Op::filter:
+                return filter(e);
+            case Op::negate: {
+                const auto operand = (*this)(*e.operands[0]);
+                return number(e, negate(number_in(*e.operands[0], operand)));
+            }
+            case Op::multiply:
+            case Op::divide:
+            case Op::remainder:
+            case Op::add:
+            case Op::subtract:
+                return arithmetic(e);
             case Op::not_:
                 return Value::boolean(!(*this)(*e.operands[0]).truthy());
             case Op::and_: {
@@ -154,9 +134,59 @@ private:
     }
 
     Value property(const Expression& e) const {
-        auto object = (*this)(*e.operands[0]);
-        auto* found = object.find(e.literal->as_string());
-        return found != nullptr ? *found : Value();
+        const auto object = (*this)(*e.operands[0]);
+        const auto& name = e.literal->as_string();
+        if (!e.each) {
+            const auto* found = object.find(name);
+            return found != nullptr ? *found : Value();
+        }
+        std::vector<Value> found;
+        for (const auto& item : object.items())
+            if (const auto* value = item.find(name)) found.push_back(*value);
+        return Value::list(std::move(found));
+    }
+
+    /// As on GitHub: a text is a key of mappings, a number an index into lists; what has neither is left out.
+    static Value index_into_each(const Value& object, const Value& index) {
+        std::vector<Value> found;
+        for (const auto& item : object.items()) {
+            const auto* member = index.is(Type::string) ? item.find(index.as_string()) : nullptr;
+            if (!index.is(Type::string)) member = item_at(item, index);
+            if (member != nullptr) found.push_back(*member);
+        }
+        return Value::list(std::move(found));
+    }
+
+    Value filter(const Expression& e) const {
+        const auto object = (*this)(*e.operands[0]);
+        std::vector<Value> found;
+        const auto add_members = [&](const Value& value) {
+            for (const auto& item : value.items()) found.push_back(item);
+            for (const auto& [key, item] : value.entries()) found.push_back(item);
+        };
+        if (e.each) {
+            for (const auto& item : object.items()) add_members(item);
+        } else {
+            add_members(object);
+        }
+        return Value::list(std::move(found));
+    }
+
+    static Number number_in(const Expression& operand, const Value& value) {
+        const auto n = number_of(value);
+        if (!n) throw EvalError(operand.span, expected("a number", value).message);
+        return *n;
+    }
+
+    static Value number(const Expression& e, const Result<Number>& result) {
+        if (!result) throw EvalError(e.span, result.error().message);
+        return Value::number(*result);
+    }
+
+    Value arithmetic(const Expression& e) const {
+        const auto left = (*this)(*e.operands[0]);
+        const auto right = (*this)(*e.operands[1]);
+        return number(e, compute(e.op, number_in(*e.operands[0], left), number_in(*e.operands[1], right)));
     }
 
     Value comparison(const Expression& e) const {
@@ -179,110 +209,20 @@ private:
     }
 
     Value call(const Expression& e) const {
-        auto argument = [&](std::size_t i) { return (*this)(*e.operands[i]); };
-        switch (e.function) {
-            case Function::contains: {
-                auto search = argument(0);
-                return Value::boolean(contains(search, argument(1)));
-            }
-            case Function::starts_with: {
-                const auto text = argument(0).to_text();
-                const auto start = argument(1);
-                return Value::boolean(!start.is_null() && text.starts_with(start.to_text()));
-            }
-            case Function::ends_with: {
-                const auto text = argument(0).to_text();
-                const auto end = argument(1);
-                return Value::boolean(!end.is_null() && text.ends_with(end.to_text()));
-            }
-            case Function::format:
-                return format(e);
-            case Function::join: {
-                auto list = argument(0);
-                return Value::string(join_items(list, e.operands.size() > 1 ? argument(1).to_text() : ","));
-            }
-            case Function::to_json: {
-                std::string out;
-                append_json(out, argument(0), true);
-                return Value::string(std::move(out));
-            }
-            case Function::from_json: {
-                auto value = parse_json(argument(0).to_text());
-                if (!value) throw EvalError(e.span, "fromJSON: " + value.error().message);
-                return *std::move(value);
-            }
-            case Function::success:
-                return Value::boolean(context_.status(Status::success));
-            case Function::failure:
-                return Value::boolean(context_.status(Status::failure));
-            case Function::cancelled:
-                return Value::boolean(context_.status(Status::cancelled));
-            case Function::always:
-                return Value::boolean(true);
-            case Function::length:
-                return length(argument(0));
-            case Function::default_: {
-                if (is_unset(*e.operands[0], context_)) return argument(1);
-                auto value = argument(0);
-                return value.is_null() ? argument(1) : value;
-            }
-            case Function::now:
-                return now();
-            case Function::quote:
-                return Value::string(quoted_for_shell(argument(0)));
+        if (e.function->role == FunctionSpec::Role::default_) {
+            if (is_unset(*e.operands[0], context_)) return (*this)(*e.operands[1]);
+            auto value = (*this)(*e.operands[0]);
+            return value.is_null() ? (*this)(*e.operands[1]) : value;
         }
-        return {};
-    }
-
-    static Value length(const Value& value) {
-        switch (value.type()) {
-            case Type::null:
-                return Value::number(0);
-            case Type::list:
-                return Value::number(value.items().size());
-            case Type::map:
-                return Value::number(value.entries().size());
-            default:
-                return Value::number(code_points(value.to_text()));
+        constexpr std::size_t usual = 3;
+        if (e.operands.size() > usual) {
+            std::vector<Value> arguments;
+            for (const auto* operand : e.operands) arguments.push_back((*this)(*operand));
+            return e.function->call(Call(e, arguments, context_));
         }
-    }
-
-    /// A number whose text form has six decimals, which its spelling sets.
-    Value now() const {
-        auto micros = context_.now().count() / 1000;
-        auto fraction = std::to_string(micros % 1'000'000);
-        auto text =
-            std::to_string(micros / 1'000'000) + '.' + std::string(6 - fraction.size(), '0') + fraction;
-        return Value::number(to_seconds(context_.now()), text);
-    }
-
-    Value format(const Expression& e) const {
-        auto pattern = (*this)(*e.operands[0]).to_text();
-        std::string out;
-        for (std::size_t i = 0; i < pattern.size(); ++i) {
-            char c = pattern[i];
-            bool doubled = i + 1 < pattern.size() && pattern[i + 1] == c;
-            if ((c == '{' || c == '}') && doubled) {
-                out += c;
-                ++i;
-            } else if (c == '{') {
-                auto end = pattern.find('}', i);
-                auto digits = pattern.substr(i + 1, end == std::string::npos ? end : end - i - 1);
-                bool number = is_digits(digits) && digits.size() < 4;
-                if (end == std::string::npos || !number)
-                    throw EvalError(e.span, "format: '{' without a number and '}'; write '{{' for a brace");
-                auto which = static_cast<std::size_t>(std::stoi(digits)) + 1;
-                if (which >= e.operands.size())
-                    throw EvalError(e.span, "format: there is no argument {" + digits + "}");
-                (*this)(*e.operands[which]).append_text(out);
-                i = end;
-            } else if (c == '}') {
-                throw EvalError(e.span, "format: '}' without '{'; write '}}' for a brace");
-            } else {
-                out += c;
-            }
-        }
-        return Value::string(std::move(out));
+        std::array<Value, usual> arguments;
+        for (std::size_t i = 0; i < e.operands.size(); ++i) arguments[i] = (*this)(*e.operands[i]);
+        return e.function->call(Call(e, {arguments.data(), e.operands.size()}, context_));
     }
 
     const EvalContext& context_;
@@ -295,10 +235,7 @@ Value evaluate(const Expression& expression, const EvalContext& context) {
 }
 
 bool asks_status(const Expression& e) {
-    if (e.op == Op::call && (e.function == Function::success || e.function == Function::failure ||
-                             e.function == Function::always || e.function == Function::cancelled)) {
-        return true;
-    }
+    if (e.op == Op::call && e.function->role == FunctionSpec::Role::status) return true;
     return std::ranges::any_of(e.operands, [](const Expression* operand) { return asks_status(*operand); });
 }
 

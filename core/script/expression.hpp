@@ -8,7 +8,9 @@
 #include "script/names.hpp"
 #include "script/value.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -32,6 +34,9 @@ public:
     virtual Value loop_index() const = 0;
     virtual bool status(Status which) const = 0;
     virtual Duration now() const = 0;
+    virtual std::chrono::system_clock::time_point wall_time() const = 0;
+    /// A number in [0, 1); empty where only a run can know it.
+    virtual std::optional<double> random() const = 0;
 
 protected:
     ~EvalContext() = default;
@@ -63,7 +68,14 @@ enum class Op : std::uint8_t {
     loop,
     property,
     index,
+    filter,  ///< `.*`: the items or values
     not_,
+    negate,
+    multiply,
+    divide,
+    remainder,
+    add,
+    subtract,
     less,
     less_equal,
     greater,
@@ -78,14 +90,16 @@ enum class Op : std::uint8_t {
 /// A node of a compiled expression, in the script's Arena.
 struct Expression {
     Op op = Op::literal;
-    Function function{};
     JobProperty job_property{};
-    std::string_view text;                        ///< as written
-    Span span;                                    ///< in the source; the whole string when it has escapes
-    int height = 1;                               ///< of the operand tree
-    const Value* literal = nullptr;               ///< literal; environment_value, property: the name
-    const Symbol* symbol = nullptr;               ///< variable
-    const JobId* id = nullptr;                    ///< job_property
+    bool each = false;                       ///< property, index, filter: of each item of a filter's list
+    std::string_view text;                   ///< as written
+    Span span;                               ///< in the source; the whole string when it has escapes
+    int height = 1;                          ///< of the operand tree
+    const Value* literal = nullptr;          ///< literal; environment_value, property: the name
+    const Symbol* symbol = nullptr;          ///< variable
+    const JobId* id = nullptr;               ///< job_property
+    const FunctionSpec* function = nullptr;  ///< call
+    const Regex* regex = nullptr;            ///< call of matches() with a literal pattern
     std::span<const Expression* const> operands;  ///< in the order of the text
 };
 

@@ -5,6 +5,7 @@
 #include "base/suggestion.hpp"
 #include "base/utf8.hpp"
 #include "script/functions.hpp"
+#include "script/regex.hpp"
 #include "syntax/scalar.hpp"
 
 #include <algorithm>
@@ -34,8 +35,9 @@ constexpr bool is_blank(char c) {
 bool starts_number(std::string_view rest, bool after_value) {
     if (is_digit(rest[0])) return true;
     if (rest.size() < 2) return false;
+    if (after_value) return false;
     if (rest[0] == '-' || rest[0] == '+') return is_digit(rest[1]) || rest[1] == '.';
-    return rest[0] == '.' && is_digit(rest[1]) && !after_value;
+    return rest[0] == '.' && is_digit(rest[1]);
 }
 
 /// Takes letters too: `10s` is one malformed number, not two valid tokens.
@@ -60,8 +62,8 @@ std::size_t string_size(std::string_view rest) {
     return 0;
 }
 
-/// The token at or after `at`, past blanks. After a value, ".5" is not a number: `a.5` lacks the name of a
-/// property.
+/// The token at or after `at`, past blanks. After a value, "-5" is a difference, and ".5" is not a number:
+/// `a.5` lacks the name of a property.
 Token next_token(std::string_view text, std::size_t at, bool after_value) noexcept {
     while (at < text.size() && is_blank(text[at])) ++at;
     const auto rest = text.substr(at);
@@ -103,8 +105,7 @@ std::string hint_for(const Token& token) {
     if (text == "and") return "write '&&'";
     if (text == "or") return "write '||'";
     if (text == "not") return "write '!'";
-    if (text == "+" || text == "-" || text == "*" || text == "/" || text == "%")
-        return "the language has no arithmetic";
+    if (text == "^" || text == "*") return "there are no powers; write x * x";
     return {};
 }
 
@@ -123,7 +124,7 @@ public:
                 fail(token_, "the expression is empty", "write a name or a value between '${{' and '}}'");
             auto* result = parse_or();
             if (token_.kind != TokenKind::end) unexpected("an operator or the end");
-            if (reads_properties_) names_.check_later(*result);
+            if (computes_) names_.check_later(*result);
             return result;
         } catch (Stop) {
             return nullptr;
@@ -229,7 +230,7 @@ private:
     }
 
     const Expression* parse_relation() {
-        auto* left = parse_unary();
+        auto* left = parse_sum();
         for (;;) {
             std::optional<Op> op;
             if (take_op("<="))
@@ -241,50 +242,114 @@ private:
             else if (take_op(">"))
                 op = Op::greater;
             if (!op) return left;
-            left = binary(*op, left, parse_unary());
+            left = binary(*op, left, parse_sum());
         }
+    }
+
+    const Expression* parse_sum() {
+        auto* left = parse_product();
+        for (;;) {
+            if (take_op("+")) {
+                left = arithmetic(Op::add, left, parse_product());
+            } else if (take_op("-")) {
+                left = arithmetic(Op::subtract, left, parse_product());
+            } else {
+                return left;
+            }
+        }
+    }
+
+    const Expression* parse_product() {
+        auto* left = parse_unary();
+        for (;;) {
+            if (take_op("*")) {
+                left = arithmetic(Op::multiply, left, parse_unary());
+            } else if (take_op("/")) {
+                left = arithmetic(Op::divide, left, parse_unary());
+            } else if (take_op("%")) {
+                left = arithmetic(Op::remainder, left, parse_unary());
+            } else {
+                return left;
+            }
+        }
+    }
+
+    const Expression* arithmetic(Op op, const Expression* left, const Expression* right) {
+        computes_ = true;
+        return binary(op, left, right);
     }
 
     const Expression* parse_unary() {
         const auto first = token_;
-        if (!take_op("!")) return parse_postfix();
+        std::optional<Op> op;
+        if (take_op("!"))
+            op = Op::not_;
+        else if (take_op("-"))
+            op = Op::negate;
+        if (!op) return parse_postfix();
         Depth depth(*this);
         auto* operand = parse_unary();
-        return make(Op::not_, first.begin, end_of(operand), {operand});
+        computes_ = computes_ || op == Op::negate;
+        return make(*op, first.begin, end_of(operand), {operand});
     }
 
     const Expression* parse_postfix() {
         auto* value = parse_primary();
+        bool filtered = false;
         for (;;) {
             if (token_.is_op(".")) {
                 advance(true);
-                if (token_.is_op("*")) fail(token_, "the filter '.*' is not supported", "use for_each");
+                if (token_.is_op("*")) {
+                    value = filter(value, filtered);
+                    filtered = true;
+                    continue;
+                }
                 if (token_.kind != TokenKind::name) unexpected("the name of a property");
-                value = named_member(value, token_.text, token_.end(), span(token_));
+                value = named_member(value, token_.text, token_.end(), span(token_), filtered);
                 advance(true);
             } else if (token_.is_op("[")) {
                 advance();
-                if (token_.is_op("*")) fail(token_, "the filter '[*]' is not supported", "use for_each");
+                if (token_.is_op("*")) {
+                    value = filter(value, filtered);
+                    filtered = true;
+                    if (!token_.is_op("]")) unexpected("']'");
+                    advance(true);
+                    continue;
+                }
                 auto* index = parse_or();
                 auto end = token_;
                 if (!token_.is_op("]")) unexpected("']'");
                 advance(true);
-                value = subscript(value, index, end);
+                value = subscript(value, index, end, filtered);
             } else {
                 return value;
             }
         }
     }
 
-    const Expression* subscript(const Expression* object, const Expression* index, const Token& end) {
+    /// At its `*`.
+    const Expression* filter(const Expression* object, bool filtered) {
+        if (object->op == Op::loop || (object->op == Op::job_property && object->id == nullptr))
+            fail(token_, "a filter needs a list or a mapping", "jobs.ID.result.*.name");
+        auto* e = make(Op::filter, begin_of(object), token_.end(), {object});
+        e->each = filtered;
+        computes_ = true;
+        advance(true);
+        return e;
+    }
+
+    const Expression* subscript(const Expression* object, const Expression* index, const Token& end,
+                                bool filtered) {
         if (index->op == Op::literal && index->literal->is(Type::string) && is_builtin(object)) {
-            return named_member(object, index->literal->as_string(), end.end(), index->span);
+            return named_member(object, index->literal->as_string(), end.end(), index->span, filtered);
         }
         if (object->op == Op::loop || (object->op == Op::job_property && object->id == nullptr)) {
             fail(index->span, "this name must be literal", "jobs.ID.result, loop.index");
         }
-        reads_properties_ = true;
-        return make(Op::index, begin_of(object), end.end(), {object, index});
+        computes_ = true;
+        auto* e = make(Op::index, begin_of(object), end.end(), {object, index});
+        e->each = filtered;
+        return e;
     }
 
     /// `env`, `loop` and `jobs` have properties of their own kind.
@@ -294,7 +359,7 @@ private:
 
     /// `end`: the offset after what has been read so far.
     const Expression* named_member(const Expression* object, std::string_view name, std::uint32_t end,
-                                   Span name_span) {
+                                   Span name_span, bool filtered) {
         const auto begin = begin_of(object);
         if (object->op == Op::environment) {
             auto* e = make(Op::environment_value, begin, end);
@@ -303,8 +368,10 @@ private:
         }
         if (object->op == Op::loop) {
             if (name != "index") {
-                fail(name_span, "loop has no property '" + std::string(name) + "'",
-                     "loop.index is the number of the round, from 1");
+                auto hint =
+                    difference_hint("loop.", name, [](std::string_view part) { return part == "index"; });
+                if (hint.empty()) hint = "loop.index is the number of the round, from 1";
+                fail(name_span, "loop has no property '" + std::string(name) + "'", std::move(hint));
             }
             return make(Op::loop_index, begin, end);
         }
@@ -317,22 +384,27 @@ private:
         if (object->op == Op::job_property && object->job_property == JobProperty::all) {
             auto* e = make(Op::job_property, begin, end);
             e->id = object->id;
-            e->job_property = job_property(name, name_span);
-            reads_properties_ = true;
+            e->job_property = job_property(std::string(object->text) + ".", name, name_span);
+            computes_ = true;
             return e;
         }
         auto* e = make(Op::property, begin, end, {object});
         e->literal = names_.keep(Value::string(name));
-        reads_properties_ = true;
+        e->each = filtered;
+        computes_ = true;
         return e;
     }
 
-    JobProperty job_property(std::string_view name, Span where) {
+    JobProperty job_property(std::string_view object, std::string_view name, Span where) {
         if (name == "result") return JobProperty::result;
         if (name == "outcome") return JobProperty::outcome;
         if (name == "error") return JobProperty::error;
-        fail(where, "a job has no property '" + std::string(name) + "'",
-             did_you_mean(name, {"result", "outcome", "error"}, "it has result, outcome and error"));
+        const std::vector<std::string_view> names{"result", "outcome", "error"};
+        auto hint = difference_hint(object, name, [&](std::string_view part) {
+            return std::ranges::find(names, part) != names.end();
+        });
+        if (hint.empty()) hint = did_you_mean(name, names, "it has result, outcome and error");
+        fail(where, "a job has no property '" + std::string(name) + "'", std::move(hint));
     }
 
     const Expression* parse_primary() {
@@ -388,10 +460,6 @@ private:
             if (first.text == "loop") names_.loop(span(first));
             return make(first.text == "loop" ? Op::loop : Op::job_property, first);
         }
-        if (auto* function = find_function(first.text)) {
-            fail(first, "'" + std::string(first.text) + "' is a function",
-                 "write " + std::string(function->usage));
-        }
         auto* e = make(Op::variable, first);
         e->symbol = &names_.variable(first.text, span(first));
         return e;
@@ -401,7 +469,7 @@ private:
         auto* function = find_function(name.text);
         if (function == nullptr) {
             std::vector<std::string_view> names;
-            for (auto& f : functions) names.push_back(f.name);
+            for (const auto& f : functions()) names.push_back(f.name);
             const auto known = function_for(name.text);
             fail(name, "unknown function '" + std::string(name.text) + "'",
                  known.empty() ? did_you_mean(name.text, names)
@@ -412,7 +480,7 @@ private:
         auto close = token_;
         if (!token_.is_op(")")) {
             for (;;) {
-                const bool forgiven = function->function == Function::default_ && arguments.empty();
+                const bool forgiven = function->role == FunctionSpec::Role::default_ && arguments.empty();
                 if (forgiven) names_.optional(true);
                 arguments.push_back(parse_or());
                 if (forgiven) names_.optional(false);
@@ -431,7 +499,12 @@ private:
                  "write " + std::string(function->usage));
         }
         auto* e = make(Op::call, name.begin, close.begin + 1, arguments);
-        e->function = function->function;
+        e->function = function;
+        if (function->role == FunctionSpec::Role::matches && arguments[1]->op == Op::literal) {
+            auto regex = Regex::compile(arguments[1]->literal->to_text());
+            if (!regex) fail(arguments[1]->span, "not a regular expression: " + regex.error().message);
+            e->regex = names_.keep(*std::move(regex));
+        }
         return e;
     }
 
@@ -442,10 +515,22 @@ private:
     NameResolver& names_;
     Token token_;
     int depth_ = 0;
-    bool reads_properties_ = false;
+    bool computes_ = false;  ///< there are properties or operators whose operands have types
 };
 
 }  // namespace
+
+std::string difference_hint(std::string_view object, std::string_view name,
+                            const std::function<bool(std::string_view)>& has) {
+    for (auto minus = name.rfind('-'); minus != std::string_view::npos && minus > 0;
+         minus = name.rfind('-', minus - 1)) {
+        const auto left = name.substr(0, minus);
+        if (!has(left)) continue;
+        return "write '" + std::string(object) + std::string(left) + " - " +
+               std::string(name.substr(minus + 1)) + "' for a difference: a name may contain '-'";
+    }
+    return {};
+}
 
 const Expression* parse_expression(std::string_view text, Span where, bool exact, Arena& arena,
                                    NameResolver& names) {

@@ -5,6 +5,8 @@
 #include "base/source.hpp"
 #include "script/expression.hpp"
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,8 +18,9 @@ class NameResolver {
 public:
     virtual const Symbol& variable(std::string_view name, Span where) = 0;
     virtual const JobId& job(std::string_view id, Span where) = 0;
-    /// Keeps a literal alive as long as the script.
+    /// Keeps a literal or its pattern alive as long as the script.
     virtual const Value* keep(Value value) = 0;
+    virtual const Regex* keep(std::shared_ptr<const Regex> pattern) = 0;
     /// `loop.index` is used.
     virtual void loop(Span where) = 0;
     /// Whether the names that follow may lack a value: in the first argument of default().
@@ -31,6 +34,11 @@ public:
 protected:
     ~NameResolver() = default;
 };
+
+/// The hint for a name such as `n-1` that nothing has, if `has` the part before a `-`: "write 'n - 1' for a
+/// difference". Else empty. `object` is what stands before the name, such as `loop.`.
+std::string difference_hint(std::string_view object, std::string_view name,
+                            const std::function<bool(std::string_view)>& has);
 
 /// Compiles `text`. If `exact`, the source has the same bytes at `where`, so that errors can point at parts
 /// of it; otherwise each points at all of `where`. Returns null after an error, which has been passed to

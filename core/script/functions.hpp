@@ -1,56 +1,76 @@
-/// The functions of the expression language: their names and numbers of arguments.
+/// The functions of the expression language.
 #pragma once
 
-#include <array>
+#include "script/result_type.hpp"
+#include "script/value.hpp"
+
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace arun::script {
 
-enum class Function : std::uint8_t {
-    contains,
-    starts_with,
-    ends_with,
-    format,
-    join,
-    to_json,
-    from_json,
-    success,
-    failure,
-    always,
-    cancelled,
-    length,
-    default_,
-    now,
-    quote
+class EvalContext;
+class Regex;
+struct Expression;
+
+/// The call of a function, whose arguments have been evaluated.
+class Call {
+public:
+    Call(const Expression& expression, std::span<const Value> arguments, const EvalContext& context) noexcept
+        : expression_(expression), arguments_(arguments), context_(context) {}
+
+    std::size_t size() const noexcept { return arguments_.size(); }
+    const Value& operator[](std::size_t i) const noexcept { return arguments_[i]; }
+    std::span<const Value> arguments() const noexcept { return arguments_; }
+    const EvalContext& context() const noexcept { return context_; }
+    /// That of a literal pattern, or null.
+    const Regex* regex() const noexcept;
+
+    /// The number that the argument is or spells; fails otherwise. May refer to the argument.
+    Number number(std::size_t i) const { return number(arguments_[i]); }
+    Number number(const Value& value) const;
+    std::int64_t integer(std::size_t i) const;
+    std::span<const Value> list(std::size_t i) const;
+
+    /// Throws EvalError for the whole call, whose message begins with the function's name.
+    [[noreturn]] void fail(const std::string& message) const;
+    [[noreturn]] void fail(const Error& error) const { fail(error.message); }
+    template <class T>
+    T value_of(Result<T> result) const {
+        if (!result) fail(result.error());
+        return *std::move(result);
+    }
+
+private:
+    const Expression& expression_;
+    std::span<const Value> arguments_;
+    const EvalContext& context_;
 };
 
 struct FunctionSpec {
-    std::string_view name;  ///< as documented; case-insensitive, as on GitHub
-    Function function;
-    int min_arguments;
-    int max_arguments;  ///< -1: no limit
-    std::string_view usage;
+    enum class Role : std::uint8_t {
+        other,
+        status,    ///< success() and its like: such an `if` has no implied success()
+        default_,  ///< default(), whose second argument is evaluated only when it is needed
+        quote,     ///< the result is safe in the text of a shell
+        matches    ///< the second argument is a pattern
+    };
+
+    std::string_view name;   ///< as documented; case-insensitive, as on GitHub
+    std::string_view usage;  ///< "join(list, separator)"
+    std::string_view help;   ///< a sentence without its full stop
+    int min_arguments = 0;
+    int max_arguments = 0;  ///< -1: no limit
+    const ResultType& type;
+    Value (*call)(const Call&) = nullptr;  ///< null for default()
+    Role role = Role::other;
 };
 
-inline constexpr std::array functions{
-    FunctionSpec{"contains", Function::contains, 2, 2, "contains(search, item)"},
-    FunctionSpec{"startsWith", Function::starts_with, 2, 2, "startsWith(text, start)"},
-    FunctionSpec{"endsWith", Function::ends_with, 2, 2, "endsWith(text, end)"},
-    FunctionSpec{"format", Function::format, 1, -1, "format('{0} and {1}', a, b)"},
-    FunctionSpec{"join", Function::join, 1, 2, "join(list, separator)"},
-    FunctionSpec{"toJSON", Function::to_json, 1, 1, "toJSON(value)"},
-    FunctionSpec{"fromJSON", Function::from_json, 1, 1, "fromJSON(text)"},
-    FunctionSpec{"success", Function::success, 0, 0, "success()"},
-    FunctionSpec{"failure", Function::failure, 0, 0, "failure()"},
-    FunctionSpec{"always", Function::always, 0, 0, "always()"},
-    FunctionSpec{"cancelled", Function::cancelled, 0, 0, "cancelled()"},
-    FunctionSpec{"length", Function::length, 1, 1, "length(value)"},
-    FunctionSpec{"default", Function::default_, 2, 2, "default(value, otherwise)"},
-    FunctionSpec{"now", Function::now, 0, 0, "now()"},
-    FunctionSpec{"quote", Function::quote, 1, 1, "quote(value)"},
-};
+/// In the order in which they are documented.
+std::span<const FunctionSpec> functions() noexcept;
 
 /// The function of that name in any case, or null.
 const FunctionSpec* find_function(std::string_view name);

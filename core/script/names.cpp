@@ -1,7 +1,7 @@
 #include "script/names.hpp"
 
+#include "base/ascii.hpp"
 #include "base/diagnostic.hpp"
-#include "script/functions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -48,7 +48,11 @@ bool is_name(std::string_view text) {
 
 bool is_reserved(std::string_view name) {
     constexpr std::array<std::string_view, 7> words{"all", "env", "jobs", "loop", "true", "false", "null"};
-    return std::ranges::find(words, name) != words.end() || find_function(name) != nullptr;
+    constexpr std::array<std::string_view, 14> functions{
+        "contains", "startsWith", "endsWith", "format",    "join",   "toJSON",  "fromJSON",
+        "success",  "failure",    "always",   "cancelled", "length", "default", "now"};
+    return std::ranges::find(words, name) != words.end() ||
+           std::ranges::any_of(functions, [&](auto function) { return equal_ignoring_case(function, name); });
 }
 
 const LexicalScope* LexicalScope::owner_of(const Symbol& symbol) const noexcept {

@@ -73,7 +73,8 @@ constexpr bool continues_name(char c) noexcept {
 }
 /// `[A-Za-z_][A-Za-z0-9_-]*`
 bool is_name(std::string_view text);
-/// The keywords and functions of the expression language, which cannot name a variable or job.
+/// The keywords of the expression language and its oldest functions, which cannot name a variable or job. The
+/// names of later functions can, so that a new one breaks no script: a call has parentheses.
 bool is_reserved(std::string_view name);
 
 /// A part of a script with its own names. An isolating scope is a context: variables set inside are not
@@ -155,7 +156,7 @@ public:
         std::string message;
         std::string hint;
         const Symbol* symbol;
-        bool unknown = false;  ///< nothing defines it; the hint is did_you_mean()'s
+        bool unknown = false;  ///< nothing defines it; the caller adds a hint
     };
     /// Checks the references since the last call: each needs a definition that is visible there. Warns of
     /// variables that are watched and not read.

@@ -22,6 +22,7 @@ struct ResultType {
 };
 
 namespace result_types {
+inline constexpr ResultType any{};
 inline constexpr ResultType null{Shape::null};
 inline constexpr ResultType boolean{Shape::boolean};
 inline constexpr ResultType number{Shape::number};

@@ -2,6 +2,7 @@
 
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "script/expression_parser.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +18,7 @@ constexpr std::array<std::string_view, 4> outcomes{"success", "failure", "cancel
 constexpr std::array job_properties{ResultProperty{"result"}, ResultProperty{"outcome", Shape::text},
                                     ResultProperty{"error", Shape::text}};
 constexpr ResultType job_type{Shape::mapping, job_properties};
-constexpr ResultType any{};
+using result_types::any;
 constexpr ResultType any_mapping{Shape::mapping};
 
 constexpr const ResultType& type_of(Shape shape) {
@@ -58,31 +59,6 @@ const ResultType& type_of_literal(const Value& value) {
     return any_mapping;
 }
 
-const ResultType& type_of(Function function) {
-    switch (function) {
-        case Function::contains:
-        case Function::starts_with:
-        case Function::ends_with:
-        case Function::success:
-        case Function::failure:
-        case Function::always:
-        case Function::cancelled:
-            return result_types::boolean;
-        case Function::format:
-        case Function::join:
-        case Function::to_json:
-        case Function::quote:
-            return result_types::text;
-        case Function::length:
-        case Function::now:
-            return result_types::number;
-        case Function::from_json:
-        case Function::default_:
-            break;
-    }
-    return any;
-}
-
 const ResultType& or_any(const KnownType& type) {
     return type.get() != nullptr ? *type.get() : any;
 }
@@ -116,6 +92,7 @@ const ResultType& type_of(const Expression& e) {
         case Op::loop_index:
             return result_types::number;
         case Op::property:
+            if (e.each) return result_types::list;
             if (const auto* property = find(type_of(*e.operands[0]), e.literal->as_string()))
                 return type_of(property->shape);
             return any;
@@ -127,8 +104,17 @@ const ResultType& type_of(const Expression& e) {
         case Op::equal:
         case Op::not_equal:
             return result_types::boolean;
+        case Op::negate:
+        case Op::multiply:
+        case Op::divide:
+        case Op::remainder:
+        case Op::add:
+        case Op::subtract:
+            return result_types::number;
+        case Op::filter:
+            return result_types::list;
         case Op::call:
-            return type_of(e.function);
+            return e.function->type;
         case Op::index:
         case Op::and_:
         case Op::or_:
@@ -178,8 +164,12 @@ void check_property(const Expression& object, std::string_view name, Span where,
         if (type.properties.empty() || find(type, name) != nullptr) return;
         std::vector<std::string_view> names;
         for (const auto& property : type.properties) names.push_back(property.name);
+        auto hint = difference_hint(std::string(object.text) + ".", name, [&](std::string_view part) {
+            return std::ranges::find(names, part) != names.end();
+        });
+        if (hint.empty()) hint = did_you_mean(name, names, "it has " + join(names, ", "), property_synonyms);
         diagnostics.error(where, quote_whole(object.text) + " has no property " + quote_whole(name),
-                          did_you_mean(name, names, "it has " + join(names, ", "), property_synonyms));
+                          std::move(hint));
         return;
     }
     std::string hint;
@@ -217,6 +207,45 @@ void check_index(const Expression& object, const Expression& index, Diagnostics&
     }
 }
 
+/// An operand of arithmetic that is no number, whatever happens.
+void check_operand(const Expression& operand, Op op, Diagnostics& diagnostics) {
+    const auto& type = type_of(operand);
+    if (type.is_written) return;
+    const bool is_literal = operand.op == Op::literal;
+    switch (type.shape) {
+        case Shape::any:
+        case Shape::number:
+            return;
+        case Shape::text:
+            if (!is_literal || number_of(*operand.literal)) return;
+            break;
+        case Shape::null:
+            // A job without a result, which may be meant.
+            if (!is_literal) return;
+            break;
+        default:
+            break;
+    }
+    std::string hint;
+    if (op == Op::add && type.shape == Shape::text)
+        hint = "write format('{0}{1}', a, b) to put texts together, or '${{ a }}${{ b }}'";
+    if (type.shape == Shape::list)
+        hint = "write length(" + std::string(operand.text) + ") for the number of items";
+    diagnostics.error(operand.span,
+                      "arithmetic takes numbers, and " + std::string(operand.text) + " is " +
+                          std::string(name_of(type.shape)),
+                      std::move(hint));
+}
+
+void check_filtered(const Expression& object, Diagnostics& diagnostics) {
+    const auto& type = type_of(object);
+    if (type.is_written || type.shape == Shape::any || type.shape == Shape::list ||
+        type.shape == Shape::mapping)
+        return;
+    diagnostics.error(object.span, "a filter needs a list or a mapping, and " + std::string(object.text) +
+                                       " is " + std::string(name_of(type.shape)));
+}
+
 bool is_outcome(const Expression& e) {
     return e.op == Op::job_property && e.job_property == JobProperty::outcome;
 }
@@ -245,6 +274,7 @@ void check_outcome(const Expression& outcome, const Expression& other, Diagnosti
 void check_types(const Expression& e, Diagnostics& diagnostics) {
     switch (e.op) {
         case Op::property: {
+            if (e.each) break;
             const auto name_begin = e.span.end - static_cast<std::uint32_t>(e.literal->as_string().size());
             // An expression that is not in the source as it is has one span for all of its parts.
             const bool exact =
@@ -254,6 +284,7 @@ void check_types(const Expression& e, Diagnostics& diagnostics) {
             break;
         }
         case Op::index:
+            if (e.each) break;
             check_index(*e.operands[0], *e.operands[1], diagnostics);
             break;
         case Op::equal:
@@ -261,12 +292,23 @@ void check_types(const Expression& e, Diagnostics& diagnostics) {
             check_outcome(*e.operands[0], *e.operands[1], diagnostics);
             check_outcome(*e.operands[1], *e.operands[0], diagnostics);
             break;
+        case Op::negate:
+        case Op::multiply:
+        case Op::divide:
+        case Op::remainder:
+        case Op::add:
+        case Op::subtract:
+            for (const auto* operand : e.operands) check_operand(*operand, e.op, diagnostics);
+            break;
+        case Op::filter:
+            check_filtered(*e.operands[0], diagnostics);
+            break;
         default:
             break;
     }
     for (std::size_t i = 0; i < e.operands.size(); ++i) {
         // default(a.b, c) is for what may be missing.
-        if (e.op == Op::call && e.function == Function::default_ && i == 0) continue;
+        if (e.op == Op::call && e.function->role == FunctionSpec::Role::default_ && i == 0) continue;
         check_types(*e.operands[i], diagnostics);
     }
 }
@@ -292,7 +334,7 @@ bool needs_quoting(const Expression& e) {
         case Op::or_:
             return operand_needs_quoting(0) || operand_needs_quoting(1);
         case Op::call:
-            if (e.function == Function::quote) return false;
+            if (e.function->role == FunctionSpec::Role::quote) return false;
             return std::ranges::any_of(e.operands, [](const Expression* o) { return needs_quoting(*o); });
         default:
             return true;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The language of ${{ }} is GitHub Actions' expressions plus length, default and now, with case-sensitive comparison of
+# The language of ${{ }} is GitHub Actions' expressions plus arithmetic and more functions, with case-sensitive comparison of
 # strings and deep comparison of lists and mappings.
 . "${BASH_SOURCE%/*}/lib.sh"
 
@@ -122,8 +122,24 @@ script '[{"sleep": 1.5}, {"print": "${{ now() }}"}, {"set": {"t": "${{ now() }}"
 assert_exit 0
 assert_stdout 1.500000 'at 3.000000'
 
+# Percentiles and counters without a shell; a variable may have the name of a function.
+script '{"vars": {"first": 0, "failed": 0}, "jobs": [
+  {"for_each": {"range": 100}, "as": "n", "do": {"set": {"x": 1}}},
+  {"repeat": 3, "do": {"set": {"first": "${{ first + loop.index }}"}}},
+  {"print": "${{ first }}"},
+  {"set": {"runs": [{"d": 0.3}, {"d": 0.1}, {"d": 0.2}]}},
+  {"set": {"sorted": "${{ sort(runs.*.d) }}"}},
+  {"print": "${{ sorted[ceil(length(sorted) * 0.5) - 1] }} of ${{ length(sorted) }}"}]}'
+assert_exit 0
+assert_stdout 6 '0.2 of 3'
+# random() is seeded on the virtual clock.
+script '[{"print": "${{ random(1000000) }} ${{ random() }}"}]'
+first=$(<"$T/io/stdout")
+script '[{"print": "${{ random(1000000) }} ${{ random() }}"}]'
+assert_stdout "$first"
+
 # What is wrong with one is told at its place.
-rejected '[{"print": "a ${{ 1 »+ 2 }}"}]' +
+rejected '[{"print": "a ${{ 1 »? 2 }}"}]' '?'
 rejected '[{"print": "${{ 1 »= 2 }}"}]' =
 rejected '[{"print": "${{ (1 == 2 »}}"}]'
 rejected '[{"print": "${{ 1 == »}}"}]'
@@ -139,6 +155,13 @@ rejected '[{"print": "${{ »lenght(1) }}"}]' lenght "length"
 rejected '[{"print": "${{ »length() }}"}]' length
 rejected '[{"print": "${{ »length(1, 2) }}"}]' length
 rejected '[{"print": "${{ »now(1) }}"}]' now
+rejected '[{"print": "${{ »now }}"}]' "'now' is a function" 'write now()'
+rejected '[{"set": {"n": 1}}, {"print": "${{ »n-1 }}"}]' "'n - 1'"
+rejected '[{"print": "${{ 1 + »'"'x'"' }}"}]' 'arithmetic takes numbers' 'format('
+rejected '[{"exec": ["true"], "id": "x"}, {"print": "${{ »jobs.x.result + 1 }}"}]' 'a mapping'
+rejected '[{"exec": ["true"], "id": "x"}, {"print": "${{ »jobs.x.result.stdout.* }}"}]' 'a filter needs'
+rejected '[{"exec": ["true"], "id": "x"}, {"print": "${{ jobs.x.result.»exit-1 }}"}]' "'jobs.x.result.exit - 1'"
+rejected '[{"assert": "matches(1, »'"'('"')"}]' 'not a regular expression'
 rejected '[{"print": "${{ »default(1) }}"}]' default
 rejected '[{"print": "${{ »$x }}"}]'
 rejected $'- print: a ${{ 1 }}\n- print: "b ${{ 1 }} ${{ »+ }}"'
@@ -156,5 +179,7 @@ done
 fails '[{"set": {"x": 1}, "if": "false"}, {"print": "before"}, {"print": "${{ »x }}"}]' "'x' is not set"
 assert_stdout before
 # What can only be known at run time fails the job.
+fails '[{"set": {"n": null}}, {"print": "${{ »n + 1 }}"}]' 'expected a number, not null'
+fails '[{"set": {"n": 0}}, {"print": "${{ »1 / n }}"}]' 'division by zero'
 fails "[{\"print\": \"\${{ »fromJSON('{') }}\"}]" fromJSON
 fails "[{\"print\": \"\${{ 1 }} \${{ »format('{1}', 0) }}\"}]" format

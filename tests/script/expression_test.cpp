@@ -318,3 +318,62 @@ TEST_CASE("every part of an expression has its text and its span") {
     CHECK(e->operands[1]->text == "'c'");
     CHECK(e->operands[1]->span.begin == 11);
 }
+
+TEST_CASE("arithmetic has the usual precedence") {
+    Surroundings s;
+    s.set("n", "5");
+    s.set("text", "\"7\"");
+    s.set("no", "null");
+    s.set("list", "[1]");
+    check_rows(s, {{"1 + 2 * 3", "7"},
+                   {"(1 + 2) * 3", "9"},
+                   {"10 - 2 - 3", "5"},
+                   {"2 * 7 % 4", "2"},
+                   {"n-1 || true", "fails 1-3: 'n-1' is not set"},
+                   {"n - 1", "4"},
+                   {"n -1", "4"},
+                   {"n+1", "6"},
+                   {"-n", "-5"},
+                   {"- -n", "5"},
+                   {"--n", "5"},
+                   {"2 - -1", "3"},
+                   {"-2 * -n", "10"},
+                   {"!n == false", "true"},
+                   {"n + 1 > 5 && n * 2 == 10", "true"},
+                   {"text * 2", "14"},
+                   {"7 / 2", "3.5"},
+                   {"6 / 3", "2"},
+                   {"no + 1", "fails 1-2: expected a number, not null"},
+                   {"1 + list", "fails 5-8: expected a number, not a list"},
+                   {"-list", "fails 2-5: expected a number, not a list"},
+                   {"1 / (n - 5)", "fails 1-10: division by zero"},
+                   {"list[n - 5]", "1"}});
+}
+
+TEST_CASE("filters take the items, and what is in each") {
+    Surroundings s;
+    s.set("list", R"([{"a": 1, "l": [1, 2]}, {"b": 2}, null, {"a": null, "l": [3]}])");
+    s.set("map", R"({"x": {"a": 1}, "y": {"a": 2}})");
+    check_rows(s, {{"list.*.a", "[1,null]"},
+                   {"list[*].a", "[1,null]"},
+                   {"list.*.missing", "[]"},
+                   {"map.*", R"([{"a":1},{"a":2}])"},
+                   {"map.*.a", "[1,2]"},
+                   {"sum(map.*.a)", "3"},
+                   {"list.*.l[0]", "[1,3]"},
+                   {"list.*.l[1]", "[2]"},
+                   {"list.*.l.*", "[1,2,3]"},
+                   {"list.*['a']", "[1,null]"},
+                   {"map.x.*", "[1]"},
+                   {"map.x.a.*", "[]"},
+                   {"contains(map.*.a, 2)", "true"},
+                   {"default(unset.*.a, 0)", "0"},
+                   {"length(list.*)", "4"}});
+}
+
+TEST_CASE("a function's name can be that of a variable") {
+    Surroundings s;
+    s.set("first", "[1, 2]");
+    CHECK(s("length(first)") == "2");
+    CHECK(s("first(first) + first[1]") == "3");
+}

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <initializer_list>
 #include <string>
 
@@ -31,7 +32,7 @@ TEST_CASE("functions are found in any case") {
                      {"FromJson('1')", "1"},
                      {"Contains('a', 'a')", "true"},
                      {"success ()", "true"}});
-    for (const auto& row : functions) {
+    for (const auto& row : functions()) {
         CHECK(find_function(row.name) == &row);
         CHECK(row.usage.starts_with(std::string(row.name) + "("));
     }
@@ -176,6 +177,136 @@ TEST_CASE("quote makes words of a shell") {
                      {"quote(fromJSON('[\"a b\", \"\", 1]'))", "\"'a b' '' 1\""},
                      {"quote(fromJSON('[]'))", "\"\""},
                      {"quote(fromJSON('{\"a\": 1}'))", R"("'{\"a\":1}'")"}});
+}
+
+TEST_CASE("split and lines make lists of a text, replace and trim change it") {
+    check_functions({{"split('a, b,,c', ',')", R"(["a"," b","","c"])"},
+                     {"split(' two  words	')", R"(["two","words"])"},
+                     {"split('')", "[]"},
+                     {"split('', ',')", R"([""])"},
+                     {"split('aXXb', 'XX')", R"(["a","b"])"},
+                     {"split('a', '')", "fails 1-14: split: the separator is empty"},
+                     {"lines('a\n\nb\n')", R"(["a","","b"])"},
+                     {"lines('')", "[]"},
+                     {"replace('a.b.c', '.', '-')", "\"a-b-c\""},
+                     {"replace('aaa', 'aa', 'b')", "\"ba\""},
+                     {"replace('abc', 'x', 'y')", "\"abc\""},
+                     {"replace('abc', '', 'y')", "fails 1-23: replace: the text to replace is empty"},
+                     {"trim('\t a b \n')", "\"a b\""},
+                     {"trim(no)", "\"\""},
+                     {"upper('aäZ1')", "\"AäZ1\""},
+                     {"lower('AÄz1')", "\"aÄz1\""}});
+}
+
+TEST_CASE("matches finds a regular expression anywhere") {
+    check_functions({{R"(matches('v1.22', '^v\d+'))", "true"},
+                     {R"(matches('a1', '^\d'))", "false"},
+                     {"matches('ABC', '(?i)b')", "true"},
+                     {"matches(no, '')", "false"},
+                     {"matches(1.5, '5$')", "true"},
+                     {"matches('a', '(')", "error 14: not a regular expression: missing closing parenthesis"},
+                     {"matches('(', list[1])", "false"},
+                     {"matches('a', format('{0}', '('))",
+                      "fails 1-32: matches: not a regular expression: missing closing parenthesis"}});
+}
+
+TEST_CASE("keys, values, first, last and slice take parts") {
+    check_functions({{"keys(map)", R"(["a","b"])"},
+                     {"values(map)", "[1,[2]]"},
+                     {"keys(list)", "fails 1-10: keys: expected a mapping, not a list"},
+                     {"values(no)", "fails 1-10: values: expected a mapping, not null"},
+                     {"first(list)", "1"},
+                     {"last(list)", "2.5"},
+                     {"first(fromJSON('[]'))", "null"},
+                     {"last(fromJSON('[]'))", "null"},
+                     {"first('abc')", "fails 1-12: first: expected a list, not 'abc'"},
+                     {"slice(list, 1, 3)", R"(["b",null])"},
+                     {"slice(list, -2)", "[true,2.5]"},
+                     {"slice(list, 1, -3)", R"(["b"])"},
+                     {"slice(list, 3, 1)", "[]"},
+                     {"slice(list, 99)", "[]"},
+                     {"slice(list, -99, 99)", R"([1,"b",null,true,2.5])"},
+                     {"slice(list, -9223372036854775808)", R"([1,"b",null,true,2.5])"},
+                     {"slice('häßlich', 1, 3)", "\"äß\""},
+                     {"slice('häßlich', -3)", "\"ich\""},
+                     {"slice(12345, 1, 2)", "\"2\""},
+                     {"slice(map, 1)", "fails 1-13: slice: expected a list or a text, not a mapping"},
+                     {"slice(list, 'x')", "fails 1-16: slice: expected a number, not 'x'"},
+                     {"slice(list, 1.5)", "fails 1-16: slice: expected an integer, not '1.5'"}});
+}
+
+TEST_CASE("sort, unique and range make lists") {
+    check_functions(
+        {{"sort(fromJSON('[10, 9.5, -1]'))", "[-1,9.5,10]"},
+         {"sort(split('10 9'))", R"(["9","10"])"},
+         {"sort(split('b B a 1'))", R"(["1","B","a","b"])"},
+         {"sort(fromJSON('[]'))", "[]"},
+         {"sort(list)", "fails 1-10: sort: expected a list of numbers or of texts, not '1'"},
+         {"unique(fromJSON('[1, 1.0, \"1\", {\"a\": 1, \"b\": 2}, {\"b\": 2, \"a\": 1}, null, false, [1], "
+          "[1]]'))",
+          R"([1,"1",{"a":1,"b":2},null,false,[1]])"},
+         {"range(3)", "[0,1,2]"},
+         {"range(0)", "[]"},
+         {"range(-3)", "[]"},
+         {"range(2, 8, 3)", "[2,5]"},
+         {"range(3, 0, -1)", "[3,2,1]"},
+         {"range(-9223372036854775808, 9223372036854775807, 9223372036854775807)",
+          "[-9223372036854775808,-1,9223372036854775806]"},
+         {"range(0, 5, 0)", "fails 1-14: range: the step is 0"},
+         {"range(1000001)", "fails 1-14: range: more than a million items; for_each takes larger ranges"},
+         {"range(1.5)", "fails 1-10: range: expected an integer, not '1.5'"}});
+}
+
+TEST_CASE("functions of numbers take numbers, and texts that spell them") {
+    check_functions({{"sum(fromJSON('[1, 2.5, \"3\"]'))", "6.5"},
+                     {"sum(1, 2)", "3"},
+                     {"sum(fromJSON('[]'))", "0"},
+                     {"sum(list)", "fails 1-9: sum: expected a number, not 'b'"},
+                     {"sum(9223372036854775807, 9223372036854775807)", "18446744073709551614"},
+                     {"sum(18446744073709551615, 1)", "fails 1-28: sum: the result has more than 64 bits"},
+                     {"min(3, '2', 5)", "\"2\""},
+                     {"max(fromJSON('[3, 20, 5]'))", "20"},
+                     {"max(fromJSON('[]'))", "fails 1-19: max: the list is empty"},
+                     {"min(no)", "fails 1-7: min: expected a number, not null"},
+                     {"abs(-3)", "3"},
+                     {"abs(-9223372036854775808)", "9223372036854775808"},
+                     {"abs('x')", "fails 1-8: abs: expected a number, not 'x'"},
+                     {"floor(-1.5)", "-2"},
+                     {"ceil(-1.5)", "-1"},
+                     {"floor(price)", "1"},
+                     {"round(2.5)", "3"},
+                     {"round(-2.5)", "-3"},
+                     {"round(0.125, 2)", "0.13"},
+                     {"round(7, 3)", "7"},
+                     {"round(1.005, 16)", "fails 1-16: round: a number has 0 to 15 decimals"}});
+}
+
+TEST_CASE("random draws a number, or one of n integers") {
+    Surroundings s;
+    CHECK(s("random()") == "0.5");
+    CHECK(s("random(6)") == "3");
+    CHECK(s("random(0)") == "fails 1-9: random: expected an integer from 1 to 2^53, not '0'");
+    s.drawn = 0x1.fffffffffffffp-1;
+    CHECK(s("random(9007199254740992)") == "9007199254740991");
+    s.drawn.reset();
+    CHECK(s("random(6)") == "fails 1-9: only a run can know this value");
+}
+
+TEST_CASE("date and duration convert times") {
+    Surroundings s;
+    s.time = std::chrono::milliseconds(250);
+    CHECK(s("date('unix')") == "\"1704110400\"");
+    CHECK(s("date('unix_ms')") == "\"1704110400250\"");
+    CHECK(s("date('unix', 86400)") == "\"86400\"");
+    CHECK(s("date('%f', 1.5)") == "\"500000\"");
+    CHECK(s("date('unix_ms', -0.25)") == "\"-250\"");
+    CHECK(s("date('%F', 1e10)") ==
+          "fails 1-16: date: expected seconds since 1970, up to the year 2262, not '1e10'");
+    CHECK(s("duration('1m30s')") == "90");
+    CHECK(s("duration('250ms')") == "0.25");
+    CHECK(s("duration(1.5)") == "1.5");
+    CHECK(s("duration('soon')") ==
+          "fails 1-16: duration: 'soon' is not a duration; write 1.5, 250ms or 1m30s");
 }
 
 TEST_CASE("functions of other languages are known by their names") {

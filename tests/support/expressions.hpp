@@ -4,18 +4,22 @@
 #include "base/arena.hpp"
 #include "script/expression_parser.hpp"
 #include "script/names.hpp"
+#include "script/regex.hpp"
 #include "script/value.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace arun::test {
 
@@ -47,6 +51,7 @@ public:
     bool failed = false;
     bool was_cancelled = false;
     Duration time{};
+    std::optional<double> drawn = 0.5;
     /// "error 3: message; hint", with the column from 1.
     std::string errors;
     /// How often each variable was read.
@@ -79,6 +84,9 @@ public:
     const script::JobId& job(std::string_view id, Span) override { return symbols_.id(id); }
     const script::Value* keep(script::Value value) override {
         return &literals_.emplace_back(std::move(value));
+    }
+    const script::Regex* keep(std::shared_ptr<const script::Regex> pattern) override {
+        return patterns_.emplace_back(std::move(pattern)).get();
     }
     void error(Span where, std::string message, std::string hint) override {
         if (!errors.empty()) errors += '\n';
@@ -125,11 +133,16 @@ public:
         return false;
     }
     Duration now() const override { return time; }
+    std::chrono::system_clock::time_point wall_time() const override {
+        return std::chrono::system_clock::time_point() + std::chrono::seconds(1'704'110'400) + time;
+    }
+    std::optional<double> random() const override { return drawn; }
 
 private:
     Arena arena_;
     script::Symbols symbols_;
     std::deque<script::Value> literals_;
+    std::vector<std::shared_ptr<const script::Regex>> patterns_;
     std::vector<std::shared_ptr<const Source>> sources_;
     std::map<std::string, script::Value, std::less<>> values_;
 };

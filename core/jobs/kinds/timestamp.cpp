@@ -1,6 +1,6 @@
+#include "base/time_format.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
-#include "jobs/time_format.hpp"
 #include "script/compiler.hpp"
 
 namespace arun::jobs {

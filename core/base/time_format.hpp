@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace arun::jobs {
+namespace arun {
 
 /// strftime(3)'s conversions in the C locale, %f (microseconds, six digits) and %3f (milliseconds), or one of
 /// the words "iso8601", "unix", "unix_ms".
@@ -18,4 +18,4 @@ std::string format_time(std::chrono::system_clock::time_point time, std::string_
 /// Unix seconds.
 Result<std::chrono::system_clock::time_point> parse_time(std::string_view text);
 
-}  // namespace arun::jobs
+}  // namespace arun

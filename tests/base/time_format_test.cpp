@@ -1,5 +1,5 @@
 // Times as text, and texts as times.
-#include "jobs/time_format.hpp"
+#include "base/time_format.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-using namespace arun::jobs;
+using namespace arun;
 using namespace std::chrono_literals;
 
 namespace {

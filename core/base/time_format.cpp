@@ -1,4 +1,4 @@
-#include "jobs/time_format.hpp"
+#include "base/time_format.hpp"
 
 #include "base/text.hpp"
 
@@ -6,7 +6,7 @@
 #include <ctime>
 #include <optional>
 
-namespace arun::jobs {
+namespace arun {
 
 namespace {
 
@@ -198,4 +198,4 @@ Result<TimePoint> parse_time(std::string_view text) {
     return *time;
 }
 
-}  // namespace arun::jobs
+}  // namespace arun
