@@ -22,6 +22,8 @@ int dispatch(const Options& options, Terminal& terminal) {
             return check_command(options, terminal);
         case Command::plan:
             return plan_command(options, terminal);
+        case Command::help:
+            return help_command(options, terminal);
         case Command::schema:
             return schema_command(options, terminal);
         case Command::kinds:
@@ -30,10 +32,6 @@ int dispatch(const Options& options, Terminal& terminal) {
             return completions_command(options, terminal);
     }
     return exit_internal;
-}
-
-bool reads_scripts(Command command) {
-    return command == Command::run || command == Command::check || command == Command::plan;
 }
 
 /// The second line matters for reports of bugs. libcurl is the system's unless the executable is static.
@@ -51,7 +49,8 @@ std::string version_text() {
 }
 
 int run(const Options& options, Terminal& terminal) {
-    if (options.help) return terminal.print(help_text(options.command));
+    if (options.help)
+        return terminal.print(options.command_given ? help_text(options.command) : overview_text());
     if (options.version) return terminal.print(version_text());
     if (reads_scripts(options.command) && options.operands.empty() && ::isatty(STDIN_FILENO) == 1) {
         terminal.output().say(usage_text());

@@ -7,6 +7,8 @@
 
 namespace arun::app {
 
+/// What `arun --help` prints, which fits a screen.
+std::string overview_text();
 /// What `arun COMMAND --help` prints.
 std::string help_text(Command command);
 /// What `arun` without arguments prints on a terminal.

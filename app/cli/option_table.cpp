@@ -33,10 +33,11 @@ constexpr OptionSpec list(Text name, Text placeholder, std::uint32_t commands,
     return {name, 0, placeholder, {}, help, commands, nullptr, nullptr, member};
 }
 
-constexpr std::array<CommandSpec, 6> commands{{
+constexpr std::array<CommandSpec, 7> commands{{
     {Command::run, "run", "SCRIPT...", "run scripts; '-' is standard input", {}, "junit|tap|json|github"},
     {Command::check, "check", "SCRIPT...", "find every error, run nothing", {}, "json|github"},
     {Command::plan, "plan", "SCRIPT...", "show what would run when, run nothing", {}, "json"},
+    {Command::help, "help", "[TOPIC|SCRIPT]", "explain a topic, or the inputs of a script"},
     {Command::schema, "schema", "", "print the JSON Schema of a script"},
     {Command::kinds, "kinds", "[KIND...]", "list the kinds of jobs, or describe some"},
     {Command::completions, "completions", "bash|zsh|fish", "print completions for a shell", "bash|zsh|fish"},
@@ -45,7 +46,9 @@ constexpr std::array<CommandSpec, 6> commands{{
 constexpr std::string_view when = "auto|always|never";
 
 constexpr std::array options{
-    list("--var", "K=V", with_scripts, &Raw::variables, "set a variable; overrides the scripts' vars"),
+    list("--var", "NAME=VALUE", with_scripts, &Raw::variables,
+         "set an input or variable; so does an operand NAME=VALUE"),
+    list("--vars-file", "FILE", with_scripts, &Raw::vars_files, "set those that a YAML or JSON file has"),
     value("--env-file", "FILE", with_scripts, &Raw::env_file,
           "read environment variables from a file of NAME=VALUE lines"),
     choice("--format", "FORMAT", "json|yaml|jsonl", with_scripts, &Raw::format,
@@ -66,7 +69,7 @@ constexpr std::array options{
     flag("--debug", 0, run_only, &Raw::debug,
          "log slow callbacks, never-awaited coroutines and the loop's decisions"),
     list("--report", "FORMAT", with_scripts, &Raw::reports,
-         "write a report to standard output, or FORMAT=FILE; may be repeated"),
+         "write a report, with =FILE not to standard output"),
     value("--events", "FILE", run_only, &Raw::events, "write every event as a line of JSON, as it happens"),
     value("--trace", "FILE", run_only, &Raw::trace, "write trace events for Perfetto"),
     value("--timeline", "FILE", run_only, &Raw::timeline,
@@ -101,6 +104,9 @@ std::span<const OptionSpec> all_options() noexcept {
 }
 const CommandSpec& spec_of(Command command) noexcept {
     return commands[static_cast<std::size_t>(command)];
+}
+bool reads_scripts(Command command) noexcept {
+    return (with_scripts >> static_cast<unsigned>(command) & 1U) != 0;
 }
 const CommandSpec* find_command(std::string_view name) noexcept {
     return find(commands, [&](const CommandSpec& c) { return c.name == name; });

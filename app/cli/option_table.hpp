@@ -11,7 +11,7 @@
 
 namespace arun::app {
 
-enum class Command : std::uint8_t { run, check, plan, schema, kinds, completions };
+enum class Command : std::uint8_t { run, check, plan, help, schema, kinds, completions };
 
 struct CommandSpec {
     Command command;
@@ -25,6 +25,7 @@ struct CommandSpec {
 /// Option values as the user typed them, not yet validated: one member for each option.
 struct RawOptions {
     std::vector<std::string> variables;
+    std::vector<std::string> vars_files;
     std::optional<std::string> env_file;
     std::optional<std::string> format;
     bool on_virtual_clock = false;
@@ -72,6 +73,8 @@ std::span<const CommandSpec> all_commands() noexcept;
 std::span<const OptionSpec> all_options() noexcept;
 
 const CommandSpec& spec_of(Command command) noexcept;
+/// Whether its operands are scripts, and variables.
+bool reads_scripts(Command command) noexcept;
 /// Null if no command has that name.
 const CommandSpec* find_command(std::string_view name) noexcept;
 /// Null if no option has that name or letter.

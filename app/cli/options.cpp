@@ -7,10 +7,12 @@
 #include "cli/env_file.hpp"
 #include "script/names.hpp"
 
+#include <unistd.h>
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -197,7 +199,10 @@ void reject_shared_targets(const Options& options) {
 
 void validate(const RawOptions& raw, Options& options) {
     auto& session = options.session;
+    auto operands = std::exchange(session.variables, {});
     for (const auto& variable : raw.variables) session.variables.push_back(read_variable(variable));
+    session.variables.insert(session.variables.end(), operands.begin(), operands.end());
+    options.vars_files = raw.vars_files;
     if (raw.env_file) {
         auto environment = read_env_file(*raw.env_file);
         if (!environment) throw UsageError("--env-file: " + environment.error().message);
@@ -237,32 +242,64 @@ void validate(const RawOptions& raw, Options& options) {
 
 }  // namespace
 
+namespace {
+
+/// Moves the operands NAME=VALUE that name no file to the variables.
+void take_variables(Options& options) {
+    const auto is_variable = [](const std::string& operand) {
+        const auto equals = operand.find('=');
+        return equals != operand.npos && script::is_name(operand.substr(0, equals)) &&
+               ::access(operand.c_str(), F_OK) != 0;
+    };
+    for (const auto& operand : options.operands) {
+        if (!is_variable(operand)) continue;
+        const auto equals = operand.find('=');
+        const auto name = operand.substr(0, equals);
+        const auto origin = name + "=...";
+        const auto error = variable_name_error(name);
+        if (!error.empty()) throw UsageError(origin + ": " + error);
+        options.session.variables.push_back(
+            {name, script::Value::string(operand.substr(equals + 1)), script::Spelling::text, origin, {}});
+    }
+    std::erase_if(options.operands, is_variable);
+}
+
+}  // namespace
+
 bool Options::takes_stdout() const noexcept {
     const auto is_taken = [](const std::optional<std::string>& file) { return file && is_stdout(*file); };
     return is_taken(events) || is_taken(trace) || is_taken(timeline) ||
            std::any_of(reports.begin(), reports.end(), [](const auto& r) { return is_stdout(r.file); });
 }
 
-std::pair<std::string, std::string> read_variable(const std::string& text) {
+std::string variable_name_error(std::string_view name) {
+    if (!script::is_name(name))
+        return quote(name) + " is not the name of a variable; a name has letters, digits, '_' and '-'";
+    if (script::is_reserved(name)) return quote(name) + " is a word of the expression language";
+    return {};
+}
+
+script::GivenVariable read_variable(const std::string& text) {
     const auto equals = text.find('=');
     if (equals == std::string::npos) throw UsageError("--var: expected NAME=VALUE, not " + quote(text));
-    auto name = text.substr(0, equals);
-    if (!script::is_name(name))
-        throw UsageError("--var: " + quote(name) +
-                         " is not the name of a variable; a name has letters, digits, '_' and '-'");
-    if (script::is_reserved(name))
-        throw UsageError("--var: " + quote(name) + " is a word of the expression language");
-    return {std::move(name), text.substr(equals + 1)};
+    const auto name = text.substr(0, equals);
+    const auto error = variable_name_error(name);
+    if (!error.empty()) throw UsageError("--var: " + error);
+    return {
+        name, script::Value::string(text.substr(equals + 1)), script::Spelling::text, "--var " + name, {}};
 }
 
 Options parse_options(int argc, const char* const* argv) {
     Arguments arguments(argv + std::min(argc, 1), argv + argc);
     Options options;
+    const auto count = arguments.size();
     options.command = take_command(arguments);
+    options.command_given = arguments.size() != count;
     RawOptions raw;
     parse_raw(options.command, std::move(arguments), raw, options.operands);
     options.help = raw.help;
     options.version = raw.version;
+    if (reads_scripts(options.command)) take_variables(options);
     if (!options.help && !options.version) validate(raw, options);
     return options;
 }

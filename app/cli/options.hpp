@@ -3,6 +3,7 @@
 
 #include "cli/option_table.hpp"
 #include "jobs/session.hpp"
+#include "script/inputs.hpp"
 #include "syntax/load.hpp"
 
 #include <cstdint>
@@ -10,7 +11,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace arun::app {
@@ -34,7 +34,9 @@ inline bool is_stdout(std::string_view file) noexcept {
 
 struct Options {
     Command command = Command::run;
-    std::vector<std::string> operands;
+    bool command_given = false;
+    std::vector<std::string> operands;  ///< without those that are variables
+    std::vector<std::string> vars_files;
     std::optional<syntax::Format> format;
     jobs::SessionOptions session;
     bool strict = false;  ///< warnings are errors
@@ -60,8 +62,11 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// The name and the value of "NAME=VALUE". Throws UsageError if no variable can have that name.
-std::pair<std::string, std::string> read_variable(const std::string& text);
+/// What is wrong with the name of a variable, or empty.
+std::string variable_name_error(std::string_view name);
+
+/// The variable of "NAME=VALUE". Throws UsageError if no variable can have that name.
+script::GivenVariable read_variable(const std::string& text);
 
 /// Throws UsageError. Values are not validated if --help or --version is given.
 Options parse_options(int argc, const char* const* argv);

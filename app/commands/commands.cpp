@@ -4,10 +4,13 @@
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "cli/completions.hpp"
+#include "cli/help.hpp"
 #include "commands/run_reports.hpp"
 #include "commands/scripts.hpp"
 #include "describe/json_schema.hpp"
 #include "describe/kind_help.hpp"
+#include "describe/script_help.hpp"
+#include "describe/topics.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/session.hpp"
 #include "reports/github.hpp"
@@ -18,6 +21,7 @@
 #include "rt/signals.hpp"
 #include "script/compiler.hpp"
 
+#include <unistd.h>
 #include <algorithm>
 #include <csignal>
 #include <string>
@@ -61,6 +65,12 @@ private:
     jobs::Output& messages_;
 };
 
+/// How to give the inputs of the scripts for which they are wrong.
+void show_usage(const Scripts& scripts, Terminal& terminal) {
+    for (const auto* script : scripts.wrong_inputs)
+        terminal.output().say(usage_of(*script) + inputs_of(*script));
+}
+
 }  // namespace
 
 int run_command(const Options& options, Terminal& terminal) {
@@ -68,6 +78,7 @@ int run_command(const Options& options, Terminal& terminal) {
     load(scripts, options, terminal.output());
     if (scripts.diagnostics.has_errors()) {
         terminal.show(scripts.diagnostics);
+        show_usage(scripts, terminal);
         for (const auto& report : options.reports) {
             if (report.format != ReportFormat::github) continue;
             const auto text = github_report(scripts.diagnostics, terminal.output().secrets());
@@ -78,6 +89,7 @@ int run_command(const Options& options, Terminal& terminal) {
     if (!options.quiet) terminal.show(scripts.diagnostics);
 
     auto session = options.session;
+    session.variables = scripts.variables;
     session.owns_process = true;
     session.debug_log = [&](std::string_view line) {
         terminal.output().say("debug: " + printable(line) + '\n');
@@ -120,7 +132,10 @@ int check_command(const Options& options, Terminal& terminal) {
                                                                 : json_report(scripts.diagnostics, secrets);
         status = std::max(status, terminal.deliver("--report", report.file, text));
     }
-    if (!options.takes_stdout() && (failed || !options.quiet)) terminal.show(scripts.diagnostics);
+    if (!options.takes_stdout() && (failed || !options.quiet)) {
+        terminal.show(scripts.diagnostics);
+        show_usage(scripts, terminal);
+    }
     return status;
 }
 
@@ -129,11 +144,13 @@ int plan_command(const Options& options, Terminal& terminal) {
     load(scripts, options, terminal.output());
     if (scripts.diagnostics.has_errors()) {
         terminal.show(scripts.diagnostics);
+        show_usage(scripts, terminal);
         return exit_usage;
     }
     if (!options.quiet) terminal.show(scripts.diagnostics);
 
     auto session = options.session;
+    session.variables = scripts.variables;
     session.max_steps = max_plan_steps;
     session.planning = true;
     NullOutput output(terminal.output());
@@ -154,6 +171,26 @@ int plan_command(const Options& options, Terminal& terminal) {
     return status;
 }
 
+int help_command(const Options& options, Terminal& terminal) {
+    if (options.operands.empty()) return terminal.print(overview_text() + "\nTopics:\n" + list_topics());
+    if (options.operands.size() != 1) throw UsageError("'arun help' takes one topic or script");
+    const auto& operand = options.operands.front();
+    if (const auto text = help_on(operand)) return terminal.print(*text);
+    if (operand != "-" && ::access(operand.c_str(), F_OK) != 0) {
+        const auto hint = did_you_mean(operand, help_topics(), "'arun help' lists the topics");
+        throw UsageError("there is neither a topic nor a script " + quote(operand) + "; " + hint);
+    }
+    Scripts scripts;
+    load(scripts, options, terminal.output());
+    if (scripts.diagnostics.has_errors()) {
+        terminal.show(scripts.diagnostics);
+        return exit_usage;
+    }
+    std::string text;
+    for (const auto& script : scripts.list) text += (text.empty() ? "" : "\n") + describe_script(*script);
+    return terminal.print(text);
+}
+
 int schema_command(const Options& options, Terminal& terminal) {
     if (!options.operands.empty()) throw UsageError("'arun schema' takes no operands");
     return terminal.print(json_schema(jobs::all_kinds()));
@@ -162,7 +199,7 @@ int schema_command(const Options& options, Terminal& terminal) {
 int kinds_command(const Options& options, Terminal& terminal) {
     const auto all = jobs::all_kinds();
     if (options.operands.empty())
-        return terminal.print(list_kinds(all) + "\n'arun kinds KIND' describes one with its arguments.\n");
+        return terminal.print(list_kinds(all) + "\n'arun help KIND' describes one with its arguments.\n");
     const script::KindTable table(all);
     std::string text;
     for (const auto& name : options.operands) {

@@ -2,11 +2,11 @@
 
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "cli/vars_file.hpp"
 #include "console/declared_secrets.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/streams.hpp"
 #include "rt/line_reader.hpp"
-#include "script/cli_variables.hpp"
 #include "script/compiler.hpp"
 #include "syntax/load.hpp"
 
@@ -46,10 +46,11 @@ std::string hint_for_missing(std::string_view operand) {
         std::string_view meant;
     };
     static constexpr std::array synonyms{
-        Synonym{"help", "--help"}, Synonym{"version", "--version"}, Synonym{"validate", "check"},
-        Synonym{"lint", "check"},  Synonym{"verify", "check"},      Synonym{"start", "run"},
-        Synonym{"exec", "run"},    Synonym{"dry-run", "plan"},      Synonym{"completion", "completions"},
-        Synonym{"kind", "kinds"},  Synonym{"jobs", "kinds"},
+        Synonym{"version", "--version"}, Synonym{"validate", "check"},
+        Synonym{"lint", "check"},        Synonym{"verify", "check"},
+        Synonym{"start", "run"},         Synonym{"exec", "run"},
+        Synonym{"dry-run", "plan"},      Synonym{"completion", "completions"},
+        Synonym{"kind", "kinds"},        Synonym{"jobs", "kinds"},
     };
     std::vector<std::string_view> names;
     for (const auto& command : all_commands()) names.push_back(command.name);
@@ -123,7 +124,7 @@ private:
             current_.stream = std::make_unique<jobs::JsonLinesSource>(std::move(reader), name_, compilation);
         } else if (*format == Format::yaml && !file && options_.command == Command::run) {
             read_documents(std::make_unique<jobs::YamlDocumentsSource>(std::move(reader), name_, compilation,
-                                                                       options_.session.variables));
+                                                                       scripts_.variables));
         } else {
             const auto source = syntax::load_fd(fd_, name_, scripts_.diagnostics, syntax::Empty::refused,
                                                 std::string(reader->text()));
@@ -159,10 +160,7 @@ private:
     void compile(const std::shared_ptr<const Source>& source, Format format) {
         script::ScriptSink sink(scripts_.compilation, scripts_.diagnostics);
         syntax::read(source, format, scripts_.diagnostics, sink);
-        for (auto& script : sink.scripts) {
-            script::check_cli_variables(script->body, options_.session.variables, scripts_.diagnostics);
-            scripts_.list.push_back(std::move(script));
-        }
+        for (auto& script : sink.scripts) scripts_.list.push_back(std::move(script));
         for (auto& script : sink.broken) scripts_.broken.push_back(std::move(script));
     }
 
@@ -180,11 +178,20 @@ private:
 void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& output) {
     const auto& symbols = scripts.compilation.symbols;
     if (symbols.secrets().empty()) return;
-    for (const auto* entries : {&options.session.variables, &options.session.environment})
-        for (const auto& [name, value] : *entries)
-            if (symbols.is_secret(name)) output.hide(value);
+    const auto hide = [&](std::string_view text) { output.hide(text); };
+    for (const auto& variable : scripts.variables)
+        if (symbols.is_secret(variable.name)) script::for_each_secret(variable.value, hide);
+    for (const auto& [name, value] : options.session.environment)
+        if (symbols.is_secret(name)) output.hide(value);
     for (const auto& name : symbols.secrets())
         if (const char* value = std::getenv(name.c_str())) output.hide(value);
+}
+
+/// Checks what is given for the inputs and variables of the scripts, and if `all`, that nothing is missing.
+void check_given(Scripts& scripts, bool all) {
+    for (const auto& script : scripts.list)
+        if (!script::check_given(script->body, scripts.variables, all, scripts.diagnostics))
+            scripts.wrong_inputs.push_back(script.get());
 }
 
 }  // namespace
@@ -199,7 +206,11 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     scripts.diagnostics.set_strict(options.strict);
     scripts.compilation.isolated = options.session.isolated;
     scripts.compilation.stdin_is_script = std::ranges::find(operands, "-") != operands.end();
-    for (const auto& [name, value] : options.session.variables) scripts.compilation.define(name);
+    for (const auto& file : options.vars_files) read_vars_file(file, scripts.variables, scripts.diagnostics);
+    const bool files_read = !scripts.diagnostics.has_errors();
+    scripts.variables.insert(scripts.variables.end(), options.session.variables.begin(),
+                             options.session.variables.end());
+    for (const auto& variable : scripts.variables) scripts.compilation.define(variable.name);
     Loader loader(scripts, options);
     bool stdin_taken = false;
     for (const auto& operand : operands) {
@@ -212,9 +223,13 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     script::check_names(scripts.compilation, scripts.diagnostics);
     hide_secrets(scripts, options, output);
     loader.finish();
-    // After another error, what reads them may not have been compiled.
-    if (!scripts.streams && !scripts.diagnostics.has_errors())
-        script::check_given_variables(scripts.compilation, Severity::error, scripts.diagnostics);
+    // After an error in a script, what reads a variable may not have been compiled.
+    const bool all_known = !scripts.streams && !scripts.diagnostics.has_errors();
+    // An input that seems to be missing may be in a file that cannot be read.
+    check_given(scripts, (options.command == Command::run || options.command == Command::plan) && files_read);
+    if (all_known)
+        script::check_given_variables(scripts.compilation, scripts.variables, Severity::error,
+                                      scripts.diagnostics);
     if (scripts.diagnostics.has_errors()) hide_declared_secrets(scripts.diagnostics, output);
 }
 
@@ -223,7 +238,7 @@ Diagnostics check_after_streams(const Scripts& scripts, const Options& options) 
     diagnostics.set_strict(options.strict);
     const bool complete = std::ranges::all_of(scripts.sources, [](const auto& s) { return s->exhausted(); });
     if (scripts.streams && complete)
-        script::check_given_variables(scripts.compilation, Severity::warning, diagnostics);
+        script::check_given_variables(scripts.compilation, scripts.variables, Severity::warning, diagnostics);
     return diagnostics;
 }
 

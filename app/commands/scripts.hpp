@@ -7,6 +7,7 @@
 #include "jobs/output.hpp"
 #include "jobs/script_source.hpp"
 #include "script/compiler.hpp"
+#include "script/inputs.hpp"
 
 #include <memory>
 #include <vector>
@@ -24,6 +25,10 @@ struct Scripts {
     /// All scripts and streams in the order of the command line. Only for `run`.
     std::vector<std::unique_ptr<jobs::ScriptSource>> sources;
     bool streams = false;  ///< some of `sources` still arrive
+    /// Those of the command line, after those of its files.
+    std::vector<script::GivenVariable> variables;
+    /// The scripts of which an input is wrong or missing.
+    std::vector<const script::Script*> wrong_inputs;
     /// The scripts can run if this has no errors.
     Diagnostics diagnostics;
 };

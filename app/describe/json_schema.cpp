@@ -257,6 +257,7 @@ Value definitions_of(std::span<const KindSpec* const> kinds) {
     jobs.push_back(Object().set("enum", strings(bare_names)).value());
     definitions.set("job", any_of(std::move(jobs)));
     definitions.set("retry", any_of({object_of(script::retry_schema), reference("number_text")}));
+    definitions.set("input", any_of({object_of(script::input_schema), null_type()}));
     for (const auto& field : script::modifier_schema.fields)
         definitions.set("modifier_" + std::string(field.name), described(field));
     return std::move(definitions).value();

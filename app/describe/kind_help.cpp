@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/text.hpp"
+#include "describe/columns.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
@@ -15,8 +16,6 @@ using script::ArgumentSchema;
 using script::ArgumentSpec;
 using script::KindSpec;
 
-constexpr std::size_t line_width = 79;
-
 std::string type_label(const ArgumentSpec& field, std::string_view between = "|") {
     const auto* shorthand = field.nested != nullptr ? field.nested->find(field.nested->shorthand) : nullptr;
     if (shorthand != nullptr) return std::string(shorthand->type.label) + " or mapping";
@@ -29,30 +28,6 @@ std::string meaning(const ArgumentSpec& field) {
     if (field.required) text += " (required)";
     if (!field.fallback.empty()) text += " (default: " + std::string(field.fallback) + ")";
     return text;
-}
-
-/// Breaks the text into lines of at most `line_width` columns. The first line starts at `column`, the others
-/// at `indent`.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t column) {
-    std::string out;
-    bool first = true;
-    for (const auto word : split(text, " ")) {
-        if (!first && column + 1 + word.size() > line_width) {
-            out += '\n' + std::string(indent, ' ');
-            column = indent;
-        } else if (!first) {
-            out += ' ';
-            ++column;
-        }
-        out += word;
-        column += word.size();
-        first = false;
-    }
-    return out;
-}
-
-std::string padded(std::string_view text, std::size_t width) {
-    return std::string(text) + std::string(width > text.size() ? width - text.size() : 0, ' ');
 }
 
 /// An argument with its path: "expect.status".
@@ -74,23 +49,6 @@ std::vector<Row> rows_of(const ArgumentSchema& schema) {
     std::vector<Row> rows;
     append_rows(rows, schema, {});
     return rows;
-}
-
-std::string table(const ArgumentSchema& schema) {
-    const auto rows = rows_of(schema);
-    std::size_t names = 0;
-    std::size_t types = 0;
-    for (const auto& [name, field] : rows) {
-        names = std::max(names, name.size());
-        types = std::max(types, type_label(*field).size());
-    }
-    types = std::min<std::size_t>(types, 20);
-    std::string out;
-    for (const auto& [name, field] : rows) {
-        auto row = "  " + padded(name, names) + "  " + padded(type_label(*field), types) + "  ";
-        out += row + wrapped(meaning(*field), names + types + 6, row.size()) + '\n';
-    }
-    return out;
 }
 
 /// On a terminal, code is in quotes instead of backticks.
@@ -190,13 +148,34 @@ std::string list_kinds(std::span<const KindSpec* const> kinds) {
     return out;
 }
 
+std::string describe_fields(const ArgumentSchema& schema) {
+    const auto rows = rows_of(schema);
+    std::size_t names = 0;
+    std::size_t types = 0;
+    for (const auto& [name, field] : rows) {
+        names = std::max(names, name.size());
+        types = std::max(types, type_label(*field).size());
+    }
+    types = std::min<std::size_t>(types, 20);
+    std::string out;
+    for (const auto& [name, field] : rows) {
+        auto row = "  " + padded(name, names) + "  " + padded(type_label(*field), types) + "  ";
+        out += row + wrapped(terminal_text(meaning(*field)), names + types + 6, row.size()) + '\n';
+    }
+    return out;
+}
+
 std::string describe_kind(const KindSpec& kind) {
     const auto name = std::string(kind.name());
     std::string out = name + ": " + std::string(kind.summary) + "\n\n";
-    out += table(kind.schema);
+    out += describe_fields(kind.schema);
     if (!kind.schema.shorthand.empty() && !kind.schema.bare)
         out += "\n'" + name + ": VALUE' is short for '" + name + ": {" + std::string(kind.schema.shorthand) +
                ": VALUE}'\n";
+    std::vector<std::string_view> modifiers;
+    for (const auto& field : script::modifier_schema.fields) modifiers.push_back(field.name);
+    out += "\nModifiers: " + wrapped(join(modifiers, ", "), 11, 11) +
+           "\n           ('arun help modifiers' describes them)\n";
     out += "\nResult: " + wrapped(terminal_text(kind.result), 8, 8) + '\n';
     if (!kind.notes.empty())
         for (const auto paragraph : split(kind.notes, "\n\n"))

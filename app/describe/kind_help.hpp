@@ -14,6 +14,9 @@ std::string list_kinds(std::span<const script::KindSpec* const> kinds);
 /// A kind in full: a table of its arguments, its result, notes and an example.
 std::string describe_kind(const script::KindSpec& kind);
 
+/// A table of the fields of a schema: their names, types and meanings.
+std::string describe_fields(const script::ArgumentSchema& schema);
+
 /// The manual's sections on kinds and modifiers, in mdoc(7).
 std::string kinds_in_mdoc(std::span<const script::KindSpec* const> kinds);
 

@@ -70,8 +70,9 @@ int run(const app::Options& options, app::Terminal& terminal) {
     std::vector<jobs::ScriptSource*> sources;
     for (const auto& source : scripts.sources) sources.push_back(source.get());
     app::ConsoleReporter reporter(terminal, options);
-    const auto result =
-        jobs::run_session(sources, scripts.compilation, options.session, terminal.output(), reporter);
+    auto session = options.session;
+    session.variables = scripts.variables;
+    const auto result = jobs::run_session(sources, scripts.compilation, session, terminal.output(), reporter);
     if (!result.internal.empty()) terminal.message("error: " + result.internal);
     terminal.output().flush();
     return terminal.output().broken() ? app::exit_internal : result.exit_status();

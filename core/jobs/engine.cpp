@@ -105,7 +105,8 @@ void Engine::hide_secrets() {
         if (symbol == nullptr) continue;
         const auto hide = [this](std::string_view text) { output.hide(text); };
         if (const auto* value = symbol->variable.get_if()) script::for_each_secret(*value, hide);
-        if (const auto given = outside.find(symbol); given != outside.end()) output.hide(given->second);
+        if (const auto given = outside.find(symbol); given != outside.end())
+            script::for_each_secret(given->second->value, hide);
     }
 }
 

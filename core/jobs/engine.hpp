@@ -44,8 +44,8 @@ public:
 
     /// The script that is running, if it has to be kept alive; see ScriptSource::owner().
     std::shared_ptr<const script::Script> script;
-    /// Variables from the command line. A script that declares one decides its type.
-    std::map<const script::Symbol*, std::string> outside;
+    /// Variables from outside. A script that declares one decides its type.
+    std::map<const script::Symbol*, const script::GivenVariable*> outside;
     /// The environment below that of all scripts: the process's with --env-file's entries; null if it has
     /// none.
     std::shared_ptr<const Environment> environment;

@@ -11,8 +11,8 @@
 namespace arun::script {
 
 using jobs::Argv;
-using jobs::Input;
 using jobs::SignalNumber;
+using jobs::StandardInput;
 
 namespace {
 
@@ -39,8 +39,8 @@ Result<SignalNumber> Codec<SignalNumber>::from(const Value& value) {
     return SignalNumber{number};
 }
 
-bool read(Compiler& compiler, syntax::Node node, std::string_view what, Input& out) {
-    static constexpr std::array fields{field<&Input::file>("file", "the file", {.required = true})};
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, StandardInput& out) {
+    static constexpr std::array fields{field<&StandardInput::file>("file", "the file", {.required = true})};
     static constexpr ArgumentSchema schema{"stdin", fields, {}};
     if (node.is(syntax::Type::map)) return compiler.read_arguments(node, schema, &out);
     out.inherited = node.is(syntax::Type::string) && node.text() == "inherit";

@@ -26,7 +26,7 @@ struct SignalNumber {
 };
 
 /// A text, the path of a file, or arun's own standard input.
-struct Input {
+struct StandardInput {
     bool inherited = false;
     std::optional<script::Text> text;
     std::optional<script::Text> file;
@@ -63,7 +63,7 @@ struct ProcessExpect {
 struct ProcessArguments {
     script::EnvMap environment;
     std::optional<script::Text> directory;
-    Input input;
+    StandardInput input;
     script::Dyn<bool> terminal{false};
     script::Dyn<Shown> output{Shown::inherit};
     script::Dyn<SignalNumber> stop_signal{SignalNumber{}};
@@ -89,12 +89,12 @@ struct Codec<jobs::SignalNumber> {
 };
 
 template <>
-struct TypeOf<jobs::Input> : PlainType {
+struct TypeOf<jobs::StandardInput> : PlainType {
     static constexpr TypeInfo info{
         "text, {file: path} or inherit",
         R"({"anyOf":[{"$ref":"#/$defs/text"},{"type":"object","properties":{"file":{"$ref":"#/$defs/text"}},"required":["file"],"additionalProperties":false}]})"};
 };
-bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Input& out);
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::StandardInput& out);
 
 template <>
 struct TypeOf<jobs::Argv> : PlainType {

@@ -147,8 +147,8 @@ public:
           run_limit_{options.timeout, options.timeout} {
         engine_.stdin_is_script = compilation.stdin_is_script;
         engine_.planning = options.planning;
-        for (const auto& [name, text] : options.variables)
-            engine_.outside[compilation.symbols.find(name)] = text;
+        for (const auto& variable : options.variables)
+            engine_.outside[compilation.symbols.find(variable.name)] = &variable;
         if (!options.environment.empty()) {
             auto layer = std::make_shared<Environment>();
             for (const auto& [name, value] : options.environment) layer->set[name] = value;
@@ -247,8 +247,8 @@ private:
     /// Sets up what belongs to one script, anew for each Runner.
     void enter_script(const script::Body& body, ScriptRun& run) {
         runner_->context().run([&] {
-            for (const auto& [symbol, text] : engine_.outside)
-                assign(run.scope, *symbol, Value::string(text));
+            for (const auto& [symbol, given] : engine_.outside) assign(run.scope, *symbol, given->value);
+            for (const auto& input : body.inputs) declare_input(run.scope, input);
             declare_variables(run.scope, body.variables);
             if (!body.environment.empty()) {
                 run.environment = make_environment(run.scope, body.environment);

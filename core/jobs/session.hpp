@@ -34,7 +34,7 @@ struct SessionOptions {
     Duration grace = std::chrono::seconds(5);
     std::optional<Duration> max_wait;  ///< longest time between two Observer::waiting()
     std::uint64_t max_steps = 0;  ///< for tests: tears the run down after so many steps of tasks; 0: never
-    std::vector<std::pair<std::string, std::string>> variables;    ///< --var; the last one of a name wins
+    std::vector<script::GivenVariable> variables;                  ///< the last one of a name wins
     std::vector<std::pair<std::string, std::string>> environment;  ///< --env-file
     std::function<void(std::string_view)> debug_log;
 };

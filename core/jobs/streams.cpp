@@ -220,7 +220,7 @@ std::unique_ptr<script::Script> JsonLinesSource::read_all(Diagnostics& diagnosti
 
 YamlDocumentsSource::YamlDocumentsSource(std::shared_ptr<LineReader> reader, std::string name,
                                          script::CompilationContext& compilation,
-                                         script::CliVariables variables)
+                                         script::GivenVariables variables)
     : StreamSource(std::move(reader), std::move(name), compilation), variables_(variables) {}
 
 /// Whether the next document, which may be empty, has arrived.
@@ -280,7 +280,7 @@ ScriptSource::Next YamlDocumentsSource::next_script() {
     if (!documents_.empty()) {
         auto script = script::compile(documents_.front(), compilation(), part_diagnostics());
         documents_.pop_front();
-        script::check_cli_variables(script->body, variables_, part_diagnostics());
+        script::check_given(script->body, variables_, true, part_diagnostics());
         script_ = std::move(script);
         job_ = 0;
     }

@@ -4,8 +4,8 @@
 #include "base/diagnostic.hpp"
 #include "jobs/script_source.hpp"
 #include "rt/line_reader.hpp"
-#include "script/cli_variables.hpp"
 #include "script/compiler.hpp"
+#include "script/inputs.hpp"
 #include "syntax/yaml_stream.hpp"
 
 #include <cstdint>
@@ -104,7 +104,7 @@ class YamlDocumentsSource final : public StreamSource {
 public:
     /// `variables` must outlive it.
     YamlDocumentsSource(std::shared_ptr<LineReader> reader, std::string name,
-                        script::CompilationContext& compilation, script::CliVariables variables);
+                        script::CompilationContext& compilation, script::GivenVariables variables);
 
     Next next_script() override;
     const script::Body& script() const override { return script_->body; }
@@ -126,7 +126,7 @@ private:
     std::string describe_excess();
     bool read_document();
 
-    script::CliVariables variables_;
+    script::GivenVariables variables_;
     syntax::YamlDocumentSplitter splitter_;
     std::optional<std::size_t> size_;  ///< of the next document, once it has arrived
     std::deque<std::shared_ptr<const syntax::Document>> documents_;

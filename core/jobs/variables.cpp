@@ -1,8 +1,9 @@
 #include "jobs/variables.hpp"
 
+#include "base/text.hpp"
 #include "jobs/engine.hpp"
-#include "script/cli_variables.hpp"
 #include "script/expression.hpp"
+#include "script/inputs.hpp"
 
 #include <utility>
 
@@ -32,13 +33,33 @@ void declare_variables(const Scope& scope, script::Variables variables) {
     for (const auto& variable : variables) {
         auto value = script::evaluate(*variable.value, scope);
         if (const auto given = from_command_line.find(variable.symbol); given != from_command_line.end()) {
-            auto typed = script::parse_cli_variable(given->second, value.type());
+            auto typed = script::convert_variable(*given->second, value.type());
             if (!typed)
-                throw script::EvalError(variable.span,
-                                        "--var " + variable.symbol->name + ": " + typed.error().message);
+                throw script::EvalError(variable.span, given->second->origin + ": " + typed.error().message);
             value = *std::move(typed);
         }
         assign(scope, *variable.symbol, std::move(value));
+    }
+}
+
+void declare_input(const Scope& scope, const script::Input& input, const script::Variable* given) {
+    const auto& from_outside = scope.engine().outside;
+    const auto outside = from_outside.find(input.symbol);
+    const auto convert = [&](const Value& value, script::Spelling spelling, Span where) {
+        auto typed = script::convert_input(input, value, spelling);
+        if (!typed)
+            throw script::EvalError(
+                where, "the input " + quote_whole(input.symbol->name) + ": " + typed.error().message);
+        assign(scope, *input.symbol, *std::move(typed));
+    };
+    if (outside != from_outside.end()) {
+        convert(outside->second->value, outside->second->spelling, input.span);
+    } else if (given != nullptr) {
+        convert(script::evaluate(*given->value, scope), script::Spelling::value, given->span);
+    } else if (input.fallback != nullptr) {
+        convert(script::evaluate(*input.fallback, scope), script::Spelling::value, input.fallback->span);
+    } else {
+        assign(scope, *input.symbol, {});
     }
 }
 

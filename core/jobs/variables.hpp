@@ -22,6 +22,10 @@ void set_variables(const Scope& scope, script::Variables variables);
 /// with the type of the declared one. Throws EvalError.
 void declare_variables(const Scope& scope, script::Variables variables);
 
+/// Sets an input of a script: to the value from outside, else to that of `given`, which an include has in its
+/// `vars`, else to its default, else to null. Throws EvalError if that is not of its type.
+void declare_input(const Scope& scope, const script::Input& input, const script::Variable* given = nullptr);
+
 /// The values that variables have in the running context, to be put back later: those of an include are
 /// local.
 class SavedVariables {

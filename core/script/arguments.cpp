@@ -196,6 +196,15 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, std::str
     return false;
 }
 
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, bool& out) {
+    if (node.is(Type::boolean)) {
+        out = node.boolean();
+        return true;
+    }
+    report_mismatch(compiler, node, what, "expected true or false, written out");
+    return false;
+}
+
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextList& out) {
     if (!node.is(Type::list)) return wrong_type(compiler, node, what, "a list of texts");
     std::vector<Text> texts;

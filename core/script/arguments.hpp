@@ -294,6 +294,8 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Conditio
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, IdList& out);
 /// A text that cannot be computed.
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, std::string_view& out);
+/// A boolean that cannot be computed.
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, bool& out);
 
 /// For read(): sets `computed` if the node has an expression, else `literal`. Returns false after an error.
 bool read_dynamic(Compiler& compiler, syntax::Node node, const Template*& computed, Value& literal);
@@ -426,6 +428,10 @@ struct TypeOf<IdList> : PlainType {
     static constexpr TypeInfo info{
         "id or list of ids",
         R"({"anyOf":[{"$ref":"#/$defs/name"},{"type":"array","items":{"$ref":"#/$defs/name"}}]})"};
+};
+template <>
+struct TypeOf<bool> : PlainType {
+    static constexpr TypeInfo info{"boolean", R"({"type":"boolean"})"};
 };
 template <>
 struct TypeOf<std::string_view> : PlainType {

@@ -105,6 +105,10 @@ void explain_unknown(NameTable::Problem& problem, const std::vector<std::string_
         problem.hint = "write " + std::string(function->usage);
         return;
     }
+    if (name == "inputs") {
+        problem.hint = "inputs are variables: write the name of the input alone";
+        return;
+    }
     problem.hint = difference_hint(
         {}, name, [&](std::string_view part) { return std::ranges::find(defined, part) != defined.end(); });
     if (problem.hint.empty())
@@ -133,7 +137,7 @@ void check_names(CompilationContext& compilation, Diagnostics& diagnostics) {
     check_expressions(compilation, diagnostics);
 }
 
-void check_given_variables(const CompilationContext& compilation, Severity severity,
+void check_given_variables(const CompilationContext& compilation, GivenVariables given, Severity severity,
                            Diagnostics& diagnostics) {
     const auto unwanted = compilation.names.unwanted();
     if (unwanted.empty()) return;
@@ -141,14 +145,16 @@ void check_given_variables(const CompilationContext& compilation, Severity sever
     constexpr std::size_t max_listed = 8;
     std::string others;
     if (!wanted.empty() && wanted.size() <= max_listed) others = "the variables are " + join(wanted, ", ");
-    for (const auto* symbol : unwanted) {
-        auto message = "--var " + symbol->name + ": no script declares or reads this variable";
-        auto hint =
-            diagnostics.lists_more(severity) ? did_you_mean(symbol->name, wanted, others) : std::string();
-        if (severity == Severity::error)
-            diagnostics.error({}, std::move(message), std::move(hint));
+    for (const auto& variable : given) {
+        if (std::ranges::find(unwanted, variable.name, &Symbol::name) == unwanted.end()) continue;
+        // A file may serve several scripts.
+        const auto how = variable.where.source != nullptr ? Severity::warning : severity;
+        auto message = variable.origin + ": no script declares or reads this variable";
+        auto hint = diagnostics.lists_more(how) ? did_you_mean(variable.name, wanted, others) : std::string();
+        if (how == Severity::error)
+            diagnostics.error(variable.where, std::move(message), std::move(hint));
         else
-            diagnostics.warning({}, std::move(message), std::move(hint));
+            diagnostics.warning(variable.where, std::move(message), std::move(hint));
     }
 }
 

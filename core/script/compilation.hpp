@@ -3,6 +3,7 @@
 
 #include "base/diagnostic.hpp"
 #include "script/arguments.hpp"
+#include "script/inputs.hpp"
 #include "script/kind.hpp"
 #include "script/names.hpp"
 
@@ -52,7 +53,7 @@ struct CompilationContext {
     /// check_names() calls it with the literal values of secrets, so that messages do not show them.
     std::function<void(std::string_view)> hide;
 
-    /// Defines a variable of the command line (--var).
+    /// Defines a variable that is given from outside.
     void define(std::string_view name) {
         auto& symbol = symbols.symbol(name);
         symbol.type.add(nullptr);
@@ -66,7 +67,7 @@ void check_names(CompilationContext& compilation, Diagnostics& diagnostics);
 
 /// Reports the variables of the command line that nothing declares or reads. Call it after check_names(),
 /// when all scripts are known.
-void check_given_variables(const CompilationContext& compilation, Severity severity,
+void check_given_variables(const CompilationContext& compilation, GivenVariables given, Severity severity,
                            Diagnostics& diagnostics);
 
 /// Discards the uses of names in a script that could not be read in full, and in what it includes: what it

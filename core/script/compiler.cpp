@@ -184,6 +184,13 @@ Body Compiler::read_body(syntax::Node root) {
     const auto outer = ignored_warnings_;
     if (const auto names = root.find("ignore_warnings")) ignored_warnings_.add(warnings_in(names));
     read_arguments(root, script_schema, &body, extension);
+    for (const auto& input : body.inputs) {
+        const auto variable = std::ranges::find(body.variables, input.symbol, &Variable::symbol);
+        if (input.symbol != nullptr && variable != body.variables.end())
+            error(variable->span,
+                  quote_whole(input.symbol->name) + " is an input, and cannot be among 'vars' too",
+                  "the value of an input that is not given is its 'default'");
+    }
     ignored_warnings_ = outer;
     return body;
 }
@@ -488,9 +495,9 @@ void Compiler::report_missing_kind(const JobKeys& keys) {
         const bool guessed = !closest(key.text(), names, key_synonyms()).empty();
         if (!guessed && keys.others.size() > 1) continue;
         return error(key.span(), "unknown kind of job " + quote_whole(key.text()),
-                     did_you_mean(key.text(), names, "'arun kinds' lists them", key_synonyms()));
+                     did_you_mean(key.text(), names, "'arun help kinds' lists them", key_synonyms()));
     }
-    error(keys.job.span(), "this job has no kind, so there is nothing to do", "'arun kinds' lists them");
+    error(keys.job.span(), "this job has no kind, so there is nothing to do", "'arun help kinds' lists them");
 }
 
 const JobHead* Compiler::shared_head(const JobHead& head) {
@@ -626,7 +633,7 @@ void Compiler::read_kind_arguments(JobKeys& keys, Job& job) {
             ok = false;
             error(value.span(),
                   quote_whole(schema.name) + " takes a mapping of arguments, not " + type_of(value),
-                  "'arun kinds " + std::string(schema.name) + "' shows them");
+                  "'arun help " + std::string(schema.name) + "' shows them");
         }
     }
     for (const auto& [key, item] : keys.others) {
@@ -722,7 +729,7 @@ void Compiler::report_unknown(syntax::Node key, const ArgumentSchema& schema, bo
             "write 'retry: {interval: 1s}' for the pause between attempts; a pause before the job is a "
             "'sleep'";
     } else if (in_job) {
-        otherwise = "'arun kinds " + std::string(schema.name) + "' shows its arguments";
+        otherwise = "'arun help " + std::string(schema.name) + "' shows its arguments";
     } else if (!names.empty()) {
         otherwise = "it takes " + join(names, ", ");
     }

@@ -71,21 +71,8 @@ struct TypeOf<SecretNames> : PlainType {
         "list of names",
         R"({"anyOf":[{"type":"string","minLength":1},{"type":"array","items":{"type":"string","minLength":1}}]})"};
 };
-template <>
-struct TypeOf<bool> : PlainType {
-    static constexpr TypeInfo info{"boolean", R"({"type":"boolean"})"};
-};
 
 // Not in an unnamed namespace: field<>() finds these by argument-dependent lookup.
-
-static bool read(Compiler& compiler, syntax::Node node, std::string_view what, bool& out) {
-    if (node.is(Type::boolean)) {
-        out = node.boolean();
-        return true;
-    }
-    report_mismatch(compiler, node, what, "expected true or false, written out");
-    return false;
-}
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Expression*& out) {
     Condition condition;
@@ -227,6 +214,8 @@ constexpr std::array modifier_fields{
 
 constexpr std::array script_fields{
     field<&Body::name>("name", "shown in reports"),
+    field<&Body::description>("description", "what it is for, shown by `arun help SCRIPT`"),
+    field<&Body::inputs>("inputs", "what the command line or an including job gives it"),
     field<&Body::variables>("vars", "initial values of variables"),
     field<&Body::environment>("env", "environment of every child process"),
     field<&Body::secrets>("secrets", "variables and environment variables whose values are shown as ***"),

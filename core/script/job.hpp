@@ -5,6 +5,7 @@
 #include "base/duration.hpp"
 #include "script/arguments.hpp"
 #include "script/expression.hpp"
+#include "script/inputs.hpp"
 #include "script/template.hpp"
 #include "syntax/document.hpp"
 
@@ -98,6 +99,8 @@ struct SecretNames {
 /// The contents of a script file, run or included.
 struct Body {
     std::string_view name;  ///< `name`, or the name of the file
+    std::string_view description;
+    InputList inputs;
     DeclaredVariables variables;
     EnvMap environment;
     SecretNames secrets;

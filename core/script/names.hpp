@@ -7,6 +7,7 @@
 #include "script/result_type.hpp"
 #include "script/value.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -140,6 +141,9 @@ public:
     }
     /// The variables of the command line that no script declares or reads.
     std::vector<const Symbol*> unwanted() const;
+    bool is_given(const Symbol& symbol) const noexcept {
+        return std::ranges::find(given_, &symbol) != given_.end();
+    }
     /// The names of the variables that scripts declare or read, sorted. Empty if the command line gives none.
     std::vector<std::string_view> wanted() const;
 

@@ -161,6 +161,10 @@ TEST_CASE("a description looks like this") {
                           "\n"
                           "'sleep: VALUE' is short for 'sleep: {for: VALUE}'\n"
                           "\n"
+                          "Modifiers: name, id, if, context, timeout, retry, continue_on_error, capture,\n"
+                          "           finally, background, ignore_warnings\n"
+                          "           ('arun help modifiers' describes them)\n"
+                          "\n"
                           "Result: null\n"));
     CHECK(
         sleep.ends_with("Example:\n"

@@ -33,6 +33,13 @@ std::string refusal(std::initializer_list<std::string> arguments) {
 using Words = std::vector<std::string>;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
+Pairs variables(std::initializer_list<std::string> arguments) {
+    Pairs pairs;
+    for (const auto& variable : parse(arguments).session.variables)
+        pairs.emplace_back(variable.name, variable.value.to_text());
+    return pairs;
+}
+
 }  // namespace
 
 TEST_CASE("the default command is run") {
@@ -113,18 +120,28 @@ TEST_CASE("without options, everything has its default") {
 }
 
 TEST_CASE("--var takes one argument, a name and a value") {
-    CHECK(parse({"--var", "a=1", "x"}).session.variables == Pairs{{"a", "1"}});
-    CHECK(parse({"--var=a=1", "x"}).session.variables == Pairs{{"a", "1"}});
-    CHECK(parse({"--var", "a=", "x"}).session.variables == Pairs{{"a", ""}});
-    CHECK(parse({"--var", "a=b=c", "x"}).session.variables == Pairs{{"a", "b=c"}});
-    CHECK(parse({"--var", "a=[1, 2]", "x"}).session.variables == Pairs{{"a", "[1, 2]"}});
-    CHECK(parse({"--var", "a=-1", "x"}).session.variables == Pairs{{"a", "-1"}});
-    CHECK(parse({"--var", "a= b c ", "x"}).session.variables == Pairs{{"a", " b c "}});
-    CHECK(parse({"--var", "a=\"quoted\"", "x"}).session.variables == Pairs{{"a", "\"quoted\""}});
-    CHECK(parse({"--var", "a=1,b=2", "x"}).session.variables == Pairs{{"a", "1,b=2"}});
-    const auto several = parse({"--var", "a=1", "x", "--var", "a=2", "--var", "b=3", "y"});
-    CHECK(several.session.variables == Pairs{{"a", "1"}, {"a", "2"}, {"b", "3"}});
-    CHECK(several.operands == Words{"x", "y"});
+    CHECK(variables({"--var", "a=1", "x"}) == Pairs{{"a", "1"}});
+    CHECK(variables({"--var=a=1", "x"}) == Pairs{{"a", "1"}});
+    CHECK(variables({"--var", "a=", "x"}) == Pairs{{"a", ""}});
+    CHECK(variables({"--var", "a=b=c", "x"}) == Pairs{{"a", "b=c"}});
+    CHECK(variables({"--var", "a=[1, 2]", "x"}) == Pairs{{"a", "[1, 2]"}});
+    CHECK(variables({"--var", "a=-1", "x"}) == Pairs{{"a", "-1"}});
+    CHECK(variables({"--var", "a= b c ", "x"}) == Pairs{{"a", " b c "}});
+    CHECK(variables({"--var", "a=\"quoted\"", "x"}) == Pairs{{"a", "\"quoted\""}});
+    CHECK(variables({"--var", "a=1,b=2", "x"}) == Pairs{{"a", "1,b=2"}});
+    CHECK(variables({"--var", "a=1", "x", "--var", "a=2", "--var", "b=3", "y"}) ==
+          Pairs{{"a", "1"}, {"a", "2"}, {"b", "3"}});
+    CHECK(parse({"--var", "a=1", "x", "--var", "a=2", "y"}).operands == Words{"x", "y"});
+}
+
+TEST_CASE("an operand NAME=VALUE that names no file is a variable") {
+    const Files files;
+    const auto file = files.write("a=b.yaml", "[]");
+    const auto options = parse({"x.yaml", "host=a=b", "--var", "port=1", "./c=d", "1x=2", file});
+    CHECK(options.operands == Words{"x.yaml", "./c=d", "1x=2", file});
+    CHECK(variables({"x.yaml", "host=a=b", "--var", "host=1"}) == Pairs{{"host", "1"}, {"host", "a=b"}});
+    CHECK(refusal({"x.yaml", "env=1"}) == "env=...: 'env' is a word of the expression language");
+    CHECK(parse({"kinds", "a=b"}).operands == Words{"a=b"});
 }
 
 TEST_CASE("an invalid --var is rejected") {
@@ -222,8 +239,8 @@ TEST_CASE("--help and --version come before other errors") {
 }
 
 TEST_CASE("names of scripts are not interpreted") {
-    CHECK(parse({"a b.json", "ä.yaml", "", "a=b", "[x]", "{y}", "a,b"}).operands ==
-          Words{"a b.json", "ä.yaml", "", "a=b", "[x]", "{y}", "a,b"});
+    CHECK(parse({"a b.json", "ä.yaml", "", "./a=b", "[x]", "{y}", "a,b"}).operands ==
+          Words{"a b.json", "ä.yaml", "", "./a=b", "[x]", "{y}", "a,b"});
     CHECK(parse({"-q", "[a,b]", "'x'"}).operands == Words{"[a,b]", "'x'"});
 }
 

@@ -32,10 +32,10 @@ completes() {
     assert_stderr
     for word; do grep -qxF -e "$word" "$T/io/stdout" || fail "<${words[*]}> is not completed to <$word>"; done
 }
-completes arun '' :: run check schema kinds completions jobs.yaml 'my script.json' scripts
+completes arun '' :: run check help schema kinds completions jobs.yaml 'my script.json' scripts
 completes arun ch :: check
 assert_stdout check
-completes arun --v :: --virtual --var --verbose --version
+completes arun --v :: --virtual --var --vars-file --verbose --version
 assert_stdout_lacks --timeout
 completes arun -- :: --keep-going --timeout --help
 completes arun check --r :: --report

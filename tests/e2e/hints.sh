@@ -52,13 +52,9 @@ command_hint() {
 }
 write x.yaml '- print: ran'
 command_hint chek check
-command_hint help --help
 command_hint version --version
 command_hint lint check
 command_hint completion completions
-run help
-assert_exit 2
-assert_stderr_contains "did you mean 'arun --help'?"
 run missing.yaml
 assert_exit 2
 if [[ $stderr == *'did you mean'* ]]; then fail 'a hint for a file'; fi

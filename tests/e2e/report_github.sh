@@ -34,7 +34,7 @@ run check --report github bad.yaml
 assert_exit 2
 assert_stdout \
     "::error file=bad.yaml,line=2,col=13,endLine=2,endColumn=17,title=arun::unknown argument 'cout' of tick; did you mean 'count'?" \
-    "::error file=bad.yaml,line=4,col=4,endLine=4,endColumn=11,title=arun::unknown argument 'unknown' of print; 'arun kinds print' shows its arguments"
+    "::error file=bad.yaml,line=4,col=4,endLine=4,endColumn=11,title=arun::unknown argument 'unknown' of print; 'arun help print' shows its arguments"
 assert_stderr
 # run: nothing has run, and there is no other report of that.
 run --report github --report json=data bad.yaml

@@ -162,11 +162,16 @@ TEST_CASE("failed siblings are kept with the first failure in time") {
 
 TEST_CASE("variables from outside beat those of the script, in its types") {
     auto options = virtual_session();
-    options.variables = {{"n", "5"}, {"n", "7"}, {"t", "x"}, {"l", "[1, 2]"}, {"free", "1.0"}};
+    const auto given = [](std::string_view name, std::string_view text) {
+        return script::GivenVariable{
+            std::string(name), script::Value::string(text), script::Spelling::text, "x", {}};
+    };
+    options.variables = {given("n", "5"), given("n", "7"), given("t", "x"), given("l", "[1, 2]"),
+                         given("free", "1.0")};
     CHECK(printed("vars: {n: 1, t: a, l: []}\njobs: [{print: '${{ n }} ${{ t }} ${{ length(l) }} ${{ free }} "
                   "${{ n == 7 }}'}]\n",
                   options) == "7 x 2 1.0 true\n");
-    options.variables = {{"n", "many"}};
+    options.variables = {given("n", "many")};
     CHECK(status("vars: {n: '${{ 1 }}'}\njobs: []\n", options) == 1);
 }
 

@@ -178,7 +178,7 @@ TEST_CASE("all lines are one script for those who look only") {
 TEST_CASE("documents are scripts, each with its own line numbers") {
     Documents session(
         "- print: 1\n---\nvars: {x: 2}\njobs: [print: \"${{ x }}\"]\n...\n---\n---\n- prin: 3\n",
-        script::CliVariables());
+        script::GivenVariables());
     session.run();
     CHECK(session.output.out == "1\n2\n");
     CHECK(session.observer.messages == "8:3: unknown kind of job 'prin'; did you mean 'print'?\n");

@@ -107,12 +107,12 @@ TEST_CASE("the error for a value that is not a job says what a job is") {
           "1:3: expected a job, not a list; a job is a mapping such as {print: hello}");
     CHECK(errors_in("- null") == "1:3: expected a job, not null; a job is a mapping such as {print: hello}");
     CHECK(errors_in("- {}") ==
-          "1:3: this job has no kind, so there is nothing to do; 'arun kinds' lists them");
+          "1:3: this job has no kind, so there is nothing to do; 'arun help kinds' lists them");
     CHECK(errors_in("- {name: x}") ==
-          "1:3: this job has no kind, so there is nothing to do; 'arun kinds' lists them");
+          "1:3: this job has no kind, so there is nothing to do; 'arun help kinds' lists them");
     CHECK(errors_in("- {pritn: x}") == "1:4: unknown kind of job 'pritn'; did you mean 'print'?");
     CHECK(errors_in("- {id: x, frobnicate: x}") ==
-          "1:11: unknown kind of job 'frobnicate'; 'arun kinds' lists them");
+          "1:11: unknown kind of job 'frobnicate'; 'arun help kinds' lists them");
     CHECK(errors_in("- {evry: 1s, pritn: x}") == "1:14: unknown kind of job 'pritn'; did you mean 'print'?");
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("unknown arguments get a suggestion, or what there is") {
     CHECK(errors_in("- print: a\n  tiemout: 1\n") ==
           "2:3: unknown argument 'tiemout' of print; did you mean 'timeout'?");
     CHECK(errors_in("- print: a\n  xyzzy: 1\n") ==
-          "2:3: unknown argument 'xyzzy' of print; 'arun kinds print' shows its arguments");
+          "2:3: unknown argument 'xyzzy' of print; 'arun help print' shows its arguments");
     CHECK(errors_in("- print: {text: a, xyzzy: 1}\n") ==
           "1:20: unknown argument 'xyzzy' of print; it takes text, to, end");
     CHECK(errors_in("- print: {text: a, id: x}\n") ==

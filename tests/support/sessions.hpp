@@ -112,7 +112,7 @@ struct Session {
     explicit Session(std::string_view script, jobs::SessionOptions o = virtual_session(),
                      bool wants_jobs = false)
         : options(std::move(o)), recorder(wants_jobs) {
-        for (const auto& [name, value] : options.variables) compilation.compilation().define(name);
+        for (const auto& variable : options.variables) compilation.compilation().define(variable.name);
         compilation.add(script);
         compilation.check();
     }

@@ -1,0 +1,34 @@
+#include "cli/vars_file.hpp"
+
+#include "base/text.hpp"
+#include "cli/options.hpp"
+#include "script/template.hpp"
+#include "syntax/load.hpp"
+
+namespace arun::app {
+
+void read_vars_file(const std::string& path, std::vector<script::GivenVariable>& variables,
+                    Diagnostics& diagnostics) {
+    const auto source = syntax::load_file(path, diagnostics);
+    if (source == nullptr) return;
+    const auto format = syntax::format_by_extension(path) == syntax::Format::json ? syntax::Format::json
+                                                                                  : syntax::Format::yaml;
+    const auto documents = syntax::read(source, format, diagnostics);
+    if (documents.empty()) return;
+    const auto root = documents.front()->root();
+    if (documents.size() > 1 || !root.is(syntax::Type::map)) {
+        diagnostics.error(root.span(), "a file of variables is one mapping of names and values");
+        return;
+    }
+    root.for_each_entry([&](syntax::Node key, syntax::Node value) {
+        const auto error = variable_name_error(key.text());
+        if (!error.empty()) {
+            diagnostics.error(key.span(), error);
+        } else {
+            variables.push_back({std::string(key.text()), script::literal_value(value),
+                                 script::Spelling::value, quote_whole(key.text()), key.span()});
+        }
+    });
+}
+
+}  // namespace arun::app
