@@ -57,6 +57,8 @@ public:
     explicit NullOutput(jobs::Output& messages) : messages_(messages) {}
     void write(jobs::Stream, std::string_view, std::string_view) noexcept override {}
     void flush() noexcept override {}
+    void write_part(const void*, jobs::Stream, std::string_view, std::string_view, bool) override {}
+    void end_line(const void*) override {}
     int descriptor(jobs::Stream) const noexcept override { return -1; }
     bool broken() const noexcept override { return false; }
     void hide(std::string_view secret) override { messages_.hide(secret); }

@@ -57,6 +57,33 @@ void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
 }
 
 void StandardOutput::write(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
+    close_line();
+    write_masked(stream, text, end);
+}
+
+void StandardOutput::write_part(const void* owner, jobs::Stream stream, std::string_view prefix,
+                                std::string_view text, bool restart) {
+    const bool goes_on = line_owner_ == owner && line_stream_ == stream;
+    if (!goes_on) close_line();
+    if (!goes_on || restart) write_masked(stream, prefix, {});
+    write_masked(stream, text, {});
+    line_owner_ = text.ends_with('\n') ? nullptr : owner;
+    line_stream_ = stream;
+}
+
+void StandardOutput::end_line(const void* owner) {
+    if (line_owner_ == owner) close_line();
+}
+
+void StandardOutput::close_line() noexcept {
+    if (std::exchange(line_owner_, nullptr) != nullptr) write_masked(line_stream_, "\n", {});
+}
+
+bool StandardOutput::interactive(jobs::Stream stream) const noexcept {
+    return descriptor(stream) >= 0 && ::isatty(descriptor(stream)) == 1;
+}
+
+void StandardOutput::write_masked(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
     if (secrets_.empty()) return append(stream, text, end);
     try {
         if (begun_stream_ != stream) {
@@ -134,6 +161,7 @@ void StandardOutput::flush() noexcept {
 }
 
 void StandardOutput::lend() noexcept {
+    close_line();
     release_begun();
     empty_buffer();
     clear_status();
@@ -141,7 +169,7 @@ void StandardOutput::lend() noexcept {
 }
 
 void StandardOutput::show_status(std::string_view line) {
-    if (lent_ > 0) return;
+    if (lent_ > 0 || line_owner_ != nullptr) return;
     try {
         // One write, so that no other output gets in between.
         std::string text = "\r";
@@ -159,12 +187,14 @@ void StandardOutput::clear_status() noexcept {
 }
 
 void StandardOutput::divert_to_stderr(bool on) noexcept {
+    close_line();
     release_begun();
     empty_buffer();
     diverted_ = on;
 }
 
 void StandardOutput::say(std::string_view text) {
+    close_line();
     release_begun();
     empty_buffer();
     clear_status();

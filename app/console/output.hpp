@@ -4,6 +4,7 @@
 #include "console/secrets.hpp"
 #include "jobs/output.hpp"
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -33,6 +34,14 @@ public:
 
     void write(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept override;
     void flush() noexcept override;
+    void write_part(const void* owner, jobs::Stream stream, std::string_view prefix, std::string_view text,
+                    bool restart) override;
+    void end_line(const void* owner) override;
+    bool interactive(jobs::Stream stream) const noexcept override;
+    bool coloured(jobs::Stream stream) const noexcept override {
+        return descriptor(stream) >= 0 && coloured_[descriptor(stream) == 1 ? 0 : 1];
+    }
+    void set_coloured(bool out, bool err) noexcept { coloured_ = {out, err}; }
     bool broken() const noexcept override { return error_ != 0; }
     int descriptor(jobs::Stream stream) const noexcept override;
     void lend() noexcept override;
@@ -42,6 +51,7 @@ public:
 
     /// Like write(), for text that is masked already: masking JSON again would damage it.
     void write_verbatim(jobs::Stream stream, std::string_view text) noexcept {
+        close_line();
         release_begun();
         append(stream, text);
     }
@@ -72,12 +82,17 @@ private:
     void empty_buffer() noexcept;
     void set_broken(int fd, int error) noexcept;
     void release_begun() noexcept;
+    void close_line() noexcept;
+    void write_masked(jobs::Stream stream, std::string_view text, std::string_view end) noexcept;
 
     Sink sink_;
     std::unique_ptr<char[]> buffer_;  ///< allocated for the first text; null if that fails
     std::size_t capacity_ = 0;
     std::size_t used_ = 0;
     jobs::Stream stream_ = jobs::Stream::out;  ///< stream of the buffered text
+    const void* line_owner_ = nullptr;         ///< of an unfinished line, see write_part()
+    jobs::Stream line_stream_ = jobs::Stream::out;
+    std::array<bool, 2> coloured_{};  ///< by descriptor
     bool diverted_ = false;
     bool status_shown_ = false;
     unsigned lent_ = 0;

@@ -20,25 +20,31 @@ bool is_set(const char* name) {
     return value != nullptr && *value != '\0';
 }
 
+bool is_terminal(int fd) noexcept {
+    const char* term = std::getenv("TERM");
+    return term != nullptr && std::string_view(term) != "dumb" && ::isatty(fd) == 1;
+}
+
 /// NO_COLOR (no-color.org) overrides CLICOLOR_FORCE (bixense.com/clicolors), which overrides the terminal.
-bool wants_color(When when) {
+bool wants_color(When when, int fd) {
     if (when != When::automatic) return when == When::always;
     if (is_set("NO_COLOR")) return false;
     if (is_set("CLICOLOR_FORCE")) return std::string_view(std::getenv("CLICOLOR_FORCE")) != "0";
-    return stderr_is_terminal();
+    return is_terminal(fd);
 }
 
 }  // namespace
 
 bool stderr_is_terminal() noexcept {
-    const char* term = std::getenv("TERM");
-    return term != nullptr && std::string_view(term) != "dumb" && ::isatty(STDERR_FILENO) == 1;
+    return is_terminal(STDERR_FILENO);
 }
 
-Terminal::Terminal(When color) : color_(wants_color(color)) {}
+Terminal::Terminal(When color) : Terminal(color, {}) {}
 
 Terminal::Terminal(When color, StandardOutput::Sink sink)
-    : output_(std::move(sink)), color_(wants_color(color)) {}
+    : output_(std::move(sink)), color_(wants_color(color, STDERR_FILENO)) {
+    output_.set_coloured(wants_color(color, STDOUT_FILENO), color_);
+}
 
 void Terminal::message(std::string_view text) {
     output_.say("arun: " + printable(text) + '\n');

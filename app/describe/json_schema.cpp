@@ -257,6 +257,18 @@ Value definitions_of(std::span<const KindSpec* const> kinds) {
     jobs.push_back(Object().set("enum", strings(bare_names)).value());
     definitions.set("job", any_of(std::move(jobs)));
     definitions.set("retry", any_of({object_of(script::retry_schema), reference("number_text")}));
+    const auto* run = script::KindTable(kinds).find("run");
+    Object run_defaults;
+    for (const auto* name : {"shell", "dir", "output", "env"})
+        if (run != nullptr) run_defaults.set(name, described(*run->schema.find(name)));
+    const auto closed = [](Object properties) {
+        return Object()
+            .set("type", "object")
+            .set("properties", std::move(properties).value())
+            .set("additionalProperties", Value::boolean(false))
+            .value();
+    };
+    definitions.set("defaults", closed(Object().set("run", or_null(closed(std::move(run_defaults))))));
     definitions.set("input", any_of({object_of(script::input_schema), null_type()}));
     for (const auto& field : script::modifier_schema.fields)
         definitions.set("modifier_" + std::string(field.name), described(field));

@@ -43,6 +43,8 @@ std::string expressions() {
             {"env.NAME", "an environment variable, or null"},
             {"jobs.ID.result", "the result of a job; also .outcome and .error"},
             {"loop.index", "the number of the round, from 1"},
+            {"script.dir, script.name", "of the file that the expression is in"},
+            {"run.id, run.host", "a text for this run alone, and the machine"},
             {"1, 'text', true, null", "literals; '' in a text is a quote"},
         }) +
         "\nOperators, from the tightest to the loosest:\n\n" +

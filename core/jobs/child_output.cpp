@@ -2,7 +2,13 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
 namespace arun::jobs {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -10,8 +16,21 @@ constexpr std::size_t tail_size = 4096;
 constexpr int tail_lines = 20;
 /// A longer line is shown in pieces.
 constexpr std::size_t max_buffered_line = std::size_t{1} << 16;
+/// How long an unfinished line is held back, so that it is not torn: a person waits less than a log.
+constexpr Duration patience_of_person = 50ms;
+constexpr Duration patience_of_log = 1s;
+/// Cyan, yellow, green, magenta, blue, red.
+constexpr std::array<std::string_view, 6> colours{"36", "33", "32", "35", "34", "31"};
 
 }  // namespace
+
+bool ChildOutput::open_file() {
+    if (options_.shown != Shown::file) return true;
+    file_ = open_to_write(options_.path, options_.append);
+    if (file_.get() < 0) return false;
+    file_size_ = size_of_file(file_.get());
+    return true;
+}
 
 void ChildOutput::add(Stream stream, std::string_view bytes) {
     if (options_.keep && !overflowed_) {
@@ -22,43 +41,91 @@ void ChildOutput::add(Stream stream, std::string_view bytes) {
             overflowed_ = stream;
         }
     }
-    if (options_.shown != Shown::discard) return show(stream, bytes);
+    show(stream, bytes);
+}
+
+void ChildOutput::show(Stream stream, std::string_view bytes) {
+    switch (options_.shown) {
+        case Shown::inherit:
+            return output_.write(stream, bytes);
+        case Shown::prefix:
+            return show_lines(stream, bytes);
+        case Shown::group:
+            return spool_.add(stream, bytes);
+        case Shown::discard:
+            return add_to_tail(bytes);
+        case Shown::file:
+            if (!to_file(stream)) return output_.write(stream, bytes);
+            write_file(file_.get(), bytes, quote_whole(options_.path));
+    }
+}
+
+void ChildOutput::add_to_tail(std::string_view bytes) {
     tail_total_ += bytes.size();
     tail_.append(bytes.substr(bytes.size() - std::min(bytes.size(), 2 * tail_size)));
     if (tail_.size() > 4 * tail_size) tail_.erase(0, tail_.size() - 2 * tail_size);
 }
 
-void ChildOutput::show(Stream stream, std::string_view bytes) {
-    if (options_.shown == Shown::inherit) return output_.write(stream, bytes);
+void ChildOutput::show_lines(Stream stream, std::string_view bytes) {
     auto& line = text_of(stream).line;
-    while (!bytes.empty()) {
-        const auto end = bytes.find('\n');
-        line.append(bytes.substr(0, end));
-        if (end == std::string_view::npos && line.size() < max_buffered_line) return;
-        show_line(stream, line);
-        line.clear();
-        bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
+    line.append(bytes);
+    // On a terminal, what overwrites a line is shown as it comes; elsewhere that would be many lines.
+    const std::string_view ends = output_.interactive(stream) ? "\r\n" : "\n";
+    std::size_t begin = 0;
+    for (;;) {
+        auto end = line.find_first_of(ends, begin);
+        // A line feed may follow.
+        if (end == std::string::npos || (line[end] == '\r' && end + 1 == line.size())) break;
+        if (line[end] == '\r' && line[end + 1] == '\n') ++end;
+        show_part(stream, std::string_view(line).substr(begin, end + 1 - begin));
+        begin = end + 1;
     }
+    line.erase(0, begin);
+    if (line.size() >= max_buffered_line) show_part(stream, std::exchange(line, {}) + '\n');
+    if (!line.empty()) arm_timer();
 }
 
-void ChildOutput::show_line(Stream stream, std::string_view line) {
-    std::string text = options_.label + " | ";
-    text.append(line);
-    text += '\n';
-    output_.write(stream, text);
+void ChildOutput::show_part(Stream stream, std::string_view part) {
+    std::string label = options_.label + " | ";
+    if (output_.coloured(stream)) {
+        label.insert(0, "\x1b[" + std::string(colours[options_.colour % colours.size()]) + 'm');
+        label.insert(label.size() - 1, "\x1b[0m");
+    }
+    auto& restart = text_of(stream).restart;
+    output_.write_part(this, stream, label, part, restart);
+    restart = part.ends_with('\r');
 }
 
-void ChildOutput::end(Stream stream) {
-    auto& line = text_of(stream).line;
-    if (!line.empty()) show_line(stream, line);
-    line.clear();
+void ChildOutput::arm_timer() {
+    if (std::exchange(timer_armed_, true)) return;
+    const bool person = output_.interactive(Stream::out) || output_.interactive(Stream::err);
+    timer_ = loop_.call_later(person ? patience_of_person : patience_of_log, [this] {
+        timer_armed_ = false;
+        show_unfinished();
+    });
+}
+
+void ChildOutput::show_unfinished() {
+    for (const auto stream : {Stream::out, Stream::err})
+        if (auto& line = text_of(stream).line; !line.empty()) show_part(stream, std::exchange(line, {}));
+}
+
+void ChildOutput::end() {
+    timer_.cancel();
+    if (options_.shown == Shown::prefix) {
+        show_unfinished();
+        output_.end_line(this);
+    }
+    if (options_.shown == Shown::group) spool_.write_to(output_);
 }
 
 std::string_view ChildOutput::text(Stream stream) const noexcept {
     return trim_newlines(texts_[static_cast<std::size_t>(stream)].kept);
 }
 
-std::string ChildOutput::tail() const {
+std::string ChildOutput::tail() {
+    if (options_.shown == Shown::file && tail_.empty() && file_.get() >= 0)
+        add_to_tail(end_of_file(options_.path, file_size_, 2 * tail_size));
     // More is kept than shown, so that a secret is masked before it is cut.
     const auto shown = output_.masked(tail_);
     const auto text = trim_newlines(shown);

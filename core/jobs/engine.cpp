@@ -90,8 +90,23 @@ PartialResult Engine::take_partial_result(const Scope& scope) {
 }
 
 double Engine::random() {
-    if (!random_) seed(std::random_device{}());
+    if (!random_) random_.emplace(std::random_device{}());
     return static_cast<double>((*random_)() >> 11U) * 0x1p-53;
+}
+
+script::Value Engine::run_id() {
+    if (planning) return script::Value::unknown();
+    if (run_id_.is_null()) {
+        std::uint64_t number = 1;
+        if (!reproducible_) {
+            std::random_device device;
+            number = std::uint64_t{device()} << 32U | device();
+        }
+        std::string digits;
+        for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[number >> shift & 15U];
+        run_id_ = script::Value::string(digits);
+    }
+    return run_id_;
 }
 
 void Engine::hide_secrets() {

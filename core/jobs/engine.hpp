@@ -70,8 +70,19 @@ public:
 
     /// A number in [0, 1).
     double random();
-    /// Makes random() reproducible.
-    void seed(std::uint64_t seed) { random_.emplace(seed); }
+    /// Makes random() and run_id() the same in every run.
+    void make_reproducible() {
+        random_.emplace(std::uint64_t{1});
+        reproducible_ = true;
+    }
+
+    /// A text that no other run has: 16 hexadecimal digits, always the same on the virtual clock.
+    script::Value run_id();
+
+    /// A number for a label, the same each time: 0, 1, 2 in the order of their first use.
+    std::size_t number_of_label(const std::string& label) {
+        return labels_.try_emplace(label, labels_.size()).first->second;
+    }
 
     /// Called by a job while it is being cancelled; replaces what another job left before.
     void set_partial_result(const Scope& scope, PartialResult partial);
@@ -104,6 +115,9 @@ private:
     std::size_t hidden_secrets_ = 0;
     std::shared_ptr<LineReader> standard_input_;
     std::optional<std::mt19937_64> random_;
+    std::map<std::string, std::size_t> labels_;
+    script::Value run_id_;
+    bool reproducible_ = false;
 };
 
 }  // namespace arun::jobs

@@ -60,22 +60,23 @@ public:
         : scope_(scope),
           arguments_(arguments),
           environment_(scope.environment_layer() != nullptr ? *scope.environment_layer() : nullptr) {
-        if (!arguments.environment.empty()) {
-            environment_ = make_environment(scope, arguments.environment);
-            scope_.set_environment(environment_);
-        }
+        if (arguments.default_environment != nullptr) add_environment(*arguments.default_environment);
+        if (!arguments.environment.empty()) add_environment(arguments.environment);
         options_.argv = argv(scope_);
         options_.environment = environment_of(scope_);
         if (arguments.directory) options_.directory = arguments.directory->get(scope_);
         options_.stop_signal = arguments.stop_signal.get(scope_).value;
         kill_after_ = arguments.kill_after.get(scope_);
         ChildOutput::Options how;
-        how.shown = arguments.output.get(scope_);
+        if (arguments.output) choose_output(*arguments.output, how);
         how.keep = scope.job()->result_read ||
                    (arguments.expect && (arguments.expect->out || arguments.expect->err));
         how.limit = arguments.max_output.get(scope_).value;
-        if (how.shown == Shown::prefix) how.label = one_line(step_of(scope).label);
-        output_.emplace(scope.engine().output, std::move(how));
+        if (how.shown == Shown::prefix) {
+            how.label = one_line(step_of(scope).label);
+            how.colour = scope.engine().number_of_label(how.label);
+        }
+        output_.emplace(loop(), scope.engine().output, std::move(how));
     }
 
     Coro<> run() {
@@ -128,6 +129,28 @@ public:
 private:
     Loop& loop() const noexcept { return *scope_.engine().loop; }
 
+    void add_environment(const script::EnvMap& entries) {
+        environment_ = make_environment(scope_, entries);
+        scope_.set_environment(environment_);
+    }
+
+    void choose_output(const OutputTarget& target, ChildOutput::Options& how) const {
+        if (!target.file) {
+            how.shown = target.shown.get(scope_);
+            return;
+        }
+        how.shown = Shown::file;
+        how.path = in_directory(target.file->get(scope_));
+        how.append = target.append.get(scope_);
+        how.errors_too = target.errors.get(scope_) == ErrorOutput::file;
+    }
+
+    /// A path that is relative to the job's directory.
+    std::string in_directory(std::string path) const {
+        if (options_.directory.empty() || path.starts_with('/')) return path;
+        return options_.directory + '/' + path;
+    }
+
     Coro<> borrow_terminal() {
         terminal_.emplace();
         const Loop::PendingIoGuard pending(loop());
@@ -144,9 +167,7 @@ private:
         } else if (arguments_.input.text) {
             input_ = temporary_file(arguments_.input.text->get(scope_));
         } else if (arguments_.input.file) {
-            auto path = arguments_.input.file->get(scope_);
-            if (!options_.directory.empty() && !path.starts_with('/')) path = options_.directory + '/' + path;
-            input_ = open_to_read(path);
+            input_ = open_to_read(in_directory(arguments_.input.file->get(scope_)));
             if (!is_fifo(input_.get())) co_return;
             {
                 FdWatch watch(loop(), input_.get());
@@ -180,7 +201,7 @@ private:
     Coro<std::optional<std::string>> try_to_start() {
         try {
             co_await open_input();
-            open_output();
+            co_await open_output();
             start_process();
             co_return std::nullopt;
         } catch (const std::system_error& error) {
@@ -218,17 +239,21 @@ private:
         read(Stream::err, err_);
     }
 
-    void open_output() {
-        auto& output = scope_.engine().output;
+    Coro<> open_output() {
         options_.in = arguments_.input.inherited ? STDIN_FILENO : input_.get();
+        detail::Backoff backoff;
+        while (!output_->open_file()) {
+            const Loop::PendingIoGuard pending(loop());
+            co_await sleep(backoff.next());
+        }
         if (output_->piped()) {
             out_.open();
             err_.open();
             options_.out = out_.write_end();
             options_.err = err_.write_end();
         } else {
-            options_.out = output.descriptor(Stream::out);
-            options_.err = output.descriptor(Stream::err);
+            options_.out = output_->descriptor(Stream::out);
+            options_.err = output_->descriptor(Stream::err);
         }
     }
 
@@ -341,8 +366,8 @@ private:
             reader->read_rest();
             reader->rethrow_error();
             reader.reset();
-            output_->end(stream);
         }
+        output_->end();
     }
 
     /// One that has to be stopped may survive even SIGKILL, inside of a system call.
@@ -363,7 +388,7 @@ private:
         return Value::map(std::move(entries));
     }
 
-    [[noreturn]] void fail_with(std::string message) const {
+    [[noreturn]] void fail_with(std::string message) {
         auto failure = std::make_shared<Failure>(*make_failure(scope_, std::move(message)));
         failure->result = result();
         failure->output = output_->tail();

@@ -48,6 +48,18 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Standard
     return read(compiler, node, what, out.text);
 }
 
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::OutputTarget& out) {
+    using jobs::OutputTarget;
+    static constexpr std::array fields{
+        field<&OutputTarget::file>("file", "the file", {.required = true}),
+        field<&OutputTarget::append>("append", "whether what it has stays"),
+        field<&OutputTarget::errors>("stderr", "where standard error goes"),
+    };
+    static constexpr ArgumentSchema schema{"output", fields, {}};
+    if (node.is(syntax::Type::map)) return compiler.read_arguments(node, schema, &out);
+    return read(compiler, node, what, out.shown);
+}
+
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Argv& out) {
     if (node.is(syntax::Type::string)) {
         const auto text = node.text();
@@ -90,6 +102,20 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Wo
 }  // namespace arun::script
 
 namespace arun::jobs {
+
+void apply_defaults(const script::Compiler& compiler, ProcessArguments& arguments) {
+    const auto* defaults = static_cast<const RunArguments*>(compiler.run_defaults());
+    if (defaults == nullptr) return;
+    if (!arguments.directory) arguments.directory = defaults->directory;
+    if (!arguments.output) arguments.output = defaults->output;
+    if (!defaults->environment.empty()) arguments.default_environment = &defaults->environment;
+}
+
+void apply_defaults(const script::Compiler& compiler, RunArguments& arguments) {
+    const auto* defaults = static_cast<const RunArguments*>(compiler.run_defaults());
+    if (defaults != nullptr && !arguments.shell) arguments.shell = defaults->shell;
+    apply_defaults(compiler, static_cast<ProcessArguments&>(arguments));
+}
 
 std::vector<std::string> texts_of(const Argv& argv, const script::EvalContext& context) {
     std::vector<std::string> texts;

@@ -18,7 +18,20 @@ namespace arun::jobs {
 enum class Shown : std::uint8_t {
     inherit,  ///< to arun's stdout and stderr
     prefix,   ///< there too, as whole lines, each after the job's label
-    discard   ///< nowhere; the last lines are shown if the job fails
+    group,    ///< there too, all at once when the job ends
+    discard,  ///< nowhere; the last lines are shown if the job fails
+    file      ///< to a file; the last lines are shown if the job fails
+};
+
+/// Where standard error goes when the output goes to a file.
+enum class ErrorOutput : std::uint8_t { file, inherit };
+
+/// One of the names of Shown, or a file.
+struct OutputTarget {
+    script::Dyn<Shown> shown{Shown::inherit};
+    std::optional<script::Text> file;
+    script::Dyn<bool> append{false};
+    script::Dyn<ErrorOutput> errors{ErrorOutput::file};
 };
 
 struct SignalNumber {
@@ -65,12 +78,22 @@ struct ProcessArguments {
     std::optional<script::Text> directory;
     StandardInput input;
     script::Dyn<bool> terminal{false};
-    script::Dyn<Shown> output{Shown::inherit};
+    std::optional<OutputTarget> output;
     script::Dyn<SignalNumber> stop_signal{SignalNumber{}};
     script::Dyn<Duration> kill_after{Duration{std::chrono::seconds(2)}};
     script::Dyn<script::ByteCount> max_output{script::ByteCount{std::uint64_t{1} << 20}};
     script::Boxed<ProcessExpect> expect;
+    const script::EnvMap* default_environment = nullptr;  ///< that of `defaults`, below `environment`
 };
+
+struct RunArguments : ProcessArguments {
+    script::ShellText script;
+    std::optional<Words> shell;
+};
+
+/// Takes from the script's `defaults` what the job does not give.
+void apply_defaults(const script::Compiler& compiler, ProcessArguments& arguments);
+void apply_defaults(const script::Compiler& compiler, RunArguments& arguments);
 
 }  // namespace arun::jobs
 
@@ -78,8 +101,20 @@ namespace arun::script {
 
 template <>
 struct EnumNames<jobs::Shown> {
-    static constexpr std::array<std::string_view, 3> names{"inherit", "prefix", "discard"};
+    static constexpr std::array<std::string_view, 4> names{"inherit", "prefix", "group", "discard"};
 };
+template <>
+struct EnumNames<jobs::ErrorOutput> {
+    static constexpr std::array<std::string_view, 2> names{"file", "inherit"};
+};
+
+template <>
+struct TypeOf<jobs::OutputTarget> : PlainType {
+    static constexpr TypeInfo info{
+        "inherit, prefix, group, discard or {file: path}",
+        R"({"anyOf":[{"enum":["inherit","prefix","group","discard"]},{"$ref":"#/$defs/expression"},{"type":"object","properties":{"file":{"$ref":"#/$defs/text"},"append":{"anyOf":[{"type":"boolean"},{"$ref":"#/$defs/boolean_text"},{"$ref":"#/$defs/expression"}]},"stderr":{"anyOf":[{"enum":["file","inherit"]},{"$ref":"#/$defs/expression"}]}},"required":["file"],"additionalProperties":false}]})"};
+};
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::OutputTarget& out);
 
 template <>
 struct Codec<jobs::SignalNumber> {

@@ -99,6 +99,10 @@ Duration Scope::now() const {
     return engine_->loop->time();
 }
 
+script::Value Scope::run_property(std::string_view name) const {
+    return name == "id" ? engine_->run_id() : script::Value::string(os::host_name());
+}
+
 std::chrono::system_clock::time_point Scope::wall_time() const {
     return engine_->loop->wall_time();
 }

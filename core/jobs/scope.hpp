@@ -126,6 +126,7 @@ public:
     script::Value loop_index() const override;
     bool status(script::Status which) const override;
     Duration now() const override;
+    script::Value run_property(std::string_view name) const override;
     std::chrono::system_clock::time_point wall_time() const override;
     std::optional<double> random() const override;
 

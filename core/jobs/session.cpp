@@ -154,7 +154,7 @@ public:
             for (const auto& [name, value] : options.environment) layer->set[name] = value;
             engine_.environment = std::move(layer);
         }
-        if (options.clock == ClockMode::virtual_) engine_.seed(1);
+        if (options.clock == ClockMode::virtual_) engine_.make_reproducible();
     }
 
     RunResult run(std::span<ScriptSource* const> sources) {

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -52,14 +53,68 @@ std::optional<std::size_t> Pipe::read(std::span<char> buffer) const noexcept {
 
 UniqueFd temporary_file(std::string_view text) {
     auto file = nameless_file();
+    write_file(file.get(), text, "a temporary file");
+    rewind_file(file.get());
+    return file;
+}
+
+UniqueFd temporary_disk_file() {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), &std::fclose);
+    const int fd = file ? ::fcntl(::fileno(file.get()), F_DUPFD_CLOEXEC, 0) : -1;
+    if (fd < 0) throw_system_error(errno, "cannot make a temporary file");
+    return UniqueFd(fd);
+}
+
+UniqueFd open_to_write(const std::string& path, bool append) {
+    // O_APPEND so that several writers do not overwrite each other; O_NONBLOCK for a FIFO that has no reader.
+    const int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    UniqueFd file(::open(path.c_str(), append ? flags : flags | O_TRUNC, 0666));
+    if (file.get() >= 0) {
+        ::fcntl(file.get(), F_SETFL, O_WRONLY | O_APPEND);
+        return file;
+    }
+    const int error = errno;
+    if (error == ENXIO) return file;
+    if (is_shortage(error))
+        throw std::system_error(error, std::generic_category(), "cannot write " + quote_whole(path));
+    throw std::runtime_error("cannot write " + quote_whole(path) + ": " + reason_of(error));
+}
+
+void write_file(int fd, std::string_view text, const std::string& what) {
     while (!text.empty()) {
-        const auto written = ::write(file.get(), text.data(), text.size());
+        const auto written = ::write(fd, text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) throw_system_error(errno, "cannot write a temporary file");
+        if (written < 0) throw_system_error(errno, ("cannot write " + what).c_str());
         text.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::lseek(file.get(), 0, SEEK_SET) != 0) throw_system_error(errno, "cannot rewind a temporary file");
-    return file;
+}
+
+std::size_t read_file(int fd, std::span<char> buffer) {
+    for (;;) {
+        const auto got = ::read(fd, buffer.data(), buffer.size());
+        if (got >= 0) return static_cast<std::size_t>(got);
+        if (errno != EINTR) throw_system_error(errno, "cannot read a file");
+    }
+}
+
+void rewind_file(int fd) {
+    if (::lseek(fd, 0, SEEK_SET) != 0) throw_system_error(errno, "cannot rewind a temporary file");
+}
+
+std::int64_t size_of_file(int fd) noexcept {
+    struct stat status{};
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : 0;
+}
+
+std::string end_of_file(const std::string& path, std::int64_t begin, std::size_t max_size) {
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const auto size = size_of_file(file.get());
+    const auto from = std::max(begin, size - static_cast<std::int64_t>(max_size));
+    if (size <= from) return {};
+    std::string text(static_cast<std::size_t>(size - from), '\0');
+    const auto got = ::pread(file.get(), text.data(), text.size(), from);
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return text;
 }
 
 UniqueFd open_to_read(const std::string& path) {

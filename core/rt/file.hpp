@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -54,6 +55,24 @@ private:
 
 /// A file without a name that holds `text`, opened for reading. Throws std::system_error.
 UniqueFd temporary_file(std::string_view text);
+
+/// A file without a name on disk, for what may be too large for memory. Throws std::system_error.
+UniqueFd temporary_disk_file();
+
+/// Opens a file for output at its end, after emptying it unless `append`; makes it if there is none. Returns
+/// none if it is a FIFO without a reader. Throws std::runtime_error ("cannot write 'x': permission denied"),
+/// and std::system_error if there are too many open files.
+UniqueFd open_to_write(const std::string& path, bool append);
+/// Writes all of `text`. Throws std::system_error: "cannot write WHAT".
+void write_file(int fd, std::string_view text, const std::string& what);
+/// Reads from where the file is. Returns 0 at the end. Throws std::system_error.
+std::size_t read_file(int fd, std::span<char> buffer);
+void rewind_file(int fd);
+/// 0 for what is no regular file.
+std::int64_t size_of_file(int fd) noexcept;
+/// At most `max_size` bytes of a regular file, from its end, but none before the offset `begin`. Empty if it
+/// cannot be read.
+std::string end_of_file(const std::string& path, std::int64_t begin, std::size_t max_size);
 
 /// Throws std::runtime_error ("cannot read 'x': no such file or directory"), and std::system_error if there
 /// are too many open files. Does not wait for the writer of a FIFO: that is O_NONBLOCK, until make_blocking()

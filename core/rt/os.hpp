@@ -109,6 +109,8 @@ std::string process_name(pid_t pid);
 /// For `ps`. Async-signal-safe.
 void set_own_name(const char* name) noexcept;
 
+std::string host_name();
+
 /// "NAME=value" of this process, up to a null pointer.
 char** environment() noexcept;
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <csignal>
 
 namespace arun::os {
@@ -29,6 +30,12 @@ void close_each_from(int first) noexcept {
     constexpr long most = 65536;
     const long limit = ::sysconf(_SC_OPEN_MAX);
     for (int fd = first; fd < (limit < 0 ? most : std::min(limit, most)); ++fd) ::close(fd);
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data())
+                                                            : std::string("localhost");
 }
 
 int null_flags(int target) noexcept {

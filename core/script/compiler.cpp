@@ -4,10 +4,10 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "script/key_synonyms.hpp"
-#include "script/lookalikes.hpp"
 #include "syntax/load.hpp"
 
 #include <algorithm>
+#include <array>
 #include <climits>
 #include <cstdlib>
 #include <memory>
@@ -107,6 +107,7 @@ Compiler::Compiler(Script& script, CompilationContext& compilation, Diagnostics&
 
 void Compiler::begin(const std::shared_ptr<const Source>& source) {
     script_.sources.push_back(source);
+    script_name_ = source->name();
     including_.assign(1, source->name());
 }
 
@@ -167,7 +168,11 @@ Body Compiler::read_body(syntax::Node root) {
     Body body;
     body.name = root.span().source->name();
     if (root.is(Type::list)) {
+        auto outer_name = std::exchange(script_name_, std::string(body.name));
+        const auto* outer_defaults = std::exchange(run_defaults_, nullptr);
         body.jobs = read_jobs(root, "a script");
+        run_defaults_ = outer_defaults;
+        script_name_ = std::move(outer_name);
         return body;
     }
     if (!root.is(Type::map)) {
@@ -181,6 +186,9 @@ Body Compiler::read_body(syntax::Node root) {
         return body;
     }
     auto extension = [](syntax::Node key, syntax::Node) { return key.text().starts_with("x-"); };
+    auto outer_name = std::exchange(script_name_, std::string(body.name));
+    if (const auto name = root.find("name"); name && name.is(Type::string)) script_name_ = name.text();
+    const auto* outer_defaults = std::exchange(run_defaults_, nullptr);
     const auto outer = ignored_warnings_;
     if (const auto names = root.find("ignore_warnings")) ignored_warnings_.add(warnings_in(names));
     read_arguments(root, script_schema, &body, extension);
@@ -192,7 +200,34 @@ Body Compiler::read_body(syntax::Node root) {
                   "the value of an input that is not given is its 'default'");
     }
     ignored_warnings_ = outer;
+    run_defaults_ = outer_defaults;
+    script_name_ = std::move(outer_name);
     return body;
+}
+
+bool Compiler::read_run_defaults(syntax::Node node) {
+    constexpr std::array<std::string_view, 4> names{"shell", "dir", "output", "env"};
+    const auto* kind = compilation_.kinds.find("run");
+    if (!node.is(Type::map)) {
+        error(node.span(), "'run' of defaults: expected a mapping, not " + type_of(node));
+        return false;
+    }
+    auto* object = arena().allocate(kind->size, kind->align);
+    kind->construct(object);
+    bool ok = true;
+    node.for_each_entry([&](syntax::Node key, syntax::Node value) {
+        if (std::ranges::find(names, key.text()) == names.end()) {
+            ok = false;
+            error(key.span(), "unknown argument " + quote_whole(key.text()) + " of defaults",
+                  did_you_mean(key.text(), {names.begin(), names.end()}, "it takes " + join(names, ", "),
+                               key_synonyms()));
+        } else if (!value.is(Type::null)) {
+            const auto& field = *kind->schema.find(key.text());
+            ok = field.read(*this, value, quote_whole(key.text()) + " of defaults", object) && ok;
+        }
+    });
+    if (ok) run_defaults_ = object;
+    return ok;
 }
 
 bool Compiler::has_kind(syntax::Node map) const {
@@ -254,121 +289,6 @@ void Compiler::check_isolation() {
                   "put both jobs into a 'do'");
         }
     }
-}
-
-// --- Names ---
-
-const Symbol& Compiler::variable(std::string_view name, Span where) {
-    ++names_read_;
-    auto& symbol = compilation_.symbols.symbol(name);
-    compilation_.names.reference(symbol, scope_, where, optional_);
-    return symbol;
-}
-
-const JobId& Compiler::job(std::string_view id, Span where) {
-    auto& job = compilation_.symbols.id(id);
-    compilation_.id_uses.push_back({&job, where, false});
-    return job;
-}
-
-const JobId& Compiler::background_id(std::string_view id, Span where) {
-    auto& job = compilation_.symbols.id(id);
-    compilation_.id_uses.push_back({&job, where, true});
-    return job;
-}
-
-void Compiler::loop(Span where) {
-    ++names_read_;
-    if (!scope_->loop)
-        error(where, "loop.index is known only inside a loop", "the loops are tick, repeat and for_each");
-}
-
-const Symbol* Compiler::define(syntax::Node name, const ResultType* type) {
-    if (!is_name(name.text())) {
-        error(name.span(), quote_whole(name.text()) + " is not a valid variable name",
-              "a name consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
-        return nullptr;
-    }
-    if (is_reserved(name.text())) {
-        error(name.span(), quote_whole(name.text()) + " cannot be the name of a variable",
-              "the expression language reserves it");
-        return nullptr;
-    }
-    auto& symbol = compilation_.symbols.symbol(name.text());
-    symbol.type.add(type);
-    if (declaring_) {
-        compilation_.names.want(symbol);
-        if (scope_->parent != nullptr) scope_->locals.insert(&symbol);
-    }
-    compilation_.names.define(symbol, scope_, name.span());
-    return &symbol;
-}
-
-void Compiler::bind(LexicalScope& scope, std::string_view name, const ResultType* type) {
-    auto& symbol = compilation_.symbols.symbol(name);
-    symbol.lexical = true;
-    symbol.type.add(type);
-    scope.bindings.push_back(&symbol);
-}
-
-const JobId* Compiler::declare_id(syntax::Node name) {
-    if (!is_name(name.text()) || is_reserved(name.text())) {
-        error(name.span(), quote_whole(name.text()) + " cannot be the id of a job",
-              is_name(name.text())
-                  ? "the expression language reserves it"
-                  : "an id consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
-        return nullptr;
-    }
-    auto& id = compilation_.symbols.id(name.text());
-    // Another script may use the same id. A YAML alias reads the same declaration again.
-    const bool is_repeated = !declared_ids_.insert(&id).second;
-    if (is_repeated && id.declared.source == name.span().source && id.declared.begin != name.span().begin) {
-        error(name.span(),
-              "the id " + quote_whole(name.text()) + " is already used by the job on line " +
-                  std::to_string(id.declared.source->position(id.declared.begin).line),
-              "ids must be unique within a script");
-        return nullptr;
-    }
-    id.declared = name.span();
-    id.exists = true;
-    id.type.add(result_type_);
-    return &id;
-}
-
-void Compiler::shell_text(const Template& text) {
-    // A text that is one expression as a whole is a program that the author has somewhere else.
-    if (text.parts.size() > 1 && !ignores(Warning::unquoted)) compilation_.shell_texts.push_back(&text);
-}
-
-bool Compiler::assignment(const Symbol& symbol, Span name) {
-    const auto* hiding = compilation_.names.hiding_scope(symbol, scope_);
-    if (hiding == nullptr) return true;
-    error(name, quote_whole(symbol.name) + " belongs to " + hiding->description + ", and cannot be set there",
-          hiding->is_item ? "choose another name, or give the for_each another 'as'" : "choose another name");
-    return false;
-}
-
-void Compiler::assignments(Variables variables) {
-    for (const auto& variable : variables) {
-        if (variable.symbol != nullptr && assignment(*variable.symbol, variable.span) &&
-            !ignores(Warning::unread))
-            compilation_.names.watch(*variable.symbol, scope_, variable.span, variable.value->span.end);
-    }
-}
-
-void Compiler::plain_text(std::string_view text, Span where) {
-    if (ignores(Warning::unexpanded)) return;
-    for_each_lookalike(text, for_shell_, [&](std::string_view piece, std::string_view name) {
-        compilation_.lookalikes.push_back({scope_, where, piece, name});
-    });
-}
-
-const Value* Compiler::keep(Value value) {
-    return &script_.literals.emplace_front(std::move(value));
-}
-
-const Regex* Compiler::keep(std::shared_ptr<const Regex> pattern) {
-    return script_.patterns.emplace_back(std::move(pattern)).get();
 }
 
 // --- Jobs ---

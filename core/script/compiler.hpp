@@ -59,6 +59,7 @@ public:
 
     const Symbol& variable(std::string_view name, Span where) override;
     const JobId& job(std::string_view id, Span where) override;
+    Value script_property(std::string_view name) override;
     void loop(Span where) override;
     void optional(bool is_optional) override { optional_ = is_optional; }
     void check_later(const Expression& expression) override {
@@ -126,6 +127,12 @@ public:
     /// Compiles the script at that path into the same Script. Returns null after an error.
     const Body* include(syntax::Node path);
 
+    /// The arguments of the kind `run` that `defaults` gives for this script, or null.
+    const void* run_defaults() const noexcept { return run_defaults_; }
+    /// Reads the `run` of a script's `defaults`: some of the arguments of that kind. Returns false after an
+    /// error.
+    bool read_run_defaults(syntax::Node node);
+
     /// What `as` of a for_each names, until the body is read.
     const Symbol* loop_variable = nullptr;
     /// The type of the items of a for_each, until the body is read; null: any.
@@ -163,6 +170,8 @@ private:
     bool for_shell_ = false;
     bool declaring_ = false;
     WarningSet ignored_warnings_;
+    const void* run_defaults_ = nullptr;
+    std::string script_name_;
     const ResultType* result_type_ = nullptr;
     const KindSpec* kind_ = nullptr;  ///< whose arguments are being read
     bool result_read_ = false;        ///< something may read the result of the job being compiled

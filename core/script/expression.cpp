@@ -85,6 +85,8 @@ private:
                 return context_.environment(e.literal->as_string());
             case Op::job_property:
                 return job(e);
+            case Op::run_property:
+                return context_.run_property(e.literal->as_string());
             case Op::loop:
             case Op::loop_index:
                 return context_.loop_index();

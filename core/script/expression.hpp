@@ -34,6 +34,8 @@ public:
     virtual Value loop_index() const = 0;
     virtual bool status(Status which) const = 0;
     virtual Duration now() const = 0;
+    /// `run.id` or `run.host`.
+    virtual Value run_property(std::string_view name) const = 0;
     virtual std::chrono::system_clock::time_point wall_time() const = 0;
     /// A number in [0, 1); empty where only a run can know it.
     virtual std::optional<double> random() const = 0;
@@ -65,6 +67,9 @@ enum class Op : std::uint8_t {
     environment_value,
     job_property,
     loop_index,
+    run,           ///< without a property: only while it is parsed
+    run_property,  ///< its name is in `literal`
+    script,        ///< only while it is parsed; its properties are literals
     loop,
     property,
     index,

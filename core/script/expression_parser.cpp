@@ -9,6 +9,7 @@
 #include "syntax/scalar.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -107,6 +108,24 @@ std::string hint_for(const Token& token) {
     if (text == "not") return "write '!'";
     if (text == "^" || text == "*") return "there are no powers; write x * x";
     return {};
+}
+
+/// A name that has properties, but no value.
+struct Object {
+    std::string_view name;
+    Op op;
+    std::string_view example;
+};
+
+const Object* find_object(std::string_view name) {
+    static constexpr std::array objects{
+        Object{"jobs", Op::job_property, "jobs.ID.result"},
+        Object{"loop", Op::loop, "loop.index"},
+        Object{"script", Op::script, "script.dir"},
+        Object{"run", Op::run, "run.id"},
+    };
+    const auto found = std::ranges::find(objects, name, &Object::name);
+    return found == objects.end() ? nullptr : &*found;
 }
 
 /// Thrown to leave the parser after an error, which has been reported.
@@ -329,8 +348,7 @@ private:
 
     /// At its `*`.
     const Expression* filter(const Expression* object, bool filtered) {
-        if (object->op == Op::loop || (object->op == Op::job_property && object->id == nullptr))
-            fail(token_, "a filter needs a list or a mapping", "jobs.ID.result.*.name");
+        if (has_no_value(object)) fail(token_, "a filter needs a list or a mapping", "jobs.ID.result.*.name");
         auto* e = make(Op::filter, begin_of(object), token_.end(), {object});
         e->each = filtered;
         computes_ = true;
@@ -343,7 +361,7 @@ private:
         if (index->op == Op::literal && index->literal->is(Type::string) && is_builtin(object)) {
             return named_member(object, index->literal->as_string(), end.end(), index->span, filtered);
         }
-        if (object->op == Op::loop || (object->op == Op::job_property && object->id == nullptr)) {
+        if (has_no_value(object)) {
             fail(index->span, "this name must be literal", "jobs.ID.result, loop.index");
         }
         computes_ = true;
@@ -354,7 +372,13 @@ private:
 
     /// `env`, `loop` and `jobs` have properties of their own kind.
     static bool is_builtin(const Expression* object) {
-        return object->op == Op::environment || object->op == Op::loop || object->op == Op::job_property;
+        return object->op == Op::environment || object->op == Op::job_property || has_no_value(object);
+    }
+
+    /// Only its properties have one.
+    static bool has_no_value(const Expression* e) {
+        return e->op == Op::loop || e->op == Op::run || e->op == Op::script ||
+               (e->op == Op::job_property && e->id == nullptr);
     }
 
     /// `end`: the offset after what has been read so far.
@@ -374,6 +398,18 @@ private:
                 fail(name_span, "loop has no property '" + std::string(name) + "'", std::move(hint));
             }
             return make(Op::loop_index, begin, end);
+        }
+        if (object->op == Op::run || object->op == Op::script) {
+            const bool is_run = object->op == Op::run;
+            const std::vector<std::string_view> known = is_run ? std::vector<std::string_view>{"id", "host"}
+                                                               : std::vector<std::string_view>{"dir", "name"};
+            if (std::ranges::find(known, name) == known.end()) {
+                fail(name_span, std::string(object->text) + " has no property '" + std::string(name) + "'",
+                     did_you_mean(name, known, is_run ? "it has id and host" : "it has dir and name"));
+            }
+            auto* e = make(is_run ? Op::run_property : Op::literal, begin, end);
+            e->literal = names_.keep(is_run ? Value::string(name) : names_.script_property(name));
+            return e;
         }
         if (object->op == Op::job_property && object->id == nullptr) {
             auto* e = make(Op::job_property, begin, end);
@@ -452,13 +488,13 @@ private:
         if (first.text == "false") return literal(Value::boolean(false), first);
         if (first.text == "null") return literal(Value(), first);
         if (first.text == "env") return make(Op::environment, first);
-        if (first.text == "jobs" || first.text == "loop") {
+        if (const auto* object = find_object(first.text)) {
             if (!token_.is_op(".") && !token_.is_op("[")) {
                 fail(first, "'" + std::string(first.text) + "' is not a value by itself",
-                     first.text == "jobs" ? "write jobs.ID.result" : "write loop.index");
+                     "write " + std::string(object->example));
             }
-            if (first.text == "loop") names_.loop(span(first));
-            return make(first.text == "loop" ? Op::loop : Op::job_property, first);
+            if (object->op == Op::loop) names_.loop(span(first));
+            return make(object->op, first);
         }
         auto* e = make(Op::variable, first);
         e->symbol = &names_.variable(first.text, span(first));

@@ -21,6 +21,8 @@ public:
     /// Keeps a literal or its pattern alive as long as the script.
     virtual const Value* keep(Value value) = 0;
     virtual const Regex* keep(std::shared_ptr<const Regex> pattern) = 0;
+    /// `script.dir` or `script.name` of the script that the expression is in.
+    virtual Value script_property(std::string_view name) = 0;
     /// `loop.index` is used.
     virtual void loop(Span where) = 0;
     /// Whether the names that follow may lack a value: in the first argument of default().

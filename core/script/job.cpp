@@ -66,6 +66,10 @@ struct TypeOf<const Retry*> : PlainType {
         R"({"anyOf":[{"type":"integer","minimum":0},{"$ref":"#/$defs/expression"},{"$ref":"#/$defs/retry"}]})"};
 };
 template <>
+struct TypeOf<Defaults> : PlainType {
+    static constexpr TypeInfo info{"mapping", R"({"$ref":"#/$defs/defaults"})"};
+};
+template <>
 struct TypeOf<SecretNames> : PlainType {
     static constexpr TypeInfo info{
         "list of names",
@@ -95,6 +99,24 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, c
     if (!script::read(compiler, node, what, name)) return false;
     out = compiler.declare_id(node);
     return out != nullptr;
+}
+
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, Defaults&) {
+    if (!node.is(Type::map)) {
+        report_mismatch(compiler, node, what, "expected a mapping such as {run: {dir: src}}");
+        return false;
+    }
+    bool ok = true;
+    node.for_each_entry([&](syntax::Node key, syntax::Node value) {
+        if (key.text() == "run") {
+            ok = (value.is(Type::null) || compiler.read_run_defaults(value)) && ok;
+        } else {
+            compiler.error(key.span(), "unknown key " + quote_whole(key.text()) + " of defaults",
+                           "there is only 'run', for every exec and run");
+            ok = false;
+        }
+    });
+    return ok;
 }
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, SecretNames& out) {
@@ -218,6 +240,7 @@ constexpr std::array script_fields{
     field<&Body::inputs>("inputs", "what the command line or an including job gives it"),
     field<&Body::variables>("vars", "initial values of variables"),
     field<&Body::environment>("env", "environment of every child process"),
+    field<&Body::defaults>("defaults", "arguments for every exec and run: {run: {shell, dir, output, env}}"),
     field<&Body::secrets>("secrets", "variables and environment variables whose values are shown as ***"),
     field<&Body::timeout>("timeout", "limit for the jobs together; 0 means none"),
     field<&Body::ignored_warnings>("ignore_warnings", "warnings that are not shown for this script"),

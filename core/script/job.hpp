@@ -96,6 +96,9 @@ struct SecretNames {
     std::span<const std::string_view> names;
 };
 
+/// `defaults`, which the Compiler has while it reads the jobs.
+struct Defaults {};
+
 /// The contents of a script file, run or included.
 struct Body {
     std::string_view name;  ///< `name`, or the name of the file
@@ -103,6 +106,7 @@ struct Body {
     InputList inputs;
     DeclaredVariables variables;
     EnvMap environment;
+    Defaults defaults;
     SecretNames secrets;
     IgnoredWarnings ignored_warnings;
     std::optional<Dyn<Duration>> timeout;

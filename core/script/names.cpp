@@ -47,7 +47,8 @@ bool is_name(std::string_view text) {
 }
 
 bool is_reserved(std::string_view name) {
-    constexpr std::array<std::string_view, 7> words{"all", "env", "jobs", "loop", "true", "false", "null"};
+    constexpr std::array<std::string_view, 9> words{"all",    "env",  "jobs",  "loop", "run",
+                                                    "script", "true", "false", "null"};
     constexpr std::array<std::string_view, 14> functions{
         "contains", "startsWith", "endsWith", "format",    "join",   "toJSON",  "fromJSON",
         "success",  "failure",    "always",   "cancelled", "length", "default", "now"};

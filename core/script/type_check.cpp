@@ -91,6 +91,8 @@ const ResultType& type_of(const Expression& e) {
             return any;
         case Op::loop_index:
             return result_types::number;
+        case Op::run_property:
+            return result_types::text;
         case Op::property:
             if (e.each) return result_types::list;
             if (const auto* property = find(type_of(*e.operands[0]), e.literal->as_string()))
@@ -119,6 +121,8 @@ const ResultType& type_of(const Expression& e) {
         case Op::and_:
         case Op::or_:
         case Op::loop:
+        case Op::run:
+        case Op::script:
             break;
     }
     return any;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Where a child's output goes: inherit, prefix, discard; the kept copy and its cap.
+# Where a child's output goes: inherit, prefix, group, discard, a file; the kept copy and its cap.
 . "${BASH_SOURCE%/*}/lib.sh"
 
 # What was printed before is there before the child writes, and what the child wrote before what comes after.
@@ -83,3 +83,72 @@ assert_stderr_contains 'timed out after 300ms' '      partial'
 # A name cannot tear a line.
 script '[{"name": "a\nb\u001b[31m", "run": "echo x", "output": "prefix"}]'
 assert_stdout 'a b\x1b[31m | x'
+
+# group: all at once at the end, whatever becomes of the job.
+script '[{"parallel": [
+  {"name": "one", "run": "echo 1; echo e1 >&2; while [ ! -e two ]; do sleep 0.01; done; echo 1b", "output": "group"},
+  {"name": "two", "run": "echo 2; echo 2b; touch two", "output": "group"}]}]'
+assert_exit 0
+assert_stdout 2 2b 1 1b
+assert_stderr e1
+script '[{"run": "echo sh\"\"own; exit 3", "output": "group"}]'
+assert_exit 1
+assert_stdout shown
+assert_stderr_lacks shown
+script '[{"run": "echo shown; sleep 9", "output": "group", "timeout": 0.2}]'
+assert_exit 124
+assert_stdout shown
+
+# A file gets both streams, is emptied first unless it is appended to, and is relative to dir.
+mkdir -p folder
+script '[{"run": "echo a; echo b >&2", "output": {"file": "log"}, "dir": "folder"},
+  {"run": "echo c", "output": {"file": "log", "append": true}, "dir": "folder"},
+  {"run": "echo d; echo e >&2", "output": {"file": "folder/other", "stderr": "inherit"}, "id": "x"},
+  {"print": "${{ jobs.x.result.stdout }} ${{ jobs.x.result.stderr }}"}]'
+assert_exit 0
+assert_stdout 'd e'
+assert_stderr e
+assert_eq "$(tr '\n' ' ' <folder/log)$(<folder/other)" 'a b c d'
+script '[{"run": "echo new", "output": {"file": "folder/log"}}]'
+assert_eq "$(<folder/log)" new
+# Its end is shown if the job fails: only what the job wrote.
+script '[{"run": "seq 100; exit 1", "output": {"file": "folder/log", "append": true}}]'
+assert_exit 1
+assert_stdout
+assert_stderr_contains 99 100
+assert_stderr_lacks new 70
+script '[{"run": "echo x; exit 1", "output": {"file": "/dev/null"}}]'
+assert_exit 1
+# A FIFO waits for its reader.
+mkfifo fifo
+script '[{"parallel": [{"run": "echo through", "output": {"file": "fifo"}}, {"exec": ["cat", "fifo"]}]}]'
+assert_exit 0
+assert_stdout through
+script '[{"run": "echo x", "output": {"file": "missing/log"}}]'
+assert_exit 1
+assert_stderr_contains "cannot write 'missing/log': no such file or directory"
+script '[{"run": "echo x", "output": {"file": "."}}]'
+assert_exit 1
+assert_stderr_contains "cannot write '.': is a directory"
+if [ -e /dev/full ]; then
+    script '[{"run": "echo x", "output": {"file": "/dev/full"}, "id": "x"}]'
+    assert_exit 1
+    assert_stderr_contains "cannot write '/dev/full': no space left on device"
+fi
+rejected '[{"run": "true", "output": »"files"}]' 'expected inherit, prefix, group or discard'
+rejected '[{"run": "true", "output": {"file": "x", »"apend": true}}]' "did you mean 'append'"
+rejected '[{"run": "true", "output": »{"append": true}}]' "needs 'file'"
+
+# Colours for labels only where they are wanted.
+write colours.yaml '- {name: a, run: echo 1, output: prefix}' '- {name: b, run: echo 2, output: prefix}' \
+    '- {name: a, run: echo 3, output: prefix}'
+run --color always colours.yaml
+assert_stdout $'\e[36ma |\e[0m 1' $'\e[33mb |\e[0m 2' $'\e[36ma |\e[0m 3'
+run colours.yaml
+assert_stdout 'a | 1' 'b | 2' 'a | 3'
+
+# An unfinished line is shown in time, and one that others interrupt goes on after a line feed.
+write unfinished.yaml '- parallel:' '  - {name: ask, run: "printf name?; while [ ! -e answered ]; do sleep 0.01; done; echo bob", output: prefix}' \
+    '  - {name: see, run: "while ! grep -q name unfinished.out; do sleep 0.01; done; echo seen; touch answered", output: prefix}'
+"$ARUN" unfinished.yaml >unfinished.out
+assert_eq "$(<unfinished.out)" $'ask | name?\nsee | seen\nask | bob'

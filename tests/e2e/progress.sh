@@ -49,7 +49,7 @@ write piped.yaml '- run: sleep 1.7; echo x
   output: prefix
 '
 on_terminal '"$ARUN" piped.yaml'
-assert_stdout_contains '[1s, 0 of 1 done] run sleep 1.7; echo x' "${clear}run sleep 1.7; echo x | x"
+assert_stdout_contains '[1s, 0 of 1 done] run sleep 1.7; echo x' "${clear}"$'\e[36mrun sleep 1.7; echo x |\e[0m x'
 
 # More tasks than anybody could read are counted.
 write many.yaml '- for_each: {range: 3000}

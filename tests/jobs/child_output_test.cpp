@@ -15,11 +15,12 @@ namespace {
 
 /// What comes of the pieces of a standard output.
 struct Fed {
-    explicit Fed(ChildOutput::Options options) : child(output, std::move(options)) {}
+    explicit Fed(ChildOutput::Options options) : child(loop, output, std::move(options)) {}
     Fed& take(std::string_view piece) {
         child.add(Stream::out, piece);
         return *this;
     }
+    Loop loop;
     MemoryOutput output;
     ChildOutput child;
 };
@@ -45,7 +46,7 @@ TEST_CASE("prefixed lines are whole, however they arrive") {
     Fed shown(prefixed("a"));
     shown.take("on").take("e\ntwo\nth").take("ree");
     CHECK(shown.output.out == "a | one\na | two\n");
-    shown.child.end(Stream::out);
+    shown.child.end();
     CHECK(shown.output.out == "a | one\na | two\na | three\n");
 }
 
@@ -81,11 +82,42 @@ TEST_CASE("the tail has the last lines, whole ones") {
 }
 
 TEST_CASE("only inherited output that nobody keeps needs no pipe") {
+    Loop loop;
     ChildOutput::Options options;
     MemoryOutput output;
-    CHECK_FALSE(ChildOutput(output, options).piped());
+    CHECK_FALSE(ChildOutput(loop, output, options).piped());
     options.keep = true;
-    CHECK(ChildOutput(output, options).piped());
-    CHECK(ChildOutput(output, prefixed("a")).piped());
-    CHECK(ChildOutput(output, discarded()).piped());
+    CHECK(ChildOutput(loop, output, options).piped());
+    CHECK(ChildOutput(loop, output, prefixed("a")).piped());
+    CHECK(ChildOutput(loop, output, discarded()).piped());
+    options = {};
+    options.shown = Shown::group;
+    CHECK(ChildOutput(loop, output, options).piped());
+}
+
+TEST_CASE("on a terminal, what overwrites a line is shown as it comes") {
+    Fed shown(prefixed("a"));
+    shown.output.is_terminal = true;
+    shown.take("1%\r").take("2%\r3").take("%\r\ndone\r").take("\nend\r");
+    CHECK(shown.output.out == "a | 1%\ra | 2%\ra | 3%\r\na | done\r\n");
+    shown.child.end();
+    CHECK(shown.output.out == "a | 1%\ra | 2%\ra | 3%\r\na | done\r\na | end\r\n");
+    Fed logged(prefixed("a"));
+    logged.take("1%\r2%\r").take("3%\n");
+    CHECK(logged.output.out == "a | 1%\r2%\r3%\n");
+}
+
+TEST_CASE("a group is shown at its end, in the order of its arrival, however large") {
+    ChildOutput::Options options;
+    options.shown = Shown::group;
+    Fed shown(options);
+    const std::string large(3 << 20, 'x');
+    shown.take("a\n");
+    shown.child.add(Stream::err, "b\n");
+    shown.take("c\n").take(large).take("\nd\n");
+    CHECK(shown.output.writes == 0);
+    shown.child.end();
+    CHECK(shown.output.out == "a\nc\n" + large + "\nd\n");
+    CHECK(shown.output.err == "b\n");
+    CHECK(shown.child.tail().empty());
 }

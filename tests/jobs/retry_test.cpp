@@ -22,7 +22,7 @@ std::string waits(std::string_view retry, int most = 20) {
     Session session("- {fail: x, retry: {" + std::string(retry) + "}}\n");
     REQUIRE(session.compilation.messages() == "");
     Engine engine(session.compilation.compilation().symbols, session.output, session.recorder);
-    engine.seed(1);
+    engine.make_reproducible();
     const Scope scope(engine);
     RetryPlan plan(*session.compilation.jobs()[0].modifiers()->retry, scope);
     const Failure failure;

@@ -42,9 +42,10 @@ TEST_CASE(
 
 TEST_CASE("keywords and the oldest functions are reserved, functions in any case") {
     for (const auto* name :
-         {"all",        "env",        "jobs",      "loop",   "true",    "false",  "null",     "contains",
-          "startsWith", "STARTSWITH", "endswith",  "format", "join",    "toJSON", "fromjson", "success",
-          "failure",    "always",     "cancelled", "length", "default", "now",    "Now"}) {
+         {"all",    "env",     "jobs",     "loop",       "run",        "script",   "true",
+          "false",  "null",    "contains", "startsWith", "STARTSWITH", "endswith", "format",
+          "join",   "toJSON",  "fromjson", "success",    "failure",    "always",   "cancelled",
+          "length", "default", "now",      "Now"}) {
         CAPTURE(name);
         CHECK(is_reserved(name));
     }

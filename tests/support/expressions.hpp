@@ -93,6 +93,9 @@ public:
         errors += "error " + std::to_string(where.begin + 1) + ": " + message;
         if (!hint.empty()) errors += "; " + hint;
     }
+    script::Value script_property(std::string_view name) override {
+        return script::Value::string(name == "dir" ? "/scripts" : "the script");
+    }
     void loop(Span) override { ++loops; }
 
     const script::Value* variable(const script::Symbol& symbol) const override {
@@ -133,6 +136,9 @@ public:
         return false;
     }
     Duration now() const override { return time; }
+    script::Value run_property(std::string_view name) const override {
+        return script::Value::string("the " + std::string(name));
+    }
     std::chrono::system_clock::time_point wall_time() const override {
         return std::chrono::system_clock::time_point() + std::chrono::seconds(1'704'110'400) + time;
     }

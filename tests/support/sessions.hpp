@@ -31,11 +31,23 @@ public:
         if (on_write) on_write(text);
     }
     void flush() noexcept override { ++flushes; }
+    void write_part(const void* owner, jobs::Stream stream, std::string_view prefix, std::string_view text,
+                    bool restart) override {
+        if (owner != line_owner || restart) write(stream, prefix, {});
+        write(stream, text, {});
+        line_owner = text.ends_with('\n') ? nullptr : owner;
+    }
+    void end_line(const void* owner) override {
+        if (owner == std::exchange(line_owner, nullptr)) write(jobs::Stream::out, "\n", {});
+    }
+    bool interactive(jobs::Stream) const noexcept override { return is_terminal; }
     int descriptor(jobs::Stream stream) const noexcept override {
         return stream == jobs::Stream::out ? 1 : 2;
     }
     bool broken() const noexcept override { return broken_; }
 
+    bool is_terminal = false;
+    const void* line_owner = nullptr;
     std::string out;
     std::string err;
     std::uint64_t writes = 0;

@@ -37,7 +37,12 @@ struct Exec {
         "A program that cannot start because too many descriptors are open, or too many "
         "processes exist, starts when another one of the run has ended.\n\n"
         "With `output: prefix`, output appears in whole lines, each after the job's label: "
-        "`name | line`. With `output: discard`, its last lines are shown if the job fails.\n\n"
+        "`name | line`; a line that is unfinished for a while is shown as far as it goes. With "
+        "`output: group`, all of it appears at once when the job ends. With `output: discard`, "
+        "its last lines are shown if the job fails. With `output: {file: PATH}`, it goes to a "
+        "file, relative to `dir`, which is emptied first unless `append: true` is there too; "
+        "`stderr: inherit` leaves standard error out. What a program writes to a file is not "
+        "masked.\n\n"
         "In the result, `exit` is the exit status, or 128 plus the signal's number, as `$?` "
         "in the shell; `signal` is the name of the signal that killed the program, or null; "
         "`duration` is in seconds. `stdout` and `stderr` are kept only where something can "
@@ -54,6 +59,10 @@ struct Exec {
     static constexpr auto fields = with_process_fields(std::array{
         script::field<&Arguments::argv>("argv", "the program and its arguments", {.required = true}),
     });
+
+    static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node) {
+        apply_defaults(compiler, arguments);
+    }
 
     static Coro<script::Value> run(Scope& scope, const Arguments& arguments) {
         MakeArgv argv = [&arguments](const Scope& inside) { return texts_of(arguments.argv, inside); };

@@ -6,10 +6,7 @@ namespace arun::jobs {
 namespace {
 
 struct Run {
-    struct Arguments : ProcessArguments {
-        script::ShellText script;
-        std::optional<Words> shell;
-    };
+    using Arguments = RunArguments;
     static constexpr std::string_view name = "run";
     static constexpr std::string_view summary = "runs a shell script";
     static constexpr std::string_view result = "`{exit, signal, stdout, stderr, duration}`";
@@ -44,6 +41,10 @@ struct Run {
         if (argv.size() == 1) argv.insert(argv.end(), {"-e", "-c"});
         argv.push_back(arguments.script.get(scope));
         return argv;
+    }
+
+    static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node) {
+        apply_defaults(compiler, arguments);
     }
 
     static Coro<script::Value> run(Scope& scope, const Arguments& arguments) {

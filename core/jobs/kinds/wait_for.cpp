@@ -142,7 +142,7 @@ public:
           try_limit_(std::max<Duration>(interval_, std::chrono::seconds(5))),
           invert_(arguments.invert.get(scope)) {
         // Its output stays hidden: it may fail a hundred times before it succeeds.
-        process_.output = script::Dyn<Shown>(Shown::discard);
+        process_.output.emplace().shown = script::Dyn<Shown>(Shown::discard);
         if (arguments.tcp) target_ = printable(arguments.tcp->get(scope));
         if (arguments.http) target_ = printable(arguments.http->url.get(scope));
         if (arguments.file) target_ = printable(arguments.file->get(scope));
