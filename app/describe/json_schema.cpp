@@ -269,6 +269,10 @@ Value definitions_of(std::span<const KindSpec* const> kinds) {
             .value();
     };
     definitions.set("defaults", closed(Object().set("run", or_null(closed(std::move(run_defaults))))));
+    const auto* wait_for = script::KindTable(kinds).find("wait_for");
+    Object ready = wait_for != nullptr ? properties_of(wait_for->schema) : Object();
+    ready.set("timeout", reference("modifier_timeout"));
+    definitions.set("ready", closed(std::move(ready)));
     definitions.set("input", any_of({object_of(script::input_schema), null_type()}));
     for (const auto& field : script::modifier_schema.fields)
         definitions.set("modifier_" + std::string(field.name), described(field));

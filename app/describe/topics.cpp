@@ -21,8 +21,8 @@ std::string kinds() {
 std::string modifiers() {
     return "These keys may stand beside the kind of any job:\n\n" + describe_fields(script::modifier_schema) +
            "\nA mapping after 'retry' has these keys:\n\n" + describe_fields(script::retry_schema) +
-           "\nFrom the outside in: background, if, continue_on_error, finally, capture,\n"
-           "timeout, retry, context, and the job itself.\n";
+           "\nFrom the outside in: background, if, continue_on_error, finally, on_exit,\n"
+           "capture, timeout, retry, context, ready, and the job itself.\n";
 }
 
 std::string script_keys() {

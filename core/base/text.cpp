@@ -30,6 +30,26 @@ std::string_view trim_newlines(std::string_view text) noexcept {
     return text;
 }
 
+std::string_view last_lines(std::string_view text, bool cut) noexcept {
+    constexpr std::size_t max_size = 4096;
+    constexpr int max_lines = 20;
+    text = trim_newlines(text);
+    cut = cut || text.size() > max_size;
+    auto begin = text.size() - std::min(text.size(), max_size);
+    auto at = text.size();
+    for (int lines = 0; lines < max_lines && at > begin; ++lines) {
+        const auto newline = text.rfind('\n', at - 1);
+        at = newline == std::string_view::npos || newline < begin ? begin : newline;
+    }
+    if (at > begin) {
+        begin = at + 1;
+    } else if (cut) {
+        const auto newline = text.find('\n', begin);
+        if (newline != std::string_view::npos) begin = newline + 1;
+    }
+    return text.substr(begin);
+}
+
 std::string_view first_line(std::string_view text) noexcept {
     return text.substr(0, text.find('\n'));
 }

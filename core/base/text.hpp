@@ -15,6 +15,9 @@ std::string_view trim(std::string_view text) noexcept;
 std::string in_single_quotes(std::string_view text);
 /// Without line feeds at the end, as a shell's $(...).
 std::string_view trim_newlines(std::string_view text) noexcept;
+/// The last 20 lines, or as many of them as have 4 KiB, without line feeds at the end. If the text was `cut`
+/// before, or is longer, the first line is whole.
+std::string_view last_lines(std::string_view text, bool cut = false) noexcept;
 /// Up to the first line feed.
 std::string_view first_line(std::string_view text) noexcept;
 

@@ -1,6 +1,7 @@
 #include "jobs/background.hpp"
 
 #include "jobs/engine.hpp"
+#include "jobs/readiness.hpp"
 #include "jobs/run_job.hpp"
 #include "rt/task.hpp"
 #include "script/kind.hpp"
@@ -74,9 +75,36 @@ Coro<> run_background(Engine& engine, std::shared_ptr<BackgroundRun> run) {
     }
 }
 
+/// Tells those who wait for it when the run has ended, also by a cancellation before its first step.
+class EndOfRun {
+public:
+    explicit EndOfRun(std::shared_ptr<BackgroundRun> run) noexcept : run_(std::move(run)) {}
+    EndOfRun(const EndOfRun&) = delete;
+    EndOfRun& operator=(const EndOfRun&) = delete;
+    EndOfRun(EndOfRun&&) noexcept = default;
+    ~EndOfRun() {
+        if (!run_) return;
+        run_->started.set();
+        if (run_->log) run_->log->end();
+    }
+
+private:
+    std::shared_ptr<BackgroundRun> run_;
+};
+
+Coro<> run_to_end(Engine& engine, std::shared_ptr<BackgroundRun> run, [[maybe_unused]] EndOfRun end) {
+    co_await run_background(engine, std::move(run));
+}
+
+bool needs_log(const Engine& engine, const script::Modifiers& modifiers) noexcept {
+    if (modifiers.ready != nullptr && reads_own_output(*modifiers.ready)) return true;
+    // What has not arrived yet may wait for any of them.
+    return modifiers.id != nullptr && (modifiers.id->output_read || engine.scripts_arrive);
+}
+
 }  // namespace
 
-void start_background(const Scope& scope) {
+std::shared_ptr<BackgroundRun> start_background(const Scope& scope) {
     auto& engine = scope.engine();
     auto run = std::make_shared<BackgroundRun>();
     run->number = engine.next_background();
@@ -86,7 +114,20 @@ void start_background(const Scope& scope) {
         run->record = engine.start_record(scope, *run->id);
         run->record->background = run;
     }
-    run->task = create_task(run_background(engine, run));
+    if (needs_log(engine, *run->job->modifiers())) {
+        run->log = std::make_shared<OutputLog>();
+        if (run->record) run->record->log = run->log;
+    }
+    run->task = create_task(run_to_end(engine, run, EndOfRun(run)));
+    return run;
+}
+
+Coro<Value> wait_until_started(Engine& engine, std::shared_ptr<BackgroundRun> run) {
+    const BackgroundRuns runs{run};
+    const FailureTaker taker(engine, runs);
+    co_await run->started.wait();
+    if (auto failure = take_failure(engine, runs)) throw JobFailure(std::move(failure));
+    co_return none;
 }
 
 bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept {

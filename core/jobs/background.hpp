@@ -5,8 +5,10 @@
 #include "jobs/background_table.hpp"
 #include "jobs/failure.hpp"
 #include "jobs/job_records.hpp"
+#include "jobs/output_log.hpp"
 #include "jobs/scope.hpp"
 #include "rt/coro.hpp"
+#include "rt/event.hpp"
 #include "rt/task.hpp"
 #include "script/job.hpp"
 #include "script/value.hpp"
@@ -39,6 +41,9 @@ struct BackgroundRun {
     std::uint64_t started_by = 0;         ///< Scope::run() of the job around it
     ListStatus status;                    ///< of the list in which it was started, at that time
 
+    std::shared_ptr<OutputLog> log;  ///< null if nothing can wait for words in its output
+    Event started;                   ///< it is ready, see Modifiers::ready, or has ended
+
     AnyTask task;
     Outcome outcome = Outcome::cancelled;  ///< until it ends otherwise
     script::Value result;
@@ -50,7 +55,10 @@ struct BackgroundRun {
 };
 
 /// Starts the background job of `scope`; does not wait for its first step.
-void start_background(const Scope& scope);
+std::shared_ptr<BackgroundRun> start_background(const Scope& scope);
+
+/// Waits until a job that has `ready` is ready or has ended. Throws JobFailure if it has failed.
+Coro<script::Value> wait_until_started(Engine& engine, std::shared_ptr<BackgroundRun> run);
 
 /// Whether `scope` is inside `run`, or inside a background job that `run` started, at any depth.
 bool is_inside(const BackgroundRun& run, const Scope& scope) noexcept;

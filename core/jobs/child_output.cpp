@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t tail_size = 4096;
-constexpr int tail_lines = 20;
 /// A longer line is shown in pieces.
 constexpr std::size_t max_buffered_line = std::size_t{1} << 16;
 /// How long an unfinished line is held back, so that it is not torn: a person waits less than a log.
@@ -33,15 +32,22 @@ bool ChildOutput::open_file() {
 }
 
 void ChildOutput::add(Stream stream, std::string_view bytes) {
-    if (options_.keep && !overflowed_) {
-        auto& kept = text_of(stream).kept;
-        kept.append(bytes);
-        if (kept.size() > options_.limit) {
-            kept.resize(options_.limit);
-            overflowed_ = stream;
-        }
-    }
+    if (options_.keep) keep(stream, bytes);
     show(stream, bytes);
+}
+
+void ChildOutput::keep(Stream stream, std::string_view bytes) {
+    auto& text = text_of(stream);
+    if (overflowed_ || text.lost) return;
+    text.kept.append(bytes);
+    if (text.kept.size() <= options_.limit) return;
+    if (options_.may_lose) {
+        text.lost = true;
+        text.kept = {};
+    } else {
+        text.kept.resize(options_.limit);
+        overflowed_ = stream;
+    }
 }
 
 void ChildOutput::show(Stream stream, std::string_view bytes) {
@@ -119,7 +125,8 @@ void ChildOutput::end() {
     if (options_.shown == Shown::group) spool_.write_to(output_);
 }
 
-std::string_view ChildOutput::text(Stream stream) const noexcept {
+std::optional<std::string_view> ChildOutput::text(Stream stream) const noexcept {
+    if (lost(stream)) return std::nullopt;
     return trim_newlines(texts_[static_cast<std::size_t>(stream)].kept);
 }
 
@@ -127,23 +134,7 @@ std::string ChildOutput::tail() {
     if (options_.shown == Shown::file && tail_.empty() && file_.get() >= 0)
         add_to_tail(end_of_file(options_.path, file_size_, 2 * tail_size));
     // More is kept than shown, so that a secret is masked before it is cut.
-    const auto shown = output_.masked(tail_);
-    const auto text = trim_newlines(shown);
-    const bool cut = tail_total_ > tail_size;
-    auto begin = text.size() - std::min(text.size(), tail_size);
-    auto at = text.size();
-    for (int lines = 0; lines < tail_lines && at > begin; ++lines) {
-        const auto newline = text.rfind('\n', at - 1);
-        at = newline == std::string_view::npos || newline < begin ? begin : newline;
-    }
-    if (at > begin) {
-        begin = at + 1;
-    } else if (cut) {
-        // The first line is incomplete.
-        const auto newline = text.find('\n', begin);
-        if (newline != std::string_view::npos) begin = newline + 1;
-    }
-    return std::string(text.substr(begin));
+    return std::string(last_lines(output_.masked(tail_), tail_total_ > tail_size));
 }
 
 }  // namespace arun::jobs

@@ -26,7 +26,9 @@ public:
         bool append = false;      ///< to what the file has
         bool errors_too = true;   ///< to the file
         bool keep = false;        ///< text() is needed
+        bool logged = false;      ///< the caller needs all that add() gets
         std::uint64_t limit = 0;  ///< of each kept text; units: bytes
+        bool may_lose = false;    ///< a text beyond that is forgotten, instead of too large
     };
     ChildOutput(Loop& loop, Output& output, Options options)
         : loop_(loop), output_(output), options_(std::move(options)) {}
@@ -40,7 +42,7 @@ public:
 
     /// False if the child can write to descriptor() itself.
     bool piped() const noexcept {
-        if (options_.keep) return true;
+        if (options_.keep || options_.logged) return true;
         const bool direct = options_.shown == Shown::inherit || options_.shown == Shown::file;
         return !direct || descriptor(Stream::out) < 0 || descriptor(Stream::err) < 0;
     }
@@ -54,16 +56,18 @@ public:
     /// The child writes no more: shows what was held back.
     void end();
 
-    /// The first stream that exceeded the limit.
+    /// The first stream that exceeded the limit, and may not.
     std::optional<Stream> overflowed() const noexcept { return overflowed_; }
-    /// The kept text without trailing newlines, as `$(...)`.
-    std::string_view text(Stream stream) const noexcept;
+    bool lost(Stream stream) const noexcept { return texts_[static_cast<std::size_t>(stream)].lost; }
+    /// The kept text without trailing newlines, as `$(...)`; empty if it was too large and is lost.
+    std::optional<std::string_view> text(Stream stream) const noexcept;
     /// The last lines of both streams, in the order of their arrival; empty if everything was shown.
     std::string tail();
 
 private:
     struct StreamText {
         std::string kept;
+        bool lost = false;
         std::string line;      ///< what of the unfinished line is not shown yet, with Shown::prefix
         bool restart = false;  ///< the cursor is at the start of a line that has a label
     };
@@ -72,6 +76,7 @@ private:
     bool to_file(Stream stream) const noexcept {
         return options_.shown == Shown::file && (stream == Stream::out || options_.errors_too);
     }
+    void keep(Stream stream, std::string_view bytes);
     void show(Stream stream, std::string_view bytes);
     void show_lines(Stream stream, std::string_view bytes);
     void show_part(Stream stream, std::string_view part);

@@ -37,6 +37,7 @@ public:
     const EventFilter event_filter;  ///< the observer's
     bool planning = false;           ///< jobs with effects do not run, see Value::unknown()
     bool stdin_is_script = false;    ///< no job can read standard input
+    bool scripts_arrive = false;     ///< not all jobs are known when the first one starts
     Loop* loop = nullptr;            ///< the current Runner's; null between Runners
     Duration before{};               ///< time elapsed in previous Runners
     /// Time since the run began, in all its Runners.

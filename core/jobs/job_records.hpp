@@ -13,6 +13,7 @@
 namespace arun::jobs {
 
 struct BackgroundRun;
+class OutputLog;
 
 /// One run of a job with an id.
 struct JobRecord {
@@ -21,6 +22,7 @@ struct JobRecord {
     FailurePtr failure;
     bool allowed = false;                     ///< the failure passed with continue_on_error
     std::weak_ptr<BackgroundRun> background;  ///< while it runs in the background, or if it failed
+    std::shared_ptr<OutputLog> log;           ///< of a background job whose output something waits for
 };
 
 /// The runs that one task started, itself or in tasks inside it: a round of a for_each, a job of a parallel

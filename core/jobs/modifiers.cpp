@@ -3,6 +3,7 @@
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
+#include "jobs/readiness.hpp"
 #include "jobs/retry.hpp"
 #include "jobs/run_job.hpp"
 #include "jobs/variables.hpp"
@@ -174,6 +175,57 @@ Coro<Value> wrap_context(Scope& scope, Inner inner) {
     co_return result;
 }
 
+/// A background job that has ended by itself.
+Coro<Value> wrap_on_exit(Scope& scope, Inner inner) {
+    auto result = co_await inner(scope);
+    auto failure = std::make_shared<Failure>(
+        *make_failure(scope, "it has ended, which 'on_exit: fail' makes a failure"));
+    failure->result = std::move(result);
+    throw JobFailure(std::move(failure));
+}
+
+/// Waits until the job of `scope` is ready, and ends it by `limit` if it does not get so.
+Coro<> watch_readiness(const Scope& scope, Timeout& limit, FailurePtr& failure) {
+    CurrentJob current(scope);
+    try {
+        co_await wait_until_ready(scope, *scope.job()->modifiers()->ready);
+        (*scope.background())->started.set();
+    } catch (const std::exception&) {
+        failure = current_failure(scope);
+        limit.reschedule(scope.engine().loop->time());
+    }
+}
+
+Coro<Value> wrap_ready(Scope& scope, Inner inner) {
+    Timeout limit(std::nullopt);
+    FailurePtr never_ready;
+    Value result;
+    std::exception_ptr error;
+    limit.enter();
+    auto watch = create_task(watch_readiness(scope, limit, never_ready));
+    try {
+        result = co_await inner(scope);
+    } catch (const CancelledError&) {
+        error = std::current_exception();
+        if (limit.leave_cancelled()) error = nullptr;
+    } catch (...) {
+        error = std::current_exception();
+    }
+    limit.leave();
+    watch.cancel();
+    {
+        ShieldScope shield;
+        co_await wait_done(watch);
+    }
+    if (error) std::rethrow_exception(error);
+    if (never_ready) throw JobFailure(never_ready);
+    auto& started = (*scope.background())->started;
+    // What it did last, such as to print the words, may be what is waited for.
+    if (!started.is_set() && co_await is_ready(scope, *scope.job()->modifiers()->ready)) started.set();
+    if (!started.is_set()) fail(scope, "it has ended before it was ready");
+    co_return result;
+}
+
 /// From the outside in. `background` and `if`, which stand around these, are start_job()'s.
 constexpr std::array modifiers{
     Modifier{"continue_on_error",
@@ -184,6 +236,11 @@ constexpr std::array modifiers{
              wrap_outcome},
     Modifier{"finally", [](const Scope&, const script::Modifiers& m) { return m.finally.has_value(); },
              wrap_finally},
+    Modifier{"on_exit",
+             [](const Scope& scope, const script::Modifiers& m) {
+                 return m.ends_by_failure && !scope.engine().planning;
+             },
+             wrap_on_exit},
     Modifier{"capture", [](const Scope&, const script::Modifiers& m) { return m.capture != nullptr; },
              wrap_capture},
     Modifier{"timeout", [](const Scope&, const script::Modifiers& m) { return m.timeout.has_value(); },
@@ -192,6 +249,11 @@ constexpr std::array modifiers{
              wrap_retry},
     Modifier{"context", [](const Scope&, const script::Modifiers& m) { return m.context != nullptr; },
              wrap_context},
+    Modifier{"ready",
+             [](const Scope& scope, const script::Modifiers& m) {
+                 return m.ready != nullptr && !scope.engine().planning;
+             },
+             wrap_ready},
 };
 
 /// The outermost of the rest that the job has, or null.

@@ -1,6 +1,7 @@
 #include "jobs/process.hpp"
 
 #include "base/text.hpp"
+#include "jobs/background.hpp"
 #include "jobs/child_output.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
@@ -42,6 +43,10 @@ std::optional<std::vector<std::string>> environment_of(const Scope& scope) {
     return list;
 }
 
+const BackgroundRun* background_of(const Scope& scope) noexcept {
+    return scope.background() != nullptr ? scope.background()->get() : nullptr;
+}
+
 /// Lends the descriptors of the output to a child.
 class LentOutput {
 public:
@@ -72,6 +77,10 @@ public:
         how.keep = scope.job()->result_read ||
                    (arguments.expect && (arguments.expect->out || arguments.expect->err));
         how.limit = arguments.max_output.get(scope_).value;
+        how.may_lose = is_service();
+        for (const auto* run = background_of(scope_); run != nullptr; run = run->outer.get())
+            how.logged = how.logged || run->log;
+        logged_ = how.logged;
         if (how.shown == Shown::prefix) {
             how.label = one_line(step_of(scope).label);
             how.colour = scope.engine().number_of_label(how.label);
@@ -128,6 +137,13 @@ public:
 
 private:
     Loop& loop() const noexcept { return *scope_.engine().loop; }
+
+    /// A background job that may print for ever. Where its output is needed, it has the limit of all jobs.
+    bool is_service() const noexcept {
+        const auto* modifiers = scope_.job()->modifiers();
+        const bool expected = arguments_.expect && (arguments_.expect->out || arguments_.expect->err);
+        return modifiers != nullptr && modifiers->background && modifiers->capture == nullptr && !expected;
+    }
 
     void add_environment(const script::EnvMap& entries) {
         environment_ = make_environment(scope_, entries);
@@ -260,7 +276,10 @@ private:
     void read(Stream stream, Pipe& pipe) {
         auto sink = [this, stream](std::string_view bytes) {
             const bool enough = output_->overflowed().has_value();
+            const bool lost = output_->lost(stream);
             output_->add(stream, bytes);
+            if (!lost && output_->lost(stream)) report_lost(stream);
+            if (logged_) log_output(scope_, stream, bytes);
             if (!enough && output_->overflowed()) process_->changed().set();
         };
         reader_of(stream).emplace(loop(), pipe.release_read(), std::move(sink));
@@ -342,6 +361,13 @@ private:
         if (process_->group_lives()) report_rest();
     }
 
+    void report_lost(Stream stream) {
+        scope_.engine().observer.notice(std::string(stream == Stream::out ? "stdout" : "stderr") + " of '" +
+                                        one_line(step_of(scope_).label) + "' is larger than " +
+                                        script::format_bytes(arguments_.max_output.get(scope_).value) +
+                                        " (max_output): its result does not have it");
+    }
+
     void report_rest() {
         const auto names = process_->group_members();
         std::string text = "stopping what '" + one_line(step_of(scope_).label) + "' left behind";
@@ -382,8 +408,11 @@ private:
         entries.emplace_back("exit", Value::number(status.code));
         entries.emplace_back("signal",
                              status.signal != 0 ? Value::string(signal_name(status.signal)) : Value());
-        entries.emplace_back("stdout", keep ? Value::string(output_->text(Stream::out)) : Value());
-        entries.emplace_back("stderr", keep ? Value::string(output_->text(Stream::err)) : Value());
+        for (const auto stream : {Stream::out, Stream::err}) {
+            const auto text = keep ? output_->text(stream) : std::nullopt;
+            entries.emplace_back(stream == Stream::out ? "stdout" : "stderr",
+                                 text ? Value::string(*text) : Value());
+        }
         entries.emplace_back("duration", Value::number(to_seconds(duration_)));
         return Value::map(std::move(entries));
     }
@@ -402,6 +431,7 @@ private:
     ProcessOptions options_;
     Duration kill_after_{};
     std::optional<ChildOutput> output_;
+    bool logged_ = false;  ///< something waits for words in it
     std::optional<LentOutput> lent_;
     UniqueFd input_;
     Pipe out_;

@@ -166,7 +166,8 @@ std::optional<ValueTask<Value>> start_job(Scope& scope, const ListRun& list) {
     }
     const auto* modifiers = scope.job()->modifiers();
     if (modifiers != nullptr && modifiers->background) {
-        start_background(scope);
+        auto run = start_background(scope);
+        if (modifiers->ready != nullptr) return wait_until_started(scope.engine(), std::move(run));
         return Value();
     }
     return run_job(scope);

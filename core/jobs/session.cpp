@@ -159,6 +159,7 @@ public:
 
     RunResult run(std::span<ScriptSource* const> sources) {
         try {
+            engine_.scripts_arrive = std::ranges::any_of(sources, [](auto* s) { return !s->exhausted(); });
             open_runner();
             observer_.run_started(engine_);
             for (auto* source : sources) run_source(*source);

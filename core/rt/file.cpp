@@ -98,7 +98,11 @@ std::size_t read_file(int fd, std::span<char> buffer) {
 }
 
 void rewind_file(int fd) {
-    if (::lseek(fd, 0, SEEK_SET) != 0) throw_system_error(errno, "cannot rewind a temporary file");
+    skip_in_file(fd, 0);
+}
+
+void skip_in_file(int fd, std::int64_t offset) {
+    if (::lseek(fd, offset, SEEK_SET) < 0) throw_system_error(errno, "cannot read a file");
 }
 
 std::int64_t size_of_file(int fd) noexcept {

@@ -230,6 +230,27 @@ bool Compiler::read_run_defaults(syntax::Node node) {
     return ok;
 }
 
+const Ready* Compiler::read_ready(syntax::Node node) {
+    auto* ready = arena().make<Ready>();
+    ready->kind = compilation_.kinds.find("wait_for");
+    auto* arguments = arena().allocate(ready->kind->size, ready->kind->align);
+    ready->kind->construct(arguments);
+    ready->arguments = arguments;
+    bool ok = true;
+    const auto read_timeout = [&](syntax::Node key, syntax::Node value) {
+        if (key.text() != "timeout") return false;
+        ok = value.is(Type::null) || read(*this, value, "'timeout' of ready", ready->timeout);
+        return true;
+    };
+    const auto name = ready->kind->schema;
+    ok = read_arguments(node, name, arguments, read_timeout) && ok;
+    if (!ok) return nullptr;
+    reading_ready_ = true;
+    ready->kind->check(*this, arguments, node);
+    reading_ready_ = false;
+    return ready;
+}
+
 bool Compiler::has_kind(syntax::Node map) const {
     bool found = false;
     map.for_each_entry([&](syntax::Node key, syntax::Node) {
@@ -500,6 +521,10 @@ void Compiler::read_modifiers(JobKeys& keys, Modifiers& modifiers) {
     read_fields(values, modifier_schema, &modifiers, keys.kind_key.span());
     modifiers.condition_asks_status = modifiers.condition != nullptr && asks_status(*modifiers.condition);
     result_type_ = outer;
+    if (modifiers.background) return;
+    for (const auto& [key, value] : keys.modifiers)
+        if ((key.text() == "ready" || key.text() == "on_exit") && !value.is(Type::null))
+            error(key.span(), quote_whole(key.text()) + " is for background jobs", "add 'background: true'");
 }
 
 void Compiler::read_kind(JobKeys& keys, Job& job) {

@@ -133,6 +133,11 @@ public:
     /// error.
     bool read_run_defaults(syntax::Node node);
 
+    /// Reads the arguments of wait_for that a `ready` has. Returns null after an error.
+    const Ready* read_ready(syntax::Node node);
+    /// They are being read: the words may be those of the job's own output.
+    bool reading_ready() const noexcept { return reading_ready_; }
+
     /// What `as` of a for_each names, until the body is read.
     const Symbol* loop_variable = nullptr;
     /// The type of the items of a for_each, until the body is read; null: any.
@@ -171,6 +176,7 @@ private:
     bool declaring_ = false;
     WarningSet ignored_warnings_;
     const void* run_defaults_ = nullptr;
+    bool reading_ready_ = false;
     std::string script_name_;
     const ResultType* result_type_ = nullptr;
     const KindSpec* kind_ = nullptr;  ///< whose arguments are being read

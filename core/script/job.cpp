@@ -70,6 +70,10 @@ struct TypeOf<Defaults> : PlainType {
     static constexpr TypeInfo info{"mapping", R"({"$ref":"#/$defs/defaults"})"};
 };
 template <>
+struct TypeOf<const Ready*> : PlainType {
+    static constexpr TypeInfo info{"mapping, as of wait_for", R"({"$ref":"#/$defs/ready"})"};
+};
+template <>
 struct TypeOf<SecretNames> : PlainType {
     static constexpr TypeInfo info{
         "list of names",
@@ -117,6 +121,15 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, D
         }
     });
     return ok;
+}
+
+static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Ready*& out) {
+    if (!node.is(Type::map)) {
+        report_mismatch(compiler, node, what, "expected a mapping such as {tcp: \"127.0.0.1:80\"}");
+        return false;
+    }
+    out = compiler.read_ready(node);
+    return out != nullptr;
 }
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, SecretNames& out) {
@@ -172,6 +185,27 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view, const 
 }
 
 namespace {
+
+bool read_on_exit(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
+    std::string_view word;
+    if (!read(compiler, node, what, word)) return false;
+    if (word != "fail" && word != "ignore") {
+        compiler.error(node.span(), std::string(what) + ": expected fail or ignore, not " + quote(word));
+        return false;
+    }
+    static_cast<Modifiers*>(object)->ends_by_failure = word == "fail";
+    return true;
+}
+
+constexpr ArgumentSpec on_exit_field() {
+    ArgumentSpec f;
+    f.name = "on_exit";
+    f.help = "what the end of a background job is that nothing has stopped: fail makes it a failure";
+    f.fallback = "ignore";
+    f.type = {"fail or ignore", R"({"enum":["fail","ignore"]})"};
+    f.read = &read_on_exit;
+    return f;
+}
 
 bool read_retry_condition(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
     bool ok = false;
@@ -231,6 +265,10 @@ constexpr std::array modifier_fields{
     finally_field<&Modifiers::finally>(
         "jobs that run when this one ends, however it ends; `error` is available in them"),
     field<&Modifiers::background>("background", "starts the job and continues", {.fallback = "false"}),
+    field<&Modifiers::ready>("ready",
+                             "a background job is waited for until this holds: the arguments of wait_for, or "
+                             "contains or matches for its own output"),
+    on_exit_field(),
     field<&Modifiers::ignored_warnings>("ignore_warnings", "warnings that are not shown for this job"),
 };
 

@@ -23,6 +23,7 @@ class Regex;
 struct ArgumentSchema;
 struct KindSpec;
 struct Modifiers;
+struct Ready;
 
 /// Shared by jobs of one kind without modifiers.
 struct JobHead {
@@ -76,6 +77,13 @@ struct ContextSpec {
     Variables variables;
 };
 
+/// `ready`: what a background job must do before the jobs after it start. The arguments of the kind wait_for.
+struct Ready {
+    const KindSpec* kind = nullptr;
+    const void* arguments = nullptr;
+    std::optional<Dyn<Duration>> timeout;
+};
+
 struct Modifiers {
     std::optional<Text> name;
     const JobId* id = nullptr;
@@ -88,6 +96,8 @@ struct Modifiers {
     const Symbol* capture = nullptr;
     std::optional<JobList> finally;
     bool background = false;
+    const Ready* ready = nullptr;
+    bool ends_by_failure = false;  ///< `on_exit: fail`
     IgnoredWarnings ignored_warnings;
 };
 

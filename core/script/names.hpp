@@ -39,9 +39,10 @@ struct JobId {
     std::string name;
     std::uint32_t index = 0;
     bool background = false;
-    bool exists = false;  ///< a job declares it
-    KnownType type;       ///< of the job's result
-    Span declared;        ///< where, while that script is being compiled
+    bool exists = false;       ///< a job declares it
+    bool output_read = false;  ///< something waits for words in its output
+    KnownType type;            ///< of the job's result
+    Span declared;             ///< where, while that script is being compiled
 };
 
 /// Interns names: the scripts of a run share one Symbol or JobId per name.

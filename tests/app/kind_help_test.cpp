@@ -162,7 +162,7 @@ TEST_CASE("a description looks like this") {
                           "'sleep: VALUE' is short for 'sleep: {for: VALUE}'\n"
                           "\n"
                           "Modifiers: name, id, if, context, timeout, retry, continue_on_error, capture,\n"
-                          "           finally, background, ignore_warnings\n"
+                          "           finally, background, ready, on_exit, ignore_warnings\n"
                           "           ('arun help modifiers' describes them)\n"
                           "\n"
                           "Result: null\n"));

@@ -104,7 +104,7 @@ wait 2>/dev/null
 assert_no_processes
 
 # What is wrong is found before anything runs.
-rejected '[{»"wait_for": {}}]' "'wait_for' needs tcp, http, file, run or exec"
+rejected '[{»"wait_for": {}}]' "'wait_for' needs tcp, http, file, run, exec or output"
 rejected '[{»"wait_for": {"file": "a", "run": "b"}}]' 'takes only one of'
 rejected '[{"wait_for": {"tcp": »"localhost"}}]' "expected host:port, such as 127.0.0.1:8080, not 'localhost'"
 rejected '[{"wait_for": {"tcp": »"::1:80"}}]' 'an IPv6 address needs brackets: [::1]:80'

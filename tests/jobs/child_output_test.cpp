@@ -63,6 +63,14 @@ TEST_CASE("the kept text has a limit, and no newlines at its end") {
     CHECK_FALSE(shown.child.overflowed());
     shown.take("123");
     CHECK(shown.child.overflowed() == Stream::out);
+    auto service = discarded(true, 8);
+    service.may_lose = true;
+    Fed lost(service);
+    lost.take("123456789");
+    CHECK_FALSE(lost.child.overflowed());
+    CHECK(lost.child.lost(Stream::out));
+    CHECK_FALSE(lost.child.text(Stream::out));
+    CHECK(lost.child.text(Stream::err) == "");
 }
 
 TEST_CASE("the tail has the last lines, whole ones") {

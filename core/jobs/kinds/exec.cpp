@@ -47,7 +47,8 @@ struct Exec {
         "in the shell; `signal` is the name of the signal that killed the program, or null; "
         "`duration` is in seconds. `stdout` and `stderr` are kept only where something can "
         "read them (`id`, `capture`, `retry`, `expect`), without trailing newlines; if one of "
-        "them exceeds `max_output`, the job fails.\n\n"
+        "them exceeds `max_output`, the job fails; a `background` job goes on, and that text is "
+        "null in its result.\n\n"
         "Without `expect`, the exit status must be 0. `expect` compares `stdout` and `stderr` "
         "without trailing newlines. A death by signal is always a failure.";
     static constexpr std::string_view example =

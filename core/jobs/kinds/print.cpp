@@ -1,5 +1,6 @@
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
+#include "jobs/output_log.hpp"
 
 namespace arun::jobs {
 
@@ -30,7 +31,7 @@ struct Print {
         const auto text = arguments.text.get(scope, buffer);
         const auto stream = arguments.to ? arguments.to->get(scope) : Stream::out;
         const auto end = arguments.end ? arguments.end->get(scope, end_buffer) : "\n";
-        scope.engine().output.write(stream, text, end);
+        print(scope, stream, text, end);
         return scope.job()->result_read ? script::Value::string(text) : script::Value();
     }
 };

@@ -1,6 +1,7 @@
 #include "base/time_format.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
+#include "jobs/output_log.hpp"
 #include "script/compiler.hpp"
 
 namespace arun::jobs {
@@ -40,7 +41,7 @@ struct Timestamp {
         auto format = arguments.format.get(scope, buffer);
         auto text = format_time(scope.engine().loop->wall_time(), format, arguments.utc.get(scope));
         std::string end;
-        scope.engine().output.write(arguments.to.get(scope), text, arguments.end.get(scope, end));
+        print(scope, arguments.to.get(scope), text, arguments.end.get(scope, end));
         return script::Value::string(std::move(text));
     }
 };
