@@ -22,6 +22,8 @@ int dispatch(const Options& options, Terminal& terminal) {
             return check_command(options, terminal);
         case Command::plan:
             return plan_command(options, terminal);
+        case Command::list:
+            return list_command(options, terminal);
         case Command::help:
             return help_command(options, terminal);
         case Command::schema:
@@ -52,7 +54,8 @@ int run(const Options& options, Terminal& terminal) {
     if (options.help)
         return terminal.print(options.command_given ? help_text(options.command) : overview_text());
     if (options.version) return terminal.print(version_text());
-    if (reads_scripts(options.command) && options.operands.empty() && ::isatty(STDIN_FILENO) == 1) {
+    const bool needs_script = reads_scripts(options.command) || options.command == Command::list;
+    if (needs_script && options.operands.empty() && ::isatty(STDIN_FILENO) == 1) {
         terminal.output().say(usage_text());
         return exit_usage;
     }

@@ -15,6 +15,7 @@ constexpr std::uint32_t bit(Command command) {
 constexpr std::uint32_t run_only = bit(Command::run);
 constexpr std::uint32_t run_and_plan = run_only | bit(Command::plan);
 constexpr std::uint32_t with_scripts = run_and_plan | bit(Command::check);
+constexpr std::uint32_t reading = with_scripts | bit(Command::list) | bit(Command::help);
 constexpr std::uint32_t every_command = ~0U;
 
 constexpr OptionSpec flag(Text name, char letter, std::uint32_t commands, bool Raw::* member, Text help) {
@@ -33,10 +34,11 @@ constexpr OptionSpec list(Text name, Text placeholder, std::uint32_t commands,
     return {name, 0, placeholder, {}, help, commands, nullptr, nullptr, member};
 }
 
-constexpr std::array<CommandSpec, 7> commands{{
+constexpr std::array<CommandSpec, 8> commands{{
     {Command::run, "run", "SCRIPT...", "run scripts; '-' is standard input", {}, "junit|tap|json|github"},
     {Command::check, "check", "SCRIPT...", "find every error, run nothing", {}, "json|github"},
     {Command::plan, "plan", "SCRIPT...", "show what would run when, run nothing", {}, "json"},
+    {Command::list, "list", "SCRIPT...", "name the jobs of a script, for --only and its like"},
     {Command::help, "help", "[TOPIC|SCRIPT]", "explain a topic, or the inputs of a script"},
     {Command::schema, "schema", "", "print the JSON Schema of a script"},
     {Command::kinds, "kinds", "[KIND...]", "list the kinds of jobs, or describe some"},
@@ -51,7 +53,10 @@ constexpr std::array options{
     list("--vars-file", "FILE", with_scripts, &Raw::vars_files, "set those that a YAML or JSON file has"),
     value("--env-file", "FILE", with_scripts, &Raw::env_file,
           "read environment variables from a file of NAME=VALUE lines"),
-    choice("--format", "FORMAT", "json|yaml|jsonl", with_scripts, &Raw::format,
+    list("--only", "JOB", run_and_plan, &Raw::only, "run only the jobs with this name or id; a pattern"),
+    list("--skip", "JOB", run_and_plan, &Raw::skip, "leave out the jobs with this name or id"),
+    value("--from", "JOB", run_and_plan, &Raw::from, "begin with the job with this name or id"),
+    choice("--format", "FORMAT", "json|yaml|jsonl", reading, &Raw::format,
            "read scripts in this format, whatever their names"),
     flag("--strict", 0, with_scripts, &Raw::strict, "treat warnings about scripts as errors"),
     flag("--virtual", 0, run_only, &Raw::on_virtual_clock,
@@ -78,8 +83,7 @@ constexpr std::array options{
     flag("--verbose", 'v', with_scripts, &Raw::verbose, "log the start and end of each job"),
     choice("--progress", "WHEN", when, run_only, &Raw::progress,
            "show what is running (default auto: on a terminal)"),
-    choice("--color", "WHEN", when, with_scripts, &Raw::color,
-           "colour messages (default auto: on a terminal)"),
+    choice("--color", "WHEN", when, reading, &Raw::color, "colour messages (default auto: on a terminal)"),
     flag("--help", 'h', every_command, &Raw::help, "show this help"),
     flag("--version", 'V', every_command, &Raw::version, "show the version"),
 };

@@ -11,7 +11,7 @@
 
 namespace arun::app {
 
-enum class Command : std::uint8_t { run, check, plan, help, schema, kinds, completions };
+enum class Command : std::uint8_t { run, check, plan, list, help, schema, kinds, completions };
 
 struct CommandSpec {
     Command command;
@@ -27,6 +27,9 @@ struct RawOptions {
     std::vector<std::string> variables;
     std::vector<std::string> vars_files;
     std::optional<std::string> env_file;
+    std::vector<std::string> only;
+    std::vector<std::string> skip;
+    std::optional<std::string> from;
     std::optional<std::string> format;
     bool on_virtual_clock = false;
     std::optional<std::string> start_time;

@@ -203,6 +203,9 @@ void validate(const RawOptions& raw, Options& options) {
     for (const auto& variable : raw.variables) session.variables.push_back(read_variable(variable));
     session.variables.insert(session.variables.end(), operands.begin(), operands.end());
     options.vars_files = raw.vars_files;
+    options.only = raw.only;
+    options.skip = raw.skip;
+    options.from = raw.from;
     if (raw.env_file) {
         auto environment = read_env_file(*raw.env_file);
         if (!environment) throw UsageError("--env-file: " + environment.error().message);

@@ -39,6 +39,9 @@ struct Options {
     std::vector<std::string> vars_files;
     std::optional<syntax::Format> format;
     jobs::SessionOptions session;
+    std::vector<std::string> only;  ///< patterns for the jobs at the top of the scripts, see select_jobs()
+    std::vector<std::string> skip;
+    std::optional<std::string> from;
     bool strict = false;  ///< warnings are errors
     bool quiet = false;
     bool verbose = false;

@@ -7,6 +7,7 @@
 #include "cli/help.hpp"
 #include "commands/run_reports.hpp"
 #include "commands/scripts.hpp"
+#include "commands/selection.hpp"
 #include "describe/json_schema.hpp"
 #include "describe/kind_help.hpp"
 #include "describe/script_help.hpp"
@@ -171,6 +172,18 @@ int plan_command(const Options& options, Terminal& terminal) {
     if (run_result.stopped) terminal.message("the plan does not seem to end; only its beginning is shown");
     if (!run_result.internal.empty()) terminal.message(run_result.internal);
     return status;
+}
+
+int list_command(const Options& options, Terminal& terminal) {
+    Scripts scripts;
+    load(scripts, options, terminal.output());
+    if (scripts.diagnostics.has_errors()) {
+        terminal.show(scripts.diagnostics);
+        return exit_usage;
+    }
+    std::string text;
+    for (const auto& script : scripts.list) text += list_jobs(*script);
+    return terminal.print(text);
 }
 
 int help_command(const Options& options, Terminal& terminal) {

@@ -3,6 +3,7 @@
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "cli/vars_file.hpp"
+#include "commands/selection.hpp"
 #include "console/declared_secrets.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/streams.hpp"
@@ -86,6 +87,10 @@ public:
         }
         current_.count = scripts_.list.size() - current_.first;
         operands_.push_back(std::move(current_));
+    }
+
+    bool has_streams() const noexcept {
+        return std::ranges::any_of(operands_, [](const auto& operand) { return operand.stream != nullptr; });
     }
 
     /// Call after check_names(): a stream may use the names of all scripts.
@@ -222,6 +227,12 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     }
     script::check_names(scripts.compilation, scripts.diagnostics);
     hide_secrets(scripts, options, output);
+    if (loader.has_streams() && selects_jobs(options)) {
+        scripts.diagnostics.error({}, "--only, --skip and --from need scripts that are there as a whole",
+                                  "a stream runs as it arrives; write it to a file");
+    } else if (!scripts.diagnostics.has_errors()) {
+        select_jobs(scripts.list, options, scripts.diagnostics);
+    }
     loader.finish();
     // After an error in a script, what reads a variable may not have been compiled.
     const bool all_known = !scripts.streams && !scripts.diagnostics.has_errors();

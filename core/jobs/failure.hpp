@@ -50,6 +50,7 @@ struct Failure {
     script::Value result;              ///< what `capture` gets: an exec's, run's or http's result
     std::string output;                ///< the end of a child's output, unless it was shown as it came
     std::vector<std::string> running;  ///< of a time limit on several jobs: those that ran when it was over
+    int exit_status = 0;               ///< arun exits with it if this is the first failure; 0: as for any
     int child_status = 0;              ///< of a child that failed: exit status, or 128 + signal
     std::shared_ptr<const script::Script> script;  ///< keeps the jobs of `chain` alive, in a stream
     std::vector<FailurePtr> others;                ///< failed siblings, in the order of their failures

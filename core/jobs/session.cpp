@@ -26,6 +26,7 @@ int RunResult::exit_status() const noexcept {
     if (!internal.empty()) return 125;
     if (signal != 0) return 128 + signal;
     if (rejected) return 2;
+    if (failure && failure->exit_status != 0) return failure->exit_status;
     if (failure) return failure->cause == Cause::timeout ? 124 : 1;
     return 0;
 }

@@ -91,6 +91,13 @@ Result<PositiveCount> Codec<PositiveCount>::from(const Value& value) {
     return whole_number<PositiveCount>(value, 1);
 }
 
+Result<ExitStatus> Codec<ExitStatus>::from(const Value& value) {
+    const auto n = number_of(value);
+    const auto status = n ? n->to_int64() : std::nullopt;
+    if (!status || *status < 1 || *status > 255) return expected("an exit status from 1 to 255", value);
+    return ExitStatus{static_cast<int>(*status)};
+}
+
 Result<Factor> Codec<Factor>::from(const Value& value) {
     auto n = number_of(value);
     if (!n || *n < 1 || !std::isfinite(n->to_double())) return expected("a number from 1 up", value);

@@ -31,6 +31,10 @@ struct Count {
 struct PositiveCount {
     std::int64_t value = 1;
 };
+/// An exit status that tells of a failure: 1 to 255.
+struct ExitStatus {
+    int value = 1;
+};
 /// A number >= 1.
 struct Factor {
     double value = 1;
@@ -88,6 +92,11 @@ template <>
 struct Codec<PositiveCount> {
     static constexpr TypeInfo info{"count", R"({"type":"integer","minimum":1})"};
     static Result<PositiveCount> from(const Value& value);
+};
+template <>
+struct Codec<ExitStatus> {
+    static constexpr TypeInfo info{"exit status", R"({"type":"integer","minimum":1,"maximum":255})"};
+    static Result<ExitStatus> from(const Value& value);
 };
 template <>
 struct Codec<Factor> {
