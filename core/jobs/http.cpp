@@ -1,11 +1,12 @@
 #include "jobs/http.hpp"
 
 #include "base/ascii.hpp"
-#include "base/host_port.hpp"
 #include "base/text.hpp"
 #include "jobs/engine.hpp"
+#include "jobs/http_request.hpp"
 #include "jobs/modifiers.hpp"
 #include "rt/errors.hpp"
+#include "rt/file.hpp"
 #include "rt/http/client.hpp"
 #include "script/compiler.hpp"
 
@@ -14,50 +15,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-
-namespace arun::jobs {
-
-namespace {
-
-bool is_scheme(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
-    });
-}
-
-/// Why an http job cannot request the URL, if that is known without trying.
-std::optional<Error> url_error(std::string_view url) {
-    if (url.empty()) return Error{"the URL is empty"};
-    const bool blank =
-        std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 127; });
-    if (blank)
-        return Error{quote_ends(url) + " is not a URL: it has a blank or a control character in it",
-                     "write %20 for a blank"};
-    const auto end = url.find("://");
-    if (end == url.npos || !is_scheme(url.substr(0, end)))
-        return Error{quote_ends(url) + " is not a URL: it has no scheme",
-                     "write " + quote_ends("http://" + std::string(url))};
-    const auto scheme = lower(url.substr(0, end));
-    if (scheme != "http" && scheme != "https")
-        return Error{"http jobs do not speak " + quote(scheme), "a URL begins with http:// or https://"};
-    const auto [host, port] = split_host_port(host_port_of_url(url));
-    if (host.empty()) return Error{quote_ends(url) + " is not a URL: it names no host"};
-    if (port && !port->empty() && !parse_port(*port))
-        return Error{quote_ends(url) + " is not a URL: its port is no number up to 65535"};
-    return std::nullopt;
-}
-
-/// A method or the name of a header (RFC 9110).
-bool is_http_token(std::string_view text) {
-    return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return is_letter(c) || is_digit(c) ||
-               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    });
-}
-
-}  // namespace
-
-}  // namespace arun::jobs
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace arun::script {
 
@@ -79,14 +40,38 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Ht
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpHeaders& out) {
-    if (!read(compiler, node, what, out.entries)) return false;
+    if (!node.is(syntax::Type::map)) {
+        report_mismatch(compiler, node, what,
+                        expected("a mapping of names and texts", literal_value(node)).message);
+        return false;
+    }
+    std::vector<jobs::HttpHeader> headers;
     bool ok = true;
-    node.for_each_entry([&](syntax::Node key, syntax::Node) {
-        if (jobs::is_http_token(key.text())) return;
-        compiler.error(key.span(), quote(key.text()) + " is not the name of a header");
-        ok = false;
+    node.for_each_entry([&](syntax::Node key, syntax::Node value) {
+        auto& header = headers.emplace_back();
+        header.name = key.text();
+        header.unset = value.is(syntax::Type::null);
+        if (!jobs::is_http_token(key.text())) {
+            compiler.error(key.span(), quote(key.text()) + " is not the name of a header");
+            ok = false;
+        }
+        Text text;
+        if (value.is(syntax::Type::list)) {
+            ok = read(compiler, value, what, header.values) && ok;
+        } else if (!header.unset) {
+            ok = read(compiler, value, what, text) && ok;
+            header.values = compiler.arena().copy(std::vector<Text>{text});
+        }
     });
+    out.entries = compiler.arena().copy(headers);
     return ok;
+}
+
+bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpBody& out) {
+    static constexpr std::array fields{field<&jobs::HttpBody::file>("file", "the file", {.required = true})};
+    static constexpr ArgumentSchema schema{"body", fields, {}};
+    if (node.is(syntax::Type::map)) return compiler.read_arguments(node, schema, &out);
+    return read(compiler, node, what, out.text);
 }
 
 }  // namespace arun::script
@@ -95,85 +80,61 @@ namespace arun::jobs {
 
 using script::Value;
 
-void HttpArguments::check(script::Compiler& compiler, HttpArguments& arguments, syntax::Node key) {
-    if (arguments.body && arguments.json.value != nullptr)
-        compiler.error(key.span(), "'http' takes body or json, not both");
+void HttpAuth::check(script::Compiler& compiler, HttpAuth& auth, syntax::Node node) {
+    if (static_cast<bool>(auth.basic) == auth.bearer.has_value())
+        compiler.error(node.span(), "'auth' has either basic or bearer");
 }
 
 namespace {
 
-/// The value of that name which is set nearest to the job, in its own `env`, the script's, the process's;
-/// where one place sets several, the first of them. Empty values count as not set.
-std::string nearest_of(const Scope& scope, std::initializer_list<std::string_view> names) {
-    std::string nearest;
-    std::size_t distance = SIZE_MAX;
-    for (auto name : names) {
-        std::size_t here = 0;
-        const auto value = scope.environment(name, &here);
-        if (value.is_null() || value.as_string().empty() || here >= distance) continue;
-        nearest = value.as_string();
-        distance = here;
-    }
-    return nearest;
+/// Reports a written value that does not have the form that `convert` wants.
+template <class Convert>
+void check_written(script::Compiler& compiler, const script::AnyValue& argument, std::string_view name,
+                   Convert convert) {
+    if (argument.value == nullptr || argument.value->literal == nullptr) return;
+    const auto result = convert(*argument.value->literal);
+    if (!result)
+        compiler.error(argument.value->span, quote_whole(name) + " of http: " + result.error().message);
 }
 
-/// As libcurl: HTTP_PROXY in capitals is ignored, since a CGI program gets it from the request.
-void set_proxy(const Scope& scope, HttpRequest& request) {
-    request.proxy = starts_with_ignoring_case(request.url, "https:")
-                        ? nearest_of(scope, {"https_proxy", "HTTPS_PROXY"})
-                        : nearest_of(scope, {"http_proxy"});
-    if (request.proxy.empty()) request.proxy = nearest_of(scope, {"all_proxy", "ALL_PROXY"});
-    request.no_proxy = nearest_of(scope, {"no_proxy", "NO_PROXY"});
-    request.certificates = nearest_of(scope, {"CURL_CA_BUNDLE", "SSL_CERT_FILE"});
+bool has_header(const HttpHeaders& headers, std::string_view name) {
+    return std::ranges::any_of(headers.entries,
+                               [&](const auto& header) { return equal_ignoring_case(header.name, name); });
 }
 
-void set_headers(const Scope& scope, const HttpArguments& arguments, HttpRequest& request) {
-    bool type_given = false;
-    bool expect_given = false;
-    for (const auto& header : arguments.headers.entries) {
-        const std::string name(header.key);
-        const auto value = header.unset ? std::string() : header.value.get(scope);
-        if (!is_http_token(name)) fail(scope, quote(name) + " is not the name of a header");
-        if (value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos)
-            fail(scope, "the header " + quote(name) + " has more than one line");
-        type_given = type_given || lower(name) == "content-type";
-        expect_given = expect_given || lower(name) == "expect";
-        const bool empty = value.find_first_not_of(" \t") == value.npos;
-        request.headers.push_back(header.unset ? name + ":" : empty ? name + ";" : name + ": " + value);
-    }
-    // Otherwise libcurl waits for a "100 Continue" that many servers never send.
-    if (!expect_given) request.headers.emplace_back("Expect:");
-    if (type_given || !request.body) return;
-    const bool json = arguments.json.value != nullptr;
-    request.headers.emplace_back(json ? "Content-Type: application/json"
-                                      : "Content-Type: text/plain; charset=utf-8");
+}  // namespace
+
+void HttpArguments::check(script::Compiler& compiler, HttpArguments& arguments, syntax::Node key) {
+    const std::array bodies{arguments.body.given(), arguments.json.value != nullptr,
+                            arguments.form.value != nullptr, arguments.multipart.value != nullptr};
+    if (std::ranges::count(bodies, true) > 1)
+        compiler.error(key.span(), "'http' takes only one of body, json, form and multipart");
+    check_written(compiler, arguments.query, "query", fields_of);
+    check_written(compiler, arguments.form, "form", fields_of);
+    check_written(compiler, arguments.multipart, "multipart", multipart_fields_of);
+    check_written(compiler, arguments.resolve, "resolve", connections_of);
+    if (arguments.auth && has_header(arguments.headers, "authorization"))
+        compiler.error(key.span(), "'auth' and the header Authorization say the same",
+                       "leave one of them out");
+    if (arguments.key && !arguments.cert)
+        compiler.error(key.span(), "'key' is that of a certificate", "add 'cert'");
+    const auto* expect = arguments.expect ? &*arguments.expect : nullptr;
+    if (arguments.save && expect != nullptr && (expect->body || expect->json))
+        compiler.error(key.span(), "with 'save' the body is in a file, where 'expect' cannot see it",
+                       "check the file in a job after it");
 }
 
-HttpRequest make_request(const Scope& scope, const HttpArguments& arguments) {
-    HttpRequest request;
-    request.url = arguments.url.get(scope);
-    if (const auto error = url_error(request.url)) fail(scope, error->message);
-    if (arguments.json.value != nullptr) {
-        script::append_json(request.body.emplace(), script::evaluate(*arguments.json.value, scope));
-    } else if (arguments.body) {
-        request.body = arguments.body->get(scope);
-    }
-    request.method = upper(arguments.method.get(scope));
-    if (request.method.empty()) request.method = request.body ? "POST" : "GET";
-    if (!is_http_token(request.method)) fail(scope, quote(request.method) + " is no method of HTTP");
-    request.follow = arguments.follow.get(scope);
-    request.insecure = arguments.insecure.get(scope);
-    request.max_body = arguments.max_body.get(scope).value;
-    set_headers(scope, arguments, request);
-    set_proxy(scope, request);
-    return request;
-}
+namespace {
 
-Value headers_of(const HttpResponse& response) {
+/// By name in lower case: repeated ones joined with commas. Those that cannot be joined are lists if
+/// `with_lists`.
+Value headers_of(const HttpResponse& response, bool with_lists) {
+    std::vector<Value> cookies;
     std::vector<Value::Entry> entries;
     std::vector<std::string> texts;
     std::map<std::string, std::size_t, std::less<>> known;  // a server may send a hundred thousand
     for (const auto& [name, text] : response.headers) {
+        if (equal_ignoring_case(name, "set-cookie")) cookies.push_back(Value::string(text));
         const auto [found, is_new] = known.try_emplace(lower(name), entries.size());
         if (is_new) {
             entries.emplace_back(found->first, Value());
@@ -182,7 +143,10 @@ Value headers_of(const HttpResponse& response) {
             texts[found->second] += ", " + text;
         }
     }
-    for (std::size_t i = 0; i < entries.size(); ++i) entries[i].second = Value::string(std::move(texts[i]));
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const bool is_list = with_lists && entries[i].first == "set-cookie";
+        entries[i].second = is_list ? Value::list(cookies) : Value::string(std::move(texts[i]));
+    }
     return Value::map(std::move(entries));
 }
 
@@ -202,8 +166,13 @@ public:
 
     Coro<> run() {
         auto& loop = *scope_.engine().loop;
+        auto request = make_request(scope_, arguments_);
+        if (arguments_.save) {
+            target_.emplace(arguments_.save->get(scope_));
+            request.save_to = target_->descriptor();
+        }
         started_ = loop.time();
-        transfer_.emplace(loop, make_request(scope_, arguments_));
+        transfer_.emplace(loop, std::move(request));
         co_await transfer_->done();
         take_response();
     }
@@ -219,7 +188,7 @@ public:
             checker.add("expected status 200 to 299, got " + std::to_string(response.status));
         }
         const bool wrong_status = !checker.ok();
-        checker.check(expect.headers, *result_.find("headers"), "header");
+        checker.check(expect.headers, headers_of(response, false), "header");
         if (expect.body) checker.check(expect.body, Value::string(response.body), "body");
         if (expect.json && !is_json_) {
             checker.add("the body is not JSON" + shown_body());
@@ -227,7 +196,10 @@ public:
             checker.check(expect.json, *result_.find("json"), "json");
         }
         checker.check(expect.duration, *result_.find("duration"), "duration");
-        if (checker.ok()) return result_;
+        if (checker.ok()) {
+            if (target_) target_->finish();
+            return result_;
+        }
         auto message = checker.message();
         if (const auto last = transfer_->redirected_to(); !last.empty())
             message += " (redirected to " + printable(quote_ends(last)) + ')';
@@ -253,15 +225,31 @@ private:
     void take_response() {
         const auto& response = transfer_->response();
         const auto duration = scope_.engine().loop->time() - started_;
-        auto json = script::parse_json(response.body);
+        const bool saved = target_.has_value();
+        auto json = saved ? Result<Value>(Error{"saved"}) : script::parse_json(response.body);
         is_json_ = static_cast<bool>(json);
         std::vector<Value::Entry> entries;
         entries.emplace_back("status", Value::number(response.status));
-        entries.emplace_back("headers", headers_of(response));
-        entries.emplace_back("body", Value::string(response.body));
+        entries.emplace_back("headers", headers_of(response, true));
+        entries.emplace_back("body", saved ? Value() : Value::string(response.body));
         entries.emplace_back("json", json ? *json : Value());
         entries.emplace_back("duration", Value::number(to_seconds(duration)));
+        entries.emplace_back("timings", timings());
+        entries.emplace_back("saved", saved ? Value::string(target_->path()) : Value());
         result_ = Value::map(std::move(entries));
+    }
+
+    Value timings() const {
+        const auto times = transfer_->timings();
+        std::vector<Value::Entry> entries;
+        const auto add = [&](const char* name, std::optional<Duration> time) {
+            entries.emplace_back(name, time ? Value::number(to_seconds(*time)) : Value());
+        };
+        add("dns", times.dns);
+        add("connect", times.connect);
+        add("tls", times.tls);
+        add("first_byte", times.first_byte);
+        return Value::map(std::move(entries));
     }
 
     std::string shown_body() const {
@@ -273,6 +261,7 @@ private:
     const Scope& scope_;
     const HttpArguments& arguments_;
     Duration started_{};
+    std::optional<NewFile> target_;
     std::optional<HttpTransfer> transfer_;
     Value result_;
     bool is_json_ = false;
@@ -289,8 +278,9 @@ Coro<Value> request_http(const Scope& scope, const HttpArguments& arguments) {
         run.set_partial_words();
         throw;
     } catch (const HttpBodyTooLarge&) {
-        error = "the body is larger than " + script::format_bytes(arguments.max_body.get(scope).value) +
-                " (max_body)";
+        const auto limit =
+            arguments.max_body ? arguments.max_body->get(scope).value : HttpRequest().max_body.value();
+        error = "the body is larger than " + script::format_bytes(limit) + " (max_body)";
     } catch (const HttpError& e) {
         error = printable(e.what());
     }

@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
@@ -78,6 +79,30 @@ UniqueFd open_to_write(const std::string& path, bool append) {
     if (is_shortage(error))
         throw std::system_error(error, std::generic_category(), "cannot write " + quote_whole(path));
     throw std::runtime_error("cannot write " + quote_whole(path) + ": " + reason_of(error));
+}
+
+NewFile::NewFile(std::string path) : path_(std::move(path)), temporary_(path_ + ".XXXXXX") {
+    file_ = UniqueFd(::mkstemp(temporary_.data()));
+    if (file_.get() < 0) {
+        const int error = errno;
+        temporary_.clear();
+        throw std::runtime_error("cannot write " + quote_whole(path_) + ": " + reason_of(error));
+    }
+    ::fcntl(file_.get(), F_SETFD, FD_CLOEXEC);
+    const auto mask = ::umask(0);
+    ::umask(mask);
+    ::fchmod(file_.get(), 0666 & ~mask);
+}
+
+NewFile::~NewFile() {
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void NewFile::finish() {
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+        throw std::runtime_error("cannot write " + quote_whole(path_) + ": " + reason_of(errno));
+    temporary_.clear();
+    file_.reset();
 }
 
 void write_file(int fd, std::string_view text, const std::string& what) {

@@ -63,6 +63,27 @@ UniqueFd temporary_disk_file();
 /// none if it is a FIFO without a reader. Throws std::runtime_error ("cannot write 'x': permission denied"),
 /// and std::system_error if there are too many open files.
 UniqueFd open_to_write(const std::string& path, bool append);
+/// A file that appears under its name only when it is complete. Until then it has another name in the same
+/// folder, and is removed if it is not finished.
+class NewFile {
+public:
+    /// Throws std::runtime_error: "cannot write 'x': permission denied".
+    explicit NewFile(std::string path);
+    NewFile(const NewFile&) = delete;
+    NewFile& operator=(const NewFile&) = delete;
+    ~NewFile();
+
+    int descriptor() const noexcept { return file_.get(); }
+    const std::string& path() const noexcept { return path_; }
+    /// Gives it its name. Throws std::runtime_error.
+    void finish();
+
+private:
+    std::string path_;
+    std::string temporary_;
+    UniqueFd file_;
+};
+
 /// Writes all of `text`. Throws std::system_error: "cannot write WHAT".
 void write_file(int fd, std::string_view text, const std::string& what);
 /// Reads from where the file is. Returns 0 at the end. Throws std::system_error.

@@ -59,6 +59,9 @@ Result<JsonPath> parse_json_path(std::string_view text, Arena& arena) {
         }
         key_may_follow = false;
     }
+    if (!ok && text.find_first_of("*?:,") != text.npos)
+        return Error{"'" + std::string(text) + "' selects several values, or none: a path leads to one",
+                     "write an expression, such as contains(r.json.items.*.name, 'a')"};
     if (!ok) return Error{"'" + std::string(text) + "' is not a path into a JSON value"};
     return arena.copy(steps);
 }

@@ -111,7 +111,7 @@ rejected '[{"http": {"url": »"http://a/b c"}}]' 'a blank'
 rejected '[{"http": »""}]' 'the URL is empty'
 rejected '[{"http": {"url": "http://a", "method": »"GET IT"}}]' "'GET IT' is no method of HTTP"
 rejected '[{"http": {"url": "http://a", "headers": {»"a b": 1}}}]' "'a b' is not the name of a header"
-rejected '[{»"http": {"url": "http://a", "body": "", "json": 1}}]' 'takes body or json, not both'
+rejected '[{»"http": {"url": "http://a", "body": "", "json": 1}}]' 'takes only one of body, json, form and multipart'
 rejected '[{"http": "http://a", "expect": {»"satus": 200}}]' "did you mean 'status'?"
 rejected '[{"http": "http://a", "expect": {"body": {»"match": "a"}}}]' "did you mean 'matches'?"
 rejected '[{"http": "http://a", "expect": {"body": {"matches": "a»("}}}]' 'missing closing parenthesis'

@@ -114,7 +114,7 @@ curl_source() {
 # redirects to file: are refused with the same words as by the system's libcurl.
 curl_archive() {
     local source folder key
-    local -a off=(ALTSVC COOKIES CRYPTO_AUTH DICT DOH FTP GETOPTIONS GOPHER HSTS IMAP LDAP LDAPS LIBCURL_OPTION MIME
+    local -a off=(ALTSVC CRYPTO_AUTH DICT DOH FTP GETOPTIONS GOPHER HSTS IMAP LDAP LDAPS LIBCURL_OPTION MIME
         MQTT NETRC NTLM PARSEDATE POP3 PROGRESS_METER RTSP SMB SMTP TELNET TFTP OPENSSL_AUTO_LOAD_CONFIG)
     source=$(curl_source)
     for_cmake "$1"
@@ -128,7 +128,7 @@ curl_archive() {
             -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG -ffunction-sections -fdata-sections" \
             -DCMAKE_C_FLAGS="$(flags_for "$source/source" curl) -ffile-prefix-map=$folder=curl$cross_flags" \
             -DBUILD_SHARED_LIBS=OFF -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DPICKY_COMPILER=OFF \
-            -DCURL_USE_OPENSSL=ON -DUSE_NGHTTP2=ON -DCURL_BROTLI=ON -DCURL_ZLIB=ON -DENABLE_UNIX_SOCKETS=OFF \
+            -DCURL_USE_OPENSSL=ON -DUSE_NGHTTP2=ON -DCURL_BROTLI=ON -DCURL_ZLIB=ON -DENABLE_UNIX_SOCKETS=ON \
             -DCURL_USE_LIBSSH2=OFF -DCURL_USE_LIBPSL=OFF -DUSE_LIBIDN2=OFF -DCURL_USE_GSSAPI=OFF \
             -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none \
             $(printf -- ' -DCURL_DISABLE_%s=ON' "${off[@]}") "${cmake_arguments[@]}"

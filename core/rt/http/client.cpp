@@ -16,6 +16,10 @@ const HttpResponse& HttpTransfer::response() const noexcept {
     return exchange_->response();
 }
 
+HttpTimings HttpTransfer::timings() const {
+    return exchange_->timings();
+}
+
 std::string HttpTransfer::progress() const {
     return exchange_->progress();
 }

@@ -41,17 +41,32 @@ struct HttpRequest {
     std::optional<std::string> body;
     bool follow = true;     ///< redirects, at most ten
     bool insecure = false;  ///< skip the verification of certificates
-    std::uint64_t max_body = std::uint64_t{1} << 20;
+    std::optional<std::uint64_t> max_body = std::uint64_t{1} << 20;
+    bool cookies = false;                 ///< uses those of the loop's jar, and keeps new ones there
+    std::string certificate;              ///< of the client, a PEM file; empty: none
+    std::string key;                      ///< its key, a PEM file
+    std::string unix_socket;              ///< the path of a socket to connect to; empty: none
+    std::vector<std::string> connect_to;  ///< "host:port:address:port": where to connect for a host
+    int save_to = -1;          ///< a descriptor that gets the body; response() has only its beginning
     std::string proxy;         ///< a URL; empty: none. The environment is ignored
     std::string no_proxy;      ///< comma-separated hosts to reach without the proxy
     std::string certificates;  ///< a file of trusted ones; empty: the system's
+};
+
+/// Since the start of the request; empty for what did not happen, as on a reused connection.
+struct HttpTimings {
+    std::optional<Duration> dns;         ///< the name is resolved
+    std::optional<Duration> connect;     ///< there is a connection
+    std::optional<Duration> tls;         ///< the TLS handshake is done
+    std::optional<Duration> first_byte;  ///< the response begins
 };
 
 struct HttpResponse {
     long status = 0;  ///< 0 until the status line has arrived
     /// In order of arrival, with names as received.
     std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;  ///< decoded
+    std::string body;             ///< decoded
+    std::uint64_t body_size = 0;  ///< more than there is in `body` if that is saved
 };
 
 namespace detail {
@@ -85,6 +100,7 @@ public:
     [[nodiscard]] detail::HttpWait done() noexcept { return detail::HttpWait(*exchange_); }
     /// What has arrived so far.
     const HttpResponse& response() const noexcept;
+    HttpTimings timings() const;
     /// How far it has got: "connected, no response yet".
     std::string progress() const;
     /// The URL that was requested last if there were redirects, else empty.

@@ -11,7 +11,8 @@ namespace arun::detail {
     use(global_init) use(easy_init) use(easy_cleanup) use(easy_setopt) use(easy_getinfo) use(easy_strerror) \
         use(multi_init) use(multi_cleanup) use(multi_setopt) use(multi_assign) use(multi_add_handle)        \
             use(multi_remove_handle) use(multi_socket_action) use(multi_info_read) use(multi_strerror)      \
-                use(version) use(slist_append) use(slist_free_all)
+                use(version) use(slist_append) use(slist_free_all) use(share_init) use(share_setopt)        \
+                    use(share_cleanup)
 
 struct CurlLibrary {
     /// Loads it on the first call. Throws HttpUnavailable if it is missing or too old. Thread-safe.

@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace arun::detail {
 
@@ -84,16 +85,22 @@ HttpExchange::HttpExchange(Loop& loop, HttpRequest request)
       multi_(loop.extension<HttpMulti>()),
       curl_(multi_.curl()),
       request_(std::move(request)),
-      headers_(nullptr, curl_.slist_free_all),
+      headers_(list_of(request_.headers)),
+      connect_to_(list_of(request_.connect_to)),
       easy_(curl_.easy_init(), curl_.easy_cleanup) {
     if (!easy_) throw HttpError("libcurl cannot open a request");
-    for (const auto& header : request_.headers) {
-        auto* longer = curl_.slist_append(headers_.get(), header.c_str());
-        if (longer == nullptr) throw std::bad_alloc();
-        static_cast<void>(headers_.release());
-        headers_.reset(longer);
-    }
     set_up();
+}
+
+HttpExchange::List HttpExchange::list_of(const std::vector<std::string>& texts) const {
+    List list(nullptr, curl_.slist_free_all);
+    for (const auto& text : texts) {
+        auto* longer = curl_.slist_append(list.get(), text.c_str());
+        if (longer == nullptr) throw std::bad_alloc();
+        static_cast<void>(list.release());
+        list.reset(longer);
+    }
+    return list;
 }
 
 HttpExchange::~HttpExchange() {
@@ -130,6 +137,14 @@ void HttpExchange::set_up() {
         set(CURLOPT_CAINFO, request_.certificates.c_str());
     } else if (curl_.certificates != nullptr) {
         set(CURLOPT_CAINFO, curl_.certificates);
+    }
+    if (!request_.certificate.empty()) set(CURLOPT_SSLCERT, request_.certificate.c_str());
+    if (!request_.key.empty()) set(CURLOPT_SSLKEY, request_.key.c_str());
+    if (!request_.unix_socket.empty()) set(CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
+    if (connect_to_) set(CURLOPT_CONNECT_TO, connect_to_.get());
+    if (request_.cookies) {
+        set(CURLOPT_COOKIEFILE, "");
+        set(CURLOPT_SHARE, multi_.jar());
     }
     set_method();
     set_proxy();
@@ -196,14 +211,44 @@ std::size_t HttpExchange::abort_with(Overflow why) noexcept {
 std::size_t HttpExchange::on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
     auto& exchange = *static_cast<HttpExchange*>(self);
     const auto bytes = size * count;
-    auto& body = exchange.response_.body;
-    if (body.size() + bytes > exchange.request_.max_body) return exchange.abort_with(Overflow::body);
+    auto& [status, headers, body, body_size] = exchange.response_;
+    const auto& limit = exchange.request_.max_body;
+    if (limit && body_size + bytes > *limit) return exchange.abort_with(Overflow::body);
+    if (exchange.request_.save_to >= 0 && exchange.save({data, bytes}) != bytes) return 0;
+    body_size += bytes;
+    // For messages.
+    constexpr std::size_t begin = 1000;
+    const auto kept =
+        exchange.request_.save_to < 0 ? bytes : std::min(bytes, begin - std::min(begin, body.size()));
     try {
-        body.append(data, bytes);
+        body.append(data, kept);
     } catch (const std::bad_alloc&) {
         return exchange.abort_with(Overflow::memory);
     }
     return bytes;
+}
+
+std::size_t HttpExchange::save(std::string_view bytes) noexcept {
+    for (auto rest = bytes; !rest.empty();) {
+        const auto written = ::write(request_.save_to, rest.data(), rest.size());
+        if (written >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno != EINTR) {
+            file_error_ = errno;
+            return abort_with(Overflow::file);
+        }
+    }
+    return bytes.size();
+}
+
+HttpTimings HttpExchange::timings() const {
+    const auto at = [&](CURLINFO what) -> std::optional<Duration> {
+        const auto micros = info<curl_off_t>(what);
+        if (micros == 0) return std::nullopt;
+        return std::chrono::microseconds(micros);
+    };
+    return {at(CURLINFO_NAMELOOKUP_TIME_T), at(CURLINFO_CONNECT_TIME_T), at(CURLINFO_APPCONNECT_TIME_T),
+            at(CURLINFO_STARTTRANSFER_TIME_T)};
 }
 
 std::size_t HttpExchange::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {
@@ -257,8 +302,7 @@ std::string HttpExchange::progress() const {
 
 std::string HttpExchange::stage() const {
     if (response_.status != 0 && !is_superseded())
-        return "receiving the response, " + std::to_string(response_.body.size()) +
-               " bytes of the body so far";
+        return "receiving the response, " + std::to_string(response_.body_size) + " bytes of the body so far";
     // The only one of these times that is set on a reused connection.
     if (info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) != 0) return "connected, no response yet";
     if (info<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T) == 0) return "the host name is not resolved yet";
@@ -332,6 +376,9 @@ std::string HttpExchange::error() const {
                         ? "cannot read the system's certificates"
                         : "cannot read the certificates in " + quote_ends(request_.certificates)) +
                    shortage;
+        case CURLE_SSL_CERTPROBLEM:
+            return "cannot use the certificate of the client in " + quote_ends(request_.certificate) + ": " +
+                   detail;
         case CURLE_SSL_CONNECT_ERROR:
             return "the TLS handshake with " + peer_of_url(last_url) + " failed: " + detail;
         case CURLE_BAD_CONTENT_ENCODING:
@@ -381,6 +428,8 @@ void HttpExchange::require_response() const {
             throw HttpError(std::string(headers_too_large));
         case Overflow::body:
             throw HttpBodyTooLarge();
+        case Overflow::file:
+            throw HttpError("cannot write the body to the file: " + reason_of(file_error_));
         case Overflow::none:
             break;
     }

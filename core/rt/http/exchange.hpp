@@ -34,13 +34,14 @@ public:
     WaitList& waiters() noexcept { return waiters_; }
     const HttpResponse& response() const noexcept { return response_; }
     std::string progress() const;
+    HttpTimings timings() const;
     /// The URL that was requested last if there were redirects, else empty.
     std::string redirected_to() const;
     /// Throws HttpError if it has failed. Precondition: ended().
     void require_response() const;
 
 private:
-    enum class Overflow : std::uint8_t { none, body, headers, memory };
+    enum class Overflow : std::uint8_t { none, body, headers, memory, file };
 
     /// Throws HttpError.
     template <class T>
@@ -71,7 +72,12 @@ private:
     const CurlLibrary& curl_;
     HttpRequest request_;
     HttpResponse response_;
-    std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_;
+    using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+    List list_of(const std::vector<std::string>& texts) const;
+    std::size_t save(std::string_view bytes) noexcept;
+
+    List headers_;
+    List connect_to_;
     std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
     std::array<char, CURL_ERROR_SIZE> detail_{};
     std::size_t header_bytes_ = 0;
@@ -82,6 +88,7 @@ private:
     CURLcode code_ = CURLE_OK;
     const char* reason_ = nullptr;  ///< of end()
     int socket_error_ = 0;          ///< why there was no socket, as an errno
+    int file_error_ = 0;            ///< why the body could not be saved, as an errno
     Overflow overflow_ = Overflow::none;
     bool in_headers_ = false;
     bool ended_ = false;

@@ -53,7 +53,17 @@ HttpMulti::~HttpMulti() {
     // the sockets meanwhile.
     closing_ = true;
     curl_.multi_cleanup(multi_);
+    if (jar_ != nullptr) curl_.share_cleanup(jar_);
     timer_->close();
+}
+
+CURLSH* HttpMulti::jar() {
+    if (jar_ == nullptr) {
+        jar_ = curl_.share_init();
+        if (jar_ == nullptr || curl_.share_setopt(jar_, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) != CURLSHE_OK)
+            throw HttpError("this libcurl cannot keep cookies");
+    }
+    return jar_;
 }
 
 Coro<> HttpMulti::shutdown() {

@@ -27,6 +27,8 @@ public:
     Coro<> shutdown() override;
 
     const CurlLibrary& curl() const noexcept { return curl_; }
+    /// The cookies of this loop, made on first use. Throws HttpError.
+    CURLSH* jar();
     /// libcurl works on it until it calls HttpExchange::end(), or until remove(). Throws HttpError.
     void add(HttpExchange& exchange);
     /// Idempotent.
@@ -47,6 +49,7 @@ private:
     const CurlLibrary& curl_;
     uv_loop_s* uv_;  ///< not through the Loop, which libcurl's callbacks may find closed
     CURLM* multi_ = nullptr;
+    CURLSH* jar_ = nullptr;
     Timer* timer_ = nullptr;
     std::vector<HttpExchange*> exchanges_;
     bool closing_ = false;

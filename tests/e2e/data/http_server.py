@@ -1,5 +1,5 @@
 """A server for the tests of `http` and `wait_for`: good answers and all kinds of bad ones, by path. Prints its port when it
-listens. With an argument, a file with a key and a certificate, it speaks TLS."""
+listens. With an argument, a file with a key and a certificate, it speaks TLS; a name that ends with .sock is the path of its socket."""
 import gzip
 import json
 import socket
@@ -47,8 +47,11 @@ class Handler(socketserver.StreamRequestHandler):
         self.send("200 OK", text, "Content-Type: application/json")
 
     def do_echo(self):
-        told = {"method": self.method, "headers": self.headers, "body": self.body.decode("latin-1")}
+        told = {"method": self.method, "path": self.path, "headers": self.headers, "body": self.body.decode("latin-1")}
         self.send("200 OK", json.dumps(told).encode())
+
+    def do_login(self):
+        self.send("200 OK", b"", "Set-Cookie: sid=7; Path=/", "Set-Cookie: other=a, b; Path=/elsewhere")
 
     def do_twice(self):
         self.send("200 OK", b"", "X-Many: a", "x-many:  b ", "X-EMPTY:")
@@ -168,6 +171,14 @@ class Server(socketserver.ThreadingTCPServer):
         pass  # clients that go away are the point of some tests
 
 
+class SocketServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+
+
+if len(sys.argv) > 1 and sys.argv[1].endswith(".sock"):
+    with SocketServer(sys.argv[1], Handler) as server:
+        print("listening", flush=True)
+        server.serve_forever()
 if len(sys.argv) > 1:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[1])

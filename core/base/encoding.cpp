@@ -1,0 +1,48 @@
+#include "base/encoding.hpp"
+
+#include "base/ascii.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+
+namespace arun {
+
+std::string base64(std::string_view bytes) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const auto group = bytes.substr(i, 3);
+        std::uint32_t bits = 0;
+        for (std::size_t j = 0; j < 3; ++j)
+            bits = bits << 8U | (j < group.size() ? static_cast<unsigned char>(group[j]) : 0U);
+        for (std::size_t j = 0; j < 4; ++j)
+            out += j <= group.size() ? digits[bits >> (18 - 6 * j) & 63U] : '=';
+    }
+    return out;
+}
+
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view hex = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+            out += c;
+        } else {
+            out += '%';
+            out += hex[byte >> 4U];
+            out += hex[byte & 15U];
+        }
+    }
+    return out;
+}
+
+std::string random_boundary() {
+    std::random_device device;
+    std::string out = "arun-";
+    for (int i = 0; i < 24; ++i) out += "0123456789abcdef"[device() & 15U];
+    return out;
+}
+
+}  // namespace arun
