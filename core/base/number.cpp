@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <system_error>
 
 namespace arun {
@@ -127,6 +128,28 @@ std::optional<Number> integer_of(const Decimal& decimal) noexcept {
     return integer_of(decimal.negative(), magnitude);
 }
 
+#ifdef _LIBCPP_VERSION
+/// Precondition: the text is a decimal number. libc++ has std::from_chars() for double only since version 20,
+/// and on macOS only where the system is new enough.
+double nearest_double(std::string_view text) noexcept {
+    // No double needs more digits to be rounded correctly, if the last one tells whether others follow.
+    constexpr std::int64_t max_significant = 800;
+    const auto decimal = *Decimal::parse(text);
+    char buffer[max_significant + 32];
+    char* end = buffer;
+    if (text.starts_with('-')) *end++ = '-';
+    const auto digits = std::min(decimal.size(), max_significant);
+    for (std::int64_t i = 0; i < digits; ++i) *end++ = decimal.digit(i);
+    if (digits < decimal.size()) end[-1] = '1';
+    if (decimal.is_zero()) *end++ = '0';
+    // Without a decimal point, strtod() does the same in every locale.
+    *end++ = 'e';
+    end =
+        std::to_chars(end, buffer + sizeof buffer - 1, decimal.is_zero() ? 0 : decimal.point() - digits).ptr;
+    *end = '\0';
+    return std::strtod(buffer, nullptr);
+}
+#else
 /// Precondition: the text is a decimal number.
 double nearest_double(std::string_view text) noexcept {
     if (text.starts_with('+')) text.remove_prefix(1);
@@ -138,6 +161,7 @@ double nearest_double(std::string_view text) noexcept {
     const bool minus = text.starts_with('-');
     return large ? (minus ? -HUGE_VAL : HUGE_VAL) : (minus ? -0.0 : 0.0);
 }
+#endif
 
 constexpr std::size_t buffer_size = 40;
 

@@ -86,9 +86,10 @@ namespace {
 
 using TimePoint = std::chrono::system_clock::time_point;
 
-/// Largest time that the system clock can hold, in Unix seconds: in the year 2262.
+/// Largest time that 64 bits of nanoseconds can hold, in Unix seconds: in the year 2262. The unit of some
+/// system clocks is larger.
 constexpr std::int64_t latest =
-    std::chrono::duration_cast<std::chrono::seconds>(TimePoint::max().time_since_epoch()).count() - 1;
+    std::chrono::duration_cast<std::chrono::seconds>(std::chrono::nanoseconds::max()).count() - 1;
 
 /// Consumes characters from the front of a text; after the first mismatch, everything fails.
 class TimeReader {

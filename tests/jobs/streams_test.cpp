@@ -4,6 +4,7 @@
 #include "jobs/kind.hpp"
 #include "jobs/session.hpp"
 #include "rt/line_reader.hpp"
+#include "support/pipe.hpp"
 #include "support/sessions.hpp"
 
 #include <doctest/doctest.h>
@@ -27,7 +28,6 @@ namespace {
 class TextStream {
 public:
     explicit TextStream(std::string text, std::size_t longest = 1 << 20) : text_(std::move(text)) {
-        REQUIRE(::pipe2(ends_.data(), O_CLOEXEC) == 0);
         reader = LineReader::make(ends_[0], FdWatch::Sharing::own, longest);
         writer_ = std::thread([this] {
             std::string_view rest = text_;
@@ -45,7 +45,7 @@ public:
 
 private:
     std::string text_;
-    std::array<int, 2> ends_{-1, -1};
+    std::array<int, 2> ends_ = open_pipe();
     std::thread writer_;
 };
 

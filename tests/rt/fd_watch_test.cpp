@@ -4,6 +4,7 @@
 #include "rt/runner.hpp"
 #include "rt/sleep.hpp"
 #include "rt/timeout.hpp"
+#include "support/pipe.hpp"
 #include "support/runtime.hpp"
 
 #include <doctest/doctest.h>
@@ -22,7 +23,8 @@ using namespace std::chrono_literals;
 namespace {
 
 struct TestPipe {
-    TestPipe() { REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0); }
+    TestPipe() = default;
+    TestPipe(const TestPipe&) = delete;
     ~TestPipe() {
         close_write();
         ::close(ends[0]);
@@ -36,7 +38,7 @@ struct TestPipe {
         if (ends[1] >= 0) ::close(ends[1]);
         ends[1] = -1;
     }
-    std::array<int, 2> ends{-1, -1};
+    std::array<int, 2> ends = open_pipe();
 };
 
 std::string read_some(int fd) {
@@ -132,7 +134,7 @@ TEST_CASE("after a cancelled wait the descriptor can be awaited again") {
 }
 
 TEST_CASE("a file is always ready") {
-    const int fd = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    const int fd = ::open("/bin/sh", O_RDONLY | O_CLOEXEC);
     REQUIRE(fd >= 0);
     const auto main = [&]() -> Coro<> {
         for (const auto sharing : {FdWatch::Sharing::own, FdWatch::Sharing::shared}) {

@@ -5,11 +5,11 @@
 #include "rt/sleep.hpp"
 #include "rt/timeout.hpp"
 #include "support/files.hpp"
+#include "support/pipe.hpp"
 #include "support/runtime.hpp"
 
 #include <doctest/doctest.h>
 
-#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -31,8 +31,7 @@ using Sharing = FdWatch::Sharing;
 /// The reader owns the end that it reads from.
 struct LinePipe {
     explicit LinePipe(std::size_t longest = 1000, std::size_t ahead = 0) {
-        std::array<int, 2> ends{};
-        REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+        const auto ends = open_pipe();
         writer = ends[1];
         read_end = ends[0];
         reader = LineReader::make(ends[0], Sharing::own, longest, ahead);
@@ -247,8 +246,7 @@ TEST_CASE("lines: reading ahead does not prevent a deadlock error") {
 
 TEST_CASE("lines: a shared descriptor keeps its flags, O_NONBLOCK or not") {
     for (const int flags : {0, O_NONBLOCK}) {
-        std::array<int, 2> ends{};
-        REQUIRE(::pipe2(ends.data(), O_CLOEXEC | flags) == 0);
+        const auto ends = open_pipe(flags);
         auto reader = LineReader::make(ends[0], Sharing::shared, 1000);
         const auto main = [&]() -> Coro<std::string> {
             auto task = create_task(line_of(*reader));

@@ -1,5 +1,7 @@
 #include "syntax/load.hpp"
 
+#include "support/pipe.hpp"
+
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -104,8 +106,7 @@ TEST_CASE("a pipe is read to its end") {
 }
 
 TEST_CASE("text read earlier comes first, and a non-blocking descriptor is waited for") {
-    int ends[2];
-    REQUIRE(::pipe2(ends, O_NONBLOCK) == 0);
+    const auto ends = test::open_pipe(O_NONBLOCK);
     std::thread writer([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
         REQUIRE(::write(ends[1], "rest", 4) == 4);

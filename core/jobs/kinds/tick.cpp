@@ -42,8 +42,8 @@ public:
     /// The first slot from `k` on that does not begin before `time`.
     std::int64_t first_from(std::int64_t k, Duration time) const noexcept {
         if (at(k) >= time) return k;
-        auto behind = (time - start_).count();
-        return std::max(k, (behind + every_.count() - 1) / every_.count());
+        const std::int64_t behind = (time - start_).count();
+        return std::max<std::int64_t>(k, (behind + every_.count() - 1) / every_.count());
     }
     /// Moves slot `k` to `time`, and the later ones with it.
     void shift(std::int64_t k, Duration time) noexcept { start_ += time - at(k); }
