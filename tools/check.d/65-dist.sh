@@ -7,7 +7,9 @@ if ! output=$(tools/install-packages build test dist dist-check 2>&1); then
     echo "$output"
     exit 77
 fi
-tools/dist
+# The architectures of an earlier tools/dist stay: it writes the packages of all of them anew.
+mapfile -t architectures < <(sed -n 's/.*-linux-\(.*\)\.tar\.gz$/\1/p' build-dist/out/SHA256SUMS 2>/dev/null)
+tools/dist ${architectures[@]+"${architectures[@]}"}
 ARUN=$PWD/build-dist/$(uname -m)/stripped/arun
 export ARUN
 results=()
