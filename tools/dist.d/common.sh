@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Functions of tools/dist: libraries and binaries for an architecture.
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/arun-dist
@@ -60,6 +61,7 @@ apt_update() {
 sysroot() {
     local folder
     apt_update "$1"
+    # shellcheck disable=SC2086  # lists of names
     folder=$cache/sysroot-$1-$(private_apt "$1" --print-uris download $linked_packages $header_packages |
         sed "s/.*' //; s/ .*//" | sort | sha256sum | cut -c1-16)
     if [ ! -d "$folder" ]; then
@@ -80,7 +82,7 @@ for_cmake() {
     ! is_native "$1" || return 0
     local root
     root=$(sysroot "$1")
-    cross_flags=" -isystem $root/usr/include/$1-linux-gnu"
+    cross_flags=" '-isystem$root/usr/include/$1-linux-gnu'"
     cmake_arguments=("-DCMAKE_SYSTEM_NAME=Linux" "-DCMAKE_SYSTEM_PROCESSOR=$1" "-DCMAKE_C_COMPILER=$1-linux-gnu-gcc"
         "-DCMAKE_CXX_COMPILER=$1-linux-gnu-g++" "-DCMAKE_FIND_ROOT_PATH=$root;/usr/$1-linux-gnu"
         "-DCMAKE_LIBRARY_ARCHITECTURE=$1-linux-gnu" -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY
@@ -88,9 +90,10 @@ for_cmake() {
         "-Dnlohmann_json_DIR=$root/usr/share/cmake/nlohmann_json")
 }
 
-# flags_for FOLDER NAME: hardened as far as that makes sense for a static executable, and without the name of the folder.
+# flags_for FOLDER NAME: hardened as far as that makes sense for a static executable, and without the name of the folder. The shell
+# of the build splits flags at blanks.
 flags_for() {
-    echo "-fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$1=$2"
+    echo "-fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 '-ffile-prefix-map=$1=$2'"
 }
 
 # curl_source: prints the folder of the distribution's libcurl, with the distribution's fixes.
@@ -124,9 +127,10 @@ curl_archive() {
     if [ ! -f "$folder/lib/libcurl.a" ]; then
         rm -rf "$folder"
         mkdir -p "$folder"
+        # shellcheck disable=SC2046  # a list of options
         quietly "$folder/configure.log" cmake -S "$source/source" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release \
             -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG -ffunction-sections -fdata-sections" \
-            -DCMAKE_C_FLAGS="$(flags_for "$source/source" curl) -ffile-prefix-map=$folder=curl$cross_flags" \
+            -DCMAKE_C_FLAGS="$(flags_for "$source/source" curl) '-ffile-prefix-map=$folder=curl'$cross_flags" \
             -DBUILD_SHARED_LIBS=OFF -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DPICKY_COMPILER=OFF \
             -DCURL_USE_OPENSSL=ON -DUSE_NGHTTP2=ON -DCURL_BROTLI=ON -DCURL_ZLIB=ON -DENABLE_UNIX_SOCKETS=ON \
             -DCURL_USE_LIBSSH2=OFF -DCURL_USE_LIBPSL=OFF -DUSE_LIBIDN2=OFF -DCURL_USE_GSSAPI=OFF \
@@ -150,7 +154,7 @@ build_static() {
     for_cmake "$1"
     is_native "$1" || strip=$1-linux-gnu-strip
     mkdir -p "$folder/stripped"
-    flags="$(flags_for "$folder" build) -ffile-prefix-map=$PWD=.$cross_flags"
+    flags="$(flags_for "$folder" build) '-ffile-prefix-map=$PWD=.'$cross_flags"
     quietly "$folder/configure.log" cmake -S . -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DARUN_STATIC=ON -DBUILD_TESTING=OFF \
         -DARUN_VERSION="$ARUN_VERSION" -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags" \
         -DARUN_CURL_LIBRARY="$curl/lib/libcurl.a" -DARUN_CURL_INCLUDE="$curl/include" "${cmake_arguments[@]}"
