@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The files for CI systems and packagers can be read, and whatever their commands name exists: scripts, targets of make,
-presets, targets and options of CMake. Jobs in Debian run .ci/run, and every job has a time limit."""
+presets, targets and options of CMake. Jobs in Debian run .ci/run, and every job has a time limit. Recipes for packages have the
+project's version, and all files that have its address have the same."""
 
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -18,7 +20,8 @@ except ImportError:
 WORKFLOWS = sorted(pathlib.Path(".github/workflows").glob("*.yml"))
 GITLAB = pathlib.Path(".gitlab-ci.yml")
 OTHER_YAML = [pathlib.Path(name) for name in ("action.yml", "packaging/gitlab-ci.yml", ".pre-commit-hooks.yaml")]
-RECIPES = [path for path in pathlib.Path("packaging").glob("*/*") if path.is_file()]
+PKGBUILD = pathlib.Path("packaging/arch/PKGBUILD")
+FORMULA = pathlib.Path("packaging/homebrew/arun.rb")
 SYSTEMS = {"debian:12", "debian:13"}
 LIMIT = 90  # minutes
 
@@ -105,7 +108,7 @@ def known_names():
         r"tools/(?:test|build) +([\w-]+)": presets(),
         r"--preset +([\w-]+)": presets(),
         r"--target" + words: set(re.findall(r"add_(?:executable|custom_target)\((\w+)", cmake)),
-        r"-D((?!CMAKE_)\w+)": set(re.findall(r"(?:option|set|find_path|find_library)\((\w+)", cmake)),
+        r"(?<![\w-])-D(?!CMAKE_|FETCHCONTENT_|HOMEBREW_)(\w+)=": set(re.findall(r"(?:option|set|find_path|find_library)\((\w+)", cmake)),
     }
 
 
@@ -134,6 +137,27 @@ def check_job(where, image, minutes, commands, names):
             errors.append(f"{where}: git will not trust the checkout, which belongs to another user")
 
 
+def check_recipes(names):
+    version = re.search(r"^project\(arun VERSION ([\d.]+)", pathlib.Path("CMakeLists.txt").read_text(), re.M)[1]
+    pkgbuild = PKGBUILD.read_text()
+    address = re.search(r"^url=(.*)$", pkgbuild, re.M)[1]
+    expected = {
+        PKGBUILD: [f"pkgver={version}\n"],
+        FORMULA: [f'homepage "{address}"', f'url "{address}/archive/refs/tags/v{version}.tar.gz"'],
+    }
+    for path, texts in expected.items():
+        content = path.read_text()
+        for text in texts:
+            if text not in content:
+                errors.append(f"{path}: lacks '{text.strip()}'")
+        check_text(path, content, names)
+    for program, *options in (["bash", "-n", PKGBUILD], ["ruby", "-c", FORMULA]):
+        if shutil.which(program):
+            done = subprocess.run([program, *options], text=True, capture_output=True)
+            if done.returncode != 0:
+                errors.append(done.stderr.strip())
+
+
 names = known_names()
 count = 0
 for path in [*WORKFLOWS, GITLAB]:
@@ -147,8 +171,7 @@ for path in [*WORKFLOWS, GITLAB]:
         errors.append(f"{path}: .ci/run does not run on {', '.join(sorted(SYSTEMS - full))}")
 for path in OTHER_YAML:
     load(path)
-for path in RECIPES:
-    check_text(path, path.read_text(), names)
+check_recipes(names)
 
-print("\n".join(errors) or f"{count} jobs, {len(OTHER_YAML)} other files of YAML, {len(RECIPES)} recipes")
+print("\n".join(errors) or f"{count} jobs, {len(OTHER_YAML)} other files of YAML, 2 recipes")
 sys.exit(1 if errors else 0)
