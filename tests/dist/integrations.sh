@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The steps of action.yml install a release and run a script, and refuse a changed archive; the template for GitLab and the hook of
-# pre-commit run too. The releases are files here.
+# The steps of action.yml, the template for GitLab and the commands in arun-ci(7) install a release and refuse a changed archive; the
+# hook of pre-commit runs too. The releases are files here.
 . "${BASH_SOURCE%/*}/../e2e/lib.sh"
 
 out=$ARUN_SOURCE/build-dist/out
@@ -34,13 +34,43 @@ echo x >>"releases/v$version/arun-$version-linux-$(uname -m).tar.gz"
 step 'Install arun'
 assert_exit 1
 
-# GitLab's template, and the hook of pre-commit.
+# GitLab's template runs what the image has, or installs a release. It needs no bash.
 python3 -c 'import sys, yaml
 print("\n".join(yaml.safe_load(open(sys.argv[1]))[".arun"]["script"]))' "$ARUN_SOURCE/packaging/gitlab-ci.yml" >script.sh
-rm report.xml
-ARUN_SCRIPTS=ok.yaml ARUN_OPTIONS='--timeout 1m' run_command bash -eo pipefail script.sh
+template() { # VARIABLE=VALUE... SHELL...
+    rm -f arun-report.xml
+    run_command env ARUN_SCRIPTS=ok.yaml ARUN_OPTIONS='--timeout 1m' ARUN_VERSION='' "ARUN_RELEASES=$RELEASES" "$@" script.sh
+}
+template bash -eo pipefail
 assert_exit 0
 [ -s arun-report.xml ] || fail 'no report'
+template ARUN_VERSION="$version" sh -e
+assert_exit 1
+cp "$out"/* "releases/v$version/"
+mkdir old
+write old/arun '#!/bin/sh' 'exit 99'
+chmod +x old/arun
+for shell in 'bash -eo pipefail' 'sh -e'; do
+    # shellcheck disable=SC2086  # a shell and its options
+    template ARUN_VERSION="$version" PATH="$PWD/old:$PATH" $shell
+    assert_exit 0
+    [ -s arun-report.xml ] || fail 'no report'
+done
+
+# The manual's way for other CI systems, into a prefix that is a folder here.
+awk '/^version=/ { on = 1 } /^\.Ed/ { on = 0 } on' "$ARUN_SOURCE/man/arun-ci.7" >manual.sh
+sed -e "s|^version=.*|version=$version|" -e "s|=https://.*/releases/download/|='$RELEASES'/|" -e 's|-C /usr/local|-C prefix|' \
+    manual.sh >install.sh
+mkdir prefix
+run_command sh -e install.sh
+assert_exit 0
+run_command prefix/bin/arun --version
+assert_stdout_contains "arun $version"
+echo x >>"releases/v$version/arun-$version-linux-$(uname -m).tar.gz"
+run_command sh -e install.sh
+assert_exit 1
+
+# The hook of pre-commit.
 hook=$(python3 -c 'import sys, yaml
 print(yaml.safe_load(open(sys.argv[1]))[0]["entry"])' "$ARUN_SOURCE/.pre-commit-hooks.yaml")
 # shellcheck disable=SC2086  # a command line

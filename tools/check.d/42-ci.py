@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The files for CI systems and packagers can be read, and whatever their commands name exists: scripts, targets of make,
-presets, targets and options of CMake. Jobs in Debian run .ci/run, and every job has a time limit. Recipes for packages have the
-project's version, and all files that have its address have the same."""
+presets, targets and options of CMake. Jobs in Debian run .ci/run, and every job has a time limit. What tells how to get a release has the
+project's version and one address."""
 
 import json
 import os
@@ -19,7 +19,8 @@ except ImportError:
 
 WORKFLOWS = sorted(pathlib.Path(".github/workflows").glob("*.yml"))
 GITLAB = pathlib.Path(".gitlab-ci.yml")
-OTHER_YAML = [pathlib.Path(name) for name in ("action.yml", "packaging/gitlab-ci.yml", ".pre-commit-hooks.yaml")]
+TEMPLATE = pathlib.Path("packaging/gitlab-ci.yml")
+OTHER_YAML = [pathlib.Path("action.yml"), TEMPLATE, pathlib.Path(".pre-commit-hooks.yaml")]
 PKGBUILD = pathlib.Path("packaging/arch/PKGBUILD")
 FORMULA = pathlib.Path("packaging/homebrew/arun.rb")
 SYSTEMS = {"debian:12", "debian:13"}
@@ -137,20 +138,20 @@ def check_job(where, image, minutes, commands, names):
             errors.append(f"{where}: git will not trust the checkout, which belongs to another user")
 
 
-def check_recipes(names):
+def check_releases(names):
+    """The files that a releaser edits, see RELEASING.md."""
     version = re.search(r"^project\(arun VERSION ([\d.]+)", pathlib.Path("CMakeLists.txt").read_text(), re.M)[1]
-    pkgbuild = PKGBUILD.read_text()
-    address = re.search(r"^url=(.*)$", pkgbuild, re.M)[1]
-    expected = {
-        PKGBUILD: [f"pkgver={version}\n"],
-        FORMULA: [f'homepage "{address}"', f'url "{address}/archive/refs/tags/v{version}.tar.gz"'],
-    }
-    for path, texts in expected.items():
-        content = path.read_text()
-        for text in texts:
-            if text not in content:
-                errors.append(f"{path}: lacks '{text.strip()}'")
-        check_text(path, content, names)
+    address = re.search(r"^url=(.*)$", PKGBUILD.read_text(), re.M)[1]
+    for path in (PKGBUILD, FORMULA, TEMPLATE, pathlib.Path("man/arun-ci.7")):
+        text = path.read_text()
+        for found in re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", text) or ["no version"]:
+            if found != version:
+                errors.append(f"{path}: {found} is not {version}, the version of CMakeLists.txt")
+        for found in re.findall(r"https://[^\s\"]+", text) or ["no address"]:
+            if not (found + "/").startswith(address + "/"):
+                errors.append(f"{path}: {found} is not below {address}, the address of {PKGBUILD}")
+    for path in (PKGBUILD, FORMULA):
+        check_text(path, path.read_text(), names)
     for program, *options in (["bash", "-n", PKGBUILD], ["ruby", "-c", FORMULA]):
         if shutil.which(program):
             done = subprocess.run([program, *options], text=True, capture_output=True)
@@ -171,7 +172,7 @@ for path in [*WORKFLOWS, GITLAB]:
         errors.append(f"{path}: .ci/run does not run on {', '.join(sorted(SYSTEMS - full))}")
 for path in OTHER_YAML:
     load(path)
-check_recipes(names)
+check_releases(names)
 
 print("\n".join(errors) or f"{count} jobs, {len(OTHER_YAML)} other files of YAML, 2 recipes")
 sys.exit(1 if errors else 0)
