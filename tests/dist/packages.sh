@@ -24,7 +24,7 @@ for file in man/man1/arun.1 man/man5/arun-script.5 man/man7/arun-ci.7 bash-compl
     [ -s "prefix/share/$file" ] || fail "the tarball has no share/$file"
 done
 for work in openssl nghttp2 zlib brotli libuv libfyaml pcre2 curl glibc gcc nlohmann-json cli11; do
-    grep -q "^$work[-0-9.]* .* (" prefix/share/doc/arun/NOTICES || fail "no notice of $work"
+    grep -q "^${work}[-0-9.]* .* (" prefix/share/doc/arun/NOTICES || fail "no notice of $work"
 done
 
 # The Debian package.
@@ -58,12 +58,30 @@ if command -v npm >/dev/null; then
     (cd node && npx --offline arun --version) | grep -qF "arun $version" || fail npx
 fi
 
+# Its maintainer comes from Debian's variables.
+maintainer() { # VARIABLE=VALUE...
+    run_command env PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$ARUN_SOURCE/tools/dist.d" "$@" python3 -c 'import deb; print(deb.maintainer())'
+}
+maintainer DEBFULLNAME='' DEBEMAIL=''
+assert_stdout 'The arun authors <authors@arun.invalid>'
+maintainer DEBEMAIL=a@b.example
+assert_stdout 'The arun authors <a@b.example>'
+maintainer DEBFULLNAME='A. B' DEBEMAIL=a@b.example
+assert_stdout 'A. B <a@b.example>'
+maintainer DEBEMAIL='A. B <a@b.example>'
+assert_stdout 'A. B <a@b.example>'
+maintainer DEBFULLNAME=$'A\nB' DEBEMAIL=a@b.example
+assert_exit 1
+maintainer DEBEMAIL='a b'
+assert_exit 1
+
 # Made again, they are the same.
 cp -r "$out" first
 for file in first/*.deb; do
     SOURCE_DATE_EPOCH=$(dpkg-deb --fsys-tarfile "$file" | tar -tv --full-time | awk 'NR == 1 { print $4, $5 }' | xargs -I{} date -u -d {} +%s)
 done
-export SOURCE_DATE_EPOCH
+DEBEMAIL=$(dpkg-deb -f "$package" Maintainer)
+export SOURCE_DATE_EPOCH DEBEMAIL
 mkdir again
 architectures=$(ls "$out" | sed -n 's/.*-linux-\(.*\)\.tar\.gz/\1/p')
 # shellcheck disable=SC2086  # a list of names

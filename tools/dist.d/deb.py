@@ -5,10 +5,12 @@ import gzip
 import hashlib
 import os
 import pathlib
+import re
 import subprocess
+import sys
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-MAINTAINER = "The arun authors <authors@arun.invalid>"
+PLACEHOLDER = "The arun authors <authors@arun.invalid>"
 
 CONTROL = """Package: arun
 Version: {version}
@@ -46,6 +48,16 @@ arun binary: initial-upload-closes-no-bugs *
 """
 
 
+def maintainer():
+    """Debian's variables DEBFULLNAME and DEBEMAIL; as for its own tools, the latter may have the name too."""
+    default_name, default_address = email.utils.parseaddr(PLACEHOLDER)
+    name, address = email.utils.parseaddr(os.environ.get("DEBEMAIL", ""))
+    text = f"{os.environ.get('DEBFULLNAME') or name or default_name} <{address or default_address}>"
+    if not re.fullmatch(r"[^<>\n]+ <[^<>@\s]+@[^<>@\s]+>", text):
+        sys.exit(f"DEBFULLNAME and DEBEMAIL make no name and address: {text}")
+    return text
+
+
 def build(version, architecture, files, epoch, folder, output):
     root = pathlib.Path(folder, "root")
     version += "-1"
@@ -65,11 +77,11 @@ def build(version, architecture, files, epoch, folder, output):
             name = "usr/share/zsh/vendor-completions/_arun"
         content[name] = (mode, data)
     date = email.utils.formatdate(epoch)
-    changelog = CHANGELOG.format(version=version, maintainer=MAINTAINER, date=date)
+    changelog = CHANGELOG.format(version=version, maintainer=maintainer(), date=date)
     content[document + "changelog.Debian.gz"] = (0o644, packed(changelog.encode()))
     content["usr/share/lintian/overrides/arun"] = (0o644, OVERRIDES.encode())
     size = sum((len(data) + 1023) // 1024 for _, data in content.values())
-    control = CONTROL.format(version=version, architecture=ARCHITECTURES[architecture], maintainer=MAINTAINER, size=size)
+    control = CONTROL.format(version=version, architecture=ARCHITECTURES[architecture], maintainer=maintainer(), size=size)
     content["DEBIAN/control"] = (0o644, control.encode())
     sums = [f"{hashed(data)}  {name}\n" for name, (_, data) in sorted(content.items()) if name.startswith("usr/")]
     content["DEBIAN/md5sums"] = (0o644, "".join(sums).encode())

@@ -167,6 +167,8 @@ def npm(version, trees):
 def main():
     version, output, *architectures = sys.argv[1:]
     output = pathlib.Path(output)
+    if "@arun.invalid>" in deb.maintainer():
+        print(f"The maintainer of the Debian packages is {deb.maintainer()}; DEBFULLNAME and DEBEMAIL set another.", file=sys.stderr)
     trees = {architecture: tree(architecture) for architecture in sorted(architectures)}
     for architecture, files in trees.items():
         name = f"arun-{version}-linux-{architecture}"
