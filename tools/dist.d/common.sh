@@ -18,8 +18,8 @@ quietly() {
 
 is_native() { [ "$1" = "$(uname -m)" ]; }
 
-# apt ARCHITECTURE...: an apt-get that knows the distribution's packages of that architecture, and its sources, and leaves the
-# system's own lists alone.
+# private_apt ARCHITECTURE...: an apt-get that knows the distribution's packages of that architecture, and its sources, and leaves the
+# system's own lists alone. It verifies signatures with the system's keys.
 private_apt() {
     local debian=${debian_of[$1]} state=$cache/apt-$1
     shift
@@ -106,7 +106,7 @@ curl_source() {
     if [ ! -d "$folder" ]; then
         rm -rf "$folder.new"
         mkdir -p "$folder.new"
-        # The archive's signatures and checksums are verified here.
+        # The signed InRelease has the checksum of Sources, which has those of these files: apt-get fails if one is wrong.
         (cd "$folder.new" && quietly log private_apt "$(uname -m)" source curl && mv curl-* source)
         mv "$folder.new" "$folder"
     fi
