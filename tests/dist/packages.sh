@@ -37,25 +37,31 @@ if command -v lintian >/dev/null; then
     assert_stdout
 fi
 
-# The image: an index, a manifest for this architecture, a configuration and a layer that hash to their names.
+# The image: one index, a manifest for this architecture, a configuration and a layer that hash to their names.
 mkdir image layer
 tar -C image -xf "$out/arun-$version-oci.tar"
 (cd image/blobs/sha256 && sha256sum -- * | while read -r sum name; do [ "$sum" = "$name" ] || exit 1; done) ||
     fail 'a blob of the image has the wrong name'
 digest() { jq -r "$2" "image/$1" | sed 's|sha256:|blobs/sha256/|'; }
-manifest=$(digest index.json ".manifests[] | select(.platform.architecture == \"$(dpkg --print-architecture)\").digest")
+assert_eq "$(jq '.manifests | length' image/index.json)" 1 images
+manifest=$(digest "$(digest index.json '.manifests[0].digest')" ".manifests[] | select(.platform.architecture == \"$(dpkg --print-architecture)\").digest")
 tar -C layer -xzf "image/$(digest "$manifest" '.layers[0].digest')"
 assert_eq "$(gzip -dc "image/$(digest "$manifest" '.layers[0].digest')" | sha256sum | cut -d' ' -f1)" \
     "$(jq -r '.rootfs.diff_ids[0]' "image/$(digest "$manifest" .config.digest)" | cut -d: -f2)"
 says "layer$(jq -r '.config.Entrypoint[0]' "image/$(digest "$manifest" .config.digest)")"
 [ -s layer/etc/ssl/certs/ca-certificates.crt ] || fail 'the image has no certificates'
+if command -v skopeo >/dev/null; then
+    run_command skopeo inspect "oci-archive:$out/arun-$version-oci.tar"
+    assert_exit 0
+    assert_eq "$(jq -r .Architecture "$T/io/stdout")" "$(dpkg --print-architecture)"
+fi
 
 # npm's.
 if command -v npm >/dev/null; then
     mkdir node
     (cd node && npm install --offline --no-audit --no-fund "$out/arun-$version-npm.tgz" >/dev/null 2>&1) || fail 'npm install'
     says node/node_modules/.bin/arun
-    (cd node && npx --offline arun --version) | grep -qF "arun $version" || fail npx
+    npx --offline --yes --package "$out/arun-$version-npm.tgz" arun --version | grep -qF "arun $version" || fail npx
 fi
 
 # Its maintainer comes from Debian's variables.

@@ -105,7 +105,7 @@ def packed(data):
 
 
 def image(version, trees):
-    """An image layout of OCI: one manifest for each architecture. The image has nothing but arun, certificates and /tmp."""
+    """An image layout of OCI: one image, with a manifest for each architecture. It has nothing but arun, certificates and /tmp."""
     blobs = {}
 
     def blob(data, media_type, **more):
@@ -116,6 +116,7 @@ def image(version, trees):
     def as_json(value):
         return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
+    media = "application/vnd.oci.image."
     manifests = []
     created = datetime.datetime.fromtimestamp(EPOCH, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     labels = {"org.opencontainers.image.title": "arun", "org.opencontainers.image.version": version,
@@ -125,7 +126,6 @@ def image(version, trees):
         certificates = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
         content["etc/ssl/certs/ca-certificates.crt"] = (0o644, certificates.read_bytes())
         layer = tar(content, folders=[("tmp", 0o1777)])
-        media = "application/vnd.oci.image."
         layer_blob = blob(packed(layer), media + "layer.v1.tar+gzip")
         config = {"created": created, "architecture": OCI_NAMES[architecture], "os": "linux",
                   "config": {"Entrypoint": ["/bin/arun"], "Env": ["PATH=/bin"], "Labels": labels},
@@ -134,11 +134,17 @@ def image(version, trees):
         manifest = {"schemaVersion": 2, "mediaType": media + "manifest.v1+json",
                     "config": blob(as_json(config), media + "config.v1+json"), "layers": [layer_blob]}
         manifests.append(blob(as_json(manifest), media + "manifest.v1+json",
-                              platform={"architecture": OCI_NAMES[architecture], "os": "linux"},
-                              annotations={"org.opencontainers.image.ref.name": version}))
+                              platform={"architecture": OCI_NAMES[architecture], "os": "linux"}))
+
+    def index(entries):
+        return as_json({"schemaVersion": 2, "mediaType": media + "index.v1+json", "manifests": entries})
+
+    # The layout has one entry, so that tools which want one image choose by architecture. Tags have no +.
+    tag = version.replace("+", "-")
+    names = {"org.opencontainers.image.ref.name": tag, "io.containerd.image.name": f"localhost/arun:{tag}"}
+    image_index = blob(index(manifests), media + "index.v1+json", annotations=names)
+    blobs["index.json"] = (0o644, index([image_index]))
     blobs["oci-layout"] = (0o644, as_json({"imageLayoutVersion": "1.0.0"}))
-    index = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": manifests}
-    blobs["index.json"] = (0o644, as_json(index))
     return tar(blobs)
 
 
