@@ -57,6 +57,21 @@ apt_update() {
     touch "$stamp"
 }
 
+# note_outdated: names the installed libraries that the archive has in another version. This machine's are linked for its own
+# architecture, the archive's for others.
+note_outdated() {
+    local file package version installed
+    apt_update "$(uname -m)"
+    # shellcheck disable=SC2086  # lists of names
+    private_apt "$(uname -m)" --print-uris download $linked_packages $header_packages | sed "s/.*' //; s/ .*//" |
+        while IFS= read -r file; do # NAME_VERSION_ARCHITECTURE.deb
+            package=${file%%_*} version=${file#*_}
+            version=${version%_*} version=${version//%3a/:}
+            installed=$(dpkg-query -W -f '${Version}' "$package")
+            [ "$installed" = "$version" ] || echo "$package is $installed here and $version in the archive." >&2
+        done
+}
+
 # sysroot ARCHITECTURE: prints the folder that has the libraries for another architecture. Their C library comes with the cross compiler.
 sysroot() {
     local folder
