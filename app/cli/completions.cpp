@@ -2,9 +2,11 @@
 #include "base/text.hpp"
 
 #include "cli/option_table.hpp"
+#include "describe/topics.hpp"
 #include "jobs/kind.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -41,6 +43,18 @@ std::string option_names(Command command) {
     return text;
 }
 
+/// --only and its like, whose values are names of jobs.
+bool takes_job(const OptionSpec& option) {
+    return option.value == "JOB";
+}
+
+std::string topics() {
+    return join(help_topics(), " ");
+}
+
+/// The extensions of scripts.
+constexpr std::array<std::string_view, 5> extensions{"yaml", "yml", "json", "jsonl", "ndjson"};
+
 bool takes_file(const OptionSpec& option) {
     return option.value == "FILE";
 }
@@ -68,14 +82,24 @@ std::string bash() {
             values += bash_words(in_single_quotes(words(option.choices)));
         } else if (takes_file(option)) {
             values += "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")";
+        } else if (takes_job(option)) {
+            values += bash_words("\"$(_arun_jobs \"$script\")\"");
+        } else if (option.list == &RawOptions::variables) {
+            values += "compopt -o nospace; " + bash_words("\"$(_arun_inputs \"$script\")\"");
         } else {
             values += "COMPREPLY=()";
         }
         values += "; return ;;\n";
     }
     return R"(# bash completion for arun
+# What a script knows: the names of its inputs and variables with '=', and of its jobs.
+_arun_inputs() { [[ -z $1 ]] || "${COMP_WORDS[0]}" help "$1" 2>/dev/null | sed -n 's/^  \([A-Za-z_][A-Za-z0-9_-]*\)[= ].*/\1=/p'; }
+_arun_jobs() { [[ -z $1 ]] || "${COMP_WORDS[0]}" list "$1" 2>/dev/null | sed -n '2,$s/^  \([^ ]*\).*/\1/p'; }
 _arun() {
-    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=run options formats i
+    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=run options formats script i
+    for i in "${COMP_WORDS[@]:1}"; do
+        [[ $i = *.@(yaml|yml|json) && -f $i ]] && script=$i
+    done
     # bash splits --color=always into three words.
     [[ $previous = = ]] && previous=${COMP_WORDS[COMP_CWORD - 2]}
     [[ $word = = ]] && word= && previous=${COMP_WORDS[COMP_CWORD - 1]}
@@ -100,15 +124,28 @@ _arun() {
         )" +
            bash_words(in_single_quotes(kind_names())) +
            R"(
+    elif [[ $command = help && $word != *[./]* ]]; then
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -W )" +
+           in_single_quotes(topics()) + R"( -- "$word"; _arun_files "$word")
     elif [[ $command = completions ]]; then
         )" +
            bash_words(in_single_quotes(words(spec_of(Command::completions).operand_choices))) +
            R"(
     elif [[ $command != schema ]]; then
         compopt -o filenames
-        mapfile -t COMPREPLY < <(compgen -f -- "$word"; [[ $COMP_CWORD != 1 ]] || compgen -W )" +
+        options=$(_arun_inputs "$script")
+        mapfile -t COMPREPLY < <(_arun_files "$word"; compgen -W "$options" -- "$word"
+            [[ $COMP_CWORD != 1 ]] || compgen -W )" +
            in_single_quotes(command_names(" ")) + R"( -- "$word")
+        [[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace
     fi
+}
+_arun_files() {
+    local extension
+    for extension in )" +
+           join(extensions, " ") + R"(; do compgen -f -X "!*.$extension" -- "$1"; done
+    compgen -d -- "$1"
 }
 complete -F _arun arun
 )";
@@ -124,6 +161,8 @@ std::string zsh_option(const OptionSpec& option, Command command) {
         const auto choices = option.choices_for(command);
         if (!choices.empty()) value += '(' + words(choices) + ')';
         if (takes_file(option)) value += "_files";
+        if (takes_job(option)) value += "_arun_jobs";
+        if (option.list == &RawOptions::variables) value += "_arun_inputs";
     }
     const std::string repeat = option.list != nullptr ? "*" : "";
     auto text = in_single_quotes(repeat + std::string(option.name) + (option.takes_value() ? "=" : "") + '[' +
@@ -138,14 +177,31 @@ std::string zsh_operands(const CommandSpec& command) {
     if (!command.operand_choices.empty())
         return in_single_quotes("1:shell:(" + words(command.operand_choices) + ')');
     if (command.command == Command::kinds) return in_single_quotes("*:kind:(" + kind_names() + ')');
-    if (command.command != Command::run) return "'*:script:_files'";
-    return "'*:script:{_alternative \"files:script:_files\" \"commands:command:(" + command_names(" ") +
-           ")\"}'";
+    const auto files = "_files -g \"*.(" + join(extensions, "|") + ")\"";
+    if (command.command == Command::help)
+        return "'1:topic:{_alternative \"topics:topic:(" + topics() + ")\" \"files:script:_files\"}'";
+    if (command.command == Command::list) return "'*:script:" + files + "'";
+    const std::string more =
+        command.command == Command::run ? " \"commands:command:(" + command_names(" ") + ")\"" : "";
+    return "'*:script:{_alternative \"files:script:_arun_files\" \"inputs:input:_arun_inputs\"" + more + "}'";
 }
 
 std::string zsh() {
     std::string text =
-        "#compdef arun\n# zsh completion for arun\n_arun() {\n    local command=run i\n"
+        "#compdef arun\n# zsh completion for arun: a file of $fpath, or source <(arun completions zsh)\n"
+        "_arun_script() {\n    local i\n    for i in ${words[2,-1]}; do\n"
+        "        [[ $i = *.(yaml|yml|json) && -f $i ]] && print -r -- $i && return\n    done\n    return "
+        "1\n}\n"
+        "_arun_files() { _files -g '*.(" +
+        join(extensions, "|") +
+        ")' }\n"
+        "_arun_inputs() {\n    local script\n    script=$(_arun_script) || return 1\n"
+        "    compadd -S '' -- ${(f)\"$(${words[1]} help $script 2>/dev/null | sed -n "
+        "'s/^  \\([A-Za-z_][A-Za-z0-9_-]*\\)[= ].*/\\1=/p')\"}\n}\n"
+        "_arun_jobs() {\n    local script\n    script=$(_arun_script) || return 1\n"
+        "    compadd -- ${(f)\"$(${words[1]} list $script 2>/dev/null | sed -n '2,$s/^  \\(.*[^ ]\\)   "
+        "*.*/\\1/p')\"}\n}\n"
+        "_arun() {\n    local command=run i\n"
         "    for ((i = 2; i < CURRENT; i++)); do\n        case ${words[i]} in\n        ";
     text += command_names("|") +
             ") command=${words[i]}; words[i]=(); ((CURRENT--)); break ;;\n        esac\n    done\n"
@@ -159,7 +215,9 @@ std::string zsh() {
             text += " \\\n            " + operands;
         text += "\n        ;;\n";
     }
-    return text + "    esac\n}\n_arun \"$@\"\n";
+    // Sourced, it has nothing to complete yet.
+    return text +
+           "    esac\n}\nif [[ $funcstack[1] = _arun ]]; then _arun \"$@\"; else compdef _arun arun; fi\n";
 }
 
 /// The choices of an option, each with the commands that accept them.
@@ -201,6 +259,15 @@ std::string fish() {
         text += in_single_quotes(operands) + '\n';
     };
     complete_operands("kinds", kind_names());
+    text += "complete -c arun -n '__fish_seen_subcommand_from help' -a " + in_single_quotes(topics()) + '\n';
+    text +=
+        "function __arun_script\n    for word in (commandline -opc)\n"
+        "        if string match -qr '\\.(yaml|yml|json)$' -- $word; and test -f $word\n            echo "
+        "$word\n"
+        "            return\n        end\n    end\n    return 1\nend\n"
+        "complete -c arun -n '__arun_script >/dev/null' -a \"(arun help (__arun_script) 2>/dev/null | string "
+        "match -rg "
+        "'^  ([A-Za-z_][A-Za-z0-9_-]*)[= ]' | string replace -r '\\$' '=')\"\n";
     complete_operands("completions", words(spec_of(Command::completions).operand_choices));
     return text;
 }

@@ -61,15 +61,42 @@ completes arun check my :: 'my script.json'
 completes arun --timeout '' ::
 assert_stdout ''
 
+# What a script knows: its inputs and variables, and the names of its jobs.
+mkdir bin
+ln -s "$ARUN" bin/arun
+export PATH=$PWD/bin:$PATH
+write shop.yaml 'inputs: {host: {required: true}, level: {}}' 'vars: {url: x}' 'jobs:' '- {id: build, print: x}' '- {name: test, print: x}'
+completes arun shop.yaml '' :: host= level= url= jobs.yaml
+completes arun shop.yaml --var ho :: host=
+assert_stdout host=
+completes arun shop.yaml --only '' :: build test
+completes arun --from b :: ''
+completes arun help exp :: expressions
+completes arun help '' :: modifiers sleep jobs.yaml
+touch notes.txt
+completes arun no :: ''
+assert_stdout_lacks notes.txt
+
 # The others at least are what their shells understand.
 run completions zsh
 assert_exit 0
 assert_stderr
 [[ $stdout == '#compdef arun'* ]] || fail 'no #compdef'
 assert_stdout_contains --virtual kinds tick
-if command -v zsh >/dev/null; then zsh -n "$T/io/stdout" || fail 'zsh does not understand it'; fi
+if command -v zsh >/dev/null; then
+    zsh -n "$T/io/stdout" || fail 'zsh does not understand it'
+    # Sourced as well.
+    run_command zsh -c 'autoload -Uz compinit; compinit -u -d dump; source <("$ARUN" completions zsh); print ${_comps[arun]}'
+    assert_exit 0
+    assert_stdout _arun
+fi
 run completions fish
 assert_exit 0
 assert_stderr
 assert_stdout_contains 'complete -c arun' 'virtual' tick
-if command -v fish >/dev/null; then fish --no-execute "$T/io/stdout" || fail 'fish does not understand it'; fi
+if command -v fish >/dev/null; then
+    fish --no-execute "$T/io/stdout" || fail 'fish does not understand it'
+    cp "$T/io/stdout" completion.fish
+    run_command fish -c 'source completion.fish; complete -C "arun shop.yaml ho"'
+    assert_stdout host=
+fi
