@@ -24,6 +24,8 @@ int dispatch(const Options& options, Terminal& terminal) {
             return plan_command(options, terminal);
         case Command::list:
             return list_command(options, terminal);
+        case Command::init:
+            return init_command(options, terminal);
         case Command::help:
             return help_command(options, terminal);
         case Command::schema:

@@ -1,5 +1,7 @@
 #include "cli/option_table.hpp"
 
+#include "describe/templates.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -34,11 +36,12 @@ constexpr OptionSpec list(Text name, Text placeholder, std::uint32_t commands,
     return {name, 0, placeholder, {}, help, commands, nullptr, nullptr, member};
 }
 
-constexpr std::array<CommandSpec, 8> commands{{
+constexpr std::array<CommandSpec, 9> commands{{
     {Command::run, "run", "SCRIPT...", "run scripts; '-' is standard input", {}, "junit|tap|json|github"},
     {Command::check, "check", "SCRIPT...", "find every error, run nothing", {}, "json|github"},
     {Command::plan, "plan", "SCRIPT...", "show what would run when, run nothing", {}, "json"},
-    {Command::list, "list", "SCRIPT...", "name the jobs of a script, for --only and its like"},
+    {Command::list, "list", "SCRIPT...", "name the jobs of a script"},
+    {Command::init, "init", "[FILE]", "write a first script and its schema"},
     {Command::help, "help", "[TOPIC|SCRIPT]", "explain a topic, or the inputs of a script"},
     {Command::schema, "schema", "", "print the JSON Schema of a script"},
     {Command::kinds, "kinds", "[KIND...]", "list the kinds of jobs, or describe some"},
@@ -56,6 +59,8 @@ constexpr std::array options{
     list("--only", "JOB", run_and_plan, &Raw::only, "run only the jobs with this name or id; a pattern"),
     list("--skip", "JOB", run_and_plan, &Raw::skip, "leave out the jobs with this name or id"),
     value("--from", "JOB", run_and_plan, &Raw::from, "begin with the job with this name or id"),
+    choice("--template", "NAME", template_names, bit(Command::init), &Raw::script_template,
+           "which script to write (default demo)"),
     choice("--format", "FORMAT", "json|yaml|jsonl", reading, &Raw::format,
            "read scripts in this format, whatever their names"),
     flag("--strict", 0, with_scripts, &Raw::strict, "treat warnings about scripts as errors"),

@@ -11,7 +11,7 @@
 
 namespace arun::app {
 
-enum class Command : std::uint8_t { run, check, plan, list, help, schema, kinds, completions };
+enum class Command : std::uint8_t { run, check, plan, list, init, help, schema, kinds, completions };
 
 struct CommandSpec {
     Command command;
@@ -30,6 +30,7 @@ struct RawOptions {
     std::vector<std::string> only;
     std::vector<std::string> skip;
     std::optional<std::string> from;
+    std::optional<std::string> script_template;
     std::optional<std::string> format;
     bool on_virtual_clock = false;
     std::optional<std::string> start_time;

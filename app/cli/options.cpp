@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "base/time_format.hpp"
 #include "cli/env_file.hpp"
+#include "describe/templates.hpp"
 #include "script/names.hpp"
 
 #include <unistd.h>
@@ -206,6 +207,10 @@ void validate(const RawOptions& raw, Options& options) {
     options.only = raw.only;
     options.skip = raw.skip;
     options.from = raw.from;
+    if (raw.script_template) {
+        read_choice("--template", template_names, *raw.script_template);
+        options.script_template = *raw.script_template;
+    }
     if (raw.env_file) {
         auto environment = read_env_file(*raw.env_file);
         if (!environment) throw UsageError("--env-file: " + environment.error().message);

@@ -42,7 +42,8 @@ struct Options {
     std::vector<std::string> only;  ///< patterns for the jobs at the top of the scripts, see select_jobs()
     std::vector<std::string> skip;
     std::optional<std::string> from;
-    bool strict = false;  ///< warnings are errors
+    std::string script_template = "demo";  ///< of `arun init`
+    bool strict = false;                   ///< warnings are errors
     bool quiet = false;
     bool verbose = false;
     bool exit_code = false;

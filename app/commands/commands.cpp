@@ -11,6 +11,7 @@
 #include "describe/json_schema.hpp"
 #include "describe/kind_help.hpp"
 #include "describe/script_help.hpp"
+#include "describe/templates.hpp"
 #include "describe/topics.hpp"
 #include "jobs/kind.hpp"
 #include "jobs/session.hpp"
@@ -25,6 +26,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -184,6 +186,24 @@ int list_command(const Options& options, Terminal& terminal) {
     std::string text;
     for (const auto& script : scripts.list) text += list_jobs(*script);
     return terminal.print(text);
+}
+
+int init_command(const Options& options, Terminal& terminal) {
+    if (options.operands.size() > 1) throw UsageError("'arun init' takes the name of one file");
+    const std::filesystem::path path = options.operands.empty() ? "jobs.yaml" : options.operands.front();
+    if (syntax::format_by_extension(path.string()) != syntax::Format::yaml)
+        throw UsageError("'arun init' writes YAML: the name of the file ends with .yaml or .yml");
+    if (std::filesystem::exists(path)) throw UsageError(quote_whole(path.string()) + " is there already");
+    const auto schema = path.parent_path() / "arun-schema.json";
+    // Where editors with the YAML language server look for it.
+    const auto text = "# yaml-language-server: $schema=./arun-schema.json\n" +
+                      std::string(template_text(options.script_template));
+    int status = terminal.deliver("init", path.string(), text);
+    if (status == 0 && !std::filesystem::exists(schema))
+        status = terminal.deliver("init", schema.string(), json_schema(jobs::all_kinds()));
+    if (status != 0) return status;
+    return terminal.print("wrote " + path.string() + ", which 'arun " + path.string() +
+                          "' runs, and arun-schema.json, by which editors check it\n");
 }
 
 int help_command(const Options& options, Terminal& terminal) {

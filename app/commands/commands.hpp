@@ -10,6 +10,7 @@ int run_command(const Options& options, Terminal& terminal);
 int check_command(const Options& options, Terminal& terminal);
 int plan_command(const Options& options, Terminal& terminal);
 int list_command(const Options& options, Terminal& terminal);
+int init_command(const Options& options, Terminal& terminal);
 int help_command(const Options& options, Terminal& terminal);
 int schema_command(const Options& options, Terminal& terminal);
 int kinds_command(const Options& options, Terminal& terminal);

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# `arun init` writes a script that is correct and runs, and the schema that its first line names.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+run init
+assert_exit 0
+assert_stderr
+assert_stdout_contains 'wrote jobs.yaml'
+assert_eq "$(head -n 1 jobs.yaml)" '# yaml-language-server: $schema=./arun-schema.json'
+"$ARUN" schema | cmp - arun-schema.json || fail 'not the schema'
+run --virtual jobs.yaml
+assert_exit 0
+assert_stdout_contains 'tick 3' 'number 1 has won'
+# What is there stays.
+echo mine >jobs.yaml
+run init
+assert_exit 2
+assert_stdout
+assert_stderr_contains "'jobs.yaml' is there already"
+assert_eq "$(<jobs.yaml)" mine
+
+for name in smoke services batch demo; do
+    mkdir $name
+    run init --template $name $name/x.yml
+    assert_exit 0
+    [ -s $name/arun-schema.json ] || fail 'no schema'
+    run --strict check $name/x.yml
+    assert_exit 0
+    assert_stderr
+done
+run batch/x.yml items=a,b
+assert_exit 0
+assert_stdout_contains 'working on a' 'working on b' '2 items are done'
+run --timeout 1s services/x.yml
+assert_exit 124
+assert_stdout_contains 'database | ready for connections' 'all services are up'
+if command -v python3 >/dev/null; then
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    run smoke/x.yml port="$port"
+    assert_exit 0
+fi
+
+run init --template nothing
+assert_exit 2
+assert_stderr_contains 'expected smoke, services, batch or demo'
+run init x.json
+assert_exit 2
+assert_stderr_contains 'ends with .yaml or .yml'
+run init no/where.yaml
+assert_exit 2
+assert_stderr_contains no/where.yaml
+run init a.yaml b.yaml
+assert_exit 2
