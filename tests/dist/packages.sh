@@ -19,7 +19,7 @@ says() { # COMMAND...: it is that version.
 mkdir prefix
 tar -C prefix --strip-components=1 -xzf "$out/arun-$version-linux-$architecture.tar.gz"
 says prefix/bin/arun
-for file in man/man1/arun.1 man/man5/arun-script.5 man/man7/arun-ci.7 bash-completion/completions/arun \
+for file in man/man1/arun.1 man/man5/arun-script.5 man/man7/arun-ci.7 man/man7/arun-cookbook.7 bash-completion/completions/arun \
     zsh/site-functions/_arun fish/vendor_completions.d/arun.fish doc/arun/LICENSE doc/arun/NOTICES; do
     [ -s "prefix/share/$file" ] || fail "the tarball has no share/$file"
 done
