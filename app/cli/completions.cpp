@@ -83,9 +83,11 @@ std::string bash() {
         } else if (takes_file(option)) {
             values += "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$word\")";
         } else if (takes_job(option)) {
-            values += bash_words("\"$(_arun_jobs \"$script\")\"");
+            values += "mapfile -t COMPREPLY < <(_arun_jobs \"$script\" | _arun_matching \"$word\")";
         } else if (option.list == &RawOptions::variables) {
-            values += "compopt -o nospace; " + bash_words("\"$(_arun_inputs \"$script\")\"");
+            values +=
+                "compopt -o nospace; mapfile -t COMPREPLY < <(_arun_inputs \"$script\" | _arun_matching "
+                "\"$word\")";
         } else {
             values += "COMPREPLY=()";
         }
@@ -94,7 +96,17 @@ std::string bash() {
     return R"(# bash completion for arun
 # What a script knows: the names of its inputs and variables with '=', and of its jobs.
 _arun_inputs() { [[ -z $1 ]] || "${COMP_WORDS[0]}" help "$1" 2>/dev/null | sed -n 's/^  \([A-Za-z_][A-Za-z0-9_-]*\)[= ].*/\1=/p'; }
-_arun_jobs() { [[ -z $1 ]] || "${COMP_WORDS[0]}" list "$1" 2>/dev/null | sed -n '2,$s/^  \([^ ]*\).*/\1/p'; }
+_arun_jobs() {
+    [[ -z $1 ]] || "${COMP_WORDS[0]}" list "$1" 2>/dev/null |
+        sed -n '2,$s/^  \([^ ]\( \{0,1\}[^ ]\)*\).*/\1/p'
+}
+# The lines that begin with a word, quoted for the shell. compgen -W would expand what is in them.
+_arun_matching() {
+    local line
+    while IFS= read -r line; do
+        [[ $line != "$1"* ]] || printf '%q\n' "$line"
+    done
+}
 _arun() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=run options formats script i
     for i in "${COMP_WORDS[@]:1}"; do
@@ -134,8 +146,7 @@ _arun() {
            R"(
     elif [[ $command != schema ]]; then
         compopt -o filenames
-        options=$(_arun_inputs "$script")
-        mapfile -t COMPREPLY < <(_arun_files "$word"; compgen -W "$options" -- "$word"
+        mapfile -t COMPREPLY < <(_arun_files "$word"; _arun_inputs "$script" | _arun_matching "$word"
             [[ $COMP_CWORD != 1 ]] || compgen -W )" +
            in_single_quotes(command_names(" ")) + R"( -- "$word")
         [[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace
@@ -199,8 +210,8 @@ std::string zsh() {
         "    compadd -S '' -- ${(f)\"$(${words[1]} help $script 2>/dev/null | sed -n "
         "'s/^  \\([A-Za-z_][A-Za-z0-9_-]*\\)[= ].*/\\1=/p')\"}\n}\n"
         "_arun_jobs() {\n    local script\n    script=$(_arun_script) || return 1\n"
-        "    compadd -- ${(f)\"$(${words[1]} list $script 2>/dev/null | sed -n '2,$s/^  \\(.*[^ ]\\)   "
-        "*.*/\\1/p')\"}\n}\n"
+        "    compadd -- ${(f)\"$(${words[1]} list $script 2>/dev/null | "
+        "sed -n '2,$s/^  \\([^ ]\\( \\{0,1\\}[^ ]\\)*\\).*/\\1/p')\"}\n}\n"
         "_arun() {\n    local command=run i\n"
         "    for ((i = 2; i < CURRENT; i++)); do\n        case ${words[i]} in\n        ";
     text += command_names("|") +
@@ -251,6 +262,7 @@ std::string fish() {
             if (option.letter != 0) text += std::string(" -s ") + option.letter;
             if (option.takes_value()) text += takes_file(option) ? " -r" : " -x";
             if (!choices.empty()) text += " -a " + in_single_quotes(words(choices));
+            if (takes_job(option)) text += " -a '(__arun_jobs)'";
             text += " -d " + in_single_quotes(option.help) + '\n';
         }
     }
@@ -265,6 +277,9 @@ std::string fish() {
         "        if string match -qr '\\.(yaml|yml|json)$' -- $word; and test -f $word\n            echo "
         "$word\n"
         "            return\n        end\n    end\n    return 1\nend\n"
+        "function __arun_jobs\n    arun list (__arun_script) 2>/dev/null | string match -rg '^  ([^ ](?: ?[^ "
+        "])*)'\n"
+        "end\n"
         "complete -c arun -n '__arun_script >/dev/null' -a \"(arun help (__arun_script) 2>/dev/null | string "
         "match -rg "
         "'^  ([A-Za-z_][A-Za-z0-9_-]*)[= ]' | string replace -r '\\$' '=')\"\n";

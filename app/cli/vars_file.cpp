@@ -13,7 +13,18 @@ void read_vars_file(const std::string& path, std::vector<script::GivenVariable>&
     if (source == nullptr) return;
     const auto format = syntax::format_by_extension(path) == syntax::Format::json ? syntax::Format::json
                                                                                   : syntax::Format::yaml;
-    const auto documents = syntax::read(source, format, diagnostics);
+    diagnostics.keep(source);
+    Diagnostics syntax_errors;
+    const auto documents = syntax::read(source, format, syntax_errors);
+    if (syntax_errors.has_errors()) {
+        // Its text may be a secret of a script that is not read yet: only the place is told.
+        const auto at = syntax_errors.sorted().front().span;
+        const auto place = at.source != nullptr ? source->position(at.begin) : Position{};
+        diagnostics.error({}, "cannot read " + quote_whole(path) + ": line " + std::to_string(place.line) +
+                                  ", column " + std::to_string(place.column) + " is not valid " +
+                                  (format == syntax::Format::json ? "JSON" : "YAML"));
+        return;
+    }
     if (documents.empty()) return;
     const auto root = documents.front()->root();
     if (documents.size() > 1 || !root.is(syntax::Type::map)) {

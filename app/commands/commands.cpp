@@ -185,7 +185,7 @@ int list_command(const Options& options, Terminal& terminal) {
     }
     std::string text;
     for (const auto& script : scripts.list) text += list_jobs(*script);
-    return terminal.print(text);
+    return terminal.print(terminal.output().masked(text));
 }
 
 int init_command(const Options& options, Terminal& terminal) {
@@ -223,7 +223,7 @@ int help_command(const Options& options, Terminal& terminal) {
     }
     std::string text;
     for (const auto& script : scripts.list) text += (text.empty() ? "" : "\n") + describe_script(*script);
-    return terminal.print(text);
+    return terminal.print(terminal.output().masked(text));
 }
 
 int schema_command(const Options& options, Terminal& terminal) {

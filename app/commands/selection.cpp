@@ -82,6 +82,7 @@ void select_jobs(const std::vector<std::unique_ptr<script::Script>>& scripts, co
     Patterns skip(options.skip);
     Patterns from(options.from ? std::vector{*options.from} : std::vector<std::string>());
     bool begun = from.empty();
+    bool any = false;
     std::vector<std::string> names;
     for (const auto& script : scripts) {
         std::vector<script::Job> chosen;
@@ -90,13 +91,16 @@ void select_jobs(const std::vector<std::unique_ptr<script::Script>>& scripts, co
             begun = begun || from.match(job);
             const bool wanted = only.match(job) || only.empty();
             const bool skipped = skip.match(job);
-            if (begun && wanted && !skipped) chosen.push_back(job);
+            if (!begun || !wanted || skipped) continue;
+            chosen.push_back(job);
+            any = true;
         }
         script->body.jobs = {script->arena.copy(chosen)};
     }
     only.report_unmatched("--only", names, diagnostics);
     skip.report_unmatched("--skip", names, diagnostics);
     from.report_unmatched("--from", names, diagnostics);
+    if (!any && !diagnostics.has_errors()) diagnostics.error({}, "--only, --skip and --from leave no job");
 }
 
 std::string list_jobs(const script::Script& script) {

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "describe/columns.hpp"
 #include "script/inputs.hpp"
+#include "script/names.hpp"
 
 #include <string_view>
 #include <vector>
@@ -28,7 +29,8 @@ std::string meaning_of(const Input& input) {
     auto text = one_line(trim(input.description));
     const auto add = [&](const std::string& more) { text += (text.empty() ? "" : " ") + more; };
     if (input.required) add("(required)");
-    if (input.fallback != nullptr) add("(default: " + default_of(*input.fallback) + ")");
+    if (input.fallback != nullptr)
+        add("(default: " + (input.symbol->secret ? std::string("***") : default_of(*input.fallback)) + ")");
     return text;
 }
 
@@ -58,7 +60,8 @@ std::string describe_script(const script::Script& script) {
     if (!body.inputs.empty()) out += "\ninputs:\n" + inputs_of(script);
     std::vector<Columns> rows;
     for (const auto& variable : body.variables)
-        rows.push_back({variable.symbol->name, default_of(*variable.value)});
+        rows.push_back(
+            {variable.symbol->name, variable.symbol->secret ? "***" : default_of(*variable.value)});
     if (!rows.empty()) out += "\nvariables, which NAME=VALUE sets too:\n" + in_columns(rows);
     return out;
 }

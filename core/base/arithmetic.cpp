@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 
 namespace arun {
 namespace {
@@ -52,10 +53,19 @@ Result<Number> product_of(Integer a, Integer b) {
     return number_of(Integer{a.negative != b.negative, a.magnitude * b.magnitude});
 }
 
+/// Of an integer of more than 64 bits: whether a double spells it, as it does 1e20.
+bool is_exact_double(const Number& n) {
+    std::string text;
+    n.append_to(text);
+    return n.is_finite() && is_lossless(text, n.to_double());
+}
+
 /// The result for integers, else that for doubles.
 template <class Integers, class Doubles>
 Result<Number> compute(const Number& a, const Number& b, Integers integers, Doubles doubles) {
-    if (a.is_text() || b.is_text()) return Error{"an integer of more than 64 bits cannot be computed with"};
+    for (const auto* n : {&a, &b})
+        if (n->is_text() && !is_exact_double(*n))
+            return Error{"an integer of more than 64 bits cannot be computed with"};
     const auto left = integer_of(a);
     const auto right = integer_of(b);
     if (left && right) return integers(*left, *right);

@@ -34,7 +34,10 @@ public:
         : loop_(loop), output_(output), options_(std::move(options)) {}
     ChildOutput(const ChildOutput&) = delete;
     ChildOutput& operator=(const ChildOutput&) = delete;
-    ~ChildOutput() { timer_.cancel(); }
+    ~ChildOutput() {
+        timer_.cancel();
+        output_.end_line(this);
+    }
 
     /// With Shown::file: opens it. Returns false if it is a FIFO without a reader. Throws std::system_error
     /// and std::runtime_error.

@@ -80,8 +80,11 @@ public:
     /// A text that no other run has: 16 hexadecimal digits, always the same on the virtual clock.
     script::Value run_id();
 
-    /// A number for a label, the same each time: 0, 1, 2 in the order of their first use.
+    /// A number for a label, the same each time: 0, 1, 2 in the order of their first use, as far as they can
+    /// be told apart anyway.
     std::size_t number_of_label(const std::string& label) {
+        constexpr std::size_t max_labels = 1000;
+        if (labels_.size() >= max_labels && !labels_.contains(label)) return label.size();
         return labels_.try_emplace(label, labels_.size()).first->second;
     }
 

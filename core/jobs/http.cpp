@@ -197,8 +197,11 @@ public:
         }
         checker.check(expect.duration, *result_.find("duration"), "duration");
         if (checker.ok()) {
-            if (target_) target_->finish();
-            return result_;
+            if (!target_) return result_;
+            target_->finish();
+            auto entries = std::vector(result_.entries().begin(), result_.entries().end());
+            entries.back().second = Value::string(target_->path());
+            return Value::map(std::move(entries));
         }
         auto message = checker.message();
         if (const auto last = transfer_->redirected_to(); !last.empty())
@@ -235,7 +238,7 @@ private:
         entries.emplace_back("json", json ? *json : Value());
         entries.emplace_back("duration", Value::number(to_seconds(duration)));
         entries.emplace_back("timings", timings());
-        entries.emplace_back("saved", saved ? Value::string(target_->path()) : Value());
+        entries.emplace_back("saved", Value());  // check_response() knows whether it is
         result_ = Value::map(std::move(entries));
     }
 

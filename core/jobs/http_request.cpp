@@ -95,7 +95,9 @@ std::string credentials_of(const Scope& scope, const HttpAuth& auth) {
     }
     const auto user = auth.basic->user.get(scope);
     if (user.find(':') != user.npos) fail(scope, "the name of a user has no colon");
-    const auto encoded = base64(user + ':' + auth.basic->password.get(scope));
+    const auto password = auth.basic->password.get(scope);
+    const auto encoded = base64(user + ':' + password);
+    output.hide(password);
     output.hide(encoded);
     return "Basic " + encoded;
 }
@@ -135,8 +137,10 @@ struct Content {
 std::string read_whole_file(const Scope& scope, const std::string& path) {
     constexpr std::int64_t max_size = std::int64_t{1} << 30;
     const auto file = open_to_read(path);
+    if (!is_regular_file(file.get())) fail(scope, quote_whole(path) + " is no regular file");
     if (size_of_file(file.get()) > max_size) fail(scope, quote_whole(path) + " is larger than 1 GiB");
     std::string text;
+    text.reserve(static_cast<std::size_t>(size_of_file(file.get())));
     std::vector<char> block(std::size_t{1} << 16);
     while (const auto size = read_file(file.get(), block)) text.append(block.data(), size);
     return text;

@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <exception>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -97,18 +98,28 @@ public:
             duration_ = loop().time() - started_;
             if (process_->exited()) {
                 co_await wait_for_signal_of_run();
+                ended_ = true;
                 co_await wait_for_rest();
             }
         } catch (...) {
             error = std::current_exception();
         }
-        if (error) duration_ = loop().time() - started_;
+        // What has failed before it was cancelled, while what it left behind was given time, stays failed.
+        const bool failed_before = error && ended_ && has_failed();
+        if (error && !ended_) duration_ = loop().time() - started_;
         co_await end_group();
         terminal_.reset();
         drain();
-        if (!error || output_->overflowed() || wants_terminal_ != 0) co_return;
+        if (failed_before && current_task().pending_cancel_requests() > 0) current_task().restore_cancel();
+        if (!error || failed_before || output_->overflowed() || wants_terminal_ != 0) co_return;
         if (process_->exited()) scope_.engine().set_partial_result(scope_, {{}, result(), output_->tail()});
         std::rethrow_exception(error);
+    }
+
+    /// By its exit status alone.
+    bool has_failed() const noexcept {
+        const auto status = exit_status();
+        return status.signal != 0 || (status.code != 0 && !(arguments_.expect && arguments_.expect->exit));
     }
 
     /// The result. Throws JobFailure if it is not as expected.
@@ -386,14 +397,20 @@ private:
 
     /// Reads what is left in the pipes once the group has ended.
     void drain() {
+        std::exception_ptr error;
         for (const auto stream : {Stream::out, Stream::err}) {
             auto& reader = reader_of(stream);
             if (!reader) continue;
             reader->read_rest();
-            reader->rethrow_error();
+            try {
+                reader->rethrow_error();
+            } catch (...) {
+                error = std::current_exception();
+            }
             reader.reset();
         }
         output_->end();
+        if (error) std::rethrow_exception(error);
     }
 
     /// One that has to be stopped may survive even SIGKILL, inside of a system call.
@@ -419,6 +436,7 @@ private:
 
     [[noreturn]] void fail_with(std::string message) {
         auto failure = std::make_shared<Failure>(*make_failure(scope_, std::move(message)));
+        if (ended_) failure->at = started_ + duration_;
         failure->result = result();
         failure->output = output_->tail();
         failure->child_status = exit_status().code;
@@ -442,6 +460,7 @@ private:
     int wants_terminal_ = 0;  ///< the signal that has stopped it for want of the terminal
     std::array<std::optional<PipeReader>, 2> readers_;  ///< by Stream; they use what is above
     bool signalled_before_ = false;                     ///< arun had got a signal before the child started
+    bool ended_ = false;  ///< it has exited, and not by a signal that ends the run
     Duration started_{};
     Duration duration_{};
 };

@@ -236,6 +236,7 @@ private:
         while (!log_) {
             const auto* record = scope_.engine().find_record(scope_, *arguments_.output.id);
             if (record != nullptr) log_ = record->log;
+            if (record != nullptr && record->outcome == Outcome::skipped) fail_with("was skipped");
             if (record != nullptr && !log_) fail_with("has no output that is kept");
             if (!log_) co_await sleep(interval_);
         }
@@ -361,6 +362,9 @@ void check_readiness(script::Compiler& compiler, ReadinessArguments& arguments, 
         compiler.error(where, name + " takes only one of tcp, http, file, run, exec and output");
     } else if (arguments.contains && arguments.matches) {
         compiler.error(where, name + " takes contains or matches, not both");
+    } else if (arguments.contains && arguments.contains->computed() == nullptr &&
+               arguments.contains->literal().empty()) {
+        compiler.error(where, "'contains' is empty: what is waited for?");
     } else if (arguments.given() && !has_words) {
         compiler.error(where, "contains and matches are for words in an output or a file");
     } else if (!arguments.given() && arguments.output.id != nullptr) {

@@ -167,7 +167,9 @@ std::optional<ValueTask<Value>> start_job(Scope& scope, const ListRun& list) {
     const auto* modifiers = scope.job()->modifiers();
     if (modifiers != nullptr && modifiers->background) {
         auto run = start_background(scope);
-        if (modifiers->ready != nullptr) return wait_until_started(scope.engine(), std::move(run));
+        if (modifiers->ready == nullptr) return Value();
+        if (!scope.engine().planning) return wait_until_started(scope.engine(), std::move(run));
+        scope.engine().observer.delayed(scope, "it has to get ready");
         return Value();
     }
     return run_job(scope);

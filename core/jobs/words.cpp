@@ -27,7 +27,12 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Pa
 namespace arun::jobs {
 
 WordSearch::WordSearch(const SoughtWords& words, const script::EvalContext& context) {
-    if (words.contains) contains_ = words.contains->get(context);
+    if (words.contains) {
+        contains_ = words.contains->get(context);
+        if (const auto* computed = words.contains->computed()) where_ = computed->span;
+        if (contains_.empty())
+            throw script::EvalError(where_, "'contains' is empty, which every output is from the start");
+    }
     if (!words.matches) return;
     pattern_ = words.matches->text.get(context);
     regex_ = words.matches->regex;

@@ -130,6 +130,11 @@ void skip_in_file(int fd, std::int64_t offset) {
     if (::lseek(fd, offset, SEEK_SET) < 0) throw_system_error(errno, "cannot read a file");
 }
 
+bool is_regular_file(int fd) noexcept {
+    struct stat status{};
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 std::int64_t size_of_file(int fd) noexcept {
     struct stat status{};
     return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : 0;

@@ -91,6 +91,7 @@ std::size_t read_file(int fd, std::span<char> buffer);
 void rewind_file(int fd);
 /// Goes to an offset from the start. Throws std::system_error.
 void skip_in_file(int fd, std::int64_t offset);
+bool is_regular_file(int fd) noexcept;
 /// 0 for what is no regular file.
 std::int64_t size_of_file(int fd) noexcept;
 /// At most `max_size` bytes of a regular file, from its end, but none before the offset `begin`. Empty if it

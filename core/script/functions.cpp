@@ -437,10 +437,7 @@ Value call_now(const Call& call) {
 }
 
 Value call_duration(const Call& call) {
-    const auto length = call.value_of(Codec<Duration>::from(call[0]));
-    constexpr std::int64_t ns_per_second = 1'000'000'000;
-    if (length.count() % ns_per_second == 0) return Value::number(length.count() / ns_per_second);
-    return Value::number(to_seconds(length));
+    return seconds_of(call.value_of(Codec<Duration>::from(call[0])));
 }
 
 Value call_date(const Call& call) {
@@ -585,6 +582,12 @@ constexpr std::array function_synonyms{
 };
 
 }  // namespace
+
+Value seconds_of(Duration duration) {
+    constexpr std::int64_t ns_per_second = 1'000'000'000;
+    if (duration.count() % ns_per_second == 0) return Value::number(duration.count() / ns_per_second);
+    return Value::number(to_seconds(duration));
+}
 
 std::span<const FunctionSpec> functions() noexcept {
     return table;

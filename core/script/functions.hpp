@@ -1,6 +1,7 @@
 /// The functions of the expression language.
 #pragma once
 
+#include "base/duration.hpp"
 #include "script/result_type.hpp"
 #include "script/value.hpp"
 
@@ -71,6 +72,9 @@ struct FunctionSpec {
 
 /// In the order in which they are documented.
 std::span<const FunctionSpec> functions() noexcept;
+
+/// A number of seconds: an integer if it is whole.
+Value seconds_of(Duration duration);
 
 /// The function of that name in any case, or null.
 const FunctionSpec* find_function(std::string_view name);

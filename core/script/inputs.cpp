@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "script/compiler.hpp"
+#include "script/functions.hpp"
 #include "script/job.hpp"
 #include "script/kind.hpp"
 
@@ -49,6 +50,7 @@ const ResultType* result_type_of(InputType type) {
         case InputType::list:
             return &result_types::list;
         case InputType::duration:
+            return &result_types::number;
         case InputType::choice:
             break;
     }
@@ -221,7 +223,7 @@ Result<Value> convert_input(const Input& input, const Value& given, Spelling spe
         case InputType::duration: {
             const auto duration = Codec<Duration>::from(given);
             if (!duration) return duration.error();
-            return given;
+            return seconds_of(*duration);
         }
         case InputType::choice: {
             for (const auto& option : input.options->items())

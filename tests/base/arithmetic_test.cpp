@@ -62,6 +62,8 @@ TEST_CASE("doubles make doubles, which are finite") {
     CHECK(text_of(multiply(1e308, 10.0)) == "the result is too large");
     CHECK(text_of(add(*Number::parse("123456789012345678901234567890"), 1)) ==
           "an integer of more than 64 bits cannot be computed with");
+    CHECK(text_of(multiply(*Number::parse("1e20"), 2)) == "2e+20");
+    CHECK(text_of(add(*Number::parse("1.5e300"), 0.5)) == "1.5e+300");
 }
 
 TEST_CASE("numbers are rounded to integers, and halves away from zero") {

@@ -70,7 +70,12 @@ completes arun shop.yaml '' :: host= level= url= jobs.yaml
 completes arun shop.yaml --var ho :: host=
 assert_stdout host=
 completes arun shop.yaml --only '' :: build test
-completes arun --from b :: ''
+# Names are text, which no shell expands.
+write evil.yaml '- {print: x, name: "$(touch expanded) `touch expanded` ${HOME}"}' '- {print: x, name: two words}'
+completes arun evil.yaml --only '' :: 'two\ words'
+completes arun evil.yaml --only '$' :: '\$\(touch\ expanded\)\ \`touch\ expanded\`\ \$\{HOME\}'
+completes arun evil.yaml '' ::
+[ ! -e expanded ] || fail 'a name was expanded'
 completes arun help exp :: expressions
 completes arun help '' :: modifiers sleep jobs.yaml
 touch notes.txt
@@ -99,4 +104,6 @@ if command -v fish >/dev/null; then
     cp "$T/io/stdout" completion.fish
     run_command fish -c 'source completion.fish; complete -C "arun shop.yaml ho"'
     assert_stdout host=
+    run_command fish -c 'source completion.fish; complete -C "arun evil.yaml --only tw"'
+    assert_stdout_contains 'two words'
 fi

@@ -46,6 +46,11 @@ script "[{\"http\": {\"url\": \"$url/echo\", \"body\": {\"file\": \"missing\"}}}
 assert_exit 1
 assert_stderr_contains "cannot read 'missing': no such file or directory"
 
+mkfifo fifo
+script "[{\"http\": {\"url\": \"$url/echo\", \"body\": {\"file\": \"fifo\"}}}]"
+assert_exit 1
+assert_stderr_contains "'fifo' is no regular file"
+
 # Credentials are hidden, and do not go to another host.
 write auth.yaml <<END
 - {http: {url: $url/echo, auth: {basic: {user: me, password: "p:w"}}}, id: b}
@@ -83,6 +88,8 @@ assert_eq "$(wc -c <got)" 1048576
 script "[{\"http\": {\"url\": \"$url/missing\", \"save\": \"not\"}}]"
 assert_exit 1
 assert_stderr_contains 'expected status 200 to 299, got 404' 'no such thing'
+script "[{\"http\": {\"url\": \"$url/missing\", \"save\": \"not\"}, \"capture\": \"r\", \"continue_on_error\": true}, {\"assert\": \"r.saved == null\"}]"
+assert_exit 0
 assert_eq "$(echo not*)" 'not*'
 script "[{\"http\": {\"url\": \"$url/cut\", \"save\": \"got\"}}]"
 assert_exit 1

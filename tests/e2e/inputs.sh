@@ -65,6 +65,11 @@ wrong shop.yaml:4:3 ''
 write bad.yaml 'host: [1]' '1x: 2' 'now: 3'
 run shop.yaml --vars-file bad.yaml
 wrong bad.yaml:1:1 bad.yaml:2:1 bad.yaml:3:1 ''
+write broken.yaml 'host: hidden: x'
+run shop.yaml --vars-file broken.yaml
+assert_exit 2
+assert_stderr_contains "cannot read 'broken.yaml': line 1, column 13 is not valid YAML"
+assert_stderr_lacks hidden
 write list.yaml '- a'
 run shop.yaml --vars-file list.yaml
 wrong list.yaml:1:1 ''
@@ -138,6 +143,13 @@ assert_stdout '***'
 run secret.yaml token=hidden
 assert_exit 2
 assert_stderr_contains "not '***'"
+write shown.yaml 'secrets: [token, key]' 'inputs: {token: {default: 7654321}}' 'vars: {key: 8765432}' 'jobs: [{name: "x 8765432", print: "${{ token }}"}]'
+for command in help list; do
+    run $command shown.yaml
+    assert_exit 0
+    assert_stdout_lacks 7654321
+    assert_stdout_lacks 8765432
+done
 # A stream of documents.
 printf -- '---\njobs: [{print: one}]\n---\ninputs: {a: {required: true}}\njobs: [{print: "${{ a }}"}]\n' >stream
 run --format yaml - < <(cat stream)

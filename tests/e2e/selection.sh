@@ -30,7 +30,6 @@ chooses build unit web -- --only build --only 'unit*' --only 'web ?*'
 chooses plain -- --from web --skip last --skip web
 chooses web plain -- --from web --skip last
 chooses plain -- --only 'print plain'
-chooses -- --only build --skip build
 run --from last shop.yaml
 assert_exit 75
 assert_stdout cleaned
@@ -56,6 +55,9 @@ done
 run --only web --only nothing shop.yaml
 assert_exit 2
 assert_stderr_contains "'arun list' names them"
+run --only build --skip build shop.yaml
+assert_exit 2
+assert_stderr_contains 'leave no job'
 run --only x --format jsonl - <<<'{"print": 1}'
 assert_exit 2
 assert_stdout

@@ -38,6 +38,13 @@ script '[{"id": "s", "background": true, "run": "echo a\"\"lmost; sleep 60", "ou
 assert_exit 124
 assert_stderr_contains "the output of 's' does not have /^ne+ver/" '      almost'
 
+script '[{"id": "s", "background": true, "run": "true", "if": "false"}, {"wait_for": {"output": "s", "contains": "x"}}]'
+assert_exit 1
+assert_stderr_contains "'s' was skipped before its output had 'x'"
+script '[{"set": {"none": null}}, {"background": true, "run": "sleep 60", "ready": {"contains": "${{ none }}"}}]'
+assert_exit 1
+assert_stderr_contains "'contains' is empty"
+
 # In a file that grows, or is written anew.
 script '[{"background": true, "run": "sleep 0.1; echo one >log; sleep 0.1; echo two >>log; sleep 0.1; echo three >log", "id": "w"},
   {"wait_for": {"file": "log", "contains": "two", "interval": "10ms"}}, {"print": "two"},
@@ -86,9 +93,10 @@ script '[{"background": true, "do": [{"run": "[ -e second ] || { touch second; e
   "ready": {"file": "third", "interval": "10ms"}, "retry": {"limit": 1, "interval": "10ms"}}, {"print": "ready"}]'
 assert_exit 0
 assert_stdout ready
-# Nothing waits for it in a plan.
+# Nothing waits for it in a plan, where what comes after it may come later.
 run plan ready.yaml
 assert_exit 0
+assert_stdout_contains '0s+'
 
 # on_exit: fail
 script '[{"background": true, "run": "true", "on_exit": "fail", "id": "s"}, {"wait": "s", "continue_on_error": true}, {"print": "x"}]'
@@ -100,6 +108,12 @@ script '[{"background": true, "run": "sleep 60", "on_exit": "fail", "id": "s"}, 
 assert_exit 0
 script '[{"background": true, "run": "true", "on_exit": "ignore"}, {"sleep": 0.5}]'
 assert_exit 0
+
+# What has failed before it was stopped has failed, also while what it left behind was given time.
+script '[{"run": "sleep 60 & echo $$; exit 3", "background": true, "id": "s", "output": "discard", "kill_after": "20s"},
+  {"wait_for": {"output": "s", "matches": "."}}, {"sleep": 0.3}, {"cancel": "s"}]'
+assert_exit 1
+assert_stderr_contains 'exit status 3'
 
 # A server may print for ever.
 script '[{"id": "s", "background": true, "run": "head -c 3000000 /dev/zero | tr \"\\0\" x; echo; echo ready; sleep 60", "output": "discard"},
