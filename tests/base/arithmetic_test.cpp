@@ -49,12 +49,12 @@ TEST_CASE("a division gives an integer if nothing remains") {
     CHECK(text_of(divide(7, 2)) == "3.5");
     CHECK(text_of(divide(7, 0)) == "division by zero");
     CHECK(text_of(divide(7, 0.0)) == "division by zero");
-    CHECK(text_of(remainder(7, 3)) == "1");
-    CHECK(text_of(remainder(-7, 3)) == "-1");
-    CHECK(text_of(remainder(7, -3)) == "1");
-    CHECK(text_of(remainder(5.5, 2)) == "1.5");
-    CHECK(text_of(remainder(largest, 10)) == "5");
-    CHECK(text_of(remainder(1, 0)) == "division by zero");
+    CHECK(text_of(arun::remainder(7, 3)) == "1");
+    CHECK(text_of(arun::remainder(-7, 3)) == "-1");
+    CHECK(text_of(arun::remainder(7, -3)) == "1");
+    CHECK(text_of(arun::remainder(5.5, 2)) == "1.5");
+    CHECK(text_of(arun::remainder(largest, 10)) == "5");
+    CHECK(text_of(arun::remainder(1, 0)) == "division by zero");
 }
 
 TEST_CASE("doubles make doubles, which are finite") {

@@ -140,7 +140,9 @@ public:
         return script::Value::string("the " + std::string(name));
     }
     std::chrono::system_clock::time_point wall_time() const override {
-        return std::chrono::system_clock::time_point() + std::chrono::seconds(1'704'110'400) + time;
+        using Unit = std::chrono::system_clock::duration;  // not always nanoseconds
+        const auto since = std::chrono::duration_cast<Unit>(std::chrono::seconds(1'704'110'400) + time);
+        return std::chrono::system_clock::time_point(since);
     }
     std::optional<double> random() const override { return drawn; }
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Other systems: everything builds without a warning and the unit tests pass on Debian 13, with its g++ and with clang, and for
-# arm64 and i386; with its g++, so do the end-to-end tests of what depends on libraries and the kernel. Debian 13 is made by
-# debootstrap, once, in the user's cache. With arguments, only these: gcc, clang, arm64, i386.
+# arm64 and i386; with its g++, so do the end-to-end tests of what depends on libraries and the kernel. clang has libc++ there, as on
+# macOS. Debian 13 is made by debootstrap, once, in the user's cache. With arguments, only these: gcc, clang, arm64, i386.
 set -euo pipefail
 name=trixie
 foreign=(arm64 i386)
-packages=(ccache clang-19 qemu-user g++-aarch64-linux-gnu g++-i686-linux-gnu)
+packages=(ccache clang-19 libc++-19-dev libc++abi-19-dev qemu-user g++-aarch64-linux-gnu g++-i686-linux-gnu)
 for arch in "${foreign[@]}"; do packages+=({libuv1,libfyaml,libpcre2}-dev:"$arch"); done
 # Without optimisation the others build in half the time, and link what it would leave out.
 quick=(-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=)
@@ -51,7 +51,8 @@ build_all() { # NAME...
     for name; do
         case $name in
         gcc) build gcc "unit/.*|$end_to_end" none ;;
-        clang) build clang 'unit/.*' none "${quick[@]}" -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 ;;
+        clang) build clang 'unit/.*' none "${quick[@]}" -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 \
+            -DCMAKE_CXX_FLAGS=-stdlib=libc++ ;;
         arm64)
             for_arch aarch64-linux-gnu aarch64-linux-gnu aarch64
             build arm64 'unit/.*' "$not_emulated" "${cross[@]}" -DCMAKE_CROSSCOMPILING_EMULATOR=qemu-aarch64
