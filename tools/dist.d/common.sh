@@ -6,7 +6,7 @@ mkdir -p "$cache"
 # Debian's names of the architectures, and GNU's.
 declare -A debian_of=([x86_64]=amd64 [aarch64]=arm64)
 # What is linked. Headers without a library belong to no architecture.
-linked_packages="libssl-dev libnghttp2-dev zlib1g-dev libbrotli-dev libuv1-dev libfyaml-dev libpcre2-dev"
+linked_packages="libssl-dev libnghttp2-dev zlib1g-dev libbrotli-dev libzstd-dev libuv1-dev libfyaml-dev libpcre2-dev"
 header_packages="nlohmann-json3-dev libcli11-dev"
 
 # quietly LOG COMMAND...: shows what it printed only if it fails.
@@ -24,6 +24,7 @@ private_apt() {
     local debian=${debian_of[$1]} state=$cache/apt-$1
     shift
     mkdir -p "$state/sources" "$state/lists/partial" "$state/cache/archives/partial"
+    : >"$state/status" # nothing is installed there; apt 3 cannot read /dev/null
     # The system's entries for the distribution itself, as they are now.
     python3 - "$state/sources" <<'END'
 import glob, re, sys
@@ -45,7 +46,7 @@ open(sys.argv[1] + "/distribution.sources", "w").write("\n\n".join(kept) + "\n")
 open(sys.argv[1] + "/distribution.list", "w").write("".join(lines))
 END
     apt-get -qq -o APT::Architecture="$debian" -o APT::Architectures="$debian" -o Dir::State="$state" \
-        -o Dir::State::Lists="$state/lists" -o Dir::State::status=/dev/null -o Dir::Cache="$state/cache" \
+        -o Dir::State::Lists="$state/lists" -o Dir::State::status="$state/status" -o Dir::Cache="$state/cache" \
         -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$state/sources" -o APT::Sandbox::User=root "$@"
 }
 
@@ -147,7 +148,7 @@ curl_archive() {
             -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG -ffunction-sections -fdata-sections" \
             -DCMAKE_C_FLAGS="$(flags_for "$source/source" curl) '-ffile-prefix-map=$folder=curl'$cross_flags" \
             -DBUILD_SHARED_LIBS=OFF -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DENABLE_MANUAL=OFF -DPICKY_COMPILER=OFF \
-            -DCURL_USE_OPENSSL=ON -DUSE_NGHTTP2=ON -DCURL_BROTLI=ON -DCURL_ZLIB=ON -DENABLE_UNIX_SOCKETS=ON \
+            -DCURL_USE_OPENSSL=ON -DUSE_NGHTTP2=ON -DCURL_BROTLI=ON -DCURL_ZLIB=ON -DCURL_ZSTD=OFF -DENABLE_UNIX_SOCKETS=ON \
             -DCURL_USE_LIBSSH2=OFF -DCURL_USE_LIBPSL=OFF -DUSE_LIBIDN2=OFF -DCURL_USE_GSSAPI=OFF \
             -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none \
             $(printf -- ' -DCURL_DISABLE_%s=ON' "${off[@]}") "${cmake_arguments[@]}"
@@ -159,8 +160,8 @@ curl_archive() {
 
 # What the linker says of every use of glibc that may load modules, and why none of them does that here: names are looked up
 # without modules (core/rt/name_service.hpp); OpenSSL reads no configuration, which alone names what dlopen is for;
-# nothing asks libuv for the home folder, or OpenSSL for a host.
-expected_warnings="Using '(dlopen|getaddrinfo|gethostbyname|getpwuid_r)' in statically linked"
+# nothing asks libuv for the home folder or a group, or OpenSSL for a host.
+expected_warnings="Using '(dlopen|getaddrinfo|getgrgid_r|gethostbyname|getpwuid_r)' in statically linked"
 
 # build_static ARCHITECTURE: build-dist/ARCHITECTURE/arun and, without symbols, build-dist/ARCHITECTURE/stripped/arun.
 build_static() {

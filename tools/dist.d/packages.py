@@ -24,6 +24,8 @@ EPOCH = int(os.environ["SOURCE_DATE_EPOCH"])
 # What the static binary contains, by the Debian package whose copyright file says more.
 PARTS = ["libc6", "gcc-12-base", "libssl-dev", "libnghttp2-dev", "zlib1g-dev", "libbrotli-dev", "libuv1-dev", "libfyaml-dev",
          "libpcre2-dev", "nlohmann-json3-dev", "libcli11-dev", "libcurl4-openssl-dev"]
+# What is linked only if OpenSSL needs it, and a symbol of it.
+OPTIONAL_PARTS = {"libzstd-dev": b"ZSTD_decompress"}
 OCI_NAMES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
@@ -41,11 +43,13 @@ def runnable(architecture):
     return [emulator, str(binary(architecture))]
 
 
-def notices():
+def notices(architecture):
     """The copyright texts of everything that is linked."""
     text = ["The static binary of arun contains these works. arun's own license is in LICENSE; its source, and that of\n"
             "Debian's packages named here, is public, so that the binary can be linked again with other versions.\n"]
     wanted = [gcc_base() if name == "gcc-12-base" else name for name in PARTS]
+    with_symbols = pathlib.Path("build-dist", architecture, "arun").read_bytes()
+    wanted += [name for name, symbol in OPTIONAL_PARTS.items() if symbol in with_symbols]
     for package in wanted:
         version = subprocess.check_output(
             ["dpkg-query", "-W", "-f", "${source:Package} ${source:Version}\n", package], text=True).splitlines()[0]
@@ -72,7 +76,7 @@ def tree(architecture):
         files[f"share/{path}"] = (0o644, completions)
     for name in ("LICENSE", "README.md", "CHANGELOG.md"):
         files[f"share/doc/arun/{name}"] = (0o644, pathlib.Path(name).read_bytes())
-    files["share/doc/arun/NOTICES"] = (0o644, notices())
+    files["share/doc/arun/NOTICES"] = (0o644, notices(architecture))
     return files
 
 
