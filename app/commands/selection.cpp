@@ -95,6 +95,7 @@ void select_jobs(const std::vector<std::unique_ptr<script::Script>>& scripts, co
             chosen.push_back(job);
             any = true;
         }
+        script->left_out = script->body.jobs.jobs.size() - chosen.size();
         script->body.jobs = {script->arena.copy(chosen)};
     }
     only.report_unmatched("--only", names, diagnostics);

@@ -66,6 +66,7 @@ std::string_view cut(std::string_view text, std::size_t columns) {
 Summary::Summary(std::span<const std::unique_ptr<script::Script>> scripts) : scripts_(scripts) {
     for (const auto& script : scripts) {
         total_ += script->body.jobs.jobs.size();
+        left_out_ += script->left_out;
         if (script->body.finally) total_ += script->body.finally->jobs.size();
     }
 }
@@ -155,6 +156,7 @@ void Summary::failed(const jobs::Failure& failure, jobs::FailureContext context)
 std::string Summary::text(const jobs::RunResult& run_result) const {
     auto text = to_text(totals_);
     if (total_ > reached_) text += ", " + std::to_string(total_ - reached_) + " not reached";
+    if (left_out_ > 0) text += ", " + std::to_string(left_out_) + " left out";
     text = "arun: " + text + ", in " + rounded(run_result.duration) + '\n';
     if (failures_.size() < 2) return text;
     for (const auto& line : failures_) text += "  failed: " + line.text + '\n';

@@ -37,7 +37,9 @@ public:
     std::size_t total() const noexcept { return reached_ == finished() && finished() <= total_ ? total_ : 0; }
 
     /// True if a job failed among several.
-    bool is_needed() const noexcept { return !failures_.empty() && std::max(total_, finished()) > 1; }
+    bool is_needed() const noexcept {
+        return !failures_.empty() && std::max(total_ + left_out_, finished()) > 1;
+    }
     /// "arun: 3 passed, 1 failed, 2 not reached, in 1.2s", and a line for each failure if there are several.
     std::string text(const jobs::RunResult& run_result) const;
 
@@ -60,6 +62,7 @@ private:
     std::span<const std::unique_ptr<script::Script>> scripts_;
     std::size_t next_script_ = 0;   ///< of `scripts_`, the first that has not started
     std::size_t total_ = 0;         ///< jobs of `scripts_`
+    std::size_t left_out_ = 0;      ///< jobs that were not chosen to run
     std::size_t reached_ = 0;       ///< of those, the ones that have ended
     bool in_known_script_ = false;  ///< the current script is one of `scripts_`, not from a stream
     std::size_t finished_ = 0;      ///< top-level jobs that have ended

@@ -1,12 +1,25 @@
 #include "jobs/blocked_jobs.hpp"
 
+#include "jobs/background.hpp"
 #include "jobs/scope.hpp"
 #include "rt/context.hpp"
 #include "rt/task.hpp"
+#include "script/job.hpp"
 
 #include <unordered_set>
 
 namespace arun::jobs {
+
+namespace {
+
+/// Whether the job only waits until the background job that it has started is ready.
+bool waits_for_own_run(const Scope& scope) {
+    const auto* modifiers = scope.job()->modifiers();
+    if (modifiers == nullptr || !modifiers->background) return false;
+    return scope.background() == nullptr || (*scope.background())->job != scope.job();
+}
+
+}  // namespace
 
 std::vector<Failure::Step> blocked_jobs(Loop& loop) {
     std::unordered_set<const TaskBase*> parents;
@@ -15,10 +28,11 @@ std::vector<Failure::Step> blocked_jobs(Loop& loop) {
         for (auto* up = task.parent(); up != nullptr && parents.insert(up).second;) up = up->parent();
     });
     std::vector<Failure::Step> steps;
+    std::unordered_set<const Scope*> seen;  // a job that waits until it is ready is one several tasks
     loop.for_each_task([&](TaskBase& task) {
         if (task.user == nullptr || parents.contains(&task)) return;
         const auto& scope = *static_cast<const Scope*>(task.user);
-        if (scope.job() == nullptr) return;
+        if (scope.job() == nullptr || !seen.insert(&scope).second || waits_for_own_run(scope)) return;
         // A `name` may read variables, and those are the task's.
         const ContextSlotScope in(task.context_slot());
         steps.push_back(step_of(scope));

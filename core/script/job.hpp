@@ -132,7 +132,8 @@ extern const ArgumentSchema script_schema;
 /// A script that is ready to run, with everything its jobs point into.
 struct Script {
     Body body;
-    std::vector<Job> jobs;  ///< the jobs of the body, if they were compiled one by one
+    std::vector<Job> jobs;     ///< the jobs of the body, if they were compiled one by one
+    std::size_t left_out = 0;  ///< how many jobs of the body were not chosen to run
     std::vector<std::shared_ptr<const Source>> sources;
     std::vector<std::shared_ptr<const syntax::Document>> documents;
     Arena arena;

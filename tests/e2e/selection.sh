@@ -45,6 +45,11 @@ assert_stdout_contains 'print build'
 assert_stdout_lacks unit
 run --report tap=tap --only build shop.yaml
 assert_eq "$(grep -c '^ok' tap)" 2  # its finally too
+# Why a job fails may be among those that are left out.
+write value.yaml '- set: {a: 1}' '- {id: value, print: "${{ a }}"}' '- print: after'
+run --only value value.yaml
+assert_exit 1
+assert_stderr_contains "print: 'a' is not set" 'arun: 1 failed, 2 left out, in '
 
 for option in --only --skip --from; do
     run $option biuld shop.yaml

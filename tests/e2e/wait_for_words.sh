@@ -136,3 +136,8 @@ rejected '[{"run": "a", "background": true, "ready": »{}}]' 'contains or matche
 rejected '[{"run": "a", "background": true, "ready": »3}]' 'expected a mapping'
 rejected '[{"run": "a", "background": true, "ready": {»"tpc": 3}}]' "did you mean 'tcp'"
 rejected '[{"run": "a", "background": true, "on_exit": »"stop"}]' 'expected fail or ignore'
+
+# While it is not ready, it is one job that waits.
+script '[{"background": true, "run": "echo up; sleep 60", "ready": {"contains": "never"}}]' --timeout 200ms
+assert_exit 124
+assert_eq "$(grep -c 'still running: run echo up' <<<"$stderr")" 1
