@@ -53,6 +53,21 @@ class Handler(socketserver.StreamRequestHandler):
     def do_login(self):
         self.send("200 OK", b"", "Set-Cookie: sid=7; Path=/", "Set-Cookie: other=a, b; Path=/elsewhere")
 
+    def do_token(self):
+        user = json.loads(self.body)
+        if user["password"] != "a secret":
+            return self.send("401 Unauthorized", b'{"error": "wrong password"}')
+        self.send("200 OK", b'{"token": "of-%s"}' % user["user"].encode())
+
+    def do_orders(self):
+        """Only with the token of ann: POST makes the order 1, GET shows an order of article 7."""
+        if self.headers.get("authorization") != "Bearer of-ann":
+            self.send("401 Unauthorized")
+        elif self.method == "POST":
+            self.send("201 Created", self.body, "Location: /orders/1")
+        else:
+            self.send("200 OK", b'{"article": 7}')
+
     def do_twice(self):
         self.send("200 OK", b"", "X-Many: a", "x-many:  b ", "X-EMPTY:")
 
