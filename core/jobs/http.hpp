@@ -49,13 +49,13 @@ template <>
 struct TypeOf<jobs::HttpHeaders> : PlainType {
     static constexpr TypeInfo info{
         "mapping of texts or lists",
-        R"({"type":"object","additionalProperties":{"anyOf":[{"$ref":"#/$defs/text_or_null"},{"type":"array","items":{"$ref":"#/$defs/text"}}]}})"};
+        R"({"type":"object","additionalProperties":{"description":"a header","anyOf":[{"title":"texts","type":"array","items":{"$ref":"#/$defs/text"}},{"title":"text","$ref":"#/$defs/text_or_null"}]}})"};
 };
 template <>
 struct TypeOf<jobs::HttpBody> : PlainType {
     static constexpr TypeInfo info{
         "text or {file: path}",
-        R"({"anyOf":[{"$ref":"#/$defs/text"},{"type":"object","properties":{"file":{"$ref":"#/$defs/text"}},"required":["file"],"additionalProperties":false}]})"};
+        R"({"anyOf":[{"$ref":"#/$defs/text"},{"title":"file","type":"object","properties":{"file":{"description":"the path of the file","$ref":"#/$defs/text"}},"required":["file"],"additionalProperties":false}]})"};
 };
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpBody& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpUrl& out);

@@ -375,18 +375,20 @@ struct TypeOf<TextList> : PlainType {
 template <>
 struct TypeOf<TextMap> : PlainType {
     static constexpr TypeInfo info{
-        "mapping of texts", R"({"type":"object","additionalProperties":{"$ref":"#/$defs/text_or_null"}})"};
+        "mapping of texts",
+        R"({"type":"object","additionalProperties":{"description":"a text","$ref":"#/$defs/text_or_null"}})"};
 };
 template <>
 struct TypeOf<EnvMap> : PlainType {
     static constexpr TypeInfo info{
         "mapping of texts",
-        R"({"type":"object","propertyNames":{"pattern":"^[^=]+$"},"additionalProperties":{"$ref":"#/$defs/text_or_null"}})"};
+        R"({"type":"object","propertyNames":{"type":"string","pattern":"^[^=]+$"},"additionalProperties":{"description":"an environment variable","$ref":"#/$defs/text_or_null"}})"};
 };
 template <>
 struct TypeOf<Variables> : PlainType {
-    static constexpr TypeInfo info{"mapping of values",
-                                   R"({"type":"object","propertyNames":{"$ref":"#/$defs/name"}})"};
+    static constexpr TypeInfo info{
+        "mapping of values",
+        R"({"type":"object","propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"description":"a variable"}})"};
 };
 template <>
 struct TypeOf<DeclaredVariables> : TypeOf<Variables> {};

@@ -136,7 +136,7 @@ template <>
 struct TypeOf<ExpectHeaders> : PlainType {
     static constexpr TypeInfo info{
         "mapping",
-        R"({"type":"object","additionalProperties":{"anyOf":[{"$ref":"#/$defs/expected_text"},{"type":"null"}]}})"};
+        R"({"type":"object","additionalProperties":{"description":"a header","anyOf":[{"$ref":"#/$defs/expected_text"},{"title":"nothing","type":"null"}]}})"};
 };
 template <>
 struct TypeOf<ExpectJson> : PlainType {

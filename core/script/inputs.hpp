@@ -74,7 +74,7 @@ template <>
 struct TypeOf<InputList> : PlainType {
     static constexpr TypeInfo info{
         "mapping of inputs",
-        R"({"type":"object","propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"$ref":"#/$defs/input"}})"};
+        R"({"type":"object","propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"description":"an input","$ref":"#/$defs/input"}})"};
 };
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, InputList& out);
 

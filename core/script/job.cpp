@@ -57,13 +57,11 @@ template <>
 struct TypeOf<const ContextSpec*> : PlainType {
     static constexpr TypeInfo info{
         "mapping or name",
-        R"({"anyOf":[{"type":"object","propertyNames":{"$ref":"#/$defs/name"}},{"type":"string"}]})"};
+        R"({"anyOf":[{"type":"object","propertyNames":{"$ref":"#/$defs/name"},"additionalProperties":{"description":"a variable"}},{"type":"string"}]})"};
 };
 template <>
 struct TypeOf<const Retry*> : PlainType {
-    static constexpr TypeInfo info{
-        "count or mapping",
-        R"({"anyOf":[{"type":"integer","minimum":0},{"$ref":"#/$defs/expression"},{"$ref":"#/$defs/retry"}]})"};
+    static constexpr TypeInfo info{"count or mapping", R"({"$ref":"#/$defs/retry"})"};
 };
 template <>
 struct TypeOf<Defaults> : PlainType {

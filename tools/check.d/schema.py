@@ -27,6 +27,9 @@ GOOD = """
 [{"print": "a", "id": "x", "background": true}, {"wait": "x"}, {"wait": ["x"]}, {"cancel": "all"}, {"wait": {"for": "all"}}]
 [{"fail": "a", "retry": 2}, {"fail": "a", "retry": "2"}, {"fail": "a", "retry": {"limit": "${{ 1 }}", "backoff": 1.5, "jitter": "0.5", "if": "attempt < 2"}}]
 [{"print": "a", "context": {"v": 1}}, {"print": "a", "context": "named"}, {"print": "a", "continue_on_error": "${{ true }}", "capture": "c"}]
+[{"set": null, "variables": {"a": 1}}, {"do": null, "jobs": []}, {"parallel": null, "jobs": "timestamp", "fail_fast": null}, {"print": null, "text": "a"}]
+[{"do": {"tick": "1s", "do": []}}, {"parallel": {"do": []}}, {"wait_for": {"tcp": "a:1"}}, {"wait_for": null, "file": "a", "timeout": 1}, {"tick": {"count": 1, "do": []}, "every": "1s"}]
+[{"sleep": {"for": 1, "timeout": 2}, "name": null}, {"timestamp": {}}, {"timestamp": {"utc": null}}, {"repeat": {}, "until": null, "count": 1, "if": null, "do": []}]
 {"jobs": "timestamp", "x-more": [1], "vars": {"v": {}}, "env": {"A": 1, "B": null}, "timeout": "2m", "finally": [], "name": "n"}
 {"jobs": [{"print": "a"}], "name": null, "vars": null, "env": null, "timeout": null, "finally": null}
 """
@@ -55,6 +58,18 @@ an id that is no text: [{"print": "a", "id": 1}]
 a computed background: [{"print": "a", "background": "${{ true }}"}]
 an unknown key of retry: [{"print": "a", "retry": {"times": 3}}]
 an unknown key of the script: {"jobs": [], "job": []}
+a number for a job: [1]
+null for a job: [null]
+no value: [{"do": null}]
+an argument given twice: [{"tick": "1s", "every": "1s", "do": []}]
+two kinds, one of them also an argument: [{"wait_for": null, "http": "http://127.0.0.1"}]
+a shorthand for a kind that has none: [{"wait_for": "a"}]
+a mapping for a duration: [{"sleep": 1, "timeout": {"for": 1}}]
+units without a number: [{"sleep": "s"}]
+a number after a unit: [{"sleep": "1m30"}]
+an unknown key of an expectation: [{"run": "a", "expect": {"exti": 0}}]
+an unknown key of an input: {"jobs": [], "inputs": {"a": {"tpye": "string"}}}
+an unknown key of the defaults: {"jobs": [], "defaults": {"run": {"sehll": "bash"}}}
 no jobs: {"name": "a"}
 a text for a script: "timestamp"
 a job for a script: {"print": "a"}
@@ -103,7 +118,7 @@ for line in bad:
 
 # Every definition is used, and every reference leads somewhere.
 text = json.dumps(schema)
-used = set(re.findall(r'"#/\$defs/(\w+)"', text))
+used = set(re.findall(r'"#/\$defs/([\w.]+)"', text))
 for name in sorted(used ^ set(schema["$defs"])):
     errors.append(f"the definition {name} is " + ("missing" if name in used else "never used"))
 
