@@ -4,20 +4,26 @@
 #include "script/value.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-// The schema is written for editors, above all for yaml-language-server, and says only what every validator
-// of draft 2020-12 knows:
-// - A choice by the shape of a value or by a key is if/then/else, because the errors of anyOf are reported
-// for the value as a
-//   whole, and not for the key or value in it that is wrong.
-// - Closed objects list all their keys with additionalProperties, which is reported for each wrong key. A key
-// with `true` is
-//   allowed there and described elsewhere, so that it is completed once.
-// - The choices of an anyOf have titles and a shape each. The first that an error may be about comes first.
-// - ajv's strict mode wants a type beside the keywords of that type, and no list of types except with null.
+// The schema is written for editors, above all for yaml-language-server, with keywords that every validator
+// of draft 2020-12 knows.
+//
+// A choice by the shape of a value, or by a key, is if/then/else: editors report the errors of an anyOf for
+// the value as a whole, not for the key or value in it that is wrong.
+//
+// Closed objects list all their keys and have additionalProperties, which is reported for each wrong key. A
+// key with `true` is allowed there and described elsewhere, so that editors complete it once.
+//
+// The choices of an anyOf have titles, without which yaml-language-server shows all of them on hovering. If
+// no choice fits, editors report what is wrong with the first.
+//
+// ajv's strict mode requires a type beside the keywords of that type, and no list of types except with null.
 
 namespace arun::app {
 namespace {
@@ -172,8 +178,8 @@ Object has(std::string_view key) {
 
 /// One of the words. Not an enum where editors must not complete them.
 Value one_of_words(std::span<const std::string_view> words) {
-    std::string pattern;
-    for (const auto word : words) (pattern += pattern.empty() ? "^(" : "|") += word;
+    std::string pattern = "^(";
+    for (const auto word : words) (pattern += word == words.front() ? "" : "|") += word;
     return Object().set("type", "string").set("pattern", pattern + ")$").value();
 }
 
@@ -375,7 +381,7 @@ Value SchemaBuilder::object_of(const ArgumentSchema& schema) {
     }
     Object object;
     object.set("type", Value::string("object")).set("properties", std::move(properties).value());
-    // Apart from the descriptions: editors would offer what is required there a second time.
+    // Not next to the descriptions, where editors would complete what is required a second time.
     if (!names.empty()) object.set("allOf", Value::list({has(names).value()}));
     object.set("additionalProperties", Value::boolean(false));
     return std::move(object).value();
@@ -411,8 +417,8 @@ Value SchemaBuilder::arguments(const KindSpec& kind) {
 Value SchemaBuilder::is_mapping(const KindSpec& kind) const {
     const auto* shorthand = kind.schema.find(kind.schema.shorthand);
     if (shorthand == nullptr || !shorthand->takes_map) return of_type("object");
-    // Not all its keys are others. An anyOf of the keys would spoil what yaml-language-server shows about the
-    // kind.
+    // Not all its keys are others. With an anyOf of the keys, yaml-language-server does not show the
+    // description of the kind.
     std::vector<std::string_view> names;
     for (const auto& spec : kind.schema.fields) names.push_back(spec.name);
     auto others = entry("propertyNames", entry("not", one_of_words(names)));
@@ -482,8 +488,8 @@ Value SchemaBuilder::job_of(const KindSpec& kind) {
     return define("job." + std::string(kind.name()), std::move(job).value());
 }
 
-/// What editors complete a new job with. No value is ever held against the types of the kinds here: they only
-/// say what an editor writes after the key.
+/// What editors complete a new job with. No value is checked against the types of the kinds here, which only
+/// decide what an editor inserts after the key.
 Value SchemaBuilder::job_without_kind() const {
     Object properties;
     std::vector<std::string_view> modifiers;

@@ -55,7 +55,7 @@ template <>
 struct TypeOf<jobs::HttpBody> : PlainType {
     static constexpr TypeInfo info{
         "text or {file: path}",
-        R"({"anyOf":[{"$ref":"#/$defs/text"},{"title":"file","type":"object","properties":{"file":{"description":"the path of the file","$ref":"#/$defs/text"}},"required":["file"],"additionalProperties":false}]})"};
+        R"({"anyOf":[{"$ref":"#/$defs/text"},{"title":"file","type":"object","properties":{"file":{"description":"the path of the file","$ref":"#/$defs/text"}},"allOf":[{"properties":{"file":true},"required":["file"]}],"additionalProperties":false}]})"};
 };
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpBody& out);
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpUrl& out);

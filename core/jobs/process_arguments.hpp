@@ -112,7 +112,7 @@ template <>
 struct TypeOf<jobs::OutputTarget> : PlainType {
     static constexpr TypeInfo info{
         "inherit, prefix, group, discard or {file: path}",
-        R"({"anyOf":[{"enum":["inherit","prefix","group","discard"]},{"$ref":"#/$defs/expression"},{"type":"object","properties":{"file":{"description":"the path of the file","$ref":"#/$defs/text"},"append":{"description":"keeps what is in the file; false by default","anyOf":[{"title":"boolean","type":"boolean"},{"title":"text","$ref":"#/$defs/boolean_text"}]},"stderr":{"description":"where standard error goes; file by default","anyOf":[{"title":"word","enum":["file","inherit"]},{"$ref":"#/$defs/expression"}]}},"required":["file"],"additionalProperties":false}]})"};
+        R"({"anyOf":[{"enum":["inherit","prefix","group","discard"]},{"$ref":"#/$defs/expression"},{"type":"object","properties":{"file":{"description":"the path of the file","$ref":"#/$defs/text"},"append":{"description":"keeps what is in the file; false by default","anyOf":[{"title":"boolean","type":"boolean"},{"title":"text","$ref":"#/$defs/boolean_text"}]},"stderr":{"description":"where standard error goes; file by default","anyOf":[{"title":"word","enum":["file","inherit"]},{"$ref":"#/$defs/expression"}]}},"allOf":[{"properties":{"file":true},"required":["file"]}],"additionalProperties":false}]})"};
 };
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::OutputTarget& out);
 
@@ -127,7 +127,7 @@ template <>
 struct TypeOf<jobs::StandardInput> : PlainType {
     static constexpr TypeInfo info{
         "text, {file: path} or inherit",
-        R"({"anyOf":[{"$ref":"#/$defs/text"},{"title":"file","type":"object","properties":{"file":{"description":"the path of the file","$ref":"#/$defs/text"}},"required":["file"],"additionalProperties":false}]})"};
+        R"({"anyOf":[{"$ref":"#/$defs/text"},{"title":"file","type":"object","properties":{"file":{"description":"the path of the file","$ref":"#/$defs/text"}},"allOf":[{"properties":{"file":true},"required":["file"]}],"additionalProperties":false}]})"};
 };
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::StandardInput& out);
 

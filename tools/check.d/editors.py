@@ -26,6 +26,24 @@ PLACES = [
     "jobs:\n  - print: a\n    finally:\n      JOB",
 ]
 
+# What is offered at the `|` elsewhere.
+OFFERED = {
+    "|\n": "name description inputs vars env defaults secrets timeout ignore_warnings jobs finally",
+    "jobs: []\n|\n": "name description inputs vars env defaults secrets timeout ignore_warnings finally",
+    "jobs: []\ninputs:\n  a:\n    |\n": "description required type default options",
+    "jobs: []\ndefaults:\n  run:\n    |\n": "shell dir output env",
+    "- print: a\n  retry:\n    |\n": "limit interval backoff max_interval jitter timeout if",
+    "- run: a\n  output:\n    |\n": "file append stderr",
+    "- run: a\n  stdin:\n    |\n": "file",
+    "- run: a\n  expect:\n    |\n": "exit stdout stderr duration",
+    "- run: a\n  expect:\n    exit:\n      |\n": "equals matches not lt le gt ge",
+    "- http: a\n  expect:\n    |\n": "status body headers json duration",
+    "- http: a\n  expect:\n    duration:\n      |\n": "equals not lt le gt ge",
+    "- http: a\n  auth:\n    |\n": "basic bearer",
+    "- http: a\n  auth:\n    basic:\n      |\n": "user password",
+    "- http: a\n  body:\n    |\n": "file",
+}
+
 # Wrong jobs. Each «...» is what an error is about, and there are no other errors.
 WRONG = [
     "- «prnt»: a\n",
@@ -64,7 +82,7 @@ WRONG = [
     "- «nothing»\n",
     "- «5»\n",
 ]
-# The same for whole scripts.
+# Wrong scripts, likewise.
 WRONG_SCRIPTS = [
     "jobs: []\n«job»: []\n",
     "jobs: []\ntimeout: «5w»\n",
@@ -210,8 +228,10 @@ def check_completions(server, kinds, modifiers):
         for start in ("- |\n", "- pr|\n", "- t|\n"):
             expect(place(where, start), names + modifiers)
         expect(place(where, "- name: a\n  |\n"), names + [name for name in modifiers if name != "name"])
+    for text, wanted in OFFERED.items():
+        expect(text, wanted.split())
     for kind in kinds:
-        beside = [name for name in kind.fields if name not in names or name == "do" != kind.name]
+        beside = [name for name in kind.fields if name not in names or name == "do"]
         beside = [name for name in beside if name not in modifiers] + modifiers
         given = [name for name in beside if name != kind.shorthand]
         for where in PLACES[:4]:
