@@ -214,4 +214,27 @@ std::string format_duration(Duration d) {
     return count == 0 ? text : text + decimals(count, second, "s");
 }
 
+std::string rounded_duration(Duration d) {
+    const auto count = d.count();
+    if (count == 0) return "0 s";
+    if (count < 10'000) return "<0.01 ms";
+    for (const auto& [name, unit] : {Unit{" ms", 1'000'000}, Unit{" s", second}}) {
+        for (const std::int64_t digits : {100, 10, 1}) {
+            const auto rounded = round_to(count, unit / digits);
+            if (rounded < 1000 / digits * unit && rounded < (unit == second ? minute : second))
+                return decimals(rounded, unit, name);
+        }
+    }
+    const auto two = [](std::int64_t value, std::int64_t large, std::string_view large_name,
+                        std::int64_t small, std::string_view small_name) {
+        auto text = std::to_string(value / large).append(large_name);
+        if (value % large < small) return text;
+        return text + ' ' + std::to_string(value % large / small).append(small_name);
+    };
+    if (const auto time = round_to(count, second); time < hour)
+        return two(time, minute, " min", second, " s");
+    if (const auto time = round_to(count, minute); time < day) return two(time, hour, " h", minute, " min");
+    return two(count, day, " d", hour, " h");
+}
+
 }  // namespace arun

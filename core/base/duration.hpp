@@ -28,4 +28,9 @@ constexpr double to_seconds(Duration d) noexcept {
 /// "2m", "1m30s", "1h5m", "0s", "500us". parse_duration() reads it back.
 std::string format_duration(Duration d);
 
+/// For pictures and tables, rounded to three digits, with a blank before the unit: "0.3 ms", "1.25 s",
+/// "12 min 5 s", "2 h 5 min", "3 d 4 h"; "<0.01 ms" for less than that, and "0 s". Precondition: not
+/// negative.
+std::string rounded_duration(Duration d);
+
 }  // namespace arun

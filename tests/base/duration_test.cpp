@@ -151,3 +151,25 @@ TEST_CASE("printed durations can be read back") {
         CHECK(format_duration(read(text)) == text);
     }
 }
+
+TEST_CASE("durations in pictures have three digits") {
+    CHECK(rounded_duration(0ns) == "0 s");
+    CHECK(rounded_duration(1ns) == "<0.01 ms");
+    CHECK(rounded_duration(9999ns) == "<0.01 ms");
+    CHECK(rounded_duration(10us) == "0.01 ms");
+    CHECK(rounded_duration(300us) == "0.3 ms");
+    CHECK(rounded_duration(1234us) == "1.23 ms");
+    CHECK(rounded_duration(9996us) == "10 ms");
+    CHECK(rounded_duration(12345us) == "12.3 ms");
+    CHECK(rounded_duration(250ms) == "250 ms");
+    CHECK(rounded_duration(999499us) == "999 ms");
+    CHECK(rounded_duration(999500us) == "1 s");
+    CHECK(rounded_duration(1250ms) == "1.25 s");
+    CHECK(rounded_duration(59949ms) == "59.9 s");
+    CHECK(rounded_duration(59950ms) == "1 min");
+    CHECK(rounded_duration(12min + 5s) == "12 min 5 s");
+    CHECK(rounded_duration(59min + 59600ms) == "1 h");
+    CHECK(rounded_duration(125min) == "2 h 5 min");
+    CHECK(rounded_duration(24h) == "1 d");
+    CHECK(rounded_duration(76h) == "3 d 4 h");
+}
