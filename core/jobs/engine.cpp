@@ -10,7 +10,11 @@
 namespace arun::jobs {
 
 Engine::Engine(const script::Symbols& symbols, Output& output, Observer& observer)
-    : symbols(symbols), output(output), observer(observer), event_filter(observer.event_filter()) {}
+    : symbols(symbols),
+      output(output),
+      observer(observer),
+      event_filter(observer.event_filter()),
+      detail_level(observer.detail_level()) {}
 
 std::shared_ptr<JobRecord> Engine::start_record(const Scope& scope, const script::JobId& id) {
     auto record = std::make_shared<JobRecord>();

@@ -35,6 +35,7 @@ public:
     Output& output;
     Observer& observer;
     const EventFilter event_filter;  ///< the observer's
+    const DetailLevel detail_level;  ///< the observer's
     bool planning = false;           ///< jobs with effects do not run, see Value::unknown()
     bool stdin_is_script = false;    ///< no job can read standard input
     bool scripts_arrive = false;     ///< not all jobs are known when the first one starts

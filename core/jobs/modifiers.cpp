@@ -269,13 +269,18 @@ Inner inside_of(const Modifier& modifier) noexcept {
     return Inner(static_cast<std::size_t>(&modifier - modifiers.data()) + 1);
 }
 
-ValueTask<Value> Inner::operator()(Scope& scope) const {
-    if (const auto* modifier = next(scope)) return modifier->wrap(scope, inside_of(*modifier));
+ValueTask<Value> run_observed_kind(Scope& scope) {
+    if (observes_steps(scope)) scope.engine().observer.kind_started(scope);
     return run_kind(scope);
 }
 
+ValueTask<Value> Inner::operator()(Scope& scope) const {
+    if (const auto* modifier = next(scope)) return modifier->wrap(scope, inside_of(*modifier));
+    return run_observed_kind(scope);
+}
+
 Coro<Value> run_kind_lazily(Scope& scope) {
-    co_return co_await run_kind(scope);
+    co_return co_await run_observed_kind(scope);
 }
 
 Coro<Value> Inner::coroutine(Scope& scope) const {

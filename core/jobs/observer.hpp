@@ -4,6 +4,7 @@
 #include "base/diagnostic.hpp"
 #include "base/duration.hpp"
 #include "jobs/failure.hpp"
+#include "jobs/output.hpp"
 #include "script/job.hpp"
 
 #include <string>
@@ -13,6 +14,7 @@ namespace arun::jobs {
 
 class Engine;
 class Scope;
+struct Round;
 
 /// What a failure means for the run when it is reported.
 enum class FailureContext : std::uint8_t {
@@ -28,6 +30,13 @@ enum class EventFilter : std::uint8_t {
     none,
     cases,  ///< the cases of reports: top-level jobs, and jobs with a name that are not in an endless loop
     all,
+};
+
+/// Which events from inside of jobs an observer receives. Each level includes the ones before it.
+enum class DetailLevel : std::uint8_t {
+    none,
+    steps,   ///< kind_started() and round_finished()
+    output,  ///< printed(); children write to pipes so that their output can be read
 };
 
 /// How a job ended.
@@ -46,6 +55,9 @@ public:
 
     virtual EventFilter event_filter() const noexcept { return EventFilter::none; }
 
+    /// Of the jobs that event_filter() selects.
+    virtual DetailLevel detail_level() const noexcept { return DetailLevel::none; }
+
     /// True if it uses jobs and scripts after they have ended. Otherwise a stream frees each script once it
     /// has run.
     virtual bool keeps_jobs() const noexcept { return event_filter() != EventFilter::none; }
@@ -60,6 +72,13 @@ public:
     virtual void job_started(const Scope&) {}
     /// Also called for a job that is skipped, without job_started().
     virtual void job_finished(const Scope&, const JobResult&) {}
+    /// The kind of the job starts, in each attempt anew. Its arguments are evaluated in this scope.
+    virtual void kind_started(const Scope&) {}
+    /// A round of the loop of `scope` has ended. It began at `started`, in Engine::elapsed(). Rounds that run
+    /// at the same time end in any order.
+    virtual void round_finished(const Scope&, const Round&, [[maybe_unused]] Duration started, Outcome) {}
+    /// The job of `scope`, which need not pass event_filter(), or its child process has written `text`.
+    virtual void printed(const Scope&, Stream, [[maybe_unused]] std::string_view text) {}
     /// In a plan: the job did not run, or not to its end, so its result and its duration are unknown. Called
     /// before job_finished().
     virtual void job_unknown(const Scope&) {}

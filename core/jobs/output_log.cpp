@@ -47,7 +47,12 @@ void log_output(const Scope& scope, Stream stream, std::string_view text) {
 }
 
 void print(const Scope& scope, Stream stream, std::string_view text, std::string_view end) {
-    scope.engine().output.write(stream, text, end);
+    auto& engine = scope.engine();
+    engine.output.write(stream, text, end);
+    if (engine.detail_level == DetailLevel::output) {
+        engine.observer.printed(scope, stream, text);
+        engine.observer.printed(scope, stream, end);
+    }
     if (scope.background() == nullptr) return;
     log_output(scope, stream, text);
     log_output(scope, stream, end);

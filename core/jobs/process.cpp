@@ -82,6 +82,10 @@ public:
         for (const auto* run = background_of(scope_); run != nullptr; run = run->outer.get())
             how.logged = how.logged || run->log;
         logged_ = how.logged;
+        // A file keeps its output itself, and a child that has the terminal keeps that.
+        reported_ = scope_.engine().detail_level == DetailLevel::output && how.shown != Shown::file &&
+                    !arguments.terminal.get(scope_);
+        how.logged = logged_ || reported_;
         if (how.shown == Shown::prefix) {
             how.label = one_line(step_of(scope).label);
             how.colour = scope.engine().number_of_label(how.label);
@@ -291,6 +295,7 @@ private:
             output_->add(stream, bytes);
             if (!lost && output_->lost(stream)) report_lost(stream);
             if (logged_) log_output(scope_, stream, bytes);
+            if (reported_) scope_.engine().observer.printed(scope_, stream, bytes);
             if (!enough && output_->overflowed()) process_->changed().set();
         };
         reader_of(stream).emplace(loop(), pipe.release_read(), std::move(sink));
@@ -449,7 +454,8 @@ private:
     ProcessOptions options_;
     Duration kill_after_{};
     std::optional<ChildOutput> output_;
-    bool logged_ = false;  ///< something waits for words in it
+    bool logged_ = false;    ///< something waits for words in it
+    bool reported_ = false;  ///< an observer wants it
     std::optional<LentOutput> lent_;
     UniqueFd input_;
     Pipe out_;

@@ -130,4 +130,11 @@ std::vector<std::string> texts_of(const Argv& argv, const script::EvalContext& c
     return texts;
 }
 
+bool append_value(const Argv& argv, const script::EvalContext& context, std::string& out) {
+    const auto is_computed = [](const script::Text& text) { return text.computed() != nullptr; };
+    if (argv.computed == nullptr && std::ranges::none_of(argv.texts, is_computed)) return false;
+    out += '[' + join(texts_of(argv, context), ", ") + ']';
+    return true;
+}
+
 }  // namespace arun::jobs

@@ -189,5 +189,7 @@ inline constexpr script::ResultType process_result_type{script::Shape::mapping, 
 
 /// Evaluates the texts. Throws EvalError.
 std::vector<std::string> texts_of(const Argv& argv, const script::EvalContext& context);
+/// See script::ArgumentSpec::append_value.
+bool append_value(const Argv& argv, const script::EvalContext& context, std::string& out);
 
 }  // namespace arun::jobs

@@ -54,6 +54,18 @@ bool is_observed(const Scope& scope) noexcept {
     return filter == EventFilter::all || (filter == EventFilter::cases && is_case(scope));
 }
 
+bool observes_steps(const Scope& scope) noexcept {
+    return scope.engine().detail_level != DetailLevel::none && is_observed(scope);
+}
+
+RoundWatch::RoundWatch(const Scope& loop, const Round& round) noexcept : loop_(loop), round_(round) {
+    if (observes_steps(loop)) started_ = loop.engine().elapsed();
+}
+
+RoundWatch::~RoundWatch() {
+    if (started_) loop_.engine().observer.round_finished(loop_, round_, *started_, outcome_);
+}
+
 void skip_job(const Scope& scope) {
     auto& engine = scope.engine();
     const auto* modifiers = scope.job()->modifiers();
@@ -96,6 +108,7 @@ Value run_inline_observed(Scope& scope) {
     auto& engine = scope.engine();
     scope.set_run(engine.next_run());
     engine.observer.job_started(scope);
+    if (observes_steps(scope)) engine.observer.kind_started(scope);
     try {
         auto result = kind_of(*scope.job()).call(scope, scope.job()->arguments);
         engine.observer.job_finished(scope, {Outcome::success, nullptr, false, {}});

@@ -62,6 +62,27 @@ bool is_observed(const Scope& scope) noexcept;
 bool is_case(const Scope& scope) noexcept;
 bool is_top_level(const Scope& scope) noexcept;
 
+/// Whether observers are told of the attempts and rounds of the job of `scope`.
+bool observes_steps(const Scope& scope) noexcept;
+
+/// Tells observers of a round when it is destroyed. Until then the round counts as cancelled.
+class RoundWatch {
+public:
+    /// `loop`: the scope of the loop. Both must outlive it.
+    RoundWatch(const Scope& loop, const Round& round) noexcept;
+    RoundWatch(const RoundWatch&) = delete;
+    RoundWatch& operator=(const RoundWatch&) = delete;
+    ~RoundWatch();
+
+    void ended(Outcome outcome) noexcept { outcome_ = outcome; }
+
+private:
+    const Scope& loop_;
+    const Round& round_;
+    std::optional<Duration> started_;  ///< empty if the loop is not observed
+    Outcome outcome_ = Outcome::cancelled;
+};
+
 /// Tells observers and jobs.ID that the job does not run.
 void skip_job(const Scope& scope);
 

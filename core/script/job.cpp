@@ -8,27 +8,84 @@
 
 namespace arun::script {
 
-std::string default_label(const Job& job) {
-    std::string label(job.kind()->name());
-    if (job.span().source == nullptr || job.text_end <= job.text_begin) return label;
-    auto text = job.span().source->text().substr(job.text_begin, job.text_end - job.text_begin);
+namespace {
+
+/// The value of the key that names the kind, as written.
+std::string_view source_text(const Job& job) {
+    if (job.span().source == nullptr || job.text_end <= job.text_begin) return {};
+    return job.span().source->text().substr(job.text_begin, job.text_end - job.text_begin);
+}
+
+/// The first line of `text`, or as much of it as a label has room for. Sets `is_cut` if there is more.
+std::string_view start_of_text(std::string_view text, bool& is_cut) {
     constexpr std::size_t max_size = 40;
     // The text of a group may be that of a million jobs.
     auto line = text.substr(0, max_size + 1);
     line = line.substr(0, line.find_first_of("\r\n"));
-    bool is_cut = line.size() < text.size();
+    is_cut = line.size() < text.size();
     if (line.size() > max_size) {
         auto size = max_size;
         while (size > 0 && is_utf8_tail(line[size])) --size;
         line = line.substr(0, size);
         is_cut = true;
     }
+    return line;
+}
+
+/// What `context` gives, except random numbers.
+class ReplayContext final : public EvalContext {
+public:
+    explicit ReplayContext(const EvalContext& context) noexcept : context_(context) {}
+    const Value* variable(const Symbol& symbol) const override { return context_.variable(symbol); }
+    Value environment(std::string_view name) const override { return context_.environment(name); }
+    Value environment() const override { return context_.environment(); }
+    Value job(const JobId& id, JobProperty property) const override { return context_.job(id, property); }
+    Value loop_index() const override { return context_.loop_index(); }
+    bool status(Status which) const override { return context_.status(which); }
+    Duration now() const override { return context_.now(); }
+    Value run_property(std::string_view name) const override { return context_.run_property(name); }
+    std::chrono::system_clock::time_point wall_time() const override { return context_.wall_time(); }
+    std::optional<double> random() const override { return std::nullopt; }
+
+private:
+    const EvalContext& context_;
+};
+
+}  // namespace
+
+std::string default_label(const Job& job) {
+    std::string label(job.kind()->name());
+    const auto text = source_text(job);
+    if (text.empty()) return label;
+    bool is_cut = false;
+    auto line = start_of_text(text, is_cut);
     if (line.starts_with('"') || line.starts_with('\'')) {
         line.remove_prefix(1);
         if (!is_cut && !line.empty()) line.remove_suffix(1);
     }
     label += ' ';
     label += line;
+    if (is_cut) label += "...";
+    return label;
+}
+
+std::string computed_label(const Job& job, const EvalContext& context) {
+    const auto& schema = job.kind()->schema;
+    const auto* field = schema.find(schema.shorthand);
+    if (field == nullptr || field->append_value == nullptr) return default_label(job);
+    const auto source = source_text(job);
+    // A block scalar begins with its indicator, as in "run: |".
+    const bool is_block = source.starts_with('|') || source.starts_with('>');
+    if (!is_block && !has_expression(source)) return default_label(job);
+    std::string text;
+    try {
+        if (!field->append_value(job.arguments, ReplayContext(context), text)) return default_label(job);
+    } catch (const std::exception&) {
+        return default_label(job);
+    }
+    bool is_cut = false;
+    std::string label(job.kind()->name());
+    label.append(" ").append(start_of_text(text, is_cut));
     if (is_cut) label += "...";
     return label;
 }

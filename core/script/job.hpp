@@ -56,6 +56,10 @@ static_assert(sizeof(void*) != 8 || sizeof(Job) == 32);
 
 /// The default label: the kind and the beginning of its argument, such as "sleep 1s".
 std::string default_label(const Job& job);
+/// The same with the values that the expressions of the argument have in `context`, and the first line of a
+/// block scalar. Remains default_label() if the expressions have no value, or draw random numbers: another
+/// evaluation would draw others.
+std::string computed_label(const Job& job, const EvalContext& context);
 
 /// `retry`
 struct Retry {

@@ -6,6 +6,12 @@
 
 namespace arun::script {
 
+bool detail::append_value(const AnyValue& value, const EvalContext& context, std::string& out) {
+    if (value.value == nullptr || value.value->literal != nullptr) return false;
+    out += evaluate(*value.value, context).to_text();
+    return true;
+}
+
 bool read_nested(Compiler& compiler, syntax::Node node, std::string_view what, const ArgumentSchema& schema,
                  void* object) {
     if (node.is(Type::map) || !schema.shorthand.empty())

@@ -6,8 +6,10 @@
 #include "script/result_type.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -30,6 +32,9 @@ struct ArgumentSpec {
     const ArgumentSchema* nested = nullptr;  ///< of an ArgumentStruct
     /// The jobs in the argument, given the arguments of a job that was compiled; null if it has none.
     std::span<const Job> (*jobs)(const void* arguments) = nullptr;
+    /// Appends the value that the argument has in `context`, if it is a text or computed; else returns false.
+    /// Throws EvalError. Null if the type is neither.
+    bool (*append_value)(const void* arguments, const EvalContext& context, std::string& out) = nullptr;
 };
 
 struct ArgumentOptions {
@@ -60,6 +65,38 @@ constexpr auto jobs_of() -> std::span<const Job> (*)(const void*) {
     }
     return nullptr;
 }
+
+inline bool append_value(const Text& text, const EvalContext& context, std::string& out) {
+    std::string buffer;
+    out += text.get(context, buffer);
+    return true;
+}
+template <class T>
+bool append_value(const Dyn<T>& value, const EvalContext& context, std::string& out) {
+    if (value.computed == nullptr) return false;
+    append_text(*value.computed, context, out);
+    return true;
+}
+template <class T>
+bool append_value(const std::optional<T>& value, const EvalContext& context, std::string& out)
+    requires requires { append_value(*value, context, out); }
+{
+    return value && append_value(*value, context, out);
+}
+bool append_value(const AnyValue& value, const EvalContext& context, std::string& out);
+
+template <auto Member>
+constexpr auto append_value_of() -> bool (*)(const void*, const EvalContext&, std::string&) {
+    using M = MemberOf<decltype(Member)>;
+    if constexpr (requires(const typename M::Type& member, const EvalContext& context, std::string& out) {
+                      append_value(member, context, out);
+                  }) {
+        return [](const void* arguments, const EvalContext& context, std::string& out) {
+            return append_value(static_cast<const typename M::Class*>(arguments)->*Member, context, out);
+        };
+    }
+    return nullptr;
+}
 }  // namespace detail
 
 /// Describes the argument that is read into `Member`: field<&Arguments::every>("every", "the length of a
@@ -83,7 +120,8 @@ constexpr ArgumentSpec field(std::string_view name, std::string_view help, Argum
                 return read(compiler, node, what, static_cast<typename M::Class*>(object)->*Member);
             },
             nested,
-            detail::jobs_of<Member>()};
+            detail::jobs_of<Member>(),
+            detail::append_value_of<Member>()};
 }
 
 /// A mapping of arguments: those of a kind, or nested ones such as `retry`.

@@ -140,7 +140,16 @@ struct ForEach {
         const Round here{scope.job(), index, &item, listed, scope.rounds()};
         inside.set_round(here);
         inside.set_records(records);
-        co_return co_await run_list(inside, arguments.body);
+        RoundWatch watch(scope, here);
+        Value result;
+        try {
+            result = co_await run_list(inside, arguments.body);
+        } catch (const std::exception&) {
+            watch.ended(Outcome::failure);
+            throw;
+        }
+        watch.ended(Outcome::success);
+        co_return result;
     }
 
     static Coro<> child(Children& children, const Scope& scope, const Arguments& arguments, Value item,
@@ -160,7 +169,8 @@ struct ForEach {
         auto jobs = arguments.body.jobs;
         return jobs.size() == 1 && jobs[0].modifiers() == nullptr && !jobs[0].reads_names &&
                !kind_of(jobs[0]).is_synchronous() && !scope.job()->result_read &&
-               scope.engine().event_filter != EventFilter::all && !scope.engine().planning;
+               scope.engine().event_filter != EventFilter::all && !observes_steps(scope) &&
+               !scope.engine().planning;
     }
 
     /// Runs a round for each line; returns their number.

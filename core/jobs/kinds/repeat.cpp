@@ -59,8 +59,17 @@ struct Repeat {
             if (i > 1) pause = delay;
             co_await sleep(pause);
             here.index = i;
-            auto body = run_list(round, arguments.body);
-            if (!body.ready()) co_await std::move(body).coroutine();
+            {
+                RoundWatch watch(scope, here);
+                try {
+                    auto body = run_list(round, arguments.body);
+                    if (!body.ready()) co_await std::move(body).coroutine();
+                } catch (const std::exception&) {
+                    watch.ended(Outcome::failure);
+                    throw;
+                }
+                watch.ended(Outcome::success);
+            }
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
                 co_return Value::number(i);
             }

@@ -125,8 +125,17 @@ struct Tick {
             if (time >= end || loop.time() >= end) break;
             co_await sleep_until(time);
             here.index = ++rounds;
-            auto body = run_list(round, arguments.body);
-            if (!body.ready()) co_await std::move(body).coroutine();
+            {
+                RoundWatch watch(scope, here);
+                try {
+                    auto body = run_list(round, arguments.body);
+                    if (!body.ready()) co_await std::move(body).coroutine();
+                } catch (const std::exception&) {
+                    watch.ended(Outcome::failure);
+                    throw;
+                }
+                watch.ended(Outcome::success);
+            }
             if (arguments.until && script::evaluate(*arguments.until.expression, round).truthy()) {
                 co_return Value::number(rounds);
             }
