@@ -83,7 +83,7 @@ constexpr std::array options{
     value("--events", "FILE", run_only, &Raw::events, "write every event as a line of JSON, as it happens"),
     value("--trace", "FILE", run_only, &Raw::trace, "write trace events for Perfetto"),
     value("--timeline", "FILE", run_only, &Raw::timeline,
-          "draw a timeline of the run: FILE.svg, or '-' for text"),
+          "draw a timeline of the run: FILE.html, FILE.svg, or '-' for text"),
     flag("--quiet", 'q', with_scripts, &Raw::quiet, "print nothing but failures"),
     flag("--verbose", 'v', with_scripts, &Raw::verbose, "log the start and end of each job"),
     choice("--progress", "WHEN", when, run_only, &Raw::progress,

@@ -5,23 +5,38 @@
 #include "reports/junit.hpp"
 #include "reports/tap.hpp"
 #include "reports/timeline.hpp"
+#include "reports/timeline_page.hpp"
 
+#include <unistd.h>
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
+#include <utility>
 
 namespace arun::app {
+namespace {
+
+bool is_page(std::string_view path) {
+    return path.ends_with(".html") || path.ends_with(".htm");
+}
+
+jobs::DetailLevel detail_level_of(const Options& options) {
+    if (!options.timeline) return jobs::DetailLevel::none;
+    return is_page(*options.timeline) ? jobs::DetailLevel::output : jobs::DetailLevel::steps;
+}
+
+}  // namespace
 
 RunReports::RunReports(const Options& options, Terminal& terminal,
                        std::span<const std::unique_ptr<script::Script>> scripts)
     : options_(options), terminal_(terminal), console_(terminal, options), summary_(scripts) {
     for (const auto& report : options.reports) {
         // In the order of ReportFormat.
-        static constexpr Format formats[] = {&junit_report, &tap_report, &json_report, &github_report};
+        static constexpr void (*formats[])(const RunRecord&, const TextSink&) = {
+            &junit_report, &tap_report, &json_report, &github_report};
         add_target(formats[static_cast<std::size_t>(report.format)], "--report", report.file);
     }
-    if (options.timeline)
-        add_target(is_stdout(*options.timeline) ? &timeline_text : &timeline_svg, "--timeline",
-                   *options.timeline);
+    if (options.timeline) add_target(timeline_format(*options.timeline), "--timeline", *options.timeline);
     if (options.events) event_file_.emplace("--events", *options.events);
     if (options.trace) trace_file_.emplace("--trace", *options.trace);
 
@@ -29,7 +44,7 @@ RunReports::RunReports(const Options& options, Terminal& terminal,
     observers_.add(console_);
     observers_.add(summary_);
     if (wants_progress(options)) observers_.add(progress_.emplace(output, summary_));
-    if (!targets_.empty()) observers_.add(recorder_.emplace(scripts));
+    if (!targets_.empty()) observers_.add(recorder_.emplace(scripts, detail_level_of(options)));
     if (event_file_) observers_.add(events_.emplace(*event_file_, output.secrets()));
     if (trace_file_) observers_.add(trace_.emplace(*trace_file_, output.secrets()));
     if (options.takes_stdout()) output.divert_to_stderr(true);
@@ -41,8 +56,17 @@ RunReports::~RunReports() {
 }
 
 void RunReports::add_target(Format format, std::string_view option, const std::string& path) {
-    auto& target = targets_.emplace_back(Target{format, std::nullopt});
+    auto& target = targets_.emplace_back(Target{std::move(format), std::nullopt});
     if (!is_stdout(path)) target.file.emplace(option, path);
+}
+
+RunReports::Format RunReports::timeline_format(const std::string& path) {
+    if (is_page(path)) return &timeline_html;
+    if (!is_stdout(path)) return &timeline_svg;
+    return [this](const RunRecord& run, const TextSink& out) {
+        const bool colored = terminal_.output().coloured(jobs::Stream::out);
+        timeline_text(run, out, {terminal_columns(STDOUT_FILENO), colored});
+    };
 }
 
 bool RunReports::write(const Target& target, const RunRecord& run) {

@@ -12,6 +12,7 @@
 #include "reports/report_file.hpp"
 #include "reports/trace.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,7 +38,7 @@ public:
     bool finish(const jobs::RunResult& run_result, int exit_status);
 
 private:
-    using Format = void (*)(const RunRecord&, const TextSink&);
+    using Format = std::function<void(const RunRecord&, const TextSink&)>;
 
     struct Target {
         Format format;
@@ -45,6 +46,7 @@ private:
     };
 
     void add_target(Format format, std::string_view option, const std::string& path);
+    Format timeline_format(const std::string& path);
     bool write(const Target& target, const RunRecord& run);
     bool write_step_summary(const RunRecord& run);
 

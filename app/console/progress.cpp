@@ -9,7 +9,6 @@
 #include "jobs/scope.hpp"
 #include "rt/clock.hpp"
 
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
@@ -38,8 +37,8 @@ bool is_piped(int fd) {
 }
 
 std::size_t columns_of_terminal() {
-    winsize size{};
-    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    const auto columns = terminal_columns(STDERR_FILENO);
+    return columns > 0 ? columns : 80;
 }
 
 /// True for `arun jobs.yaml &`: the shell runs something else on the terminal.

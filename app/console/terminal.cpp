@@ -6,6 +6,7 @@
 #include "reports/report_file.hpp"
 #include "rt/signals.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
@@ -37,6 +38,11 @@ bool wants_color(When when, int fd) {
 
 bool stderr_is_terminal() noexcept {
     return is_terminal(STDERR_FILENO);
+}
+
+std::size_t terminal_columns(int fd) noexcept {
+    winsize size{};
+    return ::ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 Terminal::Terminal(When color) : Terminal(color, {}) {}

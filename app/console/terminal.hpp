@@ -5,6 +5,7 @@
 #include "cli/options.hpp"
 #include "console/output.hpp"
 
+#include <cstddef>
 #include <string_view>
 
 namespace arun::app {
@@ -15,6 +16,9 @@ inline constexpr int exit_internal = 125;
 
 /// True if standard error is a terminal that understands control sequences.
 bool stderr_is_terminal() noexcept;
+
+/// 0 if the descriptor is not a terminal, or its width is not known.
+std::size_t terminal_columns(int fd) noexcept;
 
 class Terminal {
 public:

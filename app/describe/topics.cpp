@@ -86,7 +86,7 @@ std::string reports() {
                {"--report github", "annotations, and a summary of the step"},
                {"--events FILE", "every event as a line of JSON, as it happens"},
                {"--trace FILE", "trace events for Perfetto"},
-               {"--timeline FILE.svg", "a picture of the run; '-' for text"},
+               {"--timeline FILE.html", "a page about the run; FILE.svg for a picture, '-' for text"},
            }) +
            "\nWithout =FILE a report takes standard output, and the output of jobs moves to\n"
            "standard error. --report may be repeated.\n";

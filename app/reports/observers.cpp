@@ -16,6 +16,7 @@ void Observers::add(jobs::Observer& observer) {
     all_.push_back(&observer);
     if (filter != EventFilter::none) of_jobs_.push_back({&observer, filter});
     event_filter_ = std::max(event_filter_, filter);
+    detail_level_ = std::max(detail_level_, observer.detail_level());
     keeps_jobs_ = keeps_jobs_ || observer.keeps_jobs();
 }
 
@@ -25,6 +26,13 @@ void Observers::for_each_job_observer(const Scope& scope, F f) const {
         // The session applies event_filter_ itself, so that only a narrower filter has to be checked here.
         if (filter == event_filter_ || filter == EventFilter::all || jobs::is_case(scope)) f(*observer);
     }
+}
+
+template <class F>
+void Observers::for_each_detail_observer(const Scope& scope, F f) const {
+    for_each_job_observer(scope, [&](auto& o) {
+        if (o.detail_level() != jobs::DetailLevel::none) f(o);
+    });
 }
 
 void Observers::run_started(const jobs::Engine& engine) {
@@ -44,6 +52,17 @@ void Observers::job_started(const Scope& scope) {
 }
 void Observers::job_finished(const Scope& scope, const jobs::JobResult& result) {
     for_each_job_observer(scope, [&](auto& o) { o.job_finished(scope, result); });
+}
+void Observers::kind_started(const Scope& scope) {
+    for_each_detail_observer(scope, [&](auto& o) { o.kind_started(scope); });
+}
+void Observers::round_finished(const Scope& scope, const jobs::Round& round, Duration started,
+                               jobs::Outcome outcome) {
+    for_each_detail_observer(scope, [&](auto& o) { o.round_finished(scope, round, started, outcome); });
+}
+void Observers::printed(const Scope& scope, jobs::Stream stream, std::string_view text) {
+    for (auto* o : all_)
+        if (o->detail_level() == jobs::DetailLevel::output) o->printed(scope, stream, text);
 }
 void Observers::job_unknown(const Scope& scope) {
     for_each_job_observer(scope, [&](auto& o) { o.job_unknown(scope); });

@@ -16,6 +16,7 @@ public:
     void add(jobs::Observer& observer);
 
     jobs::EventFilter event_filter() const noexcept override { return event_filter_; }
+    jobs::DetailLevel detail_level() const noexcept override { return detail_level_; }
     bool keeps_jobs() const noexcept override { return keeps_jobs_; }
     void run_started(const jobs::Engine& engine) override;
     void diagnosed(const Diagnostics& diagnostics) override;
@@ -23,6 +24,10 @@ public:
     void script_finished(const script::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
     void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
+    void kind_started(const jobs::Scope& scope) override;
+    void round_finished(const jobs::Scope& scope, const jobs::Round& round, Duration started,
+                        jobs::Outcome outcome) override;
+    void printed(const jobs::Scope& scope, jobs::Stream stream, std::string_view text) override;
     void job_unknown(const jobs::Scope& scope) override;
     void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
     void dropped(const jobs::Failure& failure) override;
@@ -42,9 +47,13 @@ private:
     template <class F>
     void for_each_job_observer(const jobs::Scope& scope, F f) const;
 
+    template <class F>
+    void for_each_detail_observer(const jobs::Scope& scope, F f) const;
+
     std::vector<jobs::Observer*> all_;
     std::vector<JobObserver> of_jobs_;
     jobs::EventFilter event_filter_ = jobs::EventFilter::none;  ///< the widest of all observers
+    jobs::DetailLevel detail_level_ = jobs::DetailLevel::none;  ///< the highest of all observers
     bool keeps_jobs_ = false;
 };
 

@@ -75,6 +75,68 @@ std::string FailureRecord::details() const {
     return text;
 }
 
+namespace {
+
+/// Success, cancelled, failure.
+int badness(Outcome outcome) noexcept {
+    return outcome == Outcome::failure ? 2 : outcome == Outcome::cancelled ? 1 : 0;
+}
+
+void merge(StepRecord& step, StepRecord&& next) {
+    step.start = std::min(step.start, next.start);
+    step.end = std::max(step.end, next.end);
+    step.first = std::min(step.first, next.first);
+    step.last = std::max(step.last, next.last);
+    const bool is_worse = badness(next.outcome) >= badness(step.outcome);
+    if (is_worse) step.text = std::move(next.text);
+    if (is_worse) step.outcome = next.outcome;
+    if (step.outcome == Outcome::success) step.text.clear();
+}
+
+}  // namespace
+
+void StepList::add(StepRecord step) {
+    const auto place = total_++;
+    if (place % stride_ != 0) return merge(steps_.back(), std::move(step));
+    if (steps_.size() == max_size) {
+        for (std::size_t i = 0; i < max_size; i += 2) {
+            auto merged = std::move(steps_[i]);
+            merge(merged, std::move(steps_[i + 1]));
+            steps_[i / 2] = std::move(merged);
+        }
+        steps_.resize(max_size / 2);
+        stride_ *= 2;
+    }
+    steps_.push_back(std::move(step));
+}
+
+void OutputRecord::add(std::string_view more) {
+    if (more.size() > 2 * max_size) {
+        more.remove_prefix(more.size() - 2 * max_size);
+        text.clear();
+        is_cut = true;
+    }
+    text += more;
+    if (text.size() <= 2 * max_size) return;
+    text.erase(0, text.size() - max_size - max_size / 2);
+    is_cut = true;
+}
+
+void OutputRecord::shorten() {
+    std::size_t drop = text.size() - std::min(text.size(), max_size);
+    if (is_cut) {
+        // What add() has torn may be the rest of a secret, which was not masked.
+        const auto line = text.find('\n');
+        drop = std::max(drop, line < max_size / 2 ? line + 1 : std::min(text.size(), max_size / 2));
+    }
+    if (drop == 0) return;
+    is_cut = true;
+    const auto line = text.find('\n', drop - 1);
+    if (line < drop + max_size / 2) drop = line + 1;
+    while (drop < text.size() && is_utf8_tail(text[drop])) ++drop;
+    text.erase(0, drop);
+}
+
 bool CaseRecord::is_group() const {
     if (cases.empty()) return false;
     if (outcome != Outcome::failure || !failure) return true;
@@ -116,6 +178,12 @@ void visit_texts(CaseRecord& record, const std::function<void(std::string&)>& f)
          {&record.kind, &record.id, &record.name, &record.title, &record.place.file, &record.reason})
         f(*text);
     if (record.failure) visit_texts(*record.failure, f);
+    if (record.detail) {
+        auto& detail = *record.detail;
+        for (auto* text : {&detail.label, &detail.cut, &detail.out.text, &detail.err.text}) f(*text);
+        for (auto* list : {&detail.attempts, &detail.rounds})
+            for (auto& step : list->steps()) f(step.text);
+    }
     for (auto& inner : record.cases) visit_texts(*inner, f);
 }
 

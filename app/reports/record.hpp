@@ -37,6 +37,62 @@ struct FailureRecord {
 /// `own`: the job of the case that has the failure; null if none has.
 FailureRecord record_of(const jobs::Failure& failure, const script::Job* own = nullptr);
 
+/// An attempt of a job, a round of a loop, or several that follow each other.
+struct StepRecord {
+    Duration start{};
+    Duration end{};
+    jobs::Outcome outcome = jobs::Outcome::success;  ///< the worst of them
+    std::uint64_t first = 1;                         ///< their numbers
+    std::uint64_t last = 1;
+    std::string text;  ///< of an attempt, why it ended; of a round, its item; of several, those of the worst
+};
+
+/// Steps in the order of their ends. Takes a bounded amount of memory: of more than max_size steps,
+/// neighbours become one.
+class StepList {
+public:
+    static constexpr std::size_t max_size = 256;
+
+    void add(StepRecord step);
+    bool empty() const noexcept { return steps_.empty(); }
+    /// True if none has been merged.
+    bool is_complete() const noexcept { return stride_ == 1; }
+    std::size_t total() const noexcept { return total_; }
+    const std::vector<StepRecord>& steps() const noexcept { return steps_; }
+    std::vector<StepRecord>& steps() noexcept { return steps_; }
+
+private:
+    std::vector<StepRecord> steps_;
+    std::size_t stride_ = 1;  ///< how many steps a full record stands for
+    std::size_t total_ = 0;
+};
+
+/// The end of what a job has written to one stream.
+struct OutputRecord {
+    /// So much is shown. Up to twice as much is kept, so that a secret is masked before it is cut.
+    static constexpr std::size_t max_size = std::size_t{16} << 10;
+
+    std::string text;
+    bool is_cut = false;  ///< there was more before it
+
+    void add(std::string_view more);
+    /// Drops what is not shown. Whole lines remain where possible.
+    void shorten();
+};
+
+/// What only timelines show.
+struct CaseDetail {
+    std::string label;  ///< the title with the values of its expressions; empty: the title
+    std::string cut;    ///< what cancelled the job, or empty
+    StepList attempts;  ///< if there was more than one
+    StepList rounds;
+    Duration attempt_start{};
+    OutputRecord out, err;
+    bool output_dropped = false;  ///< to make room for that of later jobs
+
+    std::size_t output_size() const noexcept { return out.text.size() + err.text.size(); }
+};
+
 /// A case: a top-level job, or a named job that is not inside an endless loop.
 struct CaseRecord {
     std::string kind;
@@ -56,10 +112,16 @@ struct CaseRecord {
     bool background = false;
     bool cleanup = false;                    ///< part of the script's finally
     std::unique_ptr<FailureRecord> failure;  ///< null in most of the cases, of which there may be a million
+    std::unique_ptr<CaseDetail> detail;      ///< null if it has none, or no report needs it
     std::vector<std::unique_ptr<CaseRecord>> cases;
 
     /// True if the cases inside say everything that this one would.
     bool is_group() const;
+    /// Its detail, made if it has none.
+    CaseDetail& make_detail() {
+        if (!detail) detail = std::make_unique<CaseDetail>();
+        return *detail;
+    }
     /// Marks the failures of this case and of those inside as allowed.
     void allow() {
         if (outcome == jobs::Outcome::failure) allowed = true;

@@ -1,5 +1,6 @@
 #include "reports/recorder.hpp"
 
+#include "base/text.hpp"
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/run_job.hpp"
@@ -8,6 +9,7 @@
 #include "script/kind.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
@@ -19,6 +21,12 @@ using jobs::Outcome;
 using jobs::Scope;
 
 namespace {
+
+/// Units: bytes.
+constexpr std::size_t max_step_text = 160;
+constexpr std::size_t max_item_text = 40;
+/// Of all cases together.
+constexpr std::size_t max_output = std::size_t{16} << 20;
 
 bool is_in(const script::Job& job, const script::JobList& list) {
     return !list.empty() && &job >= list.jobs.data() && &job < list.jobs.data() + list.jobs.size();
@@ -202,6 +210,18 @@ void Recorder::add_unreached_jobs(JobPath& path, std::span<const script::Job> jo
 void Recorder::job_started(const Scope& scope) {
     auto& record = case_of(scope);
     if (!record.started) record.start = engine_->elapsed();
+    // Something around it tries again.
+    if (record.started && has_details()) {
+        auto& detail = record.make_detail();
+        if (detail.attempts.empty()) {
+            const auto text = record.failure ? record.failure->headline() : std::move(detail.cut);
+            detail.attempt_start = record.start;
+            end_attempt(record, record.start + record.duration, record.outcome, text);
+        }
+        detail.attempt_start = engine_->elapsed();
+        detail.cut.clear();
+        std::erase_if(cuts_, [&](const Cut& cut) { return cut.record == &record; });
+    }
     // With a retry around it, the last run counts.
     record.started = true;
     record.outcome = Outcome::cancelled;
@@ -228,7 +248,14 @@ void Recorder::job_finished(const Scope& scope, const jobs::JobResult& result) {
         record.reason = "stopped by the script";
     } else if (result.outcome == Outcome::cancelled) {
         record.reason = "cancelled";
+        if (has_details()) cuts_.push_back({&record, path_of(scope), engine_->elapsed()});
     }
+    if (record.detail && !record.detail->attempts.empty())
+        end_attempt(record, engine_->elapsed(), result.outcome,
+                    result.failure != nullptr ? first_line(result.failure->message) : record.reason);
+    if (has_details() && result.failure != nullptr) explain_cuts(*result.failure);
+    if (result.outcome == Outcome::success && !cuts_.empty() && !record.cases.empty())
+        explain_lost_races(path_of(scope));
     if (result.failure != nullptr) {
         record.failure = std::make_unique<FailureRecord>(record_of(*result.failure, scope.job()));
         // Of a background job that it waited for, if that is a case.
@@ -306,14 +333,139 @@ void Recorder::add_hidden() {
 }
 
 void Recorder::failed(const jobs::Failure& failure, jobs::FailureContext context) {
+    if (has_details()) explain_cuts(failure);
     if (context == jobs::FailureContext::allowed) allow(failure);
     if (context == jobs::FailureContext::background) note_hidden(failure);
     // A failure without a job is that of the script.
-    if (failure.chain.empty() && !run_.scripts.empty()) run_.scripts.back().failure = record_of(failure);
+    if (!failure.chain.empty() || run_.scripts.empty()) return;
+    run_.scripts.back().failure = record_of(failure);
+    explain_all_cuts(std::string(first_line(failure.message)));
 }
 
-void Recorder::retrying(const Scope& scope, const jobs::Failure&, std::int64_t, Duration) {
-    if (jobs::is_case(scope)) ++case_of(scope).attempts;
+void Recorder::retrying(const Scope& scope, const jobs::Failure& failure, std::int64_t, Duration wait) {
+    if (!jobs::is_case(scope)) return;
+    auto& record = case_of(scope);
+    ++record.attempts;
+    if (!has_details()) return;
+    explain_cuts(failure);
+    auto& detail = record.make_detail();
+    if (detail.attempts.empty()) detail.attempt_start = record.start;
+    end_attempt(record, engine_->elapsed(), Outcome::failure, first_line(failure.message));
+    detail.attempt_start = engine_->elapsed() + wait;
+}
+
+/// Precondition: the record has a detail, with the start of the attempt.
+void Recorder::end_attempt(CaseRecord& record, Duration end, Outcome outcome, std::string_view text) {
+    auto& detail = *record.detail;
+    // It was cancelled before the attempt began.
+    if (detail.attempt_start > end) return;
+    const auto number = detail.attempts.total() + 1;
+    StepRecord step{detail.attempt_start, end, outcome, number, number, {}};
+    if (outcome != Outcome::success) step.text = excerpt(one_line(text), max_step_text);
+    detail.attempts.add(std::move(step));
+}
+
+void Recorder::kind_started(const Scope& scope) {
+    auto& record = case_of(scope);
+    if (record.detail && !record.detail->attempts.empty()) record.detail->attempt_start = engine_->elapsed();
+    if (!record.name.empty()) return;
+    auto label = script::computed_label(*scope.job(), scope);
+    if (!record.items.empty()) label += ' ' + record.items;
+    if (label != record.title) record.make_detail().label = std::move(label);
+}
+
+void Recorder::round_finished(const Scope& scope, const jobs::Round& round, Duration started,
+                              Outcome outcome) {
+    auto& rounds = case_of(scope).make_detail().rounds;
+    StepRecord step{started, engine_->elapsed(), outcome, round.index, round.index, {}};
+    // Rounds that become one have no item.
+    if (round.item != nullptr && rounds.is_complete())
+        step.text = excerpt(one_line(round.item->to_text()), max_item_text);
+    rounds.add(std::move(step));
+}
+
+void Recorder::printed(const Scope& scope, jobs::Stream stream, std::string_view text) {
+    if (text.empty()) return;
+    auto path = path_of(scope);
+    auto found = by_path_.find(path);
+    while (found == by_path_.end()) {
+        path.pop_back();
+        if (path.empty()) return;
+        found = by_path_.find(path);
+    }
+    auto& record = *found->second;
+    auto& detail = record.make_detail();
+    const auto before = detail.output_size();
+    if (before == 0) with_output_.push_back(&record);
+    (stream == jobs::Stream::out ? detail.out : detail.err).add(text);
+    output_size_ += detail.output_size() - before;
+    while (output_size_ > max_output && with_output_.size() > 1) {
+        auto& oldest = *with_output_.front()->detail;
+        with_output_.pop_front();
+        output_size_ -= oldest.output_size();
+        oldest.out = oldest.err = {};
+        oldest.output_dropped = true;
+    }
+}
+
+namespace {
+
+void set_cut(CaseRecord& record, const std::string& reason) {
+    auto& detail = record.make_detail();
+    detail.cut = reason;
+    if (detail.attempts.empty()) return;
+    auto& last = detail.attempts.steps().back();
+    if (last.outcome == Outcome::cancelled) last.text = excerpt(one_line(reason), max_step_text);
+}
+
+}  // namespace
+
+/// Says of the cancelled cases that the failure has cancelled why.
+void Recorder::explain_cuts(const jobs::Failure& failure) {
+    if (cuts_.empty() || failure.chain.empty()) return;
+    const auto* origin = failure.chain.front().job;
+    const auto time = engine_->before + failure.at;
+    const auto is_around = [](const Cut& cut, const script::Job* job) {
+        return std::ranges::find(cut.path, job, &Place::job) != cut.path.end();
+    };
+    const auto explain = [&](Cut& cut) {
+        if (failure.cause == jobs::Cause::timeout && is_around(cut, origin)) {
+            const bool own = cut.path.back().job == origin;
+            set_cut(*cut.record, (own ? "" : jobs::title_of(failure.chain.front()) + ' ') +
+                                     std::string(first_line(failure.message)));
+            return true;
+        }
+        if (cut.time < time || is_around(cut, origin)) return false;
+        // The job of the group around both that failed.
+        for (std::size_t i = 1; i < failure.chain.size(); ++i) {
+            if (!is_around(cut, failure.chain[i].job)) continue;
+            set_cut(*cut.record, jobs::title_of(failure.chain[i - 1]) + " failed");
+            return true;
+        }
+        return false;
+    };
+    std::erase_if(cuts_, explain);
+}
+
+/// `around`: of a case that has succeeded. What was cancelled inside has lost a race.
+void Recorder::explain_lost_races(const JobPath& around) {
+    const auto explain = [&](Cut& cut) {
+        if (cut.path.size() <= around.size() || !std::equal(around.begin(), around.end(), cut.path.begin()))
+            return false;
+        // The innermost race around it, which may be the case itself.
+        const auto first = cut.path.rend() - static_cast<std::ptrdiff_t>(around.size() - 1);
+        const auto race = std::find_if(cut.path.rbegin() + 1, first,
+                                       [](const Place& p) { return p.job->kind()->name() == "race"; });
+        if (race == first) return false;
+        set_cut(*cut.record, "another job won the race");
+        return true;
+    };
+    std::erase_if(cuts_, explain);
+}
+
+void Recorder::explain_all_cuts(const std::string& reason) {
+    for (const auto& cut : cuts_) set_cut(*cut.record, reason);
+    cuts_.clear();
 }
 
 RunRecord Recorder::take(const jobs::RunResult& run_result, int exit_status) {
@@ -334,6 +486,8 @@ RunRecord Recorder::take(const jobs::RunResult& run_result, int exit_status) {
         record.reason = std::move(waiter.reason);
         record.failure.reset();
     }
+    if (!run_.signal.empty()) explain_all_cuts("interrupted by " + run_.signal);
+    if (!run_.internal.empty()) explain_all_cuts(run_.internal);
     add_hidden();
     for (auto& script : run_.scripts) {
         sort_by_place(script.cases);

@@ -7,29 +7,41 @@
 #include "script/job.hpp"
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace arun::app {
 
-/// Observes cases only (see jobs::EventFilter), so that the rounds of a loop take no memory.
+/// Observes cases only (see jobs::EventFilter), so that the jobs in the rounds of a long loop take no memory.
 class Recorder final : public jobs::Observer {
 public:
-    /// `scripts` are those that are known before the run; they must outlive it.
-    explicit Recorder(std::span<const std::unique_ptr<script::Script>> scripts) : scripts_(scripts) {}
+    /// `scripts` are those that are known before the run; they must outlive it. `level` says what cases have
+    /// in their CaseDetail.
+    explicit Recorder(std::span<const std::unique_ptr<script::Script>> scripts,
+                      jobs::DetailLevel level = jobs::DetailLevel::none)
+        : scripts_(scripts), level_(level) {}
 
     jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::cases; }
+    jobs::DetailLevel detail_level() const noexcept override { return level_; }
     void run_started(const jobs::Engine& engine) override;
     void diagnosed(const Diagnostics& diagnostics) override;
     void script_started(const script::Body& body) override;
     void script_finished(const script::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
     void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
+    void kind_started(const jobs::Scope& scope) override;
+    void round_finished(const jobs::Scope& scope, const jobs::Round& round, Duration started,
+                        jobs::Outcome outcome) override;
+    void printed(const jobs::Scope& scope, jobs::Stream stream, std::string_view text) override;
     void failed(const jobs::Failure& failure, jobs::FailureContext context) override;
     void dropped(const jobs::Failure& failure) override;
     void retrying(const jobs::Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
@@ -65,6 +77,12 @@ private:
         CaseRecord record;
     };
     using JobPath = std::vector<Place>;
+    /// A case that was cancelled for a reason that is not known yet.
+    struct Cut {
+        CaseRecord* record = nullptr;
+        JobPath path;
+        Duration time{};
+    };
 
     static JobPath path_of(const jobs::Scope& scope);
     CaseRecord& case_of(const jobs::Scope& scope);
@@ -77,8 +95,14 @@ private:
     void note_hidden(const jobs::Failure& failure);
     void add_hidden();
     void add_unreached(const script::Body& body, ScriptRecord& script);
+    bool has_details() const noexcept { return level_ != jobs::DetailLevel::none; }
+    void end_attempt(CaseRecord& record, Duration end, jobs::Outcome outcome, std::string_view text);
+    void explain_cuts(const jobs::Failure& failure);
+    void explain_lost_races(const JobPath& around);
+    void explain_all_cuts(const std::string& reason);
 
     std::span<const std::unique_ptr<script::Script>> scripts_;
+    const jobs::DetailLevel level_;
     const jobs::Engine* engine_ = nullptr;
     RunRecord run_;
     std::vector<const script::Body*> bodies_;  ///< parallel to run_.scripts
@@ -87,6 +111,9 @@ private:
     std::unordered_map<const jobs::Telling*, FailedCases> by_failure_;
     std::vector<Waiter> waiters_;
     std::unordered_map<const jobs::Telling*, HiddenFailure> hidden_;
+    std::vector<Cut> cuts_;
+    std::deque<CaseRecord*> with_output_;  ///< in the order in which their output began
+    std::size_t output_size_ = 0;          ///< of all of them
 };
 
 }  // namespace arun::app

@@ -43,6 +43,9 @@ for file in r.json e.jsonl t.json; do
 done
 python3 -c 'import json; json.load(open("r.json")); json.load(open("t.json")); [json.loads(l) for l in open("e.jsonl")]' ||
     fail 'a report is no JSON any more'
+run --virtual --timeline t.html --env-file env x.yaml --var GIVEN=geheim-var
+no_secret t.html
+assert_contains t.html "$(<t.html)" 'token ***!' '"label":"print token ***!"'
 run_command env GITHUB_STEP_SUMMARY=page "$ARUN" --virtual --report github x.yaml --var GIVEN=geheim-var
 no_secret page "$T/io/stdout" "$T/io/stderr"
 

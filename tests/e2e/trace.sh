@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# --trace: trace events for Perfetto; --timeline: the run as a picture.
+# --trace: trace events for Perfetto.
 . "${BASH_SOURCE%/*}/lib.sh"
 
 write x.yaml <<'END'
@@ -12,7 +12,7 @@ write x.yaml <<'END'
 - fail: bad
 - {name: never, print: x}
 END
-run --virtual --trace t.json --timeline t.svg x.yaml
+run --virtual --trace t.json x.yaml
 assert_exit 1
 python3 - t.json <<'END' || fail 'the trace is not as expected'
 import json, sys
@@ -31,29 +31,5 @@ for track in {e["tid"] for e in slices}:
         ends.append(e["ts"] + e["dur"])
 assert by_name["one"]["tid"] != by_name["two <&>"]["tid"]
 END
-python3 - t.svg <<'END' || fail 'the picture is not as expected'
-import sys, xml.etree.ElementTree as tree
-root = tree.parse(sys.argv[1]).getroot()
-ns = "{http://www.w3.org/2000/svg}"
-assert root.tag == ns + "svg"
-bars = {g.find(ns + "text").text: g.find(ns + "rect") for g in root.iter(ns + "g")}
-assert bars["two <&>"].attrib["class"] == "success" and bars["fail bad"].attrib["class"] == "failure", bars
-assert bars["never"] is None
-assert float(bars["two <&>"].attrib["width"]) == 3 * float(bars["sleep 1"].attrib["width"])
-END
-# In characters, on standard output.
-run --virtual --timeline - - <<<'[{"name": "first", "sleep": 1}, {"sleep": 3}, {"name": "a very long name that has no room in the picture", "print": "x"}]'
-assert_exit 0
-assert_stderr x
-assert_stdout - <<'END'
-<stdin>                              |--------------------------------------------------| 4.000s
-  first                              |#############                                     | 1.000s
-  sleep 3                            |             #####################################| 3.000s
-  a very long name that has no room~ |                                                 #| 0.000s
-END
-# Nothing ran, nothing took time.
-run --timeline - - <<<'[]'
-assert_exit 0
-assert_stdout_contains '0.0'
 run --virtual --trace empty.json - <<<'[]'
 python3 -c 'import json; assert json.load(open("empty.json"))["traceEvents"] == []' || fail 'no trace'
