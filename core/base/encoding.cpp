@@ -1,6 +1,7 @@
 #include "base/encoding.hpp"
 
 #include "base/ascii.hpp"
+#include "base/text.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -8,8 +9,13 @@
 
 namespace arun {
 
+namespace {
+
+constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
+
 std::string base64(std::string_view bytes) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string out;
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         const auto group = bytes.substr(i, 3);
@@ -19,6 +25,28 @@ std::string base64(std::string_view bytes) {
         for (std::size_t j = 0; j < 4; ++j)
             out += j <= group.size() ? digits[bits >> (18 - 6 * j) & 63U] : '=';
     }
+    return out;
+}
+
+Result<std::string> base64_decode(std::string_view text) {
+    const Error error{quote(text) + " is not Base64"};
+    std::string out;
+    std::uint32_t bits = 0;
+    std::size_t count = 0;    // of digits
+    std::size_t padding = 0;  // of '=' after them
+    for (const char c : text) {
+        if (is_space(c)) continue;
+        if (c == '=') {
+            ++padding;
+            continue;
+        }
+        const auto digit = digits.find(c == '-' ? '+' : c == '_' ? '/' : c);
+        if (digit == digits.npos || padding != 0) return error;
+        bits = bits << 6U | static_cast<std::uint32_t>(digit);
+        if (++count % 4 != 1) out += static_cast<char>(bits >> (6 - 2 * ((count - 1) % 4)) & 255U);
+    }
+    const auto rest = count % 4;
+    if (rest == 1 || (padding != 0 && (rest == 0 || rest + padding != 4))) return error;
     return out;
 }
 

@@ -3,6 +3,7 @@
 #include "base/arithmetic.hpp"
 #include "base/ascii.hpp"
 #include "base/duration.hpp"
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/time_format.hpp"
 #include "base/utf8.hpp"
@@ -71,17 +72,32 @@ Value ends_with(const Call& call) {
     return Value::boolean(!call[1].is_null() && call[0].to_text().ends_with(call[1].to_text()));
 }
 
+/// Calls `f` with the pattern in argument 1.
+template <class F>
+auto with_regex(const Call& call, F&& f) {
+    if (const auto* literal = call.regex()) return f(*literal);
+    const auto made = Regex::compile(call[1].to_text());
+    if (!made) call.fail("not a regular expression: " + made.error().message);
+    return f(**made);
+}
+
 Value call_matches(const Call& call) {
-    std::unique_ptr<const Regex> compiled;
-    const auto* regex = call.regex();
-    if (regex == nullptr) {
-        auto made = Regex::compile(call[1].to_text());
-        if (!made) call.fail("not a regular expression: " + made.error().message);
-        compiled = *std::move(made);
-        regex = compiled.get();
-    }
-    if (call[0].is_null()) return Value::boolean(false);
-    return Value::boolean(call.value_of(regex->search(call[0].to_text())));
+    return with_regex(call, [&](const Regex& regex) {
+        if (call[0].is_null()) return Value::boolean(false);
+        return Value::boolean(call.value_of(regex.search(call[0].to_text())));
+    });
+}
+
+Value call_match(const Call& call) {
+    return with_regex(call, [&](const Regex& regex) {
+        if (call[0].is_null()) return Value();
+        const auto text = call[0].to_text();
+        const auto parts = call.value_of(regex.match(text));
+        if (parts.empty()) return Value();
+        std::vector<Value> items;
+        for (const auto& part : parts) items.push_back(part ? Value::string(*part) : Value());
+        return Value::list(std::move(items));
+    });
 }
 
 Value call_format(const Call& call) {
@@ -174,6 +190,34 @@ Value lower_case(const Call& call) {
 
 Value upper_case(const Call& call) {
     return Value::string(upper(call[0].to_text()));
+}
+
+Value call_base64(const Call& call) {
+    return Value::string(base64(call[0].to_text()));
+}
+
+Value call_base64_decode(const Call& call) {
+    return Value::string(call.value_of(base64_decode(call[0].to_text())));
+}
+
+/// The path without slashes at its end, unless it has nothing else.
+std::string_view without_last_slashes(std::string_view path) {
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    return path;
+}
+
+Value call_basename(const Call& call) {
+    const auto text = call[0].to_text();
+    const auto path = without_last_slashes(text);
+    return Value::string(path.size() > 1 ? path.substr(path.rfind('/') + 1) : path);
+}
+
+Value call_dirname(const Call& call) {
+    const auto text = call[0].to_text();
+    const auto path = without_last_slashes(text);
+    const auto slash = path.rfind('/');
+    if (slash == path.npos) return Value::string(".");
+    return Value::string(without_last_slashes(path.substr(0, std::max(slash, std::size_t{1}))));
 }
 
 /// One word of a POSIX shell, which is exactly that text.
@@ -373,6 +417,31 @@ Value call_sum(const Call& call) {
     return Value::number(total);
 }
 
+Value call_avg(const Call& call) {
+    const auto count = operands(call).size();
+    if (count == 0) call.fail("the list is empty");
+    Number total;
+    for (const auto& item : operands(call)) total = call.value_of(add(total, call.number(item)));
+    return Value::number(call.value_of(divide(total, Number(static_cast<std::int64_t>(count)))));
+}
+
+/// Interpolates between the two nearest numbers, as NumPy and spreadsheets do.
+Value call_percentile(const Call& call) {
+    const auto items = call.list(0);
+    if (items.empty()) call.fail("the list is empty");
+    const auto percent = call.number(1);
+    if (!(percent >= 0 && percent <= 100)) call.fail(expected("a number from 0 to 100", call[1]));
+    std::vector<Number> numbers;
+    for (const auto& item : items) numbers.push_back(call.number(item));
+    std::ranges::sort(numbers, std::less<>());
+    const double position = percent.to_double() / 100 * static_cast<double>(numbers.size() - 1);
+    const auto below = static_cast<std::size_t>(position);
+    const double part = position - static_cast<double>(below);
+    if (part == 0) return Value::number(numbers[below]);
+    const double low = numbers[below].to_double();
+    return Value::number(low + part * (numbers[below + 1].to_double() - low));
+}
+
 /// The first operand for which nothing is `better`.
 template <class Better>
 Value best(const Call& call, Better better) {
@@ -457,6 +526,23 @@ Value call_date(const Call& call) {
     return Value::string(format_time(time, call[0].to_text(), false));
 }
 
+/// Without a format: ISO 8601, and the forms of openssl, HTTP and date(1).
+Value call_parse_date(const Call& call) {
+    constexpr std::array<std::string_view, 3> formats{"%b %e %H:%M:%S %Y %Z", "%a, %d %b %Y %H:%M:%S %Z",
+                                                      "%a %b %e %H:%M:%S %Z %Y"};
+    const auto text = call[0].to_text();
+    auto time = call.size() > 1 ? parse_time(text, call[1].to_text()) : parse_time(text);
+    for (std::size_t i = 0; call.size() == 1 && !time && i < formats.size(); ++i) {
+        auto other = parse_time(text, formats[i]);
+        if (other) time = std::move(other);
+    }
+    if (!time && call.size() == 1)
+        call.fail(quote(text) +
+                  " is not a time in a form that needs no format, such as 2024-01-01T12:00:00Z");
+    const auto since = call.value_of(std::move(time)).time_since_epoch();
+    return seconds_of(std::chrono::duration_cast<Duration>(since));
+}
+
 // --- State ---
 
 template <Status status>
@@ -477,6 +563,9 @@ constexpr std::array table{
     FunctionSpec{"matches", "matches(text, pattern)",
                  "whether a regular expression is found anywhere in a text", 2, 2, t::boolean, call_matches,
                  Role::matches},
+    FunctionSpec{"match", "match(text, pattern)",
+                 "a list of what the regular expression and its groups match, or null", 2, 2, t::list,
+                 call_match, Role::matches},
     FunctionSpec{"format", "format('{0} and {1}', a, b)", "the text with {0}, {1} and so on replaced", 1, -1,
                  t::text, call_format},
     FunctionSpec{"join", "join(list, separator)", "the items as one text, by default with commas", 1, 2,
@@ -493,6 +582,12 @@ constexpr std::array table{
                  quoted_for_shell, Role::quote},
     FunctionSpec{"toJSON", "toJSON(value)", "the value as JSON, indented", 1, 1, t::text, to_json},
     FunctionSpec{"fromJSON", "fromJSON(text)", "the value of a JSON text", 1, 1, t::any, from_json},
+
+    FunctionSpec{"base64", "base64(text)", "the text in Base64", 1, 1, t::text, call_base64},
+    FunctionSpec{"base64_decode", "base64_decode(text)", "the text that is in Base64, also as in tokens", 1,
+                 1, t::text, call_base64_decode},
+    FunctionSpec{"basename", "basename(path)", "the last part of a path", 1, 1, t::text, call_basename},
+    FunctionSpec{"dirname", "dirname(path)", "the path without its last part", 1, 1, t::text, call_dirname},
 
     FunctionSpec{"length", "length(value)", "the number of characters, items or entries", 1, 1, t::number,
                  call_length},
@@ -511,6 +606,10 @@ constexpr std::array table{
                  "a list of integers to before 'stop', from 'start' or 0", 1, 3, t::list, call_range},
 
     FunctionSpec{"sum", "sum(list)", "the sum of the items or arguments", 1, -1, t::number, call_sum},
+    FunctionSpec{"avg", "avg(list)", "the average of the items or arguments", 1, -1, t::number, call_avg},
+    FunctionSpec{"percentile", "percentile(list, p)",
+                 "the number that p percent of the items are not above, interpolated", 2, 2, t::number,
+                 call_percentile},
     FunctionSpec{"min", "min(list)", "the smallest item or argument", 1, -1, t::any, call_min},
     FunctionSpec{"max", "max(list)", "the largest item or argument", 1, -1, t::any, call_max},
     FunctionSpec{"abs", "abs(number)", "the absolute value", 1, 1, t::number, call_abs},
@@ -526,7 +625,11 @@ constexpr std::array table{
     FunctionSpec{"now", "now()", "seconds on the loop's clock since the Runner was made", 0, 0, t::number,
                  call_now},
     FunctionSpec{"date", "date(format, seconds)", "the time of day, or that of Unix seconds, as timestamp's",
-                 1, 2, t::text, call_date},
+                 1, 2, t::text, call_date, Role::date},
+    FunctionSpec{
+        "parse_date", "parse_date(text, format)",
+        "the Unix seconds of a time; without a format, as ISO 8601, HTTP, openssl or date(1) write it", 1, 2,
+        t::number, call_parse_date},
     FunctionSpec{"duration", "duration(text)", "a duration such as 1m30s in seconds", 1, 1, t::number,
                  call_duration},
 
@@ -550,35 +653,79 @@ struct FunctionSynonym {
     std::string_view function;
 };
 constexpr std::array function_synonyms{
-    FunctionSynonym{"len", "length"},         FunctionSynonym{"size", "length"},
-    FunctionSynonym{"count", "length"},       FunctionSynonym{"strlen", "length"},
-    FunctionSynonym{"json", "toJSON"},        FunctionSynonym{"to_json", "toJSON"},
-    FunctionSynonym{"stringify", "toJSON"},   FunctionSynonym{"dumps", "toJSON"},
-    FunctionSynonym{"parse", "fromJSON"},     FunctionSynonym{"parseJSON", "fromJSON"},
-    FunctionSynonym{"from_json", "fromJSON"}, FunctionSynonym{"loads", "fromJSON"},
-    FunctionSynonym{"concat", "format"},      FunctionSynonym{"printf", "format"},
-    FunctionSynonym{"sprintf", "format"},     FunctionSynonym{"starts_with", "startsWith"},
-    FunctionSynonym{"ends_with", "endsWith"}, FunctionSynonym{"includes", "contains"},
-    FunctionSynonym{"has", "contains"},       FunctionSynonym{"failed", "failure"},
-    FunctionSynonym{"succeeded", "success"},  FunctionSynonym{"canceled", "cancelled"},
-    FunctionSynonym{"coalesce", "default"},   FunctionSynonym{"defined", "default"},
-    FunctionSynonym{"shellquote", "quote"},   FunctionSynonym{"escape", "quote"},
-    FunctionSynonym{"time", "now"},           FunctionSynonym{"timestamp", "date"},
-    FunctionSynonym{"strftime", "date"},      FunctionSynonym{"ceiling", "ceil"},
-    FunctionSynonym{"strip", "trim"},         FunctionSynonym{"to_upper", "upper"},
-    FunctionSynonym{"toUpper", "upper"},      FunctionSynonym{"uppercase", "upper"},
-    FunctionSynonym{"toUpperCase", "upper"},  FunctionSynonym{"to_lower", "lower"},
-    FunctionSynonym{"toLower", "lower"},      FunctionSynonym{"lowercase", "lower"},
-    FunctionSynonym{"toLowerCase", "lower"},  FunctionSynonym{"match", "matches"},
-    FunctionSynonym{"test", "matches"},       FunctionSynonym{"regex", "matches"},
-    FunctionSynonym{"substr", "slice"},       FunctionSynonym{"substring", "slice"},
-    FunctionSynonym{"sorted", "sort"},        FunctionSynonym{"uniq", "unique"},
-    FunctionSynonym{"rand", "random"},        FunctionSynonym{"randint", "random"},
-    FunctionSynonym{"seq", "range"},          FunctionSynonym{"head", "first"},
-    FunctionSynonym{"tail", "last"},          FunctionSynonym{"maximum", "max"},
-    FunctionSynonym{"minimum", "min"},        FunctionSynonym{"total", "sum"},
-    FunctionSynonym{"sub", "replace"},        FunctionSynonym{"gsub", "replace"},
-    FunctionSynonym{"splitlines", "lines"},   FunctionSynonym{"fields", "split"},
+    FunctionSynonym{"len", "length"},
+    FunctionSynonym{"size", "length"},
+    FunctionSynonym{"count", "length"},
+    FunctionSynonym{"strlen", "length"},
+    FunctionSynonym{"json", "toJSON"},
+    FunctionSynonym{"to_json", "toJSON"},
+    FunctionSynonym{"stringify", "toJSON"},
+    FunctionSynonym{"dumps", "toJSON"},
+    FunctionSynonym{"parse", "fromJSON"},
+    FunctionSynonym{"parseJSON", "fromJSON"},
+    FunctionSynonym{"from_json", "fromJSON"},
+    FunctionSynonym{"loads", "fromJSON"},
+    FunctionSynonym{"concat", "format"},
+    FunctionSynonym{"printf", "format"},
+    FunctionSynonym{"sprintf", "format"},
+    FunctionSynonym{"starts_with", "startsWith"},
+    FunctionSynonym{"ends_with", "endsWith"},
+    FunctionSynonym{"includes", "contains"},
+    FunctionSynonym{"has", "contains"},
+    FunctionSynonym{"failed", "failure"},
+    FunctionSynonym{"succeeded", "success"},
+    FunctionSynonym{"canceled", "cancelled"},
+    FunctionSynonym{"coalesce", "default"},
+    FunctionSynonym{"defined", "default"},
+    FunctionSynonym{"shellquote", "quote"},
+    FunctionSynonym{"escape", "quote"},
+    FunctionSynonym{"time", "now"},
+    FunctionSynonym{"timestamp", "date"},
+    FunctionSynonym{"strftime", "date"},
+    FunctionSynonym{"ceiling", "ceil"},
+    FunctionSynonym{"strip", "trim"},
+    FunctionSynonym{"to_upper", "upper"},
+    FunctionSynonym{"toUpper", "upper"},
+    FunctionSynonym{"uppercase", "upper"},
+    FunctionSynonym{"toUpperCase", "upper"},
+    FunctionSynonym{"to_lower", "lower"},
+    FunctionSynonym{"toLower", "lower"},
+    FunctionSynonym{"lowercase", "lower"},
+    FunctionSynonym{"toLowerCase", "lower"},
+    FunctionSynonym{"search", "matches"},
+    FunctionSynonym{"test", "matches"},
+    FunctionSynonym{"regex", "matches"},
+    FunctionSynonym{"substr", "slice"},
+    FunctionSynonym{"substring", "slice"},
+    FunctionSynonym{"sorted", "sort"},
+    FunctionSynonym{"uniq", "unique"},
+    FunctionSynonym{"rand", "random"},
+    FunctionSynonym{"randint", "random"},
+    FunctionSynonym{"seq", "range"},
+    FunctionSynonym{"head", "first"},
+    FunctionSynonym{"tail", "last"},
+    FunctionSynonym{"maximum", "max"},
+    FunctionSynonym{"minimum", "min"},
+    FunctionSynonym{"total", "sum"},
+    FunctionSynonym{"sub", "replace"},
+    FunctionSynonym{"gsub", "replace"},
+    FunctionSynonym{"splitlines", "lines"},
+    FunctionSynonym{"fields", "split"},
+    FunctionSynonym{"mean", "avg"},
+    FunctionSynonym{"average", "avg"},
+    FunctionSynonym{"median", "percentile"},
+    FunctionSynonym{"quantile", "percentile"},
+    FunctionSynonym{"b64encode", "base64"},
+    FunctionSynonym{"btoa", "base64"},
+    FunctionSynonym{"b64decode", "base64_decode"},
+    FunctionSynonym{"atob", "base64_decode"},
+    FunctionSynonym{"strptime", "parse_date"},
+    FunctionSynonym{"to_datetime", "parse_date"},
+    FunctionSynonym{"regex_search", "match"},
+    FunctionSynonym{"capture", "match"},
+    FunctionSynonym{"regex_replace", "replace"},
+    FunctionSynonym{"int", "floor"},
+    FunctionSynonym{"str", "format"},
 };
 
 }  // namespace

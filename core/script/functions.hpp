@@ -57,7 +57,8 @@ struct FunctionSpec {
         status,    ///< success() and its like: such an `if` has no implied success()
         default_,  ///< default(), whose second argument is evaluated only when it is needed
         quote,     ///< the result is safe in the text of a shell
-        matches    ///< the second argument is a pattern
+        matches,   ///< the second argument is a pattern
+        date       ///< the first argument is a format of times
     };
 
     std::string_view name;   ///< as documented; case-insensitive, as on GitHub

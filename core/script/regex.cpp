@@ -83,19 +83,49 @@ Result<std::unique_ptr<const Regex>> Regex::compile(std::string_view pattern) {
     return Error{text, {}, offset};
 }
 
-Result<bool> Regex::search(std::string_view text) const {
-    auto data = owned(pcre2_match_data_create(1, nullptr));
+struct Regex::Match {
+    bool found = false;
+    Owned<pcre2_match_data> data;
+};
+
+/// `groups`: how many of them are kept, the whole match included.
+Result<Regex::Match> Regex::find(std::string_view text, std::uint32_t groups) const {
+    Match match{false, owned(pcre2_match_data_create(groups, nullptr))};
     auto context = owned(pcre2_match_context_create(nullptr));
     Deadline deadline;
     pcre2_set_callout(context.get(), &Deadline::check, &deadline);
     pcre2_set_heap_limit(context.get(), heap_limit);
     pcre2_set_match_limit(context.get(), std::numeric_limits<std::uint32_t>::max());
     const int found = pcre2_match(code_->code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                                  0, 0, data.get(), context.get());
-    if (found >= 0) return true;
-    if (found == PCRE2_ERROR_NOMATCH) return false;
+                                  0, 0, match.data.get(), context.get());
+    match.found = found >= 0;
+    if (match.found || found == PCRE2_ERROR_NOMATCH) return match;
     if (found == PCRE2_ERROR_NOMEMORY) throw std::bad_alloc();
     return Error{"matching takes too long"};
+}
+
+Result<bool> Regex::search(std::string_view text) const {
+    const auto match = find(text, 1);
+    if (!match) return match.error();
+    return match->found;
+}
+
+Result<std::vector<std::optional<std::string_view>>> Regex::match(std::string_view text) const {
+    std::uint32_t groups = 0;
+    pcre2_pattern_info(code_->code.get(), PCRE2_INFO_CAPTURECOUNT, &groups);
+    const auto match = find(text, groups + 1);
+    if (!match) return match.error();
+    std::vector<std::optional<std::string_view>> parts;
+    if (!match->found) return parts;
+    const auto* bounds = pcre2_get_ovector_pointer(match->data.get());
+    for (std::size_t i = 0; i <= groups; ++i) {
+        const auto begin = bounds[2 * i];
+        const auto end = bounds[2 * i + 1];
+        auto& part = parts.emplace_back();
+        // With \K in a lookahead, a match may begin behind its end.
+        if (begin != PCRE2_UNSET && begin <= end) part = text.substr(begin, end - begin);
+    }
+    return parts;
 }
 
 std::string regex_library_version() {

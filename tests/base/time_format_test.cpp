@@ -265,3 +265,97 @@ TEST_CASE("what is written as ISO 8601 is read again") {
         CHECK(parsed(format_time(time, "iso8601", true)) == seconds * second + 123'000'000);
     }
 }
+
+TEST_CASE("what a format writes, it reads again") {
+    for (const char* name : {"UTC0", "EST5EDT,M3.2.0,M11.1.0", "<+0530>-5:30"}) {
+        const Zone zone(name);
+        CAPTURE(name);
+        for (const std::string_view format :
+             {"%Y-%m-%d %H:%M:%S.%f", "%c.%f", "%F %T.%6f %z", "%d %b %Y, %I:%M:%S.%f %p",
+              "%A, %B %e %Y %r.%f", "%s.%f", "%j %Y %k:%M:%S.%f", "%y/%m/%d%%%n%X.%f", "%D%t%R:%S.%f %Z",
+              "%u %w %x %l:%M:%S.%f %P"}) {
+            CAPTURE(format);
+            for (const std::int64_t seconds :
+                 {0L, 1704110400L, 1719835200L, -86400L, 951782399L, 946684799L}) {
+                CAPTURE(seconds);
+                const auto time = unix_time(seconds, 123456us);
+                const auto text = format_time(time, format, false);
+                CAPTURE(text);
+                const auto read = parse_time(text, format);
+                REQUIRE(read);
+                CHECK(*read == time);
+            }
+        }
+        for (const std::string_view format : {"iso8601", "unix_ms", "%F %T.%3f"}) {
+            CAPTURE(format);
+            const auto time = unix_time(1719835200, 123ms);
+            CHECK(*parse_time(format_time(time, format, false), format) == time);
+        }
+        CHECK(*parse_time("1719835200", "unix") == unix_time(1719835200, 0us));
+        CHECK(*parse_time("-1500", "unix_ms") == unix_time(-2, 500ms));
+    }
+}
+
+TEST_CASE("a zone in the text wins over the local one") {
+    const Zone zone("EST5EDT,M3.2.0,M11.1.0");
+    const auto seconds = [](std::string_view text, std::string_view format) {
+        const auto time = parse_time(text, format);
+        REQUIRE(time);
+        return std::chrono::duration_cast<std::chrono::seconds>(time->time_since_epoch()).count();
+    };
+    CHECK(seconds("Jun  1 12:00:00 2027 GMT", "%b %e %H:%M:%S %Y %Z") == 1811851200);
+    CHECK(seconds("2027-06-01 12:00 utc", "%F %R %Z") == 1811851200);
+    CHECK(seconds("2027-06-01 12:00Z", "%F %R%z") == 1811851200);
+    CHECK(seconds("2027-06-01 14:00 +02:00", "%F %R %z") == 1811851200);
+    CHECK(seconds("2027-06-01 14:00 +02", "%F %R %z") == 1811851200);
+    CHECK(seconds("2027-06-01 08:00 EDT", "%F %R %Z") == 1811851200);
+    CHECK(seconds("2027-6-1 8:0", "%Y-%m-%d %H:%M") == 1811851200);
+    CHECK(seconds("JUNE 1 2027", "%b %d %Y") == seconds("2027-06-01", "%F"));
+    CHECK(seconds("2027", "%Y") == seconds("2027-01-01", "%F"));
+}
+
+TEST_CASE("what does not have the format is no time") {
+    const auto error = [](std::string_view text, std::string_view format) {
+        const auto time = parse_time(text, format);
+        return time ? std::string() : time.error().message;
+    };
+    CHECK(error("x", "%Y") == "'x' is not a time in the format '%Y'");
+    CHECK(error("12:00", "%H:%M") == "the format '%H:%M' has no year");
+    CHECK(error("x", "") == "the format '' has no year");
+    CHECK(error("2027 22", "%Y %U") == "times cannot be read with '%U' in the format");
+    for (const auto& [text, format] :
+         std::initializer_list<std::pair<std::string_view, std::string_view>>{{"", "%Y"},
+                                                                              {"2027-13", "%Y-%m"},
+                                                                              {"2027-02-29", "%F"},
+                                                                              {"2027-06-31", "%F"},
+                                                                              {"2027-06-01 ", "%F"},
+                                                                              {"2027-06-01x", "%F"},
+                                                                              {"2027-06-01",
+                                                                               "%F "
+                                                                               "x"},
+                                                                              {"9999", "%Y"},
+                                                                              {"1600", "%Y"},
+                                                                              {"0", "%Y"},
+                                                                              {"2027 24", "%Y %H"},
+                                                                              {"2027 13", "%Y %I"},
+                                                                              {"2027 0", "%Y %j"},
+                                                                              {"2027 xm", "%Y %p"},
+                                                                              {"2027 Foo", "%Y %b"},
+                                                                              {"2027 Foo", "%Y %a"},
+                                                                              {"2027 CEST", "%Y %Z"},
+                                                                              {"2027 2", "%Y %z"},
+                                                                              {"2027 +24", "%Y %z"},
+                                                                              {"2027 +02:60", "%Y %z"},
+                                                                              {"2027 .", "%Y .%f"},
+                                                                              {"99999999999999999999", "%s"},
+                                                                              {"-", "%s"},
+                                                                              {"5x", "unix"},
+                                                                              {"12", "unix_ms"},
+                                                                              {"1x34", "unix_ms"},
+                                                                              {"123x", "unix_ms"},
+                                                                              {"noon", "iso8601"}}) {
+        CAPTURE(text);
+        CAPTURE(format);
+        CHECK(error(text, format) != "");
+    }
+}

@@ -132,6 +132,20 @@ script '{"vars": {"first": 0, "failed": 0}, "jobs": [
   {"print": "${{ sorted[ceil(length(sorted) * 0.5) - 1] }} of ${{ length(sorted) }}"}]}'
 assert_exit 0
 assert_stdout 6 '0.2 of 3'
+# Functions that a script would otherwise need a shell for; their names are free for variables.
+script '{"vars": {"match": 1, "avg": 2, "base64": 3}, "jobs": [
+  {"set": {"runs": [0.3, 0.1, 0.2, 0.4], "v": "${{ match(\"arun 1.20\", \"([0-9]+)[.]([0-9]+)\") }}"}},
+  {"print": "${{ v[1] }} ${{ v[2] }} ${{ match(\"x\", \"y\") == null }} ${{ match + avg + base64 }}"},
+  {"print": "${{ avg(runs) }} ${{ percentile(runs, 50) }} ${{ percentile(runs, 100) }}"},
+  {"print": "${{ base64(\"a:b\") }} ${{ base64_decode(\"YTpi\") }}"},
+  {"print": "${{ basename(\"/a/b.txt\") }} ${{ dirname(\"/a/b.txt\") }}"},
+  {"print": "${{ (parse_date(\"Jun  1 12:00:00 2027 GMT\") - parse_date(\"2027-05-31T12:00:00Z\")) / 3600 }}"}]}'
+assert_exit 0
+assert_stdout '1 20 true 6' '0.25 0.25 0.4' 'YTpi a:b' 'b.txt /a' 24
+script '[{"print": "${{ percentile(1, 2) }}"}]'
+assert_exit 1
+assert_stderr_contains "percentile: expected a list, not '1'"
+
 # random() is seeded on the virtual clock.
 script '[{"print": "${{ random(1000000) }} ${{ random() }}"}]'
 first=$(<"$T/io/stdout")

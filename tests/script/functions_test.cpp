@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <initializer_list>
+#include <limits>
 #include <string>
 
 using namespace arun::script;
@@ -375,4 +376,96 @@ TEST_CASE("the number of arguments is checked") {
          {"format()",
           "error 1: format() takes at least 1 argument, not 0; write format('{0} and {1}', a, b)"},
          {"1 == tojson()", "error 6: toJSON() takes 1 argument, not 0; write toJSON(value)"}});
+}
+
+TEST_CASE("match gives the whole match and its groups") {
+    check_functions(
+        {{"match('v10.42', '(\\d+)\\.(\\d+)')", R"(["10.42","10","42"])"},
+         {"match('v10.42', '\\d+')[0]", "\"10\""},
+         {"match('b', '(a)|(b)')", R"(["b",null,"b"])"},
+         {"match('b', 'a')", "null"},
+         {"match('b', 'a')[1]", "null"},
+         {"match(no, '')", "null"},
+         {"match(12, format('{0}', 2))", R"(["2"])"},
+         {"match('a', format('{0}', '('))",
+          "fails 1-30: match: not a regular expression: missing closing parenthesis"},
+         {"match('a', '(')", "error 12: not a regular expression: missing closing parenthesis"},
+         {"match('a')", "error 1: match() takes 2 arguments, not 1; write match(text, pattern)"}});
+}
+
+TEST_CASE("base64 and base64_decode are each other's inverse") {
+    check_functions({{"base64('user:pass')", "\"dXNlcjpwYXNz\""},
+                     {"base64(12)", "\"MTI=\""},
+                     {"base64_decode('dXNlcjpwYXNz')", "\"user:pass\""},
+                     {"fromJSON(base64_decode('eyJzdWIiOiIxIn0')).sub", "\"1\""},
+                     {"base64_decode(base64('häß'))", "\"häß\""},
+                     {"base64_decode('a!')", "fails 1-19: base64_decode: 'a!' is not Base64"}});
+}
+
+TEST_CASE("basename and dirname split a path as POSIX does") {
+    check_functions({{"basename('/usr/lib/x.tar')", "\"x.tar\""},
+                     {"basename('x')", "\"x\""},
+                     {"basename('a/b//')", "\"b\""},
+                     {"basename('/')", "\"/\""},
+                     {"basename('//')", "\"/\""},
+                     {"basename('')", "\"\""},
+                     {"dirname('/usr/lib/x.tar')", "\"/usr/lib\""},
+                     {"dirname('x')", "\".\""},
+                     {"dirname('')", "\".\""},
+                     {"dirname('a/b//')", "\"a\""},
+                     {"dirname('a//b')", "\"a\""},
+                     {"dirname('/a')", "\"/\""},
+                     {"dirname('//a')", "\"/\""},
+                     {"dirname('/')", "\"/\""}});
+}
+
+TEST_CASE("avg and percentile take numbers, and texts that spell them") {
+    check_functions(
+        {{"avg(fromJSON('[1, 2, 3]'))", "2"},
+         {"avg(fromJSON('[1, \"2\"]'))", "1.5"},
+         {"avg(1, 2)", "1.5"},
+         {"avg(fromJSON('[]'))", "fails 1-19: avg: the list is empty"},
+         {"avg(list)", "fails 1-9: avg: expected a number, not 'b'"},
+         {"percentile(fromJSON('[3, 1, 2]'), 50)", "2"},
+         {"percentile(fromJSON('[4, 1, 2, 3]'), 50)", "2.5"},
+         {"percentile(fromJSON('[4, 1, 2, 3]'), '0')", "1"},
+         {"percentile(fromJSON('[4, 1, 2, 3]'), 100)", "4"},
+         {"percentile(fromJSON('[7]'), 99)", "7"},
+         {"percentile(fromJSON('[10, 20]'), 90)", "19"},
+         {"percentile(fromJSON('[]'), 50)", "fails 1-30: percentile: the list is empty"},
+         {"percentile(list, 50)", "fails 1-20: percentile: expected a number, not 'b'"},
+         {"percentile(1, 50)", "fails 1-17: percentile: expected a list, not '1'"},
+         {"percentile(list, 101)", "fails 1-21: percentile: expected a number from 0 to 100, not '101'"},
+         {"percentile(list, -1)", "fails 1-20: percentile: expected a number from 0 to 100, not '-1'"}});
+    Surroundings s;
+    s.set("nan", Value::list({Value::number(std::numeric_limits<double>::quiet_NaN())}));
+    CHECK(s("percentile(nan, 50)") == "fails 1-19: percentile: expected a number, not 'NaN'");
+}
+
+TEST_CASE("parse_date reads what date and other programs write") {
+    check_functions(
+        {{"parse_date('2027-06-01T12:00:00Z')", "1811851200"},
+         {"parse_date('2027-06-01T12:00:00.5+00:00')", "1811851200.5"},
+         {"parse_date('Jun  1 12:00:00 2027 GMT')", "1811851200"},
+         {"parse_date('Tue, 01 Jun 2027 12:00:00 GMT')", "1811851200"},
+         {"parse_date('Tue Jun  1 12:00:00 UTC 2027')", "1811851200"},
+         {"parse_date('@5')", "5"},
+         {"parse_date('01.06.2027 12:00 +0000', '%d.%m.%Y %H:%M %z')", "1811851200"},
+         {"parse_date(date('%c', 1811851200), '%c')", "1811851200"},
+         {"parse_date(date('iso8601', 1811851200))", "1811851200"},
+         {"date('%s', parse_date('2027-06-01T12:00:00Z'))", "\"1811851200\""},
+         {"parse_date('noon')",
+          "fails 1-18: parse_date: 'noon' is not a time in a form that needs no format, such as "
+          "2024-01-01T12:00:00Z"},
+         {"parse_date(no)",
+          "fails 1-14: parse_date: '' is not a time in a form that needs no format, such as "
+          "2024-01-01T12:00:00Z"},
+         {"parse_date('noon', '%F')", "fails 1-24: parse_date: 'noon' is not a time in the format '%F'"},
+         {"parse_date('5', '%H')", "fails 1-21: parse_date: the format '%H' has no year"}});
+}
+
+TEST_CASE("the names of later functions are not reserved") {
+    for (const char* name : {"match", "base64", "base64_decode", "basename", "dirname", "avg", "percentile",
+                             "parse_date", "sort"})
+        CHECK_FALSE(is_reserved(name));
 }

@@ -64,3 +64,23 @@ TEST_CASE("no pattern or text takes forever, or overflows the stack") {
     CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(60));
     CHECK(search("x$", text) == "yes");
 }
+
+TEST_CASE("a match has its groups") {
+    const auto match = [](std::string_view pattern, std::string_view text) {
+        std::string out;
+        const auto regex = Regex::compile(pattern);
+        const auto parts = (*regex)->match(text);
+        for (const auto& part : *parts) out += part ? "<" + std::string(*part) + ">" : "-";
+        return out;
+    };
+    CHECK(match("(\\d+)\\.(\\d+)", "v 10.42 x") == "<10.42><10><42>");
+    CHECK(match("(a)|(b)", "b") == "<b>-<b>");
+    CHECK(match("(a)?b", "b") == "<b>-");
+    CHECK(match("(b)(c)?", "b") == "<b><b>-");
+    CHECK(match("(?<year>\\d{4})", "in 2027") == "<2027><2027>");
+    CHECK(match("", "abc") == "<>");
+    CHECK(match("(x*)", "abc") == "<><>");
+    CHECK(match("x", "abc").empty());
+    const auto slow = Regex::compile("(x+x+)+[yz]");
+    CHECK((*slow)->match(std::string(1 << 20, 'x')).error().message == "matching takes too long");
+}
