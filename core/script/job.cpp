@@ -4,11 +4,81 @@
 #include "base/utf8.hpp"
 #include "script/compiler.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace arun::script {
 
 namespace {
+
+constexpr std::size_t max_label = 40;
+
+std::string_view indentation_of(std::string_view line) {
+    return line.substr(0, std::min(line.find_first_not_of(' '), line.size()));
+}
+
+/// The items of a YAML list with one of them on each line, as "[a, b]". Empty if one is no text or number.
+std::string flow_list(std::string_view block) {
+    std::string out;
+    for (auto line : split(block, "\n")) {
+        line = trim(line);
+        if (line.empty()) continue;
+        if (!line.starts_with("- ")) return {};
+        line = trim(line.substr(2));
+        if (line.empty() || line.ends_with(':') || line.find(": ") != line.npos) return {};
+        if (out.size() > max_label) break;
+        out += (out.empty() ? "[" : ", ") + std::string(line);
+    }
+    return out.empty() ? out : out + ']';
+}
+
+/// The value of the key in a YAML mapping with one key on each line, which may go on in further lines.
+/// `column`: where the keys begin. Empty if there is none.
+std::string_view block_value(std::string_view map, std::string_view key, std::size_t column) {
+    bool first = true;
+    for (std::size_t at = 0; at < map.size();) {
+        const auto end = std::min(map.find('\n', at), map.size());
+        auto line = map.substr(at, end - at);
+        const bool is_key = first || indentation_of(line).size() == column;
+        line.remove_prefix(first ? 0 : std::min(column, line.size()));
+        first = false;
+        if (is_key && line.starts_with(key) && line.substr(key.size()).starts_with(':')) {
+            const auto value = trim(line.substr(key.size() + 1));
+            if (!value.empty() && value[0] != '|' && value[0] != '>') return value;
+            // The lines below it, up to the next key. A list may begin in the same column.
+            auto stop = std::min(end + 1, map.size());
+            while (stop < map.size()) {
+                const auto next = map.substr(stop, map.find('\n', stop) - stop);
+                const auto depth = indentation_of(next).size();
+                if (depth < column || (depth == column && !next.substr(depth).starts_with("- "))) break;
+                stop = std::min(stop + next.size() + 1, map.size());
+            }
+            return map.substr(std::min(end + 1, map.size()), stop - std::min(end + 1, map.size()));
+        }
+        at = end + 1;
+    }
+    return {};
+}
+
+/// The part of a kind's value that says most: of arguments in lines of their own, the one that the shorthand
+/// has.
+std::string telling_text(const ArgumentSchema& schema, std::string_view source, std::size_t begin,
+                         std::size_t end) {
+    // The text of a group may be that of a million jobs.
+    constexpr std::size_t max_size = 1000;
+    auto text = source.substr(begin, std::min(end - begin, max_size));
+    const auto colon = text.find(':');
+    if (colon != text.npos && schema.find(text.substr(0, colon)) != nullptr && !schema.shorthand.empty()) {
+        const auto line_begin = source.substr(0, begin).rfind('\n') + 1;
+        const auto value = block_value(text, schema.shorthand, begin - line_begin);
+        if (!value.empty()) text = value;
+    }
+    // script: |
+    if ((text.starts_with('|') || text.starts_with('>')) && text.find('\n') != text.npos)
+        text.remove_prefix(text.find('\n') + 1);
+    auto list = trim(text).starts_with("- ") ? flow_list(text) : std::string();
+    return list.empty() ? std::string(trim(text)) : list;
+}
 
 /// The value of the key that names the kind, as written.
 std::string_view source_text(const Job& job) {
@@ -18,7 +88,7 @@ std::string_view source_text(const Job& job) {
 
 /// The first line of `text`, or as much of it as a label has room for. Sets `is_cut` if there is more.
 std::string_view start_of_text(std::string_view text, bool& is_cut) {
-    constexpr std::size_t max_size = 40;
+    constexpr std::size_t max_size = max_label;
     // The text of a group may be that of a million jobs.
     auto line = text.substr(0, max_size + 1);
     line = line.substr(0, line.find_first_of("\r\n"));
@@ -55,8 +125,9 @@ private:
 
 std::string default_label(const Job& job) {
     std::string label(job.kind()->name());
-    const auto text = source_text(job);
-    if (text.empty()) return label;
+    const auto source = source_text(job);
+    if (source.empty()) return label;
+    const auto text = telling_text(job.kind()->schema, job.span().source->text(), job.text_begin, job.text_end);
     bool is_cut = false;
     auto line = start_of_text(text, is_cut);
     if (line.starts_with('"') || line.starts_with('\'')) {

@@ -295,11 +295,35 @@ TEST_CASE("the same errors are found in JSON") {
 TEST_CASE("a job's default label is its kind and the beginning of its argument") {
     CHECK(labels("- sleep: 1s\n- timestamp\n- print: 'a b'\n- print: \"x\"\n- set: {a: 1}\n") ==
           "sleep 1s\ntimestamp\nprint a b\nprint x\nset {a: 1}");
-    CHECK(labels("- print: |\n    first\n    second\n").starts_with("print |"));
+    CHECK(labels("- print: |\n    first\n    second\n") == "print first...");
+    CHECK(labels("- print: >-\n    only\n") == "print only");
     CHECK(labels("- print: " + std::string(60, 'x')) == "print " + std::string(40, 'x') + "...");
     CHECK(labels("- print: '" + std::string(60, 'x') + "'") == "print " + std::string(39, 'x') + "...");
     // Cut between characters.
     CHECK(labels("- print: " + std::string(39, 'x') + "ää") == "print " + std::string(39, 'x') + "...");
+}
+
+TEST_CASE("the label of arguments in lines of their own has the most important one") {
+    const std::string body = "do: {print: x}\n";
+    CHECK(labels("- for_each:\n    in: [a, b]\n    as: host\n    " + body) == "for_each [a, b]");
+    CHECK(labels("- for_each:\n    as: host\n    in: [a, b]\n    " + body) == "for_each [a, b]");
+    CHECK(labels("- for_each:\n    in:\n      - a\n      - 'b c'\n    " + body) == "for_each [a, 'b c']");
+    CHECK(labels("- for_each:\n    in:\n    - a\n    - b\n    " + body) == "for_each [a, b]");
+    CHECK(labels("- for_each:\n  - a\n  - b\n  " + body) == "for_each [a, b]");
+    CHECK(labels("- for_each:\n    - {a: 1}\n    - {a: 2}\n  " + body) == "for_each - {a: 1}...");
+    CHECK(labels("- for_each:\n    range: 3\n    " + body) == "for_each range: 3...");
+    CHECK(labels("- run:\n    script: |\n      make all\n      make test\n    dir: x\n") ==
+          "run make all...");
+    CHECK(labels("- run:\n    dir: x\n    script: make\n") == "run make");
+    CHECK(labels("- http:\n    method: POST\n    url: http://h/\n    json:\n      url: x\n") ==
+          "http http://h/");
+    CHECK(labels("- wait_for:\n    file: /\n    interval: 1s\n") == "wait_for file: /...");
+    CHECK(labels("- do:\n    - print: a\n    - print: b\n") == "do - print: a...");
+    CHECK(labels("- set:\n    a: 1\n    variables: 2\n") == "set a: 1...");
+    std::string items;
+    for (int i = 0; i < 100; ++i) items += "    - item\n";
+    CHECK(labels("- for_each:\n" + items + "  " + body) ==
+          "for_each [item, item, item, item, item, item, ite...");
 }
 
 TEST_CASE("an included script is compiled with the one that includes it") {
