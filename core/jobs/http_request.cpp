@@ -7,6 +7,7 @@
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
 #include "rt/file.hpp"
+#include "script/advice.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
@@ -34,6 +35,11 @@ std::optional<Error> url_error(std::string_view url) {
     if (url.empty()) return Error{"the URL is empty"};
     const bool blank =
         std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 127; });
+    const auto word = url.substr(0, url.find(' '));
+    if (blank && word.size() < url.size() && script::is_http_method(word))
+        return Error{quote_ends(url) + " is not a URL: it has a method in it",
+                     "write 'http: " + std::string(trim(url.substr(word.size()))) +
+                         "', and 'method: " + upper(word) + "' next to it"};
     if (blank)
         return Error{quote_ends(url) + " is not a URL: it has a blank or a control character in it",
                      "write %20 for a blank"};

@@ -1,5 +1,6 @@
 #include "jobs/process_arguments.hpp"
 
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "rt/signals.hpp"
 #include "script/compiler.hpp"
@@ -31,6 +32,14 @@ bool is_shell_command(syntax::Node node) {
            words[1].ends_with('c');
 }
 
+/// What other tools call the places of output.
+constexpr std::array output_synonyms{
+    Synonym{"none", "discard"},   Synonym{"null", "discard"},        Synonym{"quiet", "discard"},
+    Synonym{"silent", "discard"}, Synonym{"/dev/null", "discard"},   Synonym{"false", "discard"},
+    Synonym{"hide", "discard"},   Synonym{"interleaved", "inherit"}, Synonym{"prefixed", "prefix"},
+    Synonym{"grouped", "group"},  Synonym{"stdout", "inherit"},
+};
+
 }  // namespace
 
 Result<SignalNumber> Codec<SignalNumber>::from(const Value& value) {
@@ -57,6 +66,20 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Ou
     };
     static constexpr ArgumentSchema schema{"output", fields, {}};
     if (node.is(syntax::Type::map)) return compiler.read_arguments(node, schema, &out);
+    if (node.is(Type::string) && !has_expression(node.text())) {
+        const auto text = node.text();
+        const auto& names = EnumNames<jobs::Shown>::names;
+        if (std::ranges::find(names, text) == names.end()) {
+            compiler.error(node.span(),
+                           std::string(what) +
+                               ": expected inherit, prefix, group, discard or {file: PATH}, not " +
+                               quote(text),
+                           text.find_first_of("./") != text.npos && text != "/dev/null"
+                               ? "write {file: " + std::string(text) + "}"
+                               : did_you_mean(text, {names.begin(), names.end()}, {}, output_synonyms));
+            return false;
+        }
+    }
     return read(compiler, node, what, out.shown);
 }
 

@@ -403,7 +403,11 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, IdList& 
         } else if (name == "all") {
             out.all = true;
         } else if (!is_name(name)) {
-            ok = wrong_type(compiler, item, what, "the id of a job");
+            const auto text = std::string(name);
+            const bool is_time = static_cast<bool>(parse_duration(name));
+            compiler.error(item.span(), std::string(what) + ": expected the id of a job, not " + quote(name),
+                           is_time ? "write 'sleep: " + text + "' for a pause" : "");
+            ok = false;
         } else {
             ids.push_back(&compiler.background_id(name, item.span()));
         }

@@ -2,6 +2,7 @@
 
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "script/advice.hpp"
 #include "script/expression_parser.hpp"
 #include "script/job.hpp"
 #include "script/type_check.hpp"
@@ -99,14 +100,15 @@ void check_lookalikes(CompilationContext& compilation, Diagnostics& diagnostics)
 }
 
 void explain_unknown(NameTable::Problem& problem, const std::vector<std::string_view>& defined) {
+    if (!problem.hint.empty()) return;
     const std::string_view name = problem.symbol->name;
     if (const auto* function = find_function(name)) {
         problem.message = quote_whole(name) + " is a function";
         problem.hint = "write " + std::string(function->usage);
         return;
     }
-    if (name == "inputs") {
-        problem.hint = "inputs are variables: write the name of the input alone";
+    if (const auto advice = advice_for_name(name); !advice.empty()) {
+        problem.hint = advice;
         return;
     }
     problem.hint = difference_hint(

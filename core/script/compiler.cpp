@@ -38,6 +38,14 @@ std::string type_of(syntax::Node node) {
     return std::string(type_name(node.type()));
 }
 
+/// The last of the jobs that has a kind, or null.
+const Job* job_above(std::span<const Job> jobs) {
+    constexpr std::size_t max_steps = 20;
+    for (std::size_t i = jobs.size(); i > 0 && jobs.size() - i < max_steps; --i)
+        if (jobs[i - 1].kind() != nullptr) return &jobs[i - 1];
+    return nullptr;
+}
+
 /// The warnings that `ignore_warnings` names; its reader reports what is wrong with it.
 WarningSet warnings_in(syntax::Node names) {
     WarningSet set;
@@ -87,16 +95,6 @@ private:
     };
 };
 
-/// The entries of a job, by their role.
-struct Compiler::JobKeys {
-    syntax::Node job;
-    const KindSpec* kind = nullptr;
-    syntax::Node kind_key;
-    syntax::Node kind_value;
-    std::vector<std::pair<syntax::Node, syntax::Node>> modifiers;
-    std::vector<std::pair<syntax::Node, syntax::Node>> others;
-};
-
 Compiler::Compiler(Script& script, CompilationContext& compilation, Diagnostics& diagnostics)
     : script_(script),
       compilation_(compilation),
@@ -126,7 +124,8 @@ void Compiler::read_item(syntax::Node item) {
         const auto expected = jobs.size() * at.source->text().size() / std::max(at.begin, 1U);
         jobs.reserve(std::clamp(expected + expected / 16, jobs.size() * 2, jobs.size() * 1000));
     }
-    read_job(item, jobs.emplace_back());
+    auto& job = jobs.emplace_back();
+    read_job(item, job, job_above({jobs.data(), jobs.size() - 1}));
 }
 
 void Compiler::read_line_item(syntax::Node item) {
@@ -185,6 +184,10 @@ Body Compiler::read_body(syntax::Node root) {
               "put '- ' before it in YAML, '[' and ']' around it in JSON");
         return body;
     }
+    if (!root.find("jobs") && is_named_jobs(root)) {
+        report_named_jobs(root, "a script");
+        return body;
+    }
     auto extension = [](syntax::Node key, syntax::Node) { return key.text().starts_with("x-"); };
     auto outer_name = std::exchange(script_name_, std::string(body.name));
     if (const auto name = root.find("name"); name && name.is(Type::string)) script_name_ = name.text();
@@ -192,6 +195,7 @@ Body Compiler::read_body(syntax::Node root) {
     const auto outer = ignored_warnings_;
     if (const auto names = root.find("ignore_warnings")) ignored_warnings_.add(warnings_in(names));
     read_arguments(root, script_schema, &body, extension);
+    check_declaration_order(*this, body);
     for (const auto& input : body.inputs) {
         const auto variable = std::ranges::find(body.variables, input.symbol, &Variable::symbol);
         if (input.symbol != nullptr && variable != body.variables.end())
@@ -242,8 +246,9 @@ const Ready* Compiler::read_ready(syntax::Node node) {
         ok = value.is(Type::null) || read(*this, value, "'timeout' of ready", ready->timeout);
         return true;
     };
-    const auto name = ready->kind->schema;
-    ok = read_arguments(node, name, arguments, read_timeout) && ok;
+    auto schema = ready->kind->schema;
+    schema.name = "ready";
+    ok = read_arguments(node, schema, arguments, read_timeout) && ok;
     if (!ok) return nullptr;
     reading_ready_ = true;
     ready->kind->check(*this, arguments, node);
@@ -330,8 +335,11 @@ JobList Compiler::read_jobs(syntax::Node node, std::string_view what) {
         i = 0;
         node.for_each_item([&](syntax::Node item) {
             result_read_ = result_read && i >= last_unconditional;
-            read_job(item, jobs[i++]);
+            read_job(item, jobs[i], job_above({jobs.data(), i}));
+            ++i;
         });
+    } else if (is_named_jobs(node)) {
+        report_named_jobs(node, what);
     } else if (node.is(Type::map) || node.is(Type::string)) {
         read_job(node, jobs.emplace_back());
     } else {
@@ -349,7 +357,7 @@ ChildList Compiler::read_children(syntax::Node node, std::string_view what) {
         with_scope("a job of " + group, [&](LexicalScope& scope) {
             scope.isolates = true;
             auto& job = jobs.emplace_back();
-            read_job(item, job);
+            read_job(item, job, job_above({jobs.data(), jobs.size() - 1}));
             if (job.modifiers() != nullptr && job.modifiers()->background) {
                 error(job.span(), "a job directly in " + group + " cannot be a background job",
                       "put it into a 'do'");
@@ -359,16 +367,14 @@ ChildList Compiler::read_children(syntax::Node node, std::string_view what) {
     };
     if (node.is(Type::list)) {
         node.for_each_item(add);
+    } else if (is_named_jobs(node)) {
+        report_named_jobs(node, what);
     } else if (node.is(Type::map) || node.is(Type::string)) {
         add(node);
     } else {
         report_not_jobs(node, what);
     }
     return {arena().copy(jobs)};
-}
-
-void Compiler::report_not_jobs(syntax::Node node, std::string_view what) {
-    report_mismatch(*this, node, what, "expected a job or a list of jobs, not " + type_of(node));
 }
 
 /// Finds the kind of the job and sorts its entries. Returns false after an error.
@@ -393,6 +399,7 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
     syntax::Node do_key;
     syntax::Node do_value;
     syntax::Node second_kind;
+    syntax::Node second_value;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
         const auto* kind = compilation_.kinds.find(key.text());
         if (kind != nullptr && kind->name() == "do") {
@@ -403,7 +410,10 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
             keys.kind_key = key;
             keys.kind_value = value;
         } else if (kind != nullptr) {
-            if (!second_kind) second_kind = key;
+            if (!second_kind) {
+                second_kind = key;
+                second_value = value;
+            }
         } else if (modifier_schema.find(key.text()) != nullptr) {
             keys.modifiers.emplace_back(key, value);
         } else {
@@ -420,25 +430,11 @@ bool Compiler::classify_keys(syntax::Node node, JobKeys& keys) {
         second_kind = do_key;
     }
     if (second_kind) {
-        error(second_kind.span(),
-              "a job has one kind, not both " + quote_whole(keys.kind_key.text()) + " and " +
-                  quote_whole(second_kind.text()),
-              "split it into two jobs");
+        report_second_kind(keys, second_kind, second_value);
         return false;
     }
     if (keys.kind == nullptr) report_missing_kind(keys);
     return keys.kind != nullptr;
-}
-
-void Compiler::report_missing_kind(const JobKeys& keys) {
-    const auto names = compilation_.kinds.names();
-    for (const auto& [key, value] : keys.others) {
-        const bool guessed = !closest(key.text(), names, key_synonyms()).empty();
-        if (!guessed && keys.others.size() > 1) continue;
-        return error(key.span(), "unknown kind of job " + quote_whole(key.text()),
-                     did_you_mean(key.text(), names, "'arun help kinds' lists them", key_synonyms()));
-    }
-    error(keys.job.span(), "this job has no kind, so there is nothing to do", "'arun help kinds' lists them");
 }
 
 const JobHead* Compiler::shared_head(const JobHead& head) {
@@ -447,8 +443,9 @@ const JobHead* Compiler::shared_head(const JobHead& head) {
     return last_head_;
 }
 
-void Compiler::read_job(syntax::Node node, Job& job) {
+void Compiler::read_job(syntax::Node node, Job& job, const Job* above) {
     JobKeys keys;
+    keys.above = above;
     if (!classify_keys(node, keys)) return;
     const auto key = keys.kind_key.span();
     job.key_begin = key.begin;
@@ -606,14 +603,15 @@ void Compiler::read_kind_arguments(JobKeys& keys, Job& job) {
 /// What messages call the field: "'every' of tick". Made once per field, since a script may have a million of
 /// them.
 const std::string& Compiler::name_for_messages(const ArgumentSpec& field, const ArgumentSchema& schema) {
-    if (last_field_ == &field) return *last_field_name_;
-    auto& name = field_names_[&field];
+    if (last_field_ == &field && last_schema_.data() == schema.name.data()) return *last_field_name_;
+    auto& name = field_names_[{&field, schema.name}];
     if (name.empty()) {
         name = field.name == schema.shorthand && schema.fields.size() == 1
                    ? quote_whole(schema.name)
                    : quote_whole(field.name) + " of " + std::string(schema.name);
     }
     last_field_ = &field;
+    last_schema_ = schema.name;
     last_field_name_ = &name;
     return name;
 }
@@ -652,34 +650,6 @@ bool Compiler::read_arguments(syntax::Node node, const ArgumentSchema& schema, v
 bool Compiler::read_arguments_or_shorthand(syntax::Node node, const ArgumentSchema& schema, void* object) {
     if (node.is(Type::map)) return read_arguments(node, schema, object);
     return schema.find(schema.shorthand)->read(*this, node, quote_whole(schema.name), object);
-}
-
-/// `in_job`: the key is next to the kind, where modifiers are too.
-void Compiler::report_unknown(syntax::Node key, const ArgumentSchema& schema, bool in_job) {
-    std::vector<std::string_view> names;
-    for (const auto& field : schema.fields) names.push_back(field.name);
-    if (in_job) {
-        for (const auto& field : modifier_schema.fields) names.push_back(field.name);
-        // With one of the kinds that take a `do`, it would be their body.
-        for (const auto* kind : compilation_.kinds.all())
-            if (schema.name == "do" && kind->schema.find("do") != nullptr) names.push_back(kind->name());
-    } else if (modifier_schema.find(key.text()) != nullptr) {
-        error(key.span(), quote_whole(key.text()) + " is not an argument of " + quote_whole(schema.name),
-              "put it next to " + quote_whole(schema.name) + ", not inside it");
-        return;
-    }
-    std::string otherwise;
-    if (in_job && key.text() == "delay") {
-        otherwise =
-            "write 'retry: {interval: 1s}' for the pause between attempts; a pause before the job is a "
-            "'sleep'";
-    } else if (in_job) {
-        otherwise = "'arun help " + std::string(schema.name) + "' shows its arguments";
-    } else if (!names.empty()) {
-        otherwise = "it takes " + join(names, ", ");
-    }
-    error(key.span(), "unknown argument " + quote_whole(key.text()) + " of " + std::string(schema.name),
-          did_you_mean(key.text(), names, otherwise, key_synonyms()));
 }
 
 void Compiler::error(Span where, std::string message, std::string hint) {

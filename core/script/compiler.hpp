@@ -70,7 +70,8 @@ public:
     const JobId& background_id(std::string_view id, Span where);
     /// Defines a variable in the current context, whose value has that type if it is not null. Returns null
     /// after an error.
-    const Symbol* define(syntax::Node name, const ResultType* type = nullptr);
+    /// `is_result`: of a job, by `capture`.
+    const Symbol* define(syntax::Node name, const ResultType* type = nullptr, bool is_result = false);
     /// Declares the id of a job. Returns null after an error.
     const JobId* declare_id(syntax::Node name);
     /// Binds a name in the scope only.
@@ -144,16 +145,29 @@ public:
     const ResultType* item_type = nullptr;
 
 private:
-    struct JobKeys;
+    /// The entries of a job, by their role.
+    struct JobKeys {
+        syntax::Node job;
+        const Job* above = nullptr;  ///< the job before it in the list
+        const KindSpec* kind = nullptr;
+        syntax::Node kind_key;
+        syntax::Node kind_value;
+        std::vector<std::pair<syntax::Node, syntax::Node>> modifiers;
+        std::vector<std::pair<syntax::Node, syntax::Node>> others;
+    };
     class FieldValues;
 
     Body read_body(syntax::Node root);
     void check_isolation();
     bool has_kind(syntax::Node map) const;
 
-    void read_job(syntax::Node node, Job& job);
+    /// `above`: the job before it in the list, or null.
+    void read_job(syntax::Node node, Job& job, const Job* above = nullptr);
     bool classify_keys(syntax::Node node, JobKeys& keys);
     void report_missing_kind(const JobKeys& keys);
+    void report_second_kind(const JobKeys& keys, syntax::Node key, syntax::Node value);
+    bool is_named_jobs(syntax::Node map) const;
+    bool is_like_job(syntax::Node node) const;
     const JobHead* shared_head(const JobHead& head);
     void read_modified_job(JobKeys& keys, Job& job);
     void read_modifiers(JobKeys& keys, Modifiers& modifiers);
@@ -162,6 +176,7 @@ private:
     bool read_fields(std::span<const syntax::Node> values, const ArgumentSchema& schema, void* object,
                      Span where);
     void report_not_jobs(syntax::Node node, std::string_view what);
+    void report_named_jobs(syntax::Node node, std::string_view what);
     void report_unknown(syntax::Node key, const ArgumentSchema& schema, bool in_job);
     const std::string& name_for_messages(const ArgumentSpec& field, const ArgumentSchema& schema);
 
@@ -182,9 +197,10 @@ private:
     const KindSpec* kind_ = nullptr;  ///< whose arguments are being read
     bool result_read_ = false;        ///< something may read the result of the job being compiled
     std::uint64_t names_read_ = 0;
-    std::map<const ArgumentSpec*, std::string> field_names_;
+    std::map<std::pair<const ArgumentSpec*, std::string_view>, std::string> field_names_;
     // The last ones used: a script often has many jobs of one kind in a row.
     const ArgumentSpec* last_field_ = nullptr;
+    std::string_view last_schema_;
     const std::string* last_field_name_ = nullptr;
     const JobHead* last_head_ = nullptr;
 };

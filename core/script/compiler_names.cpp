@@ -42,7 +42,7 @@ void Compiler::loop(Span where) {
         error(where, "loop.index is known only inside a loop", "the loops are tick, repeat and for_each");
 }
 
-const Symbol* Compiler::define(syntax::Node name, const ResultType* type) {
+const Symbol* Compiler::define(syntax::Node name, const ResultType* type, bool is_result) {
     if (!is_name(name.text())) {
         error(name.span(), quote_whole(name.text()) + " is not a valid variable name",
               "a name consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
@@ -51,6 +51,8 @@ const Symbol* Compiler::define(syntax::Node name, const ResultType* type) {
     if (is_reserved(name.text())) {
         error(name.span(), quote_whole(name.text()) + " cannot be the name of a variable",
               "the expression language reserves it");
+        // Reads of it are no further errors.
+        compilation_.names.define(compilation_.symbols.symbol(name.text()), scope_, name.span());
         return nullptr;
     }
     auto& symbol = compilation_.symbols.symbol(name.text());
@@ -59,7 +61,7 @@ const Symbol* Compiler::define(syntax::Node name, const ResultType* type) {
         compilation_.names.want(symbol);
         if (scope_->parent != nullptr) scope_->locals.insert(&symbol);
     }
-    compilation_.names.define(symbol, scope_, name.span());
+    compilation_.names.define(symbol, scope_, name.span(), is_result);
     return &symbol;
 }
 

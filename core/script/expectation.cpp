@@ -6,6 +6,7 @@
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "script/advice.hpp"
 #include "script/compiler.hpp"
 #include "script/regex.hpp"
 
@@ -148,6 +149,9 @@ private:
             std::string hint;
             if (node.is(Type::list) && comparison_ == Comparison::text)
                 hint = "write {contains: [...]} for several parts of one text";
+            if (node.is(Type::string) && comparison_ != Comparison::text && comparison_ != Comparison::value)
+                hint = advice_for_matcher(node.text());
+            if (!hint.empty()) error->resize(std::min(error->find("; write"), error->size()));
             compiler_.error(node.span(), what_ + ": " + *error, hint);
             return false;
         }
@@ -247,17 +251,18 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectJs
         out.whole = read_expectation(compiler, node, what, Comparison::value);
         return out.whole != nullptr;
     }
-    return read_entries(compiler, node, what, Comparison::value, out.entries,
-                        [&](syntax::Node key, NamedExpectation& entry) {
-                            auto path = parse_json_path(key.text(), compiler.arena());
-                            if (path) {
-                                entry.path = *path;
-                            } else {
-                                compiler.error(key.span(), std::string(what) + ": " + path.error().message,
-                                               "write items[0].name, for example");
-                            }
-                            return static_cast<bool>(path);
-                        });
+    return read_entries(
+        compiler, node, what, Comparison::value, out.entries, [&](syntax::Node key, NamedExpectation& entry) {
+            auto path = parse_json_path(key.text(), compiler.arena());
+            if (path) {
+                entry.path = *path;
+            } else {
+                compiler.error(
+                    key.span(), std::string(what) + ": " + path.error().message,
+                    path.error().hint.empty() ? "write items[0].name, for example" : path.error().hint);
+            }
+            return static_cast<bool>(path);
+        });
 }
 
 namespace {
@@ -538,13 +543,48 @@ void ExpectationChecker::check(const ExpectHeaders& expected, const Value& got, 
     }
 }
 
+namespace {
+
+/// What is at the last step of the path that exists: "json.user has the keys id, name".
+std::string where_path_ends(const Value& root, JsonPath path, std::string_view what) {
+    std::string name(what);
+    const auto* at = &root;
+    for (const auto& step : path) {
+        const auto* next = find(*at, {&step, 1});
+        if (next == nullptr) break;
+        at = next;
+        name += step.is_index ? '[' + std::to_string(step.index) + ']' : '.' + std::string(step.key);
+    }
+    if (at->is(Type::list)) {
+        const auto count = at->items().size();
+        return name + " has " + std::to_string(count) + (count == 1 ? " item" : " items");
+    }
+    if (!at->is(Type::map)) return name + " is " + notation(Comparison::value, *at, max_inline);
+    if (at->entries().empty()) return name + " is empty";
+    std::string keys;
+    for (const auto& [key, value] : at->entries()) {
+        if (keys.size() > max_inline) {
+            keys += ", ...";
+            break;
+        }
+        keys += (keys.empty() ? "" : ", ") + excerpt(key, max_inline);
+    }
+    return name + " has " + (at->entries().size() == 1 ? "the key " : "the keys ") + keys;
+}
+
+}  // namespace
+
 void ExpectationChecker::check(const ExpectJson& expected, const Value& got, std::string_view what) {
     if (expected.whole != nullptr) check(*expected.whole, got, what);
     for (const auto& entry : expected.entries) {
         const auto* value = find(got, entry.path);
         const auto label =
             std::string(what) + (entry.name.starts_with('[') ? "" : ".") + std::string(entry.name);
+        const auto before = mismatches_.size();
         check(*entry.expectation, value != nullptr ? *value : Value(), label);
+        if (value != nullptr || mismatches_.size() == before) continue;
+        auto& last = mismatches_.back();
+        last += (last.find('\n') == last.npos ? "; " : "\n") + where_path_ends(got, entry.path, what);
     }
 }
 

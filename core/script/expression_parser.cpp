@@ -4,6 +4,7 @@
 #include "base/diagnostic.hpp"
 #include "base/suggestion.hpp"
 #include "base/utf8.hpp"
+#include "script/advice.hpp"
 #include "script/functions.hpp"
 #include "script/regex.hpp"
 #include "syntax/scalar.hpp"
@@ -98,18 +99,6 @@ std::string unquote(std::string_view text) {
     return out;
 }
 
-/// The operator that was probably meant, or empty.
-std::string hint_for(const Token& token) {
-    const auto text = std::string(token.text);
-    if (text == "=") return "compare with '=='";
-    if (text == "&" || text == "|") return "write '" + text + text + "'";
-    if (text == "and") return "write '&&'";
-    if (text == "or") return "write '||'";
-    if (text == "not") return "write '!'";
-    if (text == "^" || text == "*") return "there are no powers; write x * x";
-    return {};
-}
-
 /// A name that has properties, but no value.
 struct Object {
     std::string_view name;
@@ -179,7 +168,7 @@ private:
             fail(token_, "the expression ends where " + std::string(wanted) + " is expected");
         }
         fail(token_, "unexpected '" + std::string(token_.text) + "', expected " + std::string(wanted),
-             hint_for(token_));
+             advice_for_token(text_, token_.begin, token_.end()));
     }
 
     void advance(bool after_value = false) {
@@ -484,6 +473,11 @@ private:
         const auto first = token_;
         advance(true);
         if (token_.is_op("(")) return parse_call(first);
+        const bool value_follows = token_.kind == TokenKind::name || token_.kind == TokenKind::number ||
+                                   token_.kind == TokenKind::string;
+        if (value_follows && (first.text == "not" || first.text == "if"))
+            fail(first, "unexpected '" + std::string(first.text) + "', expected a value",
+                 advice_for_token(text_, first.begin, first.end()));
         if (first.text == "true") return literal(Value::boolean(true), first);
         if (first.text == "false") return literal(Value::boolean(false), first);
         if (first.text == "null") return literal(Value(), first);
@@ -501,15 +495,22 @@ private:
         return e;
     }
 
+    /// The text after the parenthesis that the parser is at, up to the next one that closes.
+    std::string_view text_arguments() const {
+        const auto rest = text_.substr(token_.end());
+        return rest.substr(0, rest.find(')'));
+    }
+
     const Expression* parse_call(const Token& name) {
         auto* function = find_function(name.text);
         if (function == nullptr) {
             std::vector<std::string_view> names;
             for (const auto& f : functions()) names.push_back(f.name);
             const auto known = function_for(name.text);
-            fail(name, "unknown function '" + std::string(name.text) + "'",
-                 known.empty() ? did_you_mean(name.text, names)
-                               : "did you mean '" + std::string(known) + "'?");
+            auto hint = advice_for_call(name.text, text_arguments());
+            if (hint.empty() && !known.empty()) hint = "did you mean '" + std::string(known) + "'?";
+            if (hint.empty()) hint = did_you_mean(name.text, names);
+            fail(name, "unknown function '" + std::string(name.text) + "'", std::move(hint));
         }
         advance();
         std::vector<const Expression*> arguments;
@@ -529,13 +530,17 @@ private:
         auto count = static_cast<int>(arguments.size());
         if (count < function->min_arguments ||
             (function->max_arguments >= 0 && count > function->max_arguments)) {
+            auto hint =
+                advice_for_call(name.text, text_.substr(name.end() + 1, close.begin - name.end() - 1));
+            if (hint.empty()) hint = "write " + std::string(function->usage);
             fail(name,
                  std::string(function->name) + "() takes " + accepted_arguments(*function) + ", not " +
                      std::to_string(count),
-                 "write " + std::string(function->usage));
+                 std::move(hint));
         }
         auto* e = make(Op::call, name.begin, close.begin + 1, arguments);
         e->function = function;
+        computes_ = computes_ || function->role == FunctionSpec::Role::date;
         if (function->role == FunctionSpec::Role::matches && arguments[1]->op == Op::literal) {
             auto regex = Regex::compile(arguments[1]->literal->to_text());
             if (!regex) fail(arguments[1]->span, "not a regular expression: " + regex.error().message);

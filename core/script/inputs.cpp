@@ -315,7 +315,7 @@ bool check_given(const Body& body, GivenVariables given, bool all, Diagnostics& 
             const auto value = convert_input(input, variable->value, variable->spelling);
             if (!value) report(*variable, input.span, value.error());
             ok = ok && value;
-        } else if (input.required && all) {
+        } else if (input.required && input.fallback == nullptr && all) {
             std::string message = "the input " + quote_whole(input.symbol->name) + " is missing";
             if (!input.description.empty()) message += ": " + std::string(input.description);
             diagnostics.error(input.span, std::move(message), "give it as " + usage_of(input));
@@ -330,6 +330,62 @@ bool check_given(const Body& body, GivenVariables given, bool all, Diagnostics& 
         if (!value) report(*found, variable.span, value.error());
     }
     return ok;
+}
+
+namespace {
+
+/// Calls `f` with each variable that the expression reads in any case.
+template <class F>
+void for_each_read(const Expression& e, F&& f) {
+    if (e.op == Op::variable) f(e);
+    const bool is_default = e.op == Op::call && e.function->role == FunctionSpec::Role::default_;
+    if (is_default) return;
+    const bool is_lazy = e.op == Op::and_ || e.op == Op::or_;
+    for (const auto* operand : is_lazy ? e.operands.first(1) : e.operands) for_each_read(*operand, f);
+}
+
+template <class F>
+void for_each_read(const ValueTemplate& value, F&& f) {
+    if (value.text != nullptr)
+        for (const auto& part : value.text->parts)
+            if (part.expression != nullptr) for_each_read(*part.expression, f);
+    for (const auto& entry : value.entries) for_each_read(*entry.value, f);
+}
+
+struct Declared {
+    const Symbol* symbol = nullptr;
+    const ValueTemplate* value = nullptr;
+    Span span;
+    bool is_input = false;
+};
+
+}  // namespace
+
+void check_declaration_order(Compiler& compiler, const Body& body) {
+    std::vector<Declared> all;
+    for (const auto& input : body.inputs) all.push_back({input.symbol, input.fallback, input.span, true});
+    for (const auto& variable : body.variables)
+        all.push_back({variable.symbol, variable.value, variable.span, false});
+    for (auto reader = all.begin(); reader != all.end(); ++reader) {
+        if (reader->value == nullptr || reader->symbol == nullptr) continue;
+        for_each_read(*reader->value, [&](const Expression& read) {
+            const auto later =
+                std::find_if(reader, all.end(), [&](const Declared& d) { return d.symbol == read.symbol; });
+            if (later == all.end()) return;
+            // Unless an earlier script has set it, or the including one.
+            const auto first = compiler.compilation().names.first_definition(*read.symbol);
+            if (!first || first->source != later->span.source || first->begin != later->span.begin) return;
+            const auto name = quote_whole(read.symbol->name);
+            const auto reader_name = quote_whole(reader->symbol->name);
+            if (later == reader)
+                return compiler.error(read.span, name + " has no value yet: this is its first one");
+            compiler.error(
+                read.span, name + " has no value yet: it comes after " + reader_name,
+                reader->is_input == later->is_input
+                    ? "put " + name + " before " + reader_name
+                    : "the inputs come before 'vars': make " + reader_name + " one of these, after " + name);
+        });
+    }
 }
 
 }  // namespace arun::script

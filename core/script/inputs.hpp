@@ -69,6 +69,9 @@ Result<Value> convert_variable(const GivenVariable& given, Type declared);
 /// and, if `all`, required inputs that are not given. Returns false if an input is wrong or missing.
 bool check_given(const Body& body, GivenVariables given, bool all, Diagnostics& diagnostics);
 
+/// Reports initial values that read a variable which gets its own only after them.
+void check_declaration_order(Compiler& compiler, const Body& body);
+
 // How `inputs` is read; see script_schema.
 template <>
 struct TypeOf<InputList> : PlainType {

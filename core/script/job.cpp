@@ -216,9 +216,20 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, c
 }
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Symbol*& out) {
+    if (node.is(Type::map)) {
+        // capture: {token: json.token}
+        std::string wanted = "a: \"${{ r.json.a }}\"";
+        node.for_each_entry([&](syntax::Node key, syntax::Node value) {
+            if (is_name(key.text()) && is_name(value.text().substr(0, value.text().find_first_of(".["))))
+                wanted = std::string(key.text()) + ": \"${{ r." + std::string(value.text()) + " }}\"";
+        });
+        compiler.error(node.span(), std::string(what) + ": expected the name of a variable, not a mapping",
+                       "write 'capture: r', and after the job '- set: {" + wanted + "}'");
+        return false;
+    }
     std::string_view name;
     if (!script::read(compiler, node, what, name)) return false;
-    const auto* symbol = compiler.define(node, compiler.result_type());
+    const auto* symbol = compiler.define(node, compiler.result_type(), true);
     out = symbol;
     if (symbol != nullptr) compiler.assignment(*symbol, node.span());
     return symbol != nullptr;
@@ -335,7 +346,7 @@ constexpr ArgumentSpec on_exit_field() {
 
 bool read_retry_condition(Compiler& compiler, syntax::Node node, std::string_view what, void* object) {
     bool ok = false;
-    compiler.with_scope({}, [&](LexicalScope& scope) {
+    compiler.with_scope("the 'if' of a retry", [&](LexicalScope& scope) {
         compiler.bind(scope, "attempt", &result_types::number);
         compiler.bind(scope, "result", compiler.result_type());
         compiler.bind(scope, "error", &result_types::text);

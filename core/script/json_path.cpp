@@ -33,7 +33,7 @@ bool read_key(std::string_view& rest, JsonStep& step) {
     const auto end = std::min(rest.find_first_of(".[]"), rest.size());
     step.key = rest.substr(0, end);
     rest.remove_prefix(end);
-    return !step.key.empty();
+    return !step.key.empty() && step.key != "*";
 }
 
 }  // namespace

@@ -18,9 +18,12 @@ bool read_nested(Compiler& compiler, syntax::Node node, std::string_view what, c
         return compiler.read_arguments_or_shorthand(node, schema, object);
     std::string names;
     for (const auto& field : schema.fields) names += (names.empty() ? "" : ", ") + std::string(field.name);
-    compiler.error(node.span(),
-                   std::string(what) + ": expected a mapping, not " + std::string(type_name(node.type())),
-                   "it takes " + names);
+    // expect: 200
+    const bool is_code = schema.name == "expect" && node.is(Type::number);
+    compiler.error(
+        node.span(), std::string(what) + ": expected a mapping, not " + std::string(type_name(node.type())),
+        is_code ? "write {" + std::string(schema.fields.front().name) + ": " + std::string(node.text()) + '}'
+                : "it takes " + names);
     return false;
 }
 

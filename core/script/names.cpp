@@ -72,7 +72,7 @@ LexicalScope* NameTable::open(const LexicalScope* parent) {
     return &scope;
 }
 
-void NameTable::define(const Symbol& symbol, const LexicalScope* scope, Span span) {
+void NameTable::define(const Symbol& symbol, const LexicalScope* scope, Span span, bool is_result) {
     const auto* owner = scope->owner_of(symbol);
     auto& definitions = definitions_[&symbol];
     const bool is_new =
@@ -83,8 +83,14 @@ void NameTable::define(const Symbol& symbol, const LexicalScope* scope, Span spa
         definitions.in_computed = definitions.in_computed || owner->shared_name_is_computed;
         shared_names_.emplace(&symbol, owner->shared_name);
     }
-    recent_.push_back({&symbol, owner, span});
+    recent_.push_back({&symbol, owner, span, false, is_result});
     if (!definitions.first) definitions.first = recent_.back();
+}
+
+std::optional<Span> NameTable::first_definition(const Symbol& symbol) const {
+    const auto found = definitions_.find(&symbol);
+    if (found == definitions_.end() || !found->second.first) return std::nullopt;
+    return found->second.first->span;
 }
 
 const LexicalScope* NameTable::hiding_scope(const Symbol& symbol, const LexicalScope* scope) const {
@@ -199,6 +205,22 @@ private:
 
 }  // namespace
 
+namespace {
+
+/// How a value leaves the scope. The result of a job that sets it is null.
+std::string way_out(const LexicalScope& scope, bool is_result) {
+    const std::string job = scope.is_item ? "for_each" : "job";
+    if (is_result) return "give the " + job + " an id and read jobs.ID.result";
+    if (scope.is_item)
+        return "a 'set' has no result: end the rounds with a job that has one, and read the list of them "
+               "with "
+               "'capture' or jobs.ID.result of the for_each";
+    return "give the job an id and read jobs.ID.result; that of a 'set' is null, so end it with a job that "
+           "has one";
+}
+
+}  // namespace
+
 void NameTable::check_watched(std::vector<Problem>& problems) {
     if (watched_.empty()) return;
     std::map<std::pair<const Symbol*, const LexicalScope*>, Reads> reads;
@@ -224,10 +246,7 @@ void NameTable::check_watched(std::vector<Problem>& problems) {
         problems.push_back({Severity::warning, watched.name,
                             "'" + watched.symbol->name + "' is set in " + owner->description +
                                 ", and nothing reads it there",
-                            "it is not visible outside; give the " +
-                                std::string(owner->is_item ? "for_each" : "job") +
-                                " an id and read jobs.ID.result",
-                            watched.symbol});
+                            "it is not visible outside; " + way_out(*owner, false), watched.symbol});
     }
 }
 
@@ -247,7 +266,7 @@ const LexicalScope* NameTable::kept_scope(const LexicalScope& scope) {
 }
 
 void NameTable::detach() {
-    for (const auto& [symbol, scope, span, optional] : recent_) {
+    for (const auto& [symbol, scope, span, optional, is_result] : recent_) {
         const auto found = definitions_.find(symbol);
         if (found == definitions_.end()) continue;
         auto& definitions = found->second;
@@ -258,6 +277,23 @@ void NameTable::detach() {
     recent_.clear();
     places_.clear();
     scopes_.clear();
+}
+
+/// A name that nothing defines, but maybe a loop or the like binds.
+NameTable::Problem NameTable::unknown_name(const Occurrence& reference) const {
+    const auto& symbol = *reference.symbol;
+    const auto binds = [&](const LexicalScope& scope) {
+        return std::ranges::find(scope.bindings, &symbol) != scope.bindings.end();
+    };
+    const auto scope = symbol.lexical ? std::ranges::find_if(scopes_, binds) : scopes_.end();
+    if (scope == scopes_.end() || scope->description.empty())
+        return {Severity::error, reference.span, "unknown name '" + symbol.name + "'", {}, &symbol, true};
+    return {Severity::error, reference.span,
+            "'" + symbol.name + "' is not known here: it belongs to " + scope->description,
+            scope->is_item
+                ? "use it in 'do'; an 'if' next to for_each is evaluated once, before the first round"
+                : "",
+            &symbol};
 }
 
 NameTable::Problem NameTable::invisible_name(const Occurrence& reference,
@@ -276,7 +312,7 @@ NameTable::Problem NameTable::invisible_name(const Occurrence& reference,
             "'" + reference.symbol->name + "' is not known here: it is " + (local ? "declared" : "set") +
                 " only in " + first.scope->description + line + " and is not visible outside",
             local ? "set another variable in the included script, or declare it here too"
-                  : "give that job an id and read jobs.ID.result",
+                  : way_out(*first.scope, first.is_result),
             reference.symbol};
 }
 
@@ -288,8 +324,7 @@ std::vector<NameTable::Problem> NameTable::check_references() {
         if (!given_.empty()) wanted_.insert(r.symbol);
         const auto found = definitions_.find(r.symbol);
         if (found == definitions_.end()) {
-            problems.push_back(
-                {Severity::error, r.span, "unknown name '" + r.symbol->name + "'", {}, r.symbol, true});
+            problems.push_back(unknown_name(r));
         } else if (!r.optional && !is_visible(*r.symbol, found->second, r.scope)) {
             problems.push_back(invisible_name(r, found->second));
         }

@@ -115,7 +115,10 @@ public:
     /// Opens a scope inside `parent`.
     LexicalScope* open(const LexicalScope* parent);
 
-    void define(const Symbol& symbol, const LexicalScope* scope, Span span);
+    /// `is_result`: the variable gets the result of a job.
+    void define(const Symbol& symbol, const LexicalScope* scope, Span span, bool is_result = false);
+    /// Where the variable was defined first, if that is in a script which is being compiled.
+    std::optional<Span> first_definition(const Symbol& symbol) const;
     /// `optional`: the expression has a value if the variable is not visible there, but it has to exist.
     void reference(const Symbol& symbol, const LexicalScope* scope, Span span, bool optional = false) {
         references_.push_back({&symbol, scope, span, optional});
@@ -179,6 +182,7 @@ private:
         const LexicalScope* scope;  ///< of a definition: where it is visible
         Span span;
         bool optional = false;
+        bool is_result = false;  ///< of a definition: by a `capture`
     };
     /// Where one variable is defined.
     struct Definitions {
@@ -198,6 +202,7 @@ private:
 
     bool is_visible(const Symbol& symbol, const Definitions& definitions, const LexicalScope* scope) const;
     Problem invisible_name(const Occurrence& reference, const Definitions& definitions) const;
+    Problem unknown_name(const Occurrence& reference) const;
     void check_watched(std::vector<Problem>& problems);
     const LexicalScope* kept_scope(const LexicalScope& scope);
 

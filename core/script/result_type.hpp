@@ -9,9 +9,12 @@ namespace arun::script {
 
 enum class Shape : std::uint8_t { any, null, boolean, number, text, list, mapping };
 
+struct ResultType;
+
 struct ResultProperty {
     std::string_view name;
     Shape shape = Shape::any;
+    const ResultType* type = nullptr;  ///< if more is known than the shape
 };
 
 /// A type of values, null always included: a job that fails or does not run has no result.
@@ -19,6 +22,7 @@ struct ResultType {
     Shape shape = Shape::any;
     std::span<const ResultProperty> properties = {};  ///< of a mapping; empty: any
     bool is_written = false;                          ///< of a value that the script spells out
+    bool has_lower_keys = false;                      ///< of a mapping whose keys are in lower case
 };
 
 namespace result_types {
@@ -28,6 +32,8 @@ inline constexpr ResultType boolean{Shape::boolean};
 inline constexpr ResultType number{Shape::number};
 inline constexpr ResultType text{Shape::text};
 inline constexpr ResultType list{Shape::list};
+/// By the names of headers.
+inline constexpr ResultType headers{Shape::mapping, {}, false, true};
 inline constexpr ResultType written_boolean{Shape::boolean, {}, true};
 inline constexpr ResultType written_number{Shape::number, {}, true};
 inline constexpr ResultType written_text{Shape::text, {}, true};

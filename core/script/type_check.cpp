@@ -1,8 +1,12 @@
 #include "script/type_check.hpp"
 
+#include "base/ascii.hpp"
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "script/advice.hpp"
 #include "script/expression_parser.hpp"
+#include "script/functions.hpp"
+#include "script/names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -96,7 +100,7 @@ const ResultType& type_of(const Expression& e) {
         case Op::property:
             if (e.each) return result_types::list;
             if (const auto* property = find(type_of(*e.operands[0]), e.literal->as_string()))
-                return type_of(property->shape);
+                return property->type != nullptr ? *property->type : type_of(property->shape);
             return any;
         case Op::not_:
         case Op::less:
@@ -160,10 +164,33 @@ constexpr std::array property_synonyms{
     Synonym{"elapsed", "duration"},   Synonym{"winner", "index"},      Synonym{"value", "result"},
 };
 
+/// "write length(x)" for `x.length`, if a function of that name takes such a value. Empty otherwise.
+std::string call_meant(std::string_view object, std::string_view name, Shape shape) {
+    static constexpr std::array<std::string_view, 14> of_texts{
+        "length", "lines",    "split",      "trim",     "lower",   "upper", "quote",
+        "slice",  "contains", "startsWith", "endsWith", "matches", "match", "replace"};
+    static constexpr std::array<std::string_view, 11> of_lists{
+        "length", "join", "contains", "first", "last", "sort", "unique", "slice", "sum", "min", "max"};
+    const auto* function = function_meant(name);
+    if (function == nullptr || (shape != Shape::text && shape != Shape::list)) return {};
+    const auto& list = shape == Shape::text ? std::span<const std::string_view>(of_texts) : of_lists;
+    if (std::ranges::find(list, function->name) == list.end()) return {};
+    return "write " + call_with(*function, object);
+}
+
 /// The object has no property of that name, whatever happens.
 void check_property(const Expression& object, std::string_view name, Span where, Diagnostics& diagnostics) {
     const auto& type = type_of(object);
     if (type.shape == Shape::any || type.is_written) return;
+    if (type.shape == Shape::mapping && type.has_lower_keys) {
+        const auto lower_name = lower(name);
+        if (lower_name == name) return;
+        return diagnostics.error(where,
+                                 quote_whole(object.text) + " has no property " + quote_whole(name) +
+                                     ": the names in it are in lower case",
+                                 "write " + std::string(object.text) +
+                                     (is_name(name) ? "." + lower_name : "['" + lower_name + "']"));
+    }
     if (type.shape == Shape::mapping) {
         if (type.properties.empty() || find(type, name) != nullptr) return;
         std::vector<std::string_view> names;
@@ -176,9 +203,11 @@ void check_property(const Expression& object, std::string_view name, Span where,
                           std::move(hint));
         return;
     }
-    std::string hint;
-    if (type.shape == Shape::text) hint = "write fromJSON(" + std::string(object.text) + ") if it is JSON";
-    if (type.shape == Shape::list) hint = "write " + std::string(object.text) + "[0] for its first item";
+    auto hint = call_meant(object.text, name, type.shape);
+    if (hint.empty() && type.shape == Shape::text)
+        hint = "write fromJSON(" + std::string(object.text) + ") if it is JSON";
+    if (hint.empty() && type.shape == Shape::list)
+        hint = "write " + std::string(object.text) + "[0] for its first item";
     diagnostics.error(
         where,
         quote_whole(object.text) + " is " + std::string(name_of(type.shape)) + ", which has no properties",
@@ -273,7 +302,23 @@ void check_outcome(const Expression& outcome, const Expression& other, Diagnosti
                      "the outcomes are success, failure, cancelled and skipped", outcome_synonyms));
 }
 
+bool has_time(std::string_view format) {
+    return format.find('%') != format.npos || format == "iso8601" || format == "unix" || format == "unix_ms";
+}
+
+/// A format of times that is always the same text.
+void check_date(const Expression& format, Diagnostics& diagnostics) {
+    if (format.op != Op::literal || !format.literal->is(Type::string)) return;
+    warn_about_time_format(format.literal->as_string(), format.span, diagnostics);
+}
+
 }  // namespace
+
+void warn_about_time_format(std::string_view format, Span where, Diagnostics& diagnostics) {
+    if (format.empty() || has_time(format)) return;
+    diagnostics.warning(where, "the format " + quote(format) + " has no '%', so it does not show the time",
+                        "write %Y-%m-%d %H:%M:%S, for example, or iso8601");
+}
 
 void check_types(const Expression& e, Diagnostics& diagnostics) {
     switch (e.op) {
@@ -306,6 +351,9 @@ void check_types(const Expression& e, Diagnostics& diagnostics) {
             break;
         case Op::filter:
             check_filtered(*e.operands[0], diagnostics);
+            break;
+        case Op::call:
+            if (e.function->role == FunctionSpec::Role::date) check_date(*e.operands[0], diagnostics);
             break;
         default:
             break;

@@ -11,6 +11,9 @@ namespace arun::script {
 /// assigns to its names is known.
 void check_types(const Expression& expression, Diagnostics& diagnostics);
 
+/// Warns if times in that format are always the same text: 'YYYY'.
+void warn_about_time_format(std::string_view format, Span where, Diagnostics& diagnostics);
+
 /// Whether the text of the value may contain what a shell treats as more than a word: false for numbers,
 /// booleans, what the script itself spells out, and quote().
 bool needs_quoting(const Expression& expression);

@@ -96,6 +96,18 @@ void DocumentBuilder::bind_anchor(std::uint32_t node, bool open) {
     pending_anchor_.clear();
 }
 
+/// `{{ x }}` at the front of the text, as in other languages.
+static std::string hint_for_braces(std::string_view text) {
+    if (!text.starts_with("{{")) return {};
+    const std::string quotes = "text that begins with '{{' must be in quotes";
+    constexpr std::size_t max_size = 60;
+    const auto line = text.substr(0, std::min(text.find_first_of("\r\n"), max_size));
+    const auto end = line.find("}}");
+    const auto inside = end == line.npos ? std::string_view() : trim(line.substr(2, end - 2));
+    if (inside.empty() || inside.find_first_of("{}\"") != inside.npos) return quotes;
+    return "write \"${{ " + std::string(inside) + " }}\" for a value; " + quotes;
+}
+
 void DocumentBuilder::begin(Type type, std::uint32_t at, bool flow) {
     if (open_.size() == max_depth) {
         error({at, at + 1}, "nested too deeply", "at most " + std::to_string(max_depth) + " levels");
@@ -106,9 +118,7 @@ void DocumentBuilder::begin(Type type, std::uint32_t at, bool flow) {
     if (as_key) {
         error({at, at + 1},
               type == Type::map ? "a key must be text, not a mapping" : "a key must be text, not a list",
-              at > 0 && document_->source().text().substr(at - 1, 2) == "{{"
-                  ? "text that begins with '{{' must be in quotes"
-                  : "");
+              at > 0 ? hint_for_braces(document_->source().text().substr(at - 1)) : "");
         invalidate();
     }
     NodeData data{};

@@ -43,6 +43,151 @@ assert_stderr_contains "'retry: {interval: 1s}'"
 # A near miss still gets its own.
 hint every '[{"tick": {"evry": 1}}]'
 
+# advice WORDS SCRIPT: the check of the script says WORDS.
+advice() {
+    run check --format yaml - <<<"$2"
+    assert_exit 2
+    assert_stderr_contains "$1"
+}
+# A key that '- ' separates from its job.
+for key in 'retry: 3' 'timeout: 3s' 'capture: x' 'if: "true"' 'finally: []' '{if: "true", retry: 2}' '"background": true'; do
+    advice 'belongs to the job above: ' $'- run: make\n- '"$key"
+done
+advice "'retry' belongs to the job above: write it there, without '- '" $'- run: make\n- retry: 3'
+advice "'timeout' belongs to the job above: write it there" $'- run: make\n- retry: 3\n- timeout: 3s'
+advice "'expect' belongs to the job above: write it there, without '- '" $'- http: http://h/\n- expect: {status: 200}'
+advice "'expect' belongs to the job above: move it into its braces" '[{"http": "http://h/"}, {"expect": {"status": 200}}]'
+advice "'expect: {status: ...}' belongs to the job above" $'- http: http://h/\n- status: 200'
+advice "'env' belongs to the job above" $'- do:\n  - run: make\n  - env: {A: b}'
+advice "'retry' belongs to the job above" $'- parallel:\n  - run: make\n  - retry: 3'
+advice "'expect' is an argument of exec, http and run: write it next to one of them" '- expect: {status: 200}'
+advice "'method' is an argument of http: write it next to that" '- method: GET'
+advice "write what it does next to 'name', such as 'run: make'" $'- run: make\n- name: second'
+advice "write what it does next to 'retry', such as 'run: make'" '- retry: 3'
+advice "unknown kind of job 'frobnicate'; 'arun help kinds' lists them" '- frobnicate: 3'
+advice "unknown kind of job 'prnt'; did you mean 'print'?" '- {prnt: 3, foo: 4}'
+# Jobs by name.
+for jobs in '{build: {run: make}, test: {run: make}}' '{build: {steps: [{run: make}]}}' '{build: [{run: make}]}'; do
+    advice "expected a list of jobs, not a mapping of their names; a job has its name inside: [{name: build, run: ...}, ...]" "jobs: $jobs"
+done
+advice "'jobs' of parallel: expected a list of jobs, not a mapping of their names" '- parallel: {a: {run: make}, b: {run: make}}'
+advice "1:1: error: a script: expected a list of jobs, not a mapping of their names" $'build: {run: make}\ntest: {run: make}'
+advice 'unknown argument' $'build: {run: make}\njobs: []'
+advice "write {status: 200}" '- {http: "http://h/", expect: 200}'
+advice "write {exit: 1}" '- {run: a, expect: 1}'
+advice 'it takes exit, stdout, stderr, duration' '- {run: a, expect: success}'
+advice "a job has its name inside: {name: build, run: ...}" '- build: {run: make}'
+advice "unknown kind of job 'prnt'; did you mean 'print'?" 'jobs: {prnt: {text: a}}'
+# Methods of HTTP.
+advice "write 'http: http://h/', and 'method: GET' next to it" '- http: GET http://h/'
+advice "write 'http: http://h/', and 'method: DELETE' next to it" '- http: {url: delete  http://h/}'
+advice 'write %20 for a blank' '- http: http://h/a b'
+advice "write 'http: URL', and 'method: POST' next to it" '- POST: http://h/'
+advice "write 'http: URL', and 'method: GET' next to it" '- {get: http://h/, headers: {}}'
+# Two kinds.
+advice "write 'max_concurrent: 4' for rounds" $'- for_each: [1]\n  parallel: 4\n  do: {print: a}'
+advice "write 'max_concurrent: 0' for rounds" $'- parallel: true\n  for_each: [1]\n  do: {print: a}'
+advice "put 'run' under 'do', which has the jobs of a round" $'- for_each: [1]\n  run: make'
+advice "put 'print' under 'do'" $'- print: a\n  repeat: 3'
+advice 'split it into two jobs' $'- run: a\n  sleep: 1'
+advice 'split it into two jobs' $'- repeat: 2\n  sleep: 1\n  do: {print: a}'
+# Keys of the arguments, and of other tools.
+advice "write 'expect: {status: ...}'" '- {http: "http://h/", status: 200}'
+advice "write 'expect: {exit: ...}'" '- run: {script: a, exit: 0}'
+advice "write 'retry: {interval: ...}'" '- {run: a, interval: 1s}'
+advice "did you mean 'status'?" '- {http: "http://h/", expect: {code: 200}}'
+for key in code exitcode exit_code returncode rc status; do
+    advice "did you mean 'exit'?" "- {run: a, expect: {$key: 0}}"
+done
+advice "did you mean 'stdout'?" '- {run: a, expect: {output: b}}'
+advice "did you mean 'body'?" '- {http: "http://h/", expect: {output: b}}'
+advice "did you mean 'save'?" '- {http: "http://h/", output: b}'
+advice "'stdout: {contains: ...}' of a process" '- {run: a, expect: {contains: b}}'
+advice "write {ge: 200, lt: 300}" '- {http: "http://h/", expect: {status: 2xx}}'
+advice "'< 1s' is not a duration; write {lt: 1s}" '- {run: a, expect: {duration: "< 1s"}}'
+for key in matrix strategy; do advice "write 'for_each: [a, b]' with the jobs under 'do'" "- {run: a, $key: {os: [a]}}"; done
+for key in needs depends_on deps; do advice "jobs run one after the other" "- {run: a, $key: b}"; done
+advice 'jobs run one after the other' '- needs: b'
+advice "'retry: 3' runs a job again" '- {run: a, restart: always}'
+for key in rescue on_failure catch; do advice "'if: failure()'" "- {do: [], $key: []}"; done
+advice "'do' makes one job of several" '- {if: "true", then: [{print: a}]}'
+advice 'with the opposite' '- {print: a, if: "true", else: {print: b}}'
+advice "write 'repeat: {until: EXPR}'" '- {while: "true", do: []}'
+advice "write 'for_each: [a, b]' for a loop" '- {for: [1], do: []}'
+advice 'arun --env-file FILE' '- {run: a, env_file: .env}'
+advice 'arun --env-file FILE' '{env_file: .env, jobs: []}'
+advice 'leave it out: a script runs when arun is started' '{on: push, jobs: []}'
+advice "write a 'run' for each command" '- cmds: [a, b]'
+advice "write 'sleep: 5s' for a pause" '- wait: 5s'
+advice "expected the id of a job, not 'a b'" '- wait: a b'
+advice "did you mean 'script'?" '- include: {file: x}'
+advice "write 'output: ID' with 'contains' or 'matches'" '- wait_for: {log: x}'
+advice "did you mean 'matches'?" '- wait_for: {regex: x}'
+advice "write 'tcp: \"127.0.0.1:8080\"'" '- wait_for: {port: 80}'
+advice "unknown argument 'log' of ready; write 'contains' or 'matches'" '- {run: a, background: true, ready: {log: x}}'
+advice "'interval' of ready: 'x' is not a duration" '- {run: a, background: true, ready: {contains: a, interval: x}}'
+advice "'interval' of wait_for: 'x' is not a duration" $'- {run: a, background: true, ready: {contains: a}}\n- wait_for: {file: a, interval: x}'
+advice "write 'capture: r', and after the job '- set: {token: \"\${{ r.json.token }}\"}'" '- {run: a, capture: {token: json.token}}'
+advice "'- set: {a: \"\${{ r.json.a }}\"}'" '- {run: a, capture: {}}'
+advice "unknown argument 'glob' of for_each; capture the output of 'ls'" '- {for_each: {glob: x}, do: {print: a}}'
+advice "unknown argument 'parallel' of for_each; did you mean 'max_concurrent'?" '- {for_each: {in: [1], parallel: 3, do: {print: a}}}'
+advice "write 'lines: stdin' for its lines" '- {for_each: stdin, do: {print: a}}'
+advice "write 'lines: a/b' for its lines" '- {for_each: a/b, do: {print: a}}'
+advice "write [a, b] for a list" '- {for_each: a b, do: {print: a}}'
+advice "write 'range: 3' for so many rounds" '- {for_each: 3, do: {print: a}}'
+advice "discard or {file: PATH}, not 'a.txt'; write {file: a.txt}" '- {run: a, output: a.txt}'
+advice "did you mean 'discard'?" '- {run: a, output: quiet}'
+advice "did you mean 'prefix'?" '- {run: a, output: prefx}'
+advice 'write "${{ x }}" for a value' $'- set: {x: 1}\n- print: {{ x }}'
+# Names that other tools have, and those that are known only inside a loop.
+advice 'write env.NAME' '- print: ${{ secrets.X }}'
+advice 'write the name of the variable alone' '- print: ${{ vars.x }}'
+advice 'write the name of the input alone' '- print: ${{ inputs.x }}'
+advice 'write jobs.ID.result' '- print: ${{ steps.a.outputs.b }}'
+advice "'item' is not known here: it belongs to a round of for_each; use it in 'do'; an 'if' next to for_each is evaluated once" \
+    $'- for_each: [1]\n  if: item != 1\n  do: {print: a}'
+advice "'host' is not known here: it belongs to a round of for_each" \
+    $'- for_each: {in: [1], as: host, do: {print: a}}\n- print: ${{ host }}'
+advice "'attempt' is not known here: it belongs to the 'if' of a retry" \
+    $'- {run: a, retry: {if: attempt < 2}}\n- print: ${{ attempt }}'
+# One error for a reserved name, not one for each use.
+advice 'the expression language reserves it' $'- set: {all: 1, b: "${{ all }}"}\n- print: ${{ all }}'
+assert_eq "$(grep -c 'error: ' "$T/io/stderr")" 1 'errors'
+# What is set in a round is gone after it.
+advice "a 'set' has no result: end the rounds with a job that has one" $'- {for_each: [1], do: {set: {x: 1}}}\n- print: ${{ x }}'
+advice "that of a 'set' is null, so end it with a job that has one" $'- {parallel: [{set: {x: 1}}]}\n- print: ${{ x }}'
+advice 'give the for_each an id and read jobs.ID.result' $'- {for_each: [1], do: {run: a, capture: x}}\n- print: ${{ x }}'
+# Paths into JSON lead to one value.
+for path in '"a.*"' '"*"' '"items.*.name"' '"items[*]"'; do
+    advice 'selects several values' "- {http: \"http://h/\", expect: {json: {$path: 1}}}"
+done
+
+# Initial values are computed in their order.
+advice "1:16: error: 'b' has no value yet: it comes after 'a'; put 'b' before 'a'" $'vars: {a: "${{ b }}", b: 1}\njobs: []'
+advice "'a' has no value yet: this is its first one" $'vars: {a: "${{ a }}"}\njobs: []'
+advice "put 'b' before 'a'" $'inputs: {a: {default: "${{ b }}"}, b: {default: 1}}\njobs: []'
+advice "the inputs come before 'vars': make 'a' one of these, after 'v'" $'inputs: {a: {default: "${{ v }}"}}\nvars: {v: 1}\njobs: []'
+advice "put 'b' before 'a'" $'vars: {a: {x: ["${{ 1 + b }}"]}, b: 1}\njobs: []'
+run - <<<'{"vars": {"a": 1, "b": "${{ a }}", "c": "${{ default(d, 2) }}", "d": "${{ true || e }}", "e": 3}, "jobs": [{"print": "${{ b }}${{ c }}${{ e }}"}]}'
+assert_exit 0
+assert_stdout 123
+# An earlier script or the including one may have set it.
+write first.json '[{"set": {"b": 5}}]'
+write second.json '{"vars": {"a": "${{ b }}", "b": 1}, "jobs": [{"print": "${{ a }}"}]}'
+run first.json second.json
+assert_exit 0
+assert_stdout 5
+run - <<<"[{\"set\": {\"b\": 6}}, {\"include\": \"$PWD/second.json\"}]"
+assert_exit 0
+assert_stdout 6
+run check second.json
+assert_exit 2
+# One error of an input that is required and has a default.
+advice "leave out 'required'" $'inputs: {a: {required: true, default: x}}\njobs: []'
+run - <<<$'inputs: {a: {required: true, default: x}}\njobs: [{print: a}]'
+assert_exit 2
+assert_eq "$(grep -c 'error: ' "$T/io/stderr")" 1 'errors'
+
 # command WORD MEANT
 command_hint() {
     run "$1" x.yaml

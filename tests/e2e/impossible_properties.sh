@@ -33,11 +33,17 @@ found "'std_out'" "r['std_out'] == 0" "did you mean 'stdout'?"
 found 'code ==' 'jobs.x.result.code == 0' "'jobs.x.result' has no property 'code'"
 found '"results"' 'jobs.x["results"] == 0' 'results'
 found 'id ==' 'r.stdout.id == 1' "'r.stdout' is text, which has no properties; write fromJSON(r.stdout)"
+found 'length ==' 'r.stdout.length == 1' 'write length(r.stdout)'
+found 'lines' 'length(r.stdout.lines)' 'write lines(r.stdout)'
+found 'count ==' 'jobs.p.result.count == 1' 'write length(jobs.p.result)'
+found 'third ==' 'jobs.p.result.third == 1' 'write jobs.p.result[0] for its first item'
+found 'X-CSRF ==' 'h.headers.X-CSRF == 1' "no property 'X-CSRF': the names in it are in lower case; write h.headers.x-csrf"
+found '"Set-Cookie"' 'h.headers["Set-Cookie"] == 1' 'write h.headers.set-cookie'
 found 'value ==' 'r.exit.value == 1' "'r.exit' is a number"
 found 'code ==' 'h.code == 200' "'h' has no property 'code'"
 found 'id ==' 'h.body.id == 1' text
 found 'winner ==' 'jobs.race.result.winner == 1' "did you mean 'index'?"
-found 'first ==' 'jobs.p.result.first == 1' "a list, which has no properties; write jobs.p.result[0]"
+found 'first ==' 'jobs.p.result.first == 1' "a list, which has no properties; write first(jobs.p.result)"
 found 'length ==' 't.length == 1' "'t' is text"
 found 'count ==' 'jobs.n.result.count == 0' number
 found 'x ==' 'env.HOME.x == 1' text

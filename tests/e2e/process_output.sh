@@ -135,7 +135,7 @@ if [ -e /dev/full ]; then
     assert_exit 1
     assert_stderr_contains "cannot write '/dev/full': no space left on device"
 fi
-rejected '[{"run": "true", "output": »"files"}]' 'expected inherit, prefix, group or discard'
+rejected '[{"run": "true", "output": »"files"}]' 'expected inherit, prefix, group, discard or {file: PATH}'
 rejected '[{"run": "true", "output": {"file": "x", »"apend": true}}]' "did you mean 'append'"
 rejected '[{"run": "true", "output": »{"append": true}}]' "needs 'file'"
 

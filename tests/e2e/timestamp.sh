@@ -7,12 +7,12 @@ at=2024-03-05T07:08:09.123456Z
 script '["timestamp", {"timestamp": "%H:%M:%S.%f"}, {"timestamp": "%S.%3f"}, {"timestamp": "iso8601"},
   {"timestamp": "unix"},
   {"timestamp": "unix_ms"}, {"timestamp": "%Y-%m-%d %a %b %p %j%%f"}, {"timestamp": {"format": "%s"}},
-  {"timestamp": "no percent"},
+  {"timestamp": "one %% percent"},
   {"timestamp": "%H", "end": "h "}, {"timestamp": "%M", "end": "", "capture": "m"}, {"print": "=${{ m }}"},
   {"timestamp": "%x", "to": "stderr"}]' --start-time $at
 assert_exit 0
 assert_stdout 07:08:09 07:08:09.123456 09.123 2024-03-05T07:08:09.123+00:00 1709622489 1709622489123 \
-    '2024-03-05 Tue Mar AM 065%f' 1709622489 'no percent' '07h 08=08'
+    '2024-03-05 Tue Mar AM 065%f' 1709622489 'one % percent' '07h 08=08'
 assert_stderr 03/05/24
 
 # It moves with the virtual clock: a day, a leap day, a second.

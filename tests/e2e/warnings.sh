@@ -147,6 +147,20 @@ for jobs in 'parallel: [{set: {n: 1}}]|a job of parallel' 'race: [do: {set: {n: 
     assert_eq "$(<printed)" 0
 done
 
+# A format of times that is always the same text.
+text='- print: ${{ date("YYYY") }}'
+warns '"YYYY"' "the format 'YYYY' has no '%', so it does not show the time" '%Y-%m-%d'
+assert_eq "$(<printed)" YYYY
+text='- timestamp: HH:MM'
+warns 'timestamp' "the format 'HH:MM' has no '%'"
+text='vars: {f: x}
+jobs:
+- {timestamp: unix, end: ""}
+- {timestamp: "", end: ""}
+- {timestamp: "${{ f }}", end: ""}
+- print: ${{ length(date("iso8601")) }} ${{ date(f) }} ${{ date("%%") }}'
+silent
+
 # Silenced where it is meant: in a job, for all jobs in it, for a script.
 text='vars: {x: a}
 jobs:

@@ -109,7 +109,8 @@ TEST_CASE("the error for a value that is not a job says what a job is") {
     CHECK(errors_in("- {}") ==
           "1:3: this job has no kind, so there is nothing to do; 'arun help kinds' lists them");
     CHECK(errors_in("- {name: x}") ==
-          "1:3: this job has no kind, so there is nothing to do; 'arun help kinds' lists them");
+          "1:3: this job has no kind, so there is nothing to do; write what it does next to 'name', such "
+          "as 'run: make'; 'arun help kinds' lists them");
     CHECK(errors_in("- {pritn: x}") == "1:4: unknown kind of job 'pritn'; did you mean 'print'?");
     CHECK(errors_in("- {id: x, frobnicate: x}") ==
           "1:11: unknown kind of job 'frobnicate'; 'arun help kinds' lists them");
@@ -237,7 +238,8 @@ TEST_CASE("kinds check combinations of arguments") {
     CHECK(errors_in("- {for_each: [1], range: 2, do: []}") ==
           "1:4: 'for_each' takes only one of in, range and lines");
     CHECK(errors_in("- {for_each: null, do: []}") == "1:4: 'for_each' needs in, range or lines");
-    CHECK(errors_in("- {for_each: 5, do: []}") == "1:14: 'in' of for_each: expected a list, not a number");
+    CHECK(errors_in("- {for_each: 5, do: []}") ==
+          "1:14: 'in' of for_each: expected a list, not a number; write 'range: 5' for so many rounds");
     CHECK(errors_in("- for_each: {range: [1, 2, 0], do: []}") ==
           "1:21: 'range' of for_each: the step of a range cannot be 0");
     CHECK(errors_in("- {for_each: [1], as: loop, do: []}") ==

@@ -196,9 +196,25 @@ TEST_CASE("paths lead into JSON") {
     const auto* got = R"({"status": "up", "items": [{"name": "a"}, {"name": null}], "a.b": {"c": 1}})";
     CHECK(mismatch("json", "{status: up, 'items[0].name': a, 'items[1].name': null}", got) == "");
     CHECK(mismatch("json", "{'[\"a.b\"].c': 1, '$.status': up, '$': {contains: status}}", got) == "");
-    CHECK(mismatch("json", "{'items[2].name': a}", got) == "expected json.items[2].name \"a\", got null");
+    CHECK(mismatch("json", "{'items[2].name': a}", got) ==
+          "expected json.items[2].name \"a\", got null; json.items has 2 items");
     CHECK(mismatch("json", "{status: {not: up}, nothing: 1}", got) ==
-          "expected json.status not \"up\", got \"up\"\nexpected json.nothing 1, got null");
+          "expected json.status not \"up\", got \"up\"\nexpected json.nothing 1, got null; json has the keys "
+          "status, items, a.b");
+    CHECK(mismatch("json", "{'[\"a.b\"].d': 1}", got) ==
+          "expected json[\"a.b\"].d 1, got null; json.a.b has the key c");
+    CHECK(mismatch("json", "{status.x.y: 1}", got) ==
+          "expected json.status.x.y 1, got null; json.status is \"up\"");
+    CHECK(mismatch("json", "{items.x: {gt: 1}}", got) ==
+          "expected json.items.x above 1, got null; json.items has 2 items");
+    CHECK(mismatch("json", "{a: 1}", "{}") == "expected json.a 1, got null; json is empty");
+    CHECK(mismatch("json", "{a: null, b: {not: 1}}", "{}") == "");
+    CHECK(mismatch("json", "{'[\"*\"]': 1}", R"({"*": 1})") == "");
+    std::string many = "{";
+    for (int i = 0; i < 100; ++i) many += "\"key_number_" + std::to_string(i) + "\": 1, ";
+    CHECK(mismatch("json", "{a: 1}", (many + "\"z\": 1}").c_str()).size() < 200);
+    CHECK(mismatch("json", "{a: {equals: [1, 2, \"" + std::string(100, 'x') + "\"]}}", "{\"b\": 1}")
+              .ends_with("json has the key b"));
     CHECK(mismatch("json", "{contains: items}", got) == "");
     CHECK(mismatch("json", "[1, 2]", "[1, 2]") == "");
     CHECK(mismatch("json", "[1, 2]", "[2]") == "expected json [1,2], got [2]");

@@ -36,11 +36,8 @@ TEST_CASE("where a value is missing, the error names what is there instead") {
                    {"a && ", "error 6: the expression ends where a value is expected"},
                    {"length(1,)", "error 10: unexpected ')', expected a value"},
                    {"length(,1)", "error 8: unexpected ',', expected a value"},
-                   {"$x", "error 1: unexpected '$', expected a value"},
                    {"@", "error 1: unexpected '@', expected a value"},
                    {"€uro", "error 1: unexpected '€', expected a value"},
-                   {"[1]", "error 1: unexpected '[', expected a value"},
-                   {"{a: 1}", "error 1: unexpected '{', expected a value"},
                    {"a[", "error 3: the expression ends where a value is expected"},
                    {"a[]", "error 3: unexpected ']', expected a value"}});
 }
@@ -57,8 +54,6 @@ TEST_CASE("after a value, an operator is expected") {
                    {"a[0)", "error 4: unexpected ')', expected ']'"},
                    {"length(1", "error 9: the expression ends where ',' or ')' is expected"},
                    {"length(1 2)", "error 10: unexpected '2', expected ',' or ')'"},
-                   {"a ? b : c", "error 3: unexpected '?', expected an operator or the end"},
-                   {"a ~ b", "error 3: unexpected '~', expected an operator or the end"},
                    {"a ä", "error 3: unexpected 'ä', expected an operator or the end"},
                    {"a, b", "error 2: unexpected ',', expected an operator or the end"}});
 }
@@ -67,10 +62,8 @@ TEST_CASE("other languages' operators get a hint") {
     check_parsing(
         {{"a = 1", "error 3: unexpected '=', expected an operator or the end; compare with '=='"},
          {"a & b", "error 3: unexpected '&', expected an operator or the end; write '&&'"},
-         {"a | b", "error 3: unexpected '|', expected an operator or the end; write '||'"},
          {"a and b", "error 3: unexpected 'and', expected an operator or the end; write '&&'"},
          {"a or b", "error 3: unexpected 'or', expected an operator or the end; write '||'"},
-         {"not a", "error 5: unexpected 'a', expected an operator or the end"},
          {"a ** 2", "error 4: unexpected '*', expected a value; there are no powers; write x * x"},
          {"a ^ 2",
           "error 3: unexpected '^', expected an operator or the end; there are no powers; write x * x"},

@@ -367,7 +367,7 @@ TEST_CASE("the number of arguments is checked") {
     check_functions(
         {{"length()", "error 1: length() takes 1 argument, not 0; write length(value)"},
          {"length(1, 2)", "error 1: length() takes 1 argument, not 2; write length(value)"},
-         {"now(1)", "error 1: now() takes no argument, not 1; write now()"},
+         {"now(1)", "error 1: now() takes no argument, not 1; write date(1) for the time of day as text"},
          {"success(1, 2)", "error 1: success() takes no argument, not 2; write success()"},
          {"default(1)", "error 1: default() takes 2 arguments, not 1; write default(value, otherwise)"},
          {"contains('a')", "error 1: contains() takes 2 arguments, not 1; write contains(search, item)"},

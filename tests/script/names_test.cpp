@@ -15,9 +15,17 @@ using namespace arun::test;
 
 namespace {
 
-std::string stays(std::string_view where, int line = 1) {
+const std::string_view captured = "give the job an id and read jobs.ID.result";
+const std::string_view set_in_job =
+    "give the job an id and read jobs.ID.result; that of a 'set' is null, so end it with a job that has one";
+const std::string_view set_in_round =
+    "a 'set' has no result: end the rounds with a job that has one, and read the list of them with 'capture' "
+    "or "
+    "jobs.ID.result of the for_each";
+
+std::string stays(std::string_view where, std::string_view hint, int line = 1) {
     return "'x' is not known here: it is set only in " + std::string(where) + " (line " +
-           std::to_string(line) + ") and is not visible outside; give that job an id and read jobs.ID.result";
+           std::to_string(line) + ") and is not visible outside; " + std::string(hint);
 }
 
 /// For each top-level job, y if something may read its result, else n.
@@ -97,7 +105,11 @@ TEST_CASE("a name is known if anything in the script sets it") {
     // Whether it is set in time is known only at run time.
     CHECK(errors_in("- print: ${{ x }}\n- set: {x: 1}\n") == "");
     CHECK(errors_in("jobs: [{print: '${{ x }}'}]\nvars: {x: 1}\n") == "");
-    CHECK(errors_in("vars: {y: '${{ x }}', x: 1}\njobs: []\n") == "");
+    // Initial values are computed in their order.
+    CHECK(errors_in("vars: {y: '${{ x }}', x: 1}\njobs: []\n") ==
+          "1:16: 'x' has no value yet: it comes after 'y'; put 'x' before 'y'");
+    CHECK(errors_in("vars: {x: 1, y: '${{ x }}'}\njobs: []\n") == "");
+    CHECK(errors_in("vars: {y: '${{ default(x, 1) && true || x }}', x: 1}\njobs: []\n") == "");
 }
 
 TEST_CASE("a name that nothing sets is an error, with a suggestion") {
@@ -130,19 +142,20 @@ TEST_CASE("variables that only a child of a group sets are not visible outside")
     for (const std::string group : {"parallel", "race"}) {
         const auto errors = errors_in("- " + group + ": [{set: {x: 1}}]\n- print: ${{ x }}\n");
         CHECK(errors.starts_with("2:14: 'x' is not known here: it is set only in a "));
-        CHECK(errors.ends_with(
-            group + " (line 1) and is not visible outside; give that job an id and read jobs.ID.result"));
+        CHECK(errors.ends_with(group + " (line 1) and is not visible outside; " + std::string(set_in_job)));
     }
     CHECK(errors_in("- for_each: [1]\n  do: {set: {x: 1}}\n- print: ${{ x }}\n") ==
-          "3:14: " + stays("a round of for_each", 2));
+          "3:14: " + stays("a round of for_each", set_in_round, 2));
     CHECK(errors_in("- {set: {x: 1}, background: true}\n- print: ${{ x }}\n") ==
-          "2:14: " + stays("a background job"));
+          "2:14: " + stays("a background job", set_in_job));
     CHECK(errors_in("- {print: a, capture: x, background: true}\n- print: ${{ x }}\n") ==
-          "2:14: " + stays("a background job"));
+          "2:14: " + stays("a background job", captured));
     CHECK(errors_in("- {set: {x: 1}, context: {y: 1}}\n- print: ${{ x }}\n") ==
-          "2:14: " + stays("a job with its own context"));
+          "2:14: " + stays("a job with its own context", set_in_job));
+    CHECK(errors_in("- for_each: [1]\n  do: {print: a, capture: x}\n- print: ${{ x }}\n") ==
+          "3:14: " + stays("a round of for_each", "give the for_each an id and read jobs.ID.result", 2));
     CHECK(errors_in("- {print: a, context: {x: 1}}\n- print: ${{ x }}\n") ==
-          "2:14: " + stays("a job with its own context"));
+          "2:14: " + stays("a job with its own context", set_in_job));
     CHECK(errors_in("- parallel: [{set: {x: 1}}, {print: '${{ x }}'}]\n")
               .starts_with("1:42: 'x' is not known here"));
 }
@@ -159,7 +172,7 @@ TEST_CASE("a child sees the variables around it, and its own") {
 }
 
 TEST_CASE("if, timeout, retry, capture and finally do not see the job's own context") {
-    const auto refused = stays("a job with its own context");
+    const auto refused = stays("a job with its own context", set_in_job);
     CHECK(errors_in("- {print: a, context: {x: 1}, if: x}\n") == "1:35: " + refused);
     CHECK(errors_in("- {print: a, context: {x: 1}, timeout: '${{ x }}'}\n") == "1:45: " + refused);
     CHECK(errors_in("- {print: a, context: {x: 1}, finally: {print: '${{ x }}'}}\n") == "1:53: " + refused);
@@ -169,9 +182,9 @@ TEST_CASE("if, timeout, retry, capture and finally do not see the job's own cont
 TEST_CASE("jobs that name the same context share its variables") {
     CHECK(errors_in("- {set: {x: 1}, context: shared}\n- {print: '${{ x }}', context: shared}\n") == "");
     CHECK(errors_in("- {set: {x: 1}, context: shared}\n- {print: '${{ x }}', context: other}\n") ==
-          "2:16: " + stays("a job with its own context"));
+          "2:16: " + stays("a job with its own context", set_in_job));
     CHECK(errors_in("- {set: {x: 1}, context: shared}\n- print: ${{ x }}\n") ==
-          "2:14: " + stays("a job with its own context"));
+          "2:14: " + stays("a job with its own context", set_in_job));
     CHECK(
         errors_in(
             "- {set: {x: 1}, context: shared}\n- parallel: [{do: {print: '${{ x }}'}, context: shared}]\n") ==
@@ -200,11 +213,11 @@ TEST_CASE("the item of a for_each is known in its body, and only there") {
     CHECK(errors_in("- for_each: [1]\n  as: x\n  do: {print: '${{ item }}'}\n")
               .starts_with("3:20: unknown name 'item'; "));
     CHECK(errors_in("- for_each: [1]\n  do: []\n- print: ${{ item }}\n")
-              .starts_with("3:14: unknown name 'item'; "));
+              .starts_with("3:14: 'item' is not known here: it belongs to a round of for_each; "));
     CHECK(errors_in("- for_each: [1]\n  do: []\n  name: ${{ item }}\n")
-              .starts_with("3:13: unknown name 'item'; "));
+              .starts_with("3:13: 'item' is not known here: it belongs to a round of for_each; "));
     CHECK(errors_in("- for_each: [1]\n  do: []\n  finally: {print: '${{ item }}'}\n")
-              .starts_with("3:25: unknown name 'item'; "));
+              .starts_with("3:25: 'item' is not known here: it belongs to a round of for_each; "));
     // The name that a loop without a body gives its items is not that of the next loop.
     CHECK(errors_in("- {for_each: [1], as: x}\n- {for_each: [1], do: {print: '${{ item }}'}}\n") ==
           "1:4: 'for_each' needs 'do': the body: the jobs of a round");

@@ -66,7 +66,8 @@ TEST_CASE("expressions in brackets need quotes") {
     CHECK(yaml_messages("- exec: [echo, ${{ x }}]\n") ==
           "1:16: '${{ }}' in brackets must be in quotes; write \"${{ x }}\"");
     CHECK(yaml_messages("- print: {{ x }}\n") ==
-          "1:11: a key must be text, not a mapping; text that begins with '{{' must be in quotes");
+          "1:11: a key must be text, not a mapping; write \"${{ x }}\" for a value; text that begins with "
+          "'{{' must be in quotes");
 }
 
 TEST_CASE("a second colon needs quotes") {

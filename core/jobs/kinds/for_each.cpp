@@ -33,6 +33,23 @@ constexpr script::ArgumentSpec items_field(std::string_view name, std::string_vi
     return f;
 }
 
+/// The items, which a mapping is not: its keys are arguments.
+constexpr script::ArgumentSpec list_field(script::ArgumentSpec field) {
+    field.takes_map = false;
+    return field;
+}
+
+/// A hint for the literal that is no list of items.
+std::string hint_for_items(const Value& value, bool list) {
+    if (!list) return {};
+    if (value.is(script::Type::number)) return "write 'range: " + value.to_text() + "' for so many rounds";
+    if (!value.is(script::Type::string)) return {};
+    const auto text = value.to_text();
+    if (text == "stdin" || text.find('/') != text.npos || text.find('.') != text.npos)
+        return "write 'lines: " + text + "' for its lines";
+    return "write [a, b] for a list";
+}
+
 struct ForEach {
     struct Arguments {
         script::AnyValue list;
@@ -70,7 +87,7 @@ struct ForEach {
         "- for_each: [alpha, beta]\n  as: host\n  do: {print: \"checking ${{ host }}\"}\n"
         "- for_each: {range: [1, 10, 3], max_concurrent: 0, do: {print: \"${{ item }}\"}}\n";
     static constexpr std::array fields{
-        script::field<&Arguments::list>("in", "the items"),
+        list_field(script::field<&Arguments::list>("in", "the items")),
         items_field<&Arguments::range>("range",
                                        "numbers instead of items: N, [start, stop] or [start, stop, step]"),
         items_field<&Arguments::lines>("lines", "lines instead of items: stdin, or the path of a file"),
@@ -109,7 +126,8 @@ struct ForEach {
         auto items = list ? Items::of_list(*value->literal) : Items::of_range(*value->literal);
         if (!items)
             compiler.error(value->span,
-                           std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error().message);
+                           std::string(list ? "'in'" : "'range'") + " of for_each: " + items.error().message,
+                           hint_for_items(*value->literal, list));
         // If the variable is a secret, so are the items.
         const script::Variable items_of_list{arguments.variable.symbol, value, value->span};
         if (list)

@@ -12,7 +12,7 @@ struct Http {
     static constexpr std::string_view result = "`{status, headers, body, json, duration, timings, saved}`";
     static constexpr std::array properties{
         script::ResultProperty{"status", script::Shape::number},
-        script::ResultProperty{"headers", script::Shape::mapping},
+        script::ResultProperty{"headers", script::Shape::mapping, &script::result_types::headers},
         script::ResultProperty{"body", script::Shape::text},
         script::ResultProperty{"json"},
         script::ResultProperty{"duration", script::Shape::number},

@@ -3,6 +3,7 @@
 #include "jobs/kind.hpp"
 #include "jobs/output_log.hpp"
 #include "script/compiler.hpp"
+#include "script/type_check.hpp"
 
 namespace arun::jobs {
 
@@ -35,6 +36,11 @@ struct Timestamp {
         script::field<&Arguments::to>("to", "the stream to print to", {.fallback = "stdout"}),
         script::field<&Arguments::end>("end", "what follows the text", {.fallback = "a newline"}),
     };
+
+    static void check(script::Compiler& compiler, Arguments& arguments, syntax::Node key) {
+        if (arguments.format.computed() == nullptr)
+            script::warn_about_time_format(arguments.format.literal(), key.span(), compiler.diagnostics());
+    }
 
     static script::Value run(Scope& scope, const Arguments& arguments) {
         std::string buffer;
