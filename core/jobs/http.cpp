@@ -1,6 +1,7 @@
 #include "jobs/http.hpp"
 
 #include "base/ascii.hpp"
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/http_request.hpp"
@@ -8,6 +9,7 @@
 #include "rt/errors.hpp"
 #include "rt/file.hpp"
 #include "rt/http/client.hpp"
+#include "script/advice.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
@@ -41,8 +43,10 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Ht
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpHeaders& out) {
     if (!node.is(syntax::Type::map)) {
-        report_mismatch(compiler, node, what,
-                        expected("a mapping of names and texts", literal_value(node)).message);
+        compiler.error(
+            node.span(),
+            std::string(what) + ": " + expected("a mapping of names and texts", literal_value(node)).message,
+            advice_for_mapping(node));
         return false;
     }
     std::vector<jobs::HttpHeader> headers;
@@ -70,6 +74,15 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::Ht
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, jobs::HttpBody& out) {
     static constexpr std::array fields{field<&jobs::HttpBody::file>("file", "the file", {.required = true})};
     static constexpr ArgumentSchema schema{"body", fields, {}};
+    bool names_file = false;
+    node.for_each_entry([&](syntax::Node key, syntax::Node) {
+        names_file = names_file || !closest(key.text(), {"file"}).empty();
+    });
+    if (node.is(syntax::Type::map) && !names_file) {
+        compiler.error(node.span(), std::string(what) + ": expected text or {file: PATH}, not a mapping",
+                       "write 'json' in place of 'body' for a value that is sent as JSON");
+        return false;
+    }
     if (node.is(syntax::Type::map)) return compiler.read_arguments(node, schema, &out);
     return read(compiler, node, what, out.text);
 }

@@ -1,6 +1,7 @@
 #include "script/advice.hpp"
 
 #include "base/ascii.hpp"
+#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "script/functions.hpp"
 #include "script/names.hpp"
@@ -32,6 +33,13 @@ constexpr std::string_view other_output =
     "write 'output: ID' with 'contains' or 'matches', for a background job's output";
 constexpr std::string_view own_output = "write 'contains' or 'matches', which look at the job's own output";
 constexpr std::string_view port = "write 'tcp: \"127.0.0.1:8080\"', a host with its port";
+
+constexpr std::string_view as_user =
+    "a process is that of the user who starts arun; write 'sudo' in the command for another";
+constexpr std::string_view timezone = "write 'utc: true'; local time is that of the environment variable TZ";
+constexpr std::string_view http_body =
+    "write 'json: {...}' for JSON, 'form: {...}' for a form, 'body: TEXT' for text";
+constexpr std::string_view basic_auth = "write 'auth: {basic: {user: ..., password: ...}}'";
 
 constexpr std::array key_advice{
     KeyAdvice{"matrix", "job", each_item},
@@ -69,6 +77,39 @@ constexpr std::array key_advice{
               "'tick: 1m' runs jobs at intervals; cron or systemd start arun at a time of day"},
     KeyAdvice{"quiet", "job", "write 'output: discard'; the last lines are shown if the job fails"},
     KeyAdvice{"silent", "job", "write 'output: discard'; the last lines are shown if the job fails"},
+
+    KeyAdvice{"user", "job", as_user},
+    KeyAdvice{"sudo", "job", as_user},
+    KeyAdvice{"become", "job", as_user},
+
+    KeyAdvice{"log", "run", "write 'output: {file: PATH}'"},
+    KeyAdvice{"log", "exec", "write 'output: {file: PATH}'"},
+    KeyAdvice{"text", "stdin", "write the text itself: 'stdin: TEXT'"},
+    KeyAdvice{"stderr", "print", "write 'to: stderr'"},
+    KeyAdvice{"timezone", "timestamp", timezone},
+    KeyAdvice{"tz", "timestamp", timezone},
+    KeyAdvice{"seconds", "sleep", "write 'sleep: 5s'"},
+    KeyAdvice{"minutes", "sleep", "write 'sleep: 5m'"},
+    KeyAdvice{"duration", "sleep", "write 'sleep: 5s'"},
+    KeyAdvice{"id", "wait", "write 'wait: ID', or a list of ids"},
+    KeyAdvice{"job", "wait", "write 'wait: ID', or a list of ids"},
+    KeyAdvice{"id", "cancel", "write 'cancel: ID', or a list of ids"},
+
+    KeyAdvice{"data", "http", http_body},
+    KeyAdvice{"payload", "http", http_body},
+    KeyAdvice{"params", "http", "did you mean 'query'?"},
+    KeyAdvice{"verify", "http", "write 'insecure: true' to accept any certificate"},
+    KeyAdvice{"allow_redirects", "http", "did you mean 'follow'?"},
+    KeyAdvice{"follow_redirects", "http", "did you mean 'follow'?"},
+    KeyAdvice{"dest", "http", "did you mean 'save'?"},
+    KeyAdvice{"token", "http", "write 'auth: {bearer: TOKEN}'"},
+    KeyAdvice{"user", "http", basic_auth},
+    KeyAdvice{"username", "http", basic_auth},
+    KeyAdvice{"password", "http", basic_auth},
+    KeyAdvice{"user", "auth", basic_auth},
+    KeyAdvice{"username", "auth", basic_auth},
+    KeyAdvice{"password", "auth", basic_auth},
+    KeyAdvice{"token", "auth", "did you mean 'bearer'?"},
 
     KeyAdvice{"env_file", "script", env_file},
     KeyAdvice{"dotenv", "script", env_file},
@@ -310,6 +351,32 @@ std::string advice_for_token(std::string_view expression, std::size_t begin, std
     }
     if (!token.empty() && starts_name(token.front())) return advice_for_word(token, before, after);
     return {};
+}
+
+std::string advice_for_readiness(std::string_view text) {
+    const auto quoted = std::string(text);
+    if (text.find("://") != text.npos) return "write {http: \"" + quoted + "\"}";
+    if (parse_duration(text)) return "write 'sleep: " + quoted + "' for a pause";
+    if (const auto colon = text.rfind(':'); colon != text.npos && is_digits(text.substr(colon + 1)))
+        return "write {tcp: \"" + quoted + "\"}";
+    if (text.find('/') != text.npos) return "write {file: " + quoted + '}';
+    return {};
+}
+
+std::string advice_for_mapping(syntax::Node node) {
+    auto first = node;
+    if (node.is(Type::list) && node.size() > 0) {
+        bool found = false;
+        node.for_each_item([&](syntax::Node item) {
+            if (!found) first = item;
+            found = true;
+        });
+        if (first.is(Type::map)) return "write one mapping, without '- ' before its keys";
+    }
+    if (!first.is(Type::string)) return {};
+    const auto at = first.text().find_first_of("=:");
+    if (at == std::string_view::npos || at == 0) return {};
+    return "write {" + std::string(trim(first.text().substr(0, at))) + ": ...}";
 }
 
 std::string advice_for_matcher(std::string_view text) {

@@ -1,6 +1,8 @@
 /// The words of other tools for which arun has no single word: what to write instead.
 #pragma once
 
+#include "syntax/document.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -33,5 +35,11 @@ std::string advice_for_token(std::string_view expression, std::size_t begin, std
 
 /// A hint for the text where a number or a duration is expected, such as `2xx` or `< 500ms`, or empty.
 std::string advice_for_matcher(std::string_view text);
+
+/// A hint for the text in place of the arguments of wait_for or ready, such as a URL, or empty.
+std::string advice_for_readiness(std::string_view text);
+
+/// A hint for `A=b` or a list in place of a mapping, or empty.
+std::string advice_for_mapping(syntax::Node node);
 
 }  // namespace arun::script

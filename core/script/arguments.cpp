@@ -3,6 +3,7 @@
 #include "base/diagnostic.hpp"
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "script/advice.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
@@ -31,8 +32,14 @@ Result<T> whole_number(const Value& value, std::int64_t min) {
 }
 
 /// Reports that the node is not `wanted`. Returns false.
-bool wrong_type(Compiler& compiler, syntax::Node node, std::string_view what, std::string_view wanted) {
-    report_mismatch(compiler, node, what, expected(wanted, literal_value(node)).message);
+bool wrong_type(Compiler& compiler, syntax::Node node, std::string_view what, std::string_view wanted,
+                std::string hint = {}) {
+    const auto message = expected(wanted, literal_value(node)).message;
+    if (!hint.empty()) {
+        compiler.error(node.span(), std::string(what) + ": " + message, std::move(hint));
+        return false;
+    }
+    report_mismatch(compiler, node, what, message);
     return false;
 }
 
@@ -227,7 +234,8 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextList
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, TextMap& out) {
-    if (!node.is(Type::map)) return wrong_type(compiler, node, what, "a mapping of names and texts");
+    if (!node.is(Type::map))
+        return wrong_type(compiler, node, what, "a mapping of names and texts", advice_for_mapping(node));
     std::vector<TextEntry> entries;
     bool ok = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
@@ -253,7 +261,8 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, EnvMap& 
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Variables& out) {
-    if (!node.is(Type::map)) return wrong_type(compiler, node, what, "a mapping of names and values");
+    if (!node.is(Type::map))
+        return wrong_type(compiler, node, what, "a mapping of names and values", advice_for_mapping(node));
     std::vector<Variable> variables;
     bool ok = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
@@ -274,6 +283,8 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Declared
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, ShellText& out) {
     Text& text = out;
+    if (node.is(Type::list))
+        return wrong_type(compiler, node, what, "text", "'exec' takes a program and its arguments as a list");
     if (!compiler.for_shell([&] { return read(compiler, node, what, text); })) return false;
     if (const auto* computed = text.computed()) compiler.shell_text(*computed);
     return true;
@@ -348,6 +359,8 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, LoopName
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Included& out) {
+    if (node.is(Type::list))
+        return wrong_type(compiler, node, what, "text", "write an 'include' for each file");
     std::string_view path;
     if (!read(compiler, node, what, path)) return false;
     out.body = compiler.include(node);
@@ -360,7 +373,9 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view, AnyValue& out
 }
 
 bool read(Compiler& compiler, syntax::Node node, std::string_view what, Condition& out) {
-    if (!is_scalar(node)) return wrong_type(compiler, node, what, "an expression");
+    if (!is_scalar(node))
+        return wrong_type(compiler, node, what, "an expression",
+                          node.is(Type::list) ? "join them with '&&' or '||'" : "");
     out.expression = parse_condition(node, compiler.arena(), compiler);
     return out.expression != nullptr;
 }

@@ -3,6 +3,7 @@
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "script/advice.hpp"
 #include "script/key_synonyms.hpp"
 #include "syntax/load.hpp"
 
@@ -573,9 +574,13 @@ void Compiler::read_kind_arguments(JobKeys& keys, Job& job) {
             values[*shorthand] = value;
         } else {
             ok = false;
+            std::string hint;
+            if (schema.name == "wait_for" && value.is(Type::string))
+                hint = advice_for_readiness(value.text());
+            if (hint.empty()) hint = "'arun help " + std::string(schema.name) + "' shows them";
             error(value.span(),
                   quote_whole(schema.name) + " takes a mapping of arguments, not " + type_of(value),
-                  "'arun help " + std::string(schema.name) + "' shows them");
+                  std::move(hint));
         }
     }
     for (const auto& [key, item] : keys.others) {

@@ -100,6 +100,9 @@ void Compiler::report_named_jobs(syntax::Node node, std::string_view what) {
 }
 
 void Compiler::report_not_jobs(syntax::Node node, std::string_view what) {
+    if (node.is(Type::number) && kind_ != nullptr && kind_->name() == "parallel")
+        return error(node.span(), std::string(what) + ": expected a list of jobs, not a number",
+                     "write {jobs: [...], max_concurrent: " + std::string(node.text()) + "}");
     report_mismatch(*this, node, what,
                     "expected a job or a list of jobs, not " + std::string(type_name(node.type())));
 }
@@ -169,6 +172,10 @@ void Compiler::report_second_kind(const JobKeys& keys, syntax::Node key, syntax:
             hint = "put " + quote_whole(other->name()) + " under 'do', which has the jobs of a round";
         }
     }
+    const bool background = std::ranges::any_of(
+        keys.modifiers, [](const auto& modifier) { return modifier.first.text() == "background"; });
+    if (second->name() == "wait_for" && background)
+        hint = "write 'ready' in place of 'wait_for' for what the start of a background job waits for";
     error(key.span(),
           "a job has one kind, not both " + quote_whole(keys.kind_key.text()) + " and " +
               quote_whole(key.text()),
@@ -177,6 +184,12 @@ void Compiler::report_second_kind(const JobKeys& keys, syntax::Node key, syntax:
 
 /// `in_job`: the key is next to the kind, where modifiers are too.
 void Compiler::report_unknown(syntax::Node key, const ArgumentSchema& schema, bool in_job) {
+    const auto fail = [&](std::string hint) {
+        error(key.span(), "unknown argument " + quote_whole(key.text()) + " of " + std::string(schema.name),
+              std::move(hint));
+    };
+    if (const auto advice = advice_for_key(key.text(), schema.name); !advice.empty())
+        return fail(std::string(advice));
     std::vector<std::string_view> names;
     for (const auto& field : schema.fields) names.push_back(field.name);
     if (in_job) {
@@ -189,12 +202,6 @@ void Compiler::report_unknown(syntax::Node key, const ArgumentSchema& schema, bo
               "put it next to " + quote_whole(schema.name) + ", not inside it");
         return;
     }
-    const auto fail = [&](std::string hint) {
-        error(key.span(), "unknown argument " + quote_whole(key.text()) + " of " + std::string(schema.name),
-              std::move(hint));
-    };
-    if (const auto advice = advice_for_key(key.text(), schema.name); !advice.empty())
-        return fail(std::string(advice));
     const bool is_kind = compilation_.kinds.find(schema.name) != nullptr;
     if (is_kind) {
         if (const auto place = place_inside(schema, key.text()); !place.empty())

@@ -44,8 +44,12 @@ void Compiler::loop(Span where) {
 
 const Symbol* Compiler::define(syntax::Node name, const ResultType* type, bool is_result) {
     if (!is_name(name.text())) {
-        error(name.span(), quote_whole(name.text()) + " is not a valid variable name",
-              "a name consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
+        const auto bare = name.text().substr(name.text().starts_with('$'));
+        error(
+            name.span(), quote_whole(name.text()) + " is not a valid variable name",
+            bare != name.text() && is_name(bare)
+                ? "write " + std::string(bare)
+                : "a name consists of letters, digits, '_' and '-', and does not start with a digit or '-'");
         return nullptr;
     }
     if (is_reserved(name.text())) {

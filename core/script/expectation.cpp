@@ -24,6 +24,34 @@ namespace {
 constexpr std::array<std::string_view, 8> matcher_names{"equals", "contains", "matches", "not",
                                                         "lt",     "le",       "gt",      "ge"};
 
+/// What other tools call the matchers.
+constexpr std::array matcher_synonyms{
+    Synonym{"regex", "matches"},
+    Synonym{"regexp", "matches"},
+    Synonym{"pattern", "matches"},
+    Synonym{"match", "matches"},
+    Synonym{"eq", "equals"},
+    Synonym{"equal", "equals"},
+    Synonym{"is", "equals"},
+    Synonym{"ne", "not"},
+    Synonym{"neq", "not"},
+    Synonym{"not_equals", "not"},
+    Synonym{"includes", "contains"},
+    Synonym{"include", "contains"},
+    Synonym{"has", "contains"},
+    Synonym{"gte", "ge"},
+    Synonym{"min", "ge"},
+    Synonym{"at_least", "ge"},
+    Synonym{"lte", "le"},
+    Synonym{"max", "le"},
+    Synonym{"at_most", "le"},
+    Synonym{"greater_than", "gt"},
+    Synonym{"above", "gt"},
+    Synonym{"less_than", "lt"},
+    Synonym{"below", "lt"},
+    Synonym{"under", "lt"},
+};
+
 std::string_view name_of(Matcher matcher) noexcept {
     return matcher_names[static_cast<std::size_t>(matcher)];
 }
@@ -182,7 +210,13 @@ private:
     }
 
     void report_unknown(syntax::Node key) {
-        auto hint = did_you_mean(key.text(), {matcher_names.begin(), matcher_names.end()});
+        auto hint =
+            did_you_mean(key.text(), {matcher_names.begin(), matcher_names.end()}, {}, matcher_synonyms);
+        if (key.text() == "in" || key.text() == "one_of" || key.text() == "any_of")
+            hint = comparison_ == Comparison::code ? "write a list: [0, 2]" : "write {matches: ^(a|b)$}";
+        if (key.text() == "starts_with") hint = "write {matches: ^TEXT}";
+        if (key.text() == "ends_with") hint = "write {matches: TEXT$}";
+        if (key.text() == "exists") hint = "write {not: {equals: null}}";
         if (hint.empty()) {
             hint = matchers_hint();
             if (comparison_ == Comparison::value) hint += "; {equals: {...}} expects a whole mapping";

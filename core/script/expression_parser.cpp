@@ -512,6 +512,7 @@ private:
             if (hint.empty()) hint = did_you_mean(name.text, names);
             fail(name, "unknown function '" + std::string(name.text) + "'", std::move(hint));
         }
+        const auto open = token_.begin;
         advance();
         std::vector<const Expression*> arguments;
         auto close = token_;
@@ -530,8 +531,7 @@ private:
         auto count = static_cast<int>(arguments.size());
         if (count < function->min_arguments ||
             (function->max_arguments >= 0 && count > function->max_arguments)) {
-            auto hint =
-                advice_for_call(name.text, text_.substr(name.end() + 1, close.begin - name.end() - 1));
+            auto hint = advice_for_call(name.text, text_.substr(open + 1, close.begin - open - 1));
             if (hint.empty()) hint = "write " + std::string(function->usage);
             fail(name,
                  std::string(function->name) + "() takes " + accepted_arguments(*function) + ", not " +

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "script/advice.hpp"
 #include "script/compiler.hpp"
 
 #include <algorithm>
@@ -262,7 +263,9 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, D
 
 static bool read(Compiler& compiler, syntax::Node node, std::string_view what, const Ready*& out) {
     if (!node.is(Type::map)) {
-        report_mismatch(compiler, node, what, "expected a mapping such as {tcp: \"127.0.0.1:80\"}");
+        compiler.error(node.span(),
+                       std::string(what) + ": expected a mapping such as {tcp: \"127.0.0.1:80\"}",
+                       node.is(Type::string) ? advice_for_readiness(node.text()) : "");
         return false;
     }
     out = compiler.read_ready(node);
@@ -286,6 +289,16 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, S
         return true;
     };
     bool ok = true;
+    if (node.is(Type::map)) {
+        std::string first;
+        node.for_each_entry([&](syntax::Node key, syntax::Node) {
+            if (first.empty()) first = key.text();
+        });
+        compiler.error(
+            node.span(), std::string(what) + ": expected a list of names, not a mapping",
+            "write the names alone: [" + first + "]; the values are in the environment or in variables");
+        return false;
+    }
     if (node.is(Type::list)) {
         node.for_each_item([&](syntax::Node item) { ok = add(item) && ok; });
     } else {

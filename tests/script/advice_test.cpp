@@ -78,6 +78,8 @@ TEST_CASE("operators of other languages get what to write instead") {
 TEST_CASE("calls that do not exist get what to write instead") {
     Surroundings s;
     check_rows(s, {{"env('HOME')", "error 1: unknown function 'env'; write env.HOME"},
+                   {"now ('%Y')",
+                    "error 1: now() takes no argument, not 1; write date('%Y') for the time of day as text"},
                    {"getenv(1)", "error 1: unknown function 'getenv'; write env.NAME"},
                    {"env(", "error 1: unknown function 'env'; write env.NAME"},
                    {"now('%Y')",

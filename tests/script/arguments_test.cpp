@@ -312,7 +312,7 @@ TEST_CASE("an argument of any type takes any value") {
 TEST_CASE("conditions are expressions, one or a list of them") {
     Sample sample("condition", "x == 1");
     CHECK(json_of(script::evaluate(*sample->condition.expression, sample.surroundings)) == "true");
-    CHECK(refusal("condition", "[x]") == "expected an expression, not a list");
+    CHECK(refusal("condition", "[x]") == "expected an expression, not a list; join them with '&&' or '||'");
     CHECK(Sample("condition", "x = 1").errors() ==
           "4:18: unexpected '=', expected an operator or the end; compare with '=='");
     CHECK(Sample("conditions", "x == 1")->conditions.conditions.size() == 1);
@@ -320,7 +320,7 @@ TEST_CASE("conditions are expressions, one or a list of them") {
     CHECK(refusal("conditions", "[]") == "expected at least one expression, not a list");
     CHECK(refusal("conditions", "{a: 1}") == "expected an expression, not a mapping");
     CHECK(Sample("conditions", "[x, [x]]").errors() ==
-          "4:21: 'conditions' of k: expected an expression, not a list");
+          "4:21: 'conditions' of k: expected an expression, not a list; join them with '&&' or '||'");
 }
 
 TEST_CASE("ids are literal names") {

@@ -207,7 +207,8 @@ TEST_CASE("modifiers are checked") {
               .starts_with("2:13: 'a b' is not a valid variable name; "));
     CHECK(errors_in("- print: a\n  finally: 5\n") ==
           "2:12: 'finally' of job: expected a job or a list of jobs, not a number");
-    CHECK(errors_in("- print: a\n  if: [a]\n") == "2:7: 'if' of job: expected an expression, not a list");
+    CHECK(errors_in("- print: a\n  if: [a]\n") ==
+          "2:7: 'if' of job: expected an expression, not a list; join them with '&&' or '||'");
     CHECK(errors_in("- print: a\n  if: ${{ true }} && true\n")
               .starts_with("2:7: a condition is one expression"));
 }
@@ -393,7 +394,8 @@ TEST_CASE("the error for a script that cannot be included points at the include"
           "1:12: 'two.yaml' contains several scripts; only one can be included");
     CHECK(errors_of(files, "- include: lines\n").starts_with("1:12: "));
     CHECK(errors_of(files, "- include: ${{ x }}\n").find("cannot be computed") != std::string::npos);
-    CHECK(errors_of(files, "- include: [a]\n") == "1:12: 'script' of include: expected text, not a list");
+    CHECK(errors_of(files, "- include: [a]\n") ==
+          "1:12: 'script' of include: expected text, not a list; write an 'include' for each file");
     CHECK(errors_of(files, "- include\n") == "1:3: 'include' needs 'script': the file to run");
 }
 

@@ -209,6 +209,9 @@ TEST_CASE("paths lead into JSON") {
           "expected json.items.x above 1, got null; json.items has 2 items");
     CHECK(mismatch("json", "{a: 1}", "{}") == "expected json.a 1, got null; json is empty");
     CHECK(mismatch("json", "{a: null, b: {not: 1}}", "{}") == "");
+    CHECK(mismatch("json", "{a: {not: {equals: null}}}", R"({"a": 0})") == "");
+    CHECK(mismatch("json", "{a: {not: {equals: null}}}", "{}") ==
+          "expected json.a not null, got null; json is empty");
     CHECK(mismatch("json", "{'[\"*\"]': 1}", R"({"*": 1})") == "");
     std::string many = "{";
     for (int i = 0; i < 100; ++i) many += "\"key_number_" + std::to_string(i) + "\": 1, ";
