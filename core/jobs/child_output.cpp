@@ -25,10 +25,10 @@ constexpr std::array<std::string_view, 6> colours{"36", "33", "32", "35", "34", 
 
 bool ChildOutput::open_file() {
     if (options_.shown != Shown::file) return true;
-    file_ = open_to_write(options_.path, options_.append);
-    if (file_.get() < 0) return false;
-    file_size_ = size_of_file(file_.get());
-    return true;
+    bool ready = false;
+    file_ = world_.open_output(options_.path, options_.append, ready, file_size_);
+    file_is_open_ = ready;
+    return ready;
 }
 
 void ChildOutput::add(Stream stream, std::string_view bytes) {
@@ -62,7 +62,7 @@ void ChildOutput::show(Stream stream, std::string_view bytes) {
             return add_to_tail(bytes);
         case Shown::file:
             if (!to_file(stream)) return output_.write(stream, bytes);
-            write_file(file_.get(), bytes, quote_whole(options_.path));
+            world_.write(file_.get(), bytes, quote_whole(options_.path));
     }
 }
 
@@ -131,8 +131,8 @@ std::optional<std::string_view> ChildOutput::text(Stream stream) const noexcept 
 }
 
 std::string ChildOutput::tail() {
-    if (options_.shown == Shown::file && tail_.empty() && file_.get() >= 0)
-        add_to_tail(end_of_file(options_.path, file_size_, 2 * tail_size));
+    if (options_.shown == Shown::file && tail_.empty() && file_is_open_)
+        add_to_tail(world_.end_of(options_.path, file_size_, 2 * tail_size));
     // More is kept than shown, so that a secret is masked before it is cut.
     return std::string(last_lines(output_.masked(tail_), tail_total_ > tail_size));
 }

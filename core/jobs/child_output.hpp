@@ -6,6 +6,7 @@
 #include "jobs/spool.hpp"
 #include "rt/file.hpp"
 #include "rt/loop.hpp"
+#include "world/world.hpp"
 
 #include <array>
 #include <cstddef>
@@ -30,8 +31,8 @@ public:
         std::uint64_t limit = 0;  ///< of each kept text; units: bytes
         bool may_lose = false;    ///< a text beyond that is forgotten, instead of too large
     };
-    ChildOutput(Loop& loop, Output& output, Options options)
-        : loop_(loop), output_(output), options_(std::move(options)) {}
+    ChildOutput(Loop& loop, World& world, Output& output, Options options)
+        : loop_(loop), world_(world), output_(output), options_(std::move(options)) {}
     ChildOutput(const ChildOutput&) = delete;
     ChildOutput& operator=(const ChildOutput&) = delete;
     ~ChildOutput() {
@@ -88,10 +89,12 @@ private:
     void add_to_tail(std::string_view bytes);
 
     Loop& loop_;
+    World& world_;
     Output& output_;
     Options options_;
     std::array<StreamText, 2> texts_;
     UniqueFd file_;
+    bool file_is_open_ = false;
     std::int64_t file_size_ = 0;  ///< when it was opened
     Spool spool_;                 ///< with Shown::group
     TimerHandle timer_;

@@ -2,15 +2,16 @@
 
 #include "jobs/background.hpp"
 #include "jobs/items.hpp"
+#include "world/world.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 namespace arun::jobs {
 
-Engine::Engine(const script::Symbols& symbols, Output& output, Observer& observer)
+Engine::Engine(const script::Symbols& symbols, World& world, Output& output, Observer& observer)
     : symbols(symbols),
+      world(world),
       output(output),
       observer(observer),
       event_filter(observer.event_filter()),
@@ -65,7 +66,7 @@ Context Engine::context_for(const Scope& scope, const script::ContextSpec& spec)
 }
 
 LineReader& Engine::standard_input() {
-    if (!standard_input_) standard_input_ = LineReader::make(0, FdWatch::Sharing::shared, max_line_size);
+    if (!standard_input_) standard_input_ = world.standard_input(max_line_size);
     return *standard_input_;
 }
 
@@ -94,7 +95,7 @@ PartialResult Engine::take_partial_result(const Scope& scope) {
 }
 
 double Engine::random() {
-    if (!random_) random_.emplace(std::random_device{}());
+    if (!random_) random_.emplace(world.entropy());
     return static_cast<double>((*random_)() >> 11U) * 0x1p-53;
 }
 
@@ -102,10 +103,7 @@ script::Value Engine::run_id() {
     if (planning) return script::Value::unknown();
     if (run_id_.is_null()) {
         std::uint64_t number = 1;
-        if (!reproducible_) {
-            std::random_device device;
-            number = std::uint64_t{device()} << 32U | device();
-        }
+        if (!reproducible_) number = world.entropy();
         std::string digits;
         for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[number >> shift & 15U];
         run_id_ = script::Value::string(digits);
@@ -116,7 +114,7 @@ script::Value Engine::run_id() {
 void Engine::hide_secrets() {
     hidden_secrets_ = symbols.secrets().size();
     for (const auto& name : symbols.secrets()) {
-        if (const char* value = std::getenv(name.c_str())) output.hide(value);
+        if (const auto value = world.environment(name)) output.hide(*value);
         for (auto* layer = environment.get(); layer != nullptr; layer = layer->outer.get())
             if (const auto found = layer->set.find(name); found != layer->set.end())
                 output.hide(found->second);

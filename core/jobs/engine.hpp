@@ -18,6 +18,10 @@
 #include <string>
 #include <vector>
 
+namespace arun {
+class World;
+}
+
 namespace arun::jobs {
 
 /// What a job that is interrupted leaves for the failure of the timeout that interrupts it.
@@ -29,9 +33,10 @@ struct PartialResult {
 
 class Engine {
 public:
-    Engine(const script::Symbols& symbols, Output& output, Observer& observer);
+    Engine(const script::Symbols& symbols, World& world, Output& output, Observer& observer);
 
     const script::Symbols& symbols;
+    World& world;
     Output& output;
     Observer& observer;
     const EventFilter event_filter;  ///< the observer's

@@ -7,16 +7,17 @@
 #include "jobs/http_request.hpp"
 #include "jobs/modifiers.hpp"
 #include "rt/errors.hpp"
-#include "rt/file.hpp"
 #include "rt/http/client.hpp"
 #include "script/advice.hpp"
 #include "script/compiler.hpp"
+#include "world/world.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -181,11 +182,12 @@ public:
         auto& loop = *scope_.engine().loop;
         auto request = make_request(scope_, arguments_);
         if (arguments_.save) {
-            target_.emplace(arguments_.save->get(scope_));
+            path_ = arguments_.save->get(scope_);
+            target_ = scope_.engine().world.new_file(path_);
             request.save_to = target_->descriptor();
         }
         started_ = loop.time();
-        transfer_.emplace(loop, std::move(request));
+        transfer_ = scope_.engine().world.request(loop, std::move(request));
         co_await transfer_->done();
         take_response();
     }
@@ -213,7 +215,7 @@ public:
             if (!target_) return result_;
             target_->finish();
             auto entries = std::vector(result_.entries().begin(), result_.entries().end());
-            entries.back().second = Value::string(target_->path());
+            entries.back().second = Value::string(path_);
             return Value::map(std::move(entries));
         }
         auto message = checker.message();
@@ -241,7 +243,7 @@ private:
     void take_response() {
         const auto& response = transfer_->response();
         const auto duration = scope_.engine().loop->time() - started_;
-        const bool saved = target_.has_value();
+        const bool saved = target_ != nullptr;
         auto json = saved ? Result<Value>(Error{"saved"}) : script::parse_json(response.body);
         is_json_ = static_cast<bool>(json);
         std::vector<Value::Entry> entries;
@@ -277,8 +279,9 @@ private:
     const Scope& scope_;
     const HttpArguments& arguments_;
     Duration started_{};
-    std::optional<NewFile> target_;
-    std::optional<HttpTransfer> transfer_;
+    std::string path_;  ///< of the file that the body goes to
+    std::unique_ptr<SavedFile> target_;
+    std::unique_ptr<HttpTransfer> transfer_;
     Value result_;
     bool is_json_ = false;
 };

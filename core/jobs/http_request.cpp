@@ -6,9 +6,9 @@
 #include "base/text.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
-#include "rt/file.hpp"
 #include "script/advice.hpp"
 #include "script/compiler.hpp"
+#include "world/world.hpp"
 
 #include <algorithm>
 #include <array>
@@ -142,14 +142,7 @@ struct Content {
 
 std::string read_whole_file(const Scope& scope, const std::string& path) {
     constexpr std::int64_t max_size = std::int64_t{1} << 30;
-    const auto file = open_to_read(path);
-    if (!is_regular_file(file.get())) fail(scope, quote_whole(path) + " is no regular file");
-    if (size_of_file(file.get()) > max_size) fail(scope, quote_whole(path) + " is larger than 1 GiB");
-    std::string text;
-    text.reserve(static_cast<std::size_t>(size_of_file(file.get())));
-    std::vector<char> block(std::size_t{1} << 16);
-    while (const auto size = read_file(file.get(), block)) text.append(block.data(), size);
-    return text;
+    return scope.engine().world.read_whole(path, max_size);
 }
 
 std::string encoded(const std::vector<Field>& fields) {

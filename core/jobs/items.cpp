@@ -5,11 +5,10 @@
 #include "jobs/engine.hpp"
 #include "jobs/failure.hpp"
 #include "syntax/load.hpp"
+#include "world/world.hpp"
 
-#include <fcntl.h>
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <limits>
 #include <system_error>
 
@@ -103,10 +102,13 @@ LineItems::LineItems(const Scope& scope, std::string_view path) : scope_(scope) 
         return;
     }
     name_ = quote_ends(path);
-    // O_NONBLOCK: opening a FIFO must not wait for its writer.
-    const int fd = ::open(std::string(path).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0) fail(errno);
-    own_ = LineReader::make(fd, FdWatch::Sharing::own, max_line_size);
+    int error = 0;
+    try {
+        own_ = engine.world.read_lines(std::string(path), max_line_size);
+    } catch (const std::system_error& e) {
+        error = e.code().value();
+    }
+    if (error != 0) fail(error);
     reader_ = own_.get();
 }
 

@@ -1,14 +1,15 @@
 /// Output: where jobs print. app/ implements it and owns the descriptors.
 #pragma once
 
-#include <cstdint>
+#include "rt/output_stream.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
 
 namespace arun::jobs {
 
-enum class Stream : std::uint8_t { out, err };
+using Stream = OutputStream;
 
 /// Keeps the order of what is written to a stream. May buffer until flush(), which is called before the loop
 /// blocks, before a child that shares the stream starts, and at the end. Remembers errors instead of throwing

@@ -8,25 +8,20 @@
 #include "jobs/variables.hpp"
 #include "rt/descriptor_limit.hpp"
 #include "rt/errors.hpp"
-#include "rt/fd_watch.hpp"
-#include "rt/file.hpp"
-#include "rt/pipe_reader.hpp"
 #include "rt/process/backoff.hpp"
+#include "rt/process/child.hpp"
 #include "rt/process/child_slots.hpp"
-#include "rt/process/process.hpp"
-#include "rt/process/terminal.hpp"
 #include "rt/signals.hpp"
 #include "rt/sleep.hpp"
+#include "world/world.hpp"
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
-
-#include <unistd.h>
 
 namespace arun::jobs {
 
@@ -35,13 +30,21 @@ using script::Value;
 
 namespace {
 
-/// The environment of a child as NAME=value; empty if it is arun's own.
-std::optional<std::vector<std::string>> environment_of(const Scope& scope) {
-    if (scope.environment_layer() == nullptr && scope.engine().environment == nullptr) return {};
-    std::vector<std::string> list;
-    const auto all = scope.environment();
-    for (const auto& [name, value] : all.entries()) list.push_back(name + '=' + value.as_string());
-    return list;
+/// What the `env` around the job, and --env-file, change in the environment.
+void change_environment(const Scope& scope, ChildRequest& request) {
+    const auto* own = scope.environment_layer();
+    const auto* layer = own != nullptr ? own->get() : scope.engine().environment.get();
+    for (; layer != nullptr; layer = layer->outer.get()) {
+        const auto is_known = [&](const std::string& name) {
+            return request.set.contains(name) || request.unset.contains(name);
+        };
+        std::vector<std::string> unset;
+        for (const auto& name : layer->unset)
+            if (!is_known(name) && !layer->set.contains(name)) unset.push_back(name);
+        for (const auto& [name, value] : layer->set)
+            if (!is_known(name)) request.set.emplace(name, value);
+        request.unset.insert(unset.begin(), unset.end());
+    }
 }
 
 const BackgroundRun* background_of(const Scope& scope) noexcept {
@@ -68,10 +71,10 @@ public:
           environment_(scope.environment_layer() != nullptr ? *scope.environment_layer() : nullptr) {
         if (arguments.default_environment != nullptr) add_environment(*arguments.default_environment);
         if (!arguments.environment.empty()) add_environment(arguments.environment);
-        options_.argv = argv(scope_);
-        options_.environment = environment_of(scope_);
-        if (arguments.directory) options_.directory = arguments.directory->get(scope_);
-        options_.stop_signal = arguments.stop_signal.get(scope_).value;
+        request_.process.argv = argv(scope_);
+        change_environment(scope_, request_);
+        if (arguments.directory) request_.process.directory = arguments.directory->get(scope_);
+        request_.process.stop_signal = arguments.stop_signal.get(scope_).value;
         kill_after_ = arguments.kill_after.get(scope_);
         ChildOutput::Options how;
         if (arguments.output) choose_output(*arguments.output, how);
@@ -90,17 +93,19 @@ public:
             how.label = one_line(step_of(scope).label);
             how.colour = scope.engine().number_of_label(how.label);
         }
-        output_.emplace(loop(), scope.engine().output, std::move(how));
+        how.logged = how.logged || world().reads_all_output();
+        output_.emplace(loop(), world(), scope.engine().output, std::move(how));
     }
 
     Coro<> run() {
+        child_ = world().child(loop());
         if (arguments_.terminal.get(scope_)) co_await borrow_terminal();
         co_await start();
         std::exception_ptr error;
         try {
             co_await wait_for_exit();
             duration_ = loop().time() - started_;
-            if (process_->exited()) {
+            if (process().exited()) {
                 co_await wait_for_signal_of_run();
                 ended_ = true;
                 co_await wait_for_rest();
@@ -112,11 +117,11 @@ public:
         const bool failed_before = error && ended_ && has_failed();
         if (error && !ended_) duration_ = loop().time() - started_;
         co_await end_group();
-        terminal_.reset();
+        child_->return_terminal();
         drain();
         if (failed_before && current_task().pending_cancel_requests() > 0) current_task().restore_cancel();
         if (!error || failed_before || output_->overflowed() || wants_terminal_ != 0) co_return;
-        if (process_->exited()) scope_.engine().set_partial_result(scope_, {{}, result(), output_->tail()});
+        if (process().exited()) scope_.engine().set_partial_result(scope_, {{}, result(), output_->tail()});
         std::rethrow_exception(error);
     }
 
@@ -152,6 +157,8 @@ public:
 
 private:
     Loop& loop() const noexcept { return *scope_.engine().loop; }
+    World& world() const noexcept { return scope_.engine().world; }
+    ChildProcess& process() const noexcept { return child_->process(); }
 
     /// A background job that may print for ever. Where its output is needed, it has the limit of all jobs.
     bool is_service() const noexcept {
@@ -178,33 +185,30 @@ private:
 
     /// A path that is relative to the job's directory.
     std::string in_directory(std::string path) const {
-        if (options_.directory.empty() || path.starts_with('/')) return path;
-        return options_.directory + '/' + path;
+        if (request_.process.directory.empty() || path.starts_with('/')) return path;
+        return request_.process.directory + '/' + path;
     }
 
     Coro<> borrow_terminal() {
-        terminal_.emplace();
+        request_.has_terminal = true;
         const Loop::PendingIoGuard pending(loop());
         detail::Backoff backoff;
-        if (terminal_->open()) co_return;
+        if (child_->borrow_terminal()) co_return;
         scope_.engine().observer.delayed(scope_, "another job has the terminal");
-        while (!terminal_->open()) co_await sleep(backoff.next());
+        while (!child_->borrow_terminal()) co_await sleep(backoff.next());
     }
 
-    Coro<> open_input() {
+    void choose_input() {
         if (arguments_.input.inherited) {
             if (scope_.engine().stdin_is_script)
                 fail(scope_, "it cannot have the standard input: the script is read from there");
+            request_.input = ChildRequest::Input::inherited;
         } else if (arguments_.input.text) {
-            input_ = temporary_file(arguments_.input.text->get(scope_));
+            request_.input = ChildRequest::Input::text;
+            request_.input_text = arguments_.input.text->get(scope_);
         } else if (arguments_.input.file) {
-            input_ = open_to_read(in_directory(arguments_.input.file->get(scope_)));
-            if (!is_fifo(input_.get())) co_return;
-            {
-                FdWatch watch(loop(), input_.get());
-                co_await watch.readable();
-            }
-            make_blocking(input_.get());
+            request_.input = ChildRequest::Input::file;
+            request_.input_text = in_directory(arguments_.input.file->get(scope_));
         }
     }
 
@@ -231,16 +235,16 @@ private:
     /// Returns what there is too little of, if anything and if there may be more of it later.
     Coro<std::optional<std::string>> try_to_start() {
         try {
-            co_await open_input();
+            choose_input();
+            co_await child_->open_input(request_);
             co_await open_output();
             start_process();
             co_return std::nullopt;
         } catch (const std::system_error& error) {
             const bool others_end = loop().extension<ChildSlots>().any_taken() || loop().io_pending();
             if (!is_shortage(error.code().value()) || !others_end) throw;
-            input_.reset();
             lent_.reset();
-            for (auto* pipe : {&out_, &err_}) pipe->close();
+            child_->close();
             co_return uncapitalized(error.code().message());
         }
     }
@@ -256,62 +260,46 @@ private:
 
     void start_process() {
         scope_.engine().output.flush();
-        if (!output_->piped() || terminal_) lent_.emplace(scope_.engine().output);
+        if (!request_.reads_output || request_.has_terminal) lent_.emplace(scope_.engine().output);
         const auto* signals = SignalScope::current();
         signalled_before_ = signals != nullptr && signals->first() != 0;
         started_ = loop().time();
-        if (terminal_) options_.terminal = terminal_->descriptor();
-        process_.emplace(loop(), options_);
-        if (terminal_) terminal_->lend(process_->pid());
-        input_.reset();
-        for (auto* pipe : {&out_, &err_}) pipe->close_write();
-        if (!output_->piped()) return;
-        read(Stream::out, out_);
-        read(Stream::err, err_);
+        child_->start(request_, [this](Stream stream, std::string_view bytes) { take(stream, bytes); });
     }
 
     Coro<> open_output() {
-        options_.in = arguments_.input.inherited ? STDIN_FILENO : input_.get();
         detail::Backoff backoff;
         while (!output_->open_file()) {
             const Loop::PendingIoGuard pending(loop());
             co_await sleep(backoff.next());
         }
-        if (output_->piped()) {
-            out_.open();
-            err_.open();
-            options_.out = out_.write_end();
-            options_.err = err_.write_end();
+        request_.reads_output = output_->piped();
+        if (request_.reads_output) {
+            child_->open_pipes(request_);
         } else {
-            options_.out = output_->descriptor(Stream::out);
-            options_.err = output_->descriptor(Stream::err);
+            request_.process.out = output_->descriptor(Stream::out);
+            request_.process.err = output_->descriptor(Stream::err);
         }
     }
 
-    void read(Stream stream, Pipe& pipe) {
-        auto sink = [this, stream](std::string_view bytes) {
-            const bool enough = output_->overflowed().has_value();
-            const bool lost = output_->lost(stream);
-            output_->add(stream, bytes);
-            if (!lost && output_->lost(stream)) report_lost(stream);
-            if (logged_) log_output(scope_, stream, bytes);
-            if (reported_) scope_.engine().observer.printed(scope_, stream, bytes);
-            if (!enough && output_->overflowed()) process_->changed().set();
-        };
-        reader_of(stream).emplace(loop(), pipe.release_read(), std::move(sink));
-    }
-
-    std::optional<PipeReader>& reader_of(Stream stream) noexcept {
-        return readers_[static_cast<std::size_t>(stream)];
+    /// What the child has written.
+    void take(Stream stream, std::string_view bytes) {
+        const bool enough = output_->overflowed().has_value();
+        const bool lost = output_->lost(stream);
+        output_->add(stream, bytes);
+        if (!lost && output_->lost(stream)) report_lost(stream);
+        if (logged_) log_output(scope_, stream, bytes);
+        if (reported_) scope_.engine().observer.printed(scope_, stream, bytes);
+        if (!enough && output_->overflowed()) process().changed().set();
     }
 
     /// Until it has exited, or has to be stopped.
     Coro<> wait_for_exit() {
-        while (!process_->exited() && !output_->overflowed()) {
-            if (const int signo = process_->take_stop_signal()) handle_stop(signo);
+        while (!process().exited() && !output_->overflowed()) {
+            if (const int signo = process().take_stop_signal()) handle_stop(signo);
             if (wants_terminal_ != 0) co_return;
-            process_->changed().clear();
-            co_await process_->changed().wait();
+            process().changed().clear();
+            co_await process().changed().wait();
         }
     }
 
@@ -319,11 +307,8 @@ private:
     /// shell has to learn of it.
     void handle_stop(int signo) noexcept {
         const bool needs_it = signo == SIGTTIN || signo == SIGTTOU;
-        const bool has_it = terminal_ && terminal_->descriptor() >= 0;
-        if (has_it && (needs_it || signo == SIGTSTP)) {
-            suspend();
-            if (terminal_->in_foreground()) return;
-        }
+        const bool may_stop = needs_it || signo == SIGTSTP;
+        if (may_stop && child_->owns_terminal() && child_->suspend()) return;
         if (needs_it) wants_terminal_ = signo;
     }
 
@@ -335,10 +320,9 @@ private:
         if (signals == nullptr || signalled_before_) co_return;
         const Loop::PendingIoGuard pending(loop());
         // Ctrl-C reaches only the foreground group, and is meant for all.
-        if (terminal_ && terminal_->descriptor() >= 0 && process_->status().signal == SIGINT)
-            ::kill(::getpid(), SIGINT);
+        if (child_->owns_terminal() && process().status().signal == SIGINT) world().interrupt();
         if (signals->first() == 0) {
-            const auto& status = process_->status();
+            const auto& status = process().status();
             if (status.signal == 0 && (status.code == 0 || (arguments_.expect && arguments_.expect->exit)))
                 co_return;
             const auto& signal_numbers = terminating_signals();
@@ -351,16 +335,14 @@ private:
         // Background jobs are cancelled only when the Runner closes. A finally is not cut short, unless the
         // child has died by this very signal.
         const bool in_finally = current_task().shield_depth() != 0 || current_task().inside_shield();
-        if (in_finally && process_->status().signal != signals->first()) co_return;
+        if (in_finally && process().status().signal != signals->first()) co_return;
         co_await sleep(100ms);
         throw CancelledError();
     }
 
-    bool pipes_ended() noexcept {
-        return std::ranges::all_of(readers_, [](auto& reader) {
-            if (reader) reader->read_rest();
-            return !reader || reader->ended();
-        });
+    bool pipes_ended() {
+        const bool out = child_->read_rest(Stream::out);
+        return out && child_->read_rest(Stream::err);
     }
 
     /// What the child has left behind, such as bash's `>(sed ...)`, may still have something to write: it is
@@ -369,12 +351,12 @@ private:
         const auto deadline = loop().time_after(kill_after_);
         const Loop::PendingIoGuard pending(loop());
         detail::Backoff backoff;
-        while (process_->group_lives() || !pipes_ended()) {
+        while (process().group_lives() || !pipes_ended()) {
             const auto left = deadline - loop().time();
             if (left <= Duration::zero()) break;
             co_await sleep(std::min(backoff.next(), left));
         }
-        if (process_->group_lives()) report_rest();
+        if (process().group_lives()) report_rest();
     }
 
     void report_lost(Stream stream) {
@@ -385,7 +367,7 @@ private:
     }
 
     void report_rest() {
-        const auto names = process_->group_members();
+        const auto names = process().group_members();
         std::string text = "stopping what '" + one_line(step_of(scope_).label) + "' left behind";
         if (!names.empty()) text += ": " + join(names, ", ");
         scope_.engine().observer.notice(text +
@@ -394,9 +376,9 @@ private:
 
     /// Stops what is left of the group: without the child if it has exited, else with it.
     Coro<> end_group() {
-        const bool gone = co_await process_->stop(options_.stop_signal, kill_after_);
+        const bool gone = co_await process().stop(request_.process.stop_signal, kill_after_);
         if (!gone)
-            scope_.engine().observer.notice("process " + std::to_string(process_->pid()) +
+            scope_.engine().observer.notice("process " + std::to_string(process().pid()) +
                                             " has not ended after SIGKILL");
     }
 
@@ -404,15 +386,12 @@ private:
     void drain() {
         std::exception_ptr error;
         for (const auto stream : {Stream::out, Stream::err}) {
-            auto& reader = reader_of(stream);
-            if (!reader) continue;
-            reader->read_rest();
+            child_->read_rest(stream);
             try {
-                reader->rethrow_error();
+                child_->end_reading(stream);
             } catch (...) {
                 error = std::current_exception();
             }
-            reader.reset();
         }
         output_->end();
         if (error) std::rethrow_exception(error);
@@ -420,7 +399,7 @@ private:
 
     /// One that has to be stopped may survive even SIGKILL, inside of a system call.
     ExitStatus exit_status() const noexcept {
-        return process_->exited() ? process_->status() : ExitStatus{128 + SIGKILL, SIGKILL};
+        return process().exited() ? process().status() : ExitStatus{128 + SIGKILL, SIGKILL};
     }
 
     Value result() const {
@@ -451,22 +430,17 @@ private:
     Scope scope_;
     const ProcessArguments& arguments_;
     std::shared_ptr<const Environment> environment_;
-    ProcessOptions options_;
+    ChildRequest request_;
     Duration kill_after_{};
     std::optional<ChildOutput> output_;
     bool logged_ = false;    ///< something waits for words in it
     bool reported_ = false;  ///< an observer wants it
     std::optional<LentOutput> lent_;
-    UniqueFd input_;
-    Pipe out_;
-    Pipe err_;
-    std::optional<TerminalLoan> terminal_;
     std::optional<ChildSlots::Slot> slot_;
-    std::optional<Process> process_;
-    int wants_terminal_ = 0;  ///< the signal that has stopped it for want of the terminal
-    std::array<std::optional<PipeReader>, 2> readers_;  ///< by Stream; they use what is above
-    bool signalled_before_ = false;                     ///< arun had got a signal before the child started
-    bool ended_ = false;  ///< it has exited, and not by a signal that ends the run
+    std::unique_ptr<Child> child_;   ///< it uses what is above
+    int wants_terminal_ = 0;         ///< the signal that has stopped it for want of the terminal
+    bool signalled_before_ = false;  ///< arun had got a signal before the child started
+    bool ended_ = false;             ///< it has exited, and not by a signal that ends the run
     Duration started_{};
     Duration duration_{};
 };

@@ -7,15 +7,14 @@
 #include "jobs/output_log.hpp"
 #include "jobs/process.hpp"
 #include "jobs/run_job.hpp"
-#include "rt/file.hpp"
 #include "rt/race.hpp"
 #include "rt/sleep.hpp"
 #include "rt/task.hpp"
 #include "rt/tcp.hpp"
 #include "rt/timeout.hpp"
 #include "script/compiler.hpp"
+#include "world/world.hpp"
 
-#include <sys/stat.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -188,18 +187,18 @@ private:
     Coro<bool> try_tcp() {
         auto address = TcpAddress::parse(arguments_.tcp->get(scope_));
         if (!address) fail(scope_, "'tcp' of wait_for: " + address.error().message);
-        auto problem = co_await try_to_connect(*scope_.engine().loop, *address);
+        auto problem = co_await scope_.engine().world.connect(*scope_.engine().loop, *address);
         if (problem) finding_ = *problem;
         co_return !problem;
     }
 
     Coro<bool> try_file() {
         const auto path = arguments_.file->get(scope_);
-        struct stat status{};
-        const bool there = ::stat(path.c_str(), &status) == 0;
-        if (!there) finding_ = errno == ENOENT ? "not there" : reason_of(errno);
+        const auto status = scope_.engine().world.look_at(path);
+        const bool there = status.error == 0;
+        if (!there) finding_ = status.error == ENOENT ? "not there" : reason_of(status.error);
         if (!there || !words_) co_return there;
-        if (!S_ISREG(status.st_mode)) {
+        if (!status.regular) {
             finding_ = "no regular file";
             co_return false;
         }
@@ -207,21 +206,21 @@ private:
     }
 
     /// Reads what has been added since the last try: all of it if the file is another one or shorter.
-    Coro<bool> find_in_file(const std::string& path, const struct stat& status) {
-        const bool same = status.st_ino == file_number_ && status.st_size >= file_read_;
+    Coro<bool> find_in_file(const std::string& path, const FileStatus& status) {
+        const bool same = status.number == file_number_ && status.size >= file_read_;
         if (!same || invert_) {
-            file_number_ = status.st_ino;
+            file_number_ = status.number;
             file_read_ = 0;
             file_text_.clear();
         }
-        const auto file = open_to_read(path);
-        skip_in_file(file.get(), file_read_);
         finding_ = "no " + words_->description() + " in it";
-        std::vector<char> block(std::size_t{1} << 18);
-        while (const auto size = read_file(file.get(), block)) {
-            file_read_ += static_cast<std::int64_t>(size);
+        constexpr std::size_t block_size = std::size_t{1} << 18;
+        for (;;) {
+            const auto block = scope_.engine().world.read_block(path, file_read_, block_size);
+            if (block.empty()) break;
+            file_read_ += static_cast<std::int64_t>(block.size());
             const auto known = file_text_.size();
-            file_text_.append(block.data(), size);
+            file_text_.append(block);
             if (words_->find(file_text_, known)) co_return true;
             // What may begin a match stays.
             constexpr std::size_t kept = std::size_t{1} << 16;

@@ -2,10 +2,7 @@
 
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
-#include "rt/os.hpp"
-
-#include <cstdlib>
-#include <cstring>
+#include "world/world.hpp"
 
 namespace arun::jobs {
 
@@ -37,15 +34,13 @@ script::Value Scope::environment(std::string_view name, std::size_t* distance) c
         if (layer->unset.contains(name)) return {};
         if (distance != nullptr) ++*distance;
     }
-    auto* value = std::getenv(std::string(name).c_str());
-    return value != nullptr ? script::Value::string(value) : script::Value();
+    auto value = engine_->world.environment(std::string(name));
+    return value ? script::Value::string(*std::move(value)) : script::Value();
 }
 
 script::Value Scope::environment() const {
     std::map<std::string, std::string, std::less<>> all;
-    for (auto* entry = os::environment(); entry != nullptr && *entry != nullptr; ++entry) {
-        if (auto* equals = std::strchr(*entry, '=')) all.emplace(std::string(*entry, equals), equals + 1);
-    }
+    for (auto& [name, value] : engine_->world.environment()) all.emplace(std::move(name), std::move(value));
     std::vector<const Environment*> layers;
     for (auto* layer = environment_ != nullptr ? environment_->get() : engine_->environment.get();
          layer != nullptr; layer = layer->outer.get()) {
@@ -100,7 +95,7 @@ Duration Scope::now() const {
 }
 
 script::Value Scope::run_property(std::string_view name) const {
-    return name == "id" ? engine_->run_id() : script::Value::string(os::host_name());
+    return name == "id" ? engine_->run_id() : script::Value::string(engine_->world.host_name());
 }
 
 std::chrono::system_clock::time_point Scope::wall_time() const {

@@ -12,6 +12,7 @@
 #include "rt/shield.hpp"
 #include "rt/signals.hpp"
 #include "rt/timeout.hpp"
+#include "world/world.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -143,7 +144,8 @@ public:
         : options_(options),
           output_(output),
           observer_(observer),
-          engine_(compilation.symbols, output, observer),
+          engine_(compilation.symbols, options.world != nullptr ? *options.world : real_world_, output,
+                  observer),
           grace_(engine_, options.grace),
           run_limit_{options.timeout, options.timeout} {
         engine_.stdin_is_script = compilation.stdin_is_script;
@@ -183,6 +185,7 @@ private:
         // With --isolated each Runner has a clock that starts at 0, but the time of day goes on.
         options.start_time = wall_time_ ? wall_time_ : options_.start_time;
         options.debug = options_.debug;
+        options.journal = engine_.world.journal();
         runner_.emplace(options);
         runner_->on_signal = [this](int signo) { interrupt_by_signal(signo); };
         runner_->on_deadlock = [this] { report_deadlock(); };
@@ -195,6 +198,7 @@ private:
         if (options_.max_wait) loop.max_block = *options_.max_wait;
         loop.set_exception_handler(
             [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
+        engine_.world.opened(loop);
         if (options_.max_steps != 0) loop.stop_after(options_.max_steps);
         if (few_descriptors()) loop.uv();  // if it cannot be opened, nothing has run
         engine_.loop = &loop;
@@ -263,6 +267,7 @@ private:
 
     /// A signal between two jobs is found here.
     bool is_interrupted() {
+        engine_.world.look(*engine_.loop);
         auto* signals = SignalScope::current();
         if (signals != nullptr && signals->pending()) interrupt_by_signal(signals->take());
         return state_ != RunState::running;
@@ -587,6 +592,7 @@ private:
     };
 
     const SessionOptions& options_;
+    RealWorld real_world_;
     Output& output_;
     Observer& observer_;
     Engine engine_;

@@ -20,6 +20,10 @@
 #include <utility>
 #include <vector>
 
+namespace arun {
+class World;
+}
+
 namespace arun::jobs {
 
 struct SessionOptions {
@@ -37,6 +41,7 @@ struct SessionOptions {
     std::vector<script::GivenVariable> variables;                  ///< the last one of a name wins
     std::vector<std::pair<std::string, std::string>> environment;  ///< --env-file
     std::function<void(std::string_view)> debug_log;
+    World* world = nullptr;  ///< null: the real one
 };
 
 /// How a run ended.

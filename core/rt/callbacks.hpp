@@ -50,9 +50,12 @@ public:
         delete this;
     }
     void drop() noexcept override { delete this; }
+    bool from_outside() const noexcept override { return from_outside_; }
+    void set_from_outside() noexcept { from_outside_ = true; }
 
 private:
     Callback<F> callback_;
+    bool from_outside_ = false;
 };
 
 /// Counted by its TimerHandles, and by the loop while it is pending.

@@ -18,7 +18,11 @@ Duration Clock::monotonic() noexcept {
 
 Clock::WallTime Clock::wall_time() const noexcept {
     if (mode_ == ClockMode::real) return std::chrono::system_clock::now();
-    return wall_start_ + std::chrono::duration_cast<WallTime::duration>(now());
+    return wall_time_at(now());
+}
+
+Clock::WallTime Clock::wall_time_at(Duration time) const noexcept {
+    return wall_start_ + std::chrono::duration_cast<WallTime::duration>(time);
 }
 
 void Clock::set_moving(bool moving) noexcept {

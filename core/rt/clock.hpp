@@ -23,6 +23,8 @@ public:
     Duration now() const noexcept { return moving_ ? offset_ + (monotonic() - origin_) : offset_; }
     /// The machine's time of day; on the virtual clock the start time plus now().
     WallTime wall_time() const noexcept;
+    /// The start time plus `time`, on the real clock too: that does not follow changes of the machine's.
+    WallTime wall_time_at(Duration time) const noexcept;
 
     ClockMode mode() const noexcept { return mode_; }
     /// The clock follows real time at present.

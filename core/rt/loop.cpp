@@ -58,6 +58,7 @@ private:
 Loop::Loop(LoopOptions options)
     : timers_(&task_before),
       clock_(options.clock, options.start_time),
+      journal_(options.journal),
       debug_(options.debug),
       owns_process_(options.owns_process),
       tasks_(*this, nullptr) {}
@@ -117,6 +118,8 @@ void Loop::run_until_settled() {
 }
 
 void Loop::run_once() {
+    if (journal_ != nullptr && journal_->replays()) [[unlikely]]
+        return replay_once();
     if (waker_.take()) [[unlikely]]
         drain_wakeups();
     if (!settling_.empty() && (instant_is_over() || ++settle_iterations_ > max_settle_iterations)) {
@@ -129,7 +132,9 @@ void Loop::run_once() {
     // A stop_after() may have left a part of the last batch: it comes first.
     ready_.prepend(batch_);
     std::swap(batch_, ready_);
-    if (debug_) {
+    if (journal_ != nullptr) {
+        run_batch_journaled();
+    } else if (debug_) {
         run_batch_timed();
     } else {
         run_batch();
@@ -156,6 +161,35 @@ void Loop::run_batch_timed() noexcept {
     }
 }
 
+void Loop::run_batch_journaled() {
+    while (!batch_.empty()) {
+        ReadyNode& node = batch_.pop();
+        const bool counts = !node.from_outside();
+        node.run();
+        if (counts) {
+            journal_->step();
+            if (journal_->replays()) journal_->advance(*this);
+        }
+        if (count_step()) return;
+    }
+}
+
+/// In the order of run_once(): what came from outside was there before the loop looked for what is settled.
+void Loop::replay_once() {
+    journal_->advance(*this);
+    if (ready_.empty() && batch_.empty()) {
+        if (settling_.empty()) {
+            if (before_block) before_block();
+            journal_->wait(*this);
+        } else {
+            wake_settled();
+        }
+    }
+    ready_.prepend(batch_);
+    std::swap(batch_, ready_);
+    run_batch_journaled();
+}
+
 /// Returns true if that was the last step before the loop has to stop.
 inline bool Loop::count_step() noexcept {
     if (--steps_left_ != 0) return false;
@@ -171,7 +205,11 @@ void Loop::drain_wakeups() {
         const std::lock_guard lock(foreign_mutex_);
         calls.swap(foreign_calls_);
     }
-    for (std::function<void()>& call : calls) call_soon(std::move(call));
+    for (std::function<void()>& call : calls) {
+        auto* soon = new detail::SoonCall<std::function<void()>>(std::move(call));
+        soon->set_from_outside();
+        ready_.push(*soon);
+    }
     for (std::size_t i = 0; i < extensions_.size(); ++i) extensions_[i].object->woken();
     if (wake_handler_) wake_handler_();
 }
@@ -194,7 +232,7 @@ void Loop::poll_if_due() noexcept {
     const std::uint64_t ticks = cpu_ticks();
     if (!timers_.empty() && (ticks == 0 || ticks - timers_checked_ >= timer_ticks || !clock_.moving())) {
         timers_checked_ = ticks;
-        expire_until(time());
+        expire_until(clock_.now());
     }
     if (backend_ &&
         (++iterations_unpolled_ >= backend_iterations || ticks - backend_polled_ >= backend_ticks)) {
@@ -205,13 +243,21 @@ void Loop::poll_if_due() noexcept {
 }
 
 void Loop::expire_until(Duration now) noexcept {
+    if (journal_ != nullptr) [[unlikely]] {
+        if (journal_->replays() || timers_.empty() || timers_.next_deadline() > now) return;
+        journal_->expiring(now);
+    }
+    pop_timers(now);
+}
+
+void Loop::pop_timers(Duration now) noexcept {
     while (TimerNode* timer = timers_.pop_due(now)) timer->expire();
 }
 
 /// Whether nothing is ready and no timer is due.
 bool Loop::instant_is_over() noexcept {
     if (!ready_.empty() || !batch_.empty()) return false;
-    expire_until(time());
+    expire_until(clock_.now());
     return ready_.empty();
 }
 
@@ -237,18 +283,18 @@ void Loop::wake_settled() {
 /// Precondition: nothing is ready.
 void Loop::wait() {
     if (clock_.moving()) {
-        const Duration now = time();
+        const Duration now = clock_.now();
         expire_until(now);
         if (ready_.empty()) block(now);
     } else if (!timers_.empty()) {
         const Duration next = timers_.next_deadline();
-        if (next > time()) {
+        if (next > clock_.now()) {
             log([&] { return "the clock jumps to " + format_duration(next); });
             clock_.jump_to(next);
         }
         expire_until(next);
     } else {
-        block(time());
+        block(clock_.now());
     }
 }
 
@@ -263,13 +309,14 @@ void Loop::block(Duration now) {
         log([&] { return "waiting for " + format_duration(next - now); });
     } else if (pending_io_ == 0) {
         log("deadlock: nothing can wake the tasks that wait");
+        if (journal_ != nullptr) journal_->deadlock();
         throw DeadlockError();
     } else {
         log("waiting for I/O");
     }
     backend().wait(deadline);
     iterations_unpolled_ = 0;
-    if (!timers_.empty() && clock_.moving()) expire_until(time());
+    if (!timers_.empty() && clock_.moving()) expire_until(clock_.now());
 }
 
 Backend& Loop::backend() {
@@ -342,6 +389,7 @@ LoopExtension& Loop::add_extension(const void* key, std::unique_ptr<LoopExtensio
 Coro<> Loop::shutdown_extensions() {
     using Phase = LoopExtension::Phase;
     std::exception_ptr first_error;
+    if (journal_ != nullptr) journal_->pause();
     for (const Phase phase : {Phase::asyncgens, Phase::executor, Phase::io}) {
         // By index: a shutdown may add extensions.
         for (std::size_t i = 0; i < extensions_.size(); ++i) {
@@ -354,6 +402,7 @@ Coro<> Loop::shutdown_extensions() {
             }
         }
     }
+    if (journal_ != nullptr) journal_->resume();
     if (first_error) std::rethrow_exception(first_error);
 }
 

@@ -5,6 +5,7 @@
 #include "rt/callbacks.hpp"
 #include "rt/clock.hpp"
 #include "rt/errors.hpp"
+#include "rt/journal.hpp"
 #include "rt/ready.hpp"
 #include "rt/task.hpp"
 #include "rt/timer_queue.hpp"
@@ -38,6 +39,8 @@ struct LoopOptions {
     /// (PR_SET_CHILD_SUBREAPER) and is ended by Runner::close(). A second process kills the groups if this
     /// one is killed.
     bool owns_process = false;
+    /// Must outlive the loop. Null: the loop runs on its own.
+    Journal* journal = nullptr;
 };
 
 class Backend;
@@ -70,14 +73,29 @@ public:
     static Loop& get_running();
 
     /// Loop time: the time since the loop was created, real or virtual.
-    Duration time() const noexcept { return clock_.now(); }
+    Duration time() const noexcept {
+        if (journal_ != nullptr) [[unlikely]]
+            return journal_->now(clock_);
+        return clock_.now();
+    }
     /// Loop time `delay` from now, Duration::max() if that is too far away.
     Duration time_after(Duration delay) const noexcept {
         const Duration now = time();
         return delay < Duration::max() - now ? now + delay : Duration::max();
     }
     /// The time of day that corresponds to time().
-    Clock::WallTime wall_time() const noexcept { return clock_.wall_time(); }
+    Clock::WallTime wall_time() const noexcept {
+        if (journal_ != nullptr) [[unlikely]]
+            return clock_.wall_time_at(time());
+        return clock_.wall_time();
+    }
+    Journal* journal() const noexcept { return journal_; }
+    /// For a journal that replays: what is due by `now` expires.
+    void replay_timers(Duration now) noexcept { pop_timers(now); }
+    /// The same: a signal has come.
+    void replay_wake() {
+        if (wake_handler_) wake_handler_();
+    }
     ClockMode clock_mode() const noexcept { return clock_.mode(); }
     /// See LoopOptions.
     bool owns_process() const noexcept { return owns_process_; }
@@ -114,7 +132,7 @@ public:
     /// Yielding would have no effect: nothing else is ready, no timer is due, and the waker was not called.
     bool is_idle() noexcept {
         if (!ready_.empty() || !batch_.empty() || !settling_.empty() || waker_.called()) return false;
-        if (steps_left_ != unlimited || debug_ || stopping_) return false;
+        if (steps_left_ != unlimited || debug_ || stopping_ || journal_ != nullptr) return false;
         poll_if_due();
         return ready_.empty();
     }
@@ -270,10 +288,13 @@ private:
     void run_once();
     void run_batch() noexcept;
     void run_batch_timed() noexcept;
+    void run_batch_journaled();
+    void replay_once();
     bool count_step() noexcept;
     void drain_wakeups();
     void poll_if_due() noexcept;
     void expire_until(Duration now) noexcept;
+    void pop_timers(Duration now) noexcept;
     bool instant_is_over() noexcept;
     void wake_settled();
     void wait();
@@ -293,6 +314,7 @@ private:
     std::uint64_t backend_polled_ = 0;  ///< cpu_ticks() when the back end was last polled
     std::uint32_t iterations_unpolled_ = 0;
     Clock clock_;
+    Journal* journal_;
     std::uint32_t pending_io_ = 0;  ///< the number of PendingIoGuards
     bool debug_;
     bool owns_process_;

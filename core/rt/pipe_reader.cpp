@@ -60,6 +60,7 @@ public:
         if (leave_queue()) read(1);
     }
     void drop() noexcept override { leave_queue(); }
+    bool from_outside() const noexcept override { return true; }
 
 private:
     static void on_readable(uv_poll_t* poll, int, int) noexcept {

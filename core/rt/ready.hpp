@@ -30,6 +30,8 @@ public:
     virtual void run() noexcept = 0;
     /// Called instead of run() if the loop is closed first.
     virtual void drop() noexcept {}
+    /// Its run brings something in from outside and does nothing else, see Journal.
+    virtual bool from_outside() const noexcept { return false; }
 
 protected:
     ReadyNode() noexcept = default;

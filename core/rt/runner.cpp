@@ -46,6 +46,8 @@ public:
         scope_->set_waker(&runner_.loop_->waker());
         // A signal that came between two runs counts for the second.
         take_signal();
+        auto* journal = runner_.loop_->journal();
+        if (journal != nullptr && journal->replays()) journal->advance(*runner_.loop_);
     }
     SignalHandling(const SignalHandling&) = delete;
     SignalHandling& operator=(const SignalHandling&) = delete;
@@ -62,6 +64,9 @@ public:
 
 private:
     void take_signal() {
+        auto* journal = runner_.loop_->journal();
+        if (journal != nullptr && !journal->replays())
+            if (const int signo = scope_->look()) journal->signalled(signo);
         // If the task is done, the signal is for the next run.
         if (!scope_->pending() || (task_ != nullptr && task_->done())) return;
         taken_ = scope_->take();

@@ -246,7 +246,7 @@ bool SignalScope::exists() noexcept {
 }
 
 int SignalScope::first() const noexcept {
-    return first_signal;
+    return looked_at_ ? seen_ : first_signal.load();
 }
 
 int SignalScope::count() const noexcept {
@@ -258,11 +258,31 @@ Duration SignalScope::since_first() noexcept {
 }
 
 int SignalScope::take() noexcept {
+    if (!looked_at_) return untaken_signal.exchange(0);
+    if (!pending()) return 0;
+    seen_taken_ = true;
     return untaken_signal.exchange(0);
 }
 
 bool SignalScope::pending() const noexcept {
+    if (looked_at_ && (seen_ == 0 || seen_taken_)) return false;
     return untaken_signal != 0;
+}
+
+void SignalScope::set_looked_at() noexcept {
+    looked_at_ = true;
+}
+
+int SignalScope::look() noexcept {
+    if (seen_ != 0) return 0;
+    seen_ = first_signal;
+    return seen_;
+}
+
+void SignalScope::pretend(int signo) noexcept {
+    if (signal_count.fetch_add(1) != 0) return;
+    first_signal = signo;
+    untaken_signal = signo;
 }
 
 void SignalScope::set_second_action(SecondAction action) noexcept {

@@ -98,6 +98,14 @@ public:
     /// True if take() would return a signal.
     bool pending() const noexcept;
 
+    /// From now on first(), take() and pending() tell what was there at the last look(), for a Journal: a
+    /// signal may come in the middle of a step.
+    void set_looked_at() noexcept;
+    /// Returns the first signal if it is new. Precondition: set_looked_at().
+    int look() noexcept;
+    /// The same as if `signo` had just been received.
+    static void pretend(int signo) noexcept;
+
     /// Called inside the handler: must be async-signal-safe. By default the process ends by the signal.
     using SecondAction = void (*)(int signo) noexcept;
     void set_second_action(SecondAction action) noexcept;
@@ -112,6 +120,9 @@ private:
     void restore() noexcept;
 
     std::vector<Saved> saved_;
+    bool looked_at_ = false;
+    int seen_ = 0;  ///< first(), if looked_at_
+    bool seen_taken_ = false;
 };
 
 }  // namespace arun

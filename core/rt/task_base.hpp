@@ -129,6 +129,9 @@ public:
     std::uint32_t index() const noexcept { return index_; }
     /// There is no room for the coroutine's result; see TaskOwner::spawn_discarding().
     bool discards_result() const noexcept { return discards_result_; }
+    bool from_outside() const noexcept final { return from_outside_; }
+    /// All that the task does is to bring something in from outside, see Journal.
+    void set_from_outside() noexcept { from_outside_ = true; }
     /// The number of ShieldScopes that the task is in.
     unsigned shield_depth() const noexcept { return shields_; }
     /// An ancestor of the task is in a ShieldScope.
@@ -223,6 +226,7 @@ private:
     bool abandoned_ : 1 = false;  ///< ended while in the ready queue, which holds a reference
     bool retrieved_ : 1 = false;  ///< the outcome was retrieved
     bool discards_result_ : 1 = false;
+    bool from_outside_ : 1 = false;
 
 public:
     /// Free for the layer above, which keeps the task's job here. Children do not inherit it.

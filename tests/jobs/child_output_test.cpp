@@ -15,12 +15,13 @@ namespace {
 
 /// What comes of the pieces of a standard output.
 struct Fed {
-    explicit Fed(ChildOutput::Options options) : child(loop, output, std::move(options)) {}
+    explicit Fed(ChildOutput::Options options) : child(loop, world, output, std::move(options)) {}
     Fed& take(std::string_view piece) {
         child.add(Stream::out, piece);
         return *this;
     }
     Loop loop;
+    RealWorld world;
     MemoryOutput output;
     ChildOutput child;
 };
@@ -91,16 +92,17 @@ TEST_CASE("the tail has the last lines, whole ones") {
 
 TEST_CASE("only inherited output that nobody keeps needs no pipe") {
     Loop loop;
+    RealWorld world;
     ChildOutput::Options options;
     MemoryOutput output;
-    CHECK_FALSE(ChildOutput(loop, output, options).piped());
+    CHECK_FALSE(ChildOutput(loop, world, output, options).piped());
     options.keep = true;
-    CHECK(ChildOutput(loop, output, options).piped());
-    CHECK(ChildOutput(loop, output, prefixed("a")).piped());
-    CHECK(ChildOutput(loop, output, discarded()).piped());
+    CHECK(ChildOutput(loop, world, output, options).piped());
+    CHECK(ChildOutput(loop, world, output, prefixed("a")).piped());
+    CHECK(ChildOutput(loop, world, output, discarded()).piped());
     options = {};
     options.shown = Shown::group;
-    CHECK(ChildOutput(loop, output, options).piped());
+    CHECK(ChildOutput(loop, world, output, options).piped());
 }
 
 TEST_CASE("on a terminal, what overwrites a line is shown as it comes") {

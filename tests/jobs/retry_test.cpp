@@ -1,6 +1,7 @@
 #include "jobs/retry.hpp"
 
 #include "support/sessions.hpp"
+#include "world/world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -21,7 +22,8 @@ namespace {
 std::string waits(std::string_view retry, int most = 20) {
     Session session("- {fail: x, retry: {" + std::string(retry) + "}}\n");
     REQUIRE(session.compilation.messages() == "");
-    Engine engine(session.compilation.compilation().symbols, session.output, session.recorder);
+    RealWorld world;
+    Engine engine(session.compilation.compilation().symbols, world, session.output, session.recorder);
     engine.make_reproducible();
     const Scope scope(engine);
     RetryPlan plan(*session.compilation.jobs()[0].modifiers()->retry, scope);
@@ -62,7 +64,8 @@ TEST_CASE("a backoff never overflows") {
 
 TEST_CASE("jitter makes a wait longer or shorter by up to that part") {
     Session session("- {fail: x, retry: {limit: 1000, interval: 10, jitter: 0.5}}\n");
-    Engine engine(session.compilation.compilation().symbols, session.output, session.recorder);
+    RealWorld world;
+    Engine engine(session.compilation.compilation().symbols, world, session.output, session.recorder);
     const Scope scope(engine);
     RetryPlan plan(*session.compilation.jobs()[0].modifiers()->retry, scope);
     Duration least = Duration::max();
@@ -83,7 +86,8 @@ TEST_CASE("jitter makes a wait longer or shorter by up to that part") {
 TEST_CASE("each attempt has a limit, and 0 is none") {
     const auto limit = [](std::string_view retry) {
         Session session("- {fail: x, retry: {" + std::string(retry) + "}}\n");
-        Engine engine(session.compilation.compilation().symbols, session.output, session.recorder);
+        RealWorld world;
+        Engine engine(session.compilation.compilation().symbols, world, session.output, session.recorder);
         const Scope scope(engine);
         return RetryPlan(*session.compilation.jobs()[0].modifiers()->retry, scope).limit();
     };

@@ -11,8 +11,10 @@ BELOW = {
     "syntax": {"base", "syntax"},
     "rt": {"base", "rt"},
     "script": {"base", "syntax", "rt", "script"},
-    "jobs": {"base", "syntax", "rt", "script", "jobs"},
-    "app": {"base", "syntax", "rt", "script", "jobs", "app"},
+    "world": {"base", "rt", "world"},
+    "tape": {"base", "syntax", "rt", "script", "world", "tape"},
+    "jobs": {"base", "syntax", "rt", "script", "world", "jobs"},
+    "app": {"base", "syntax", "rt", "script", "world", "tape", "jobs", "app"},
 }
 
 # Who may include a library's header. All of them cost seconds of compilation or drag a C library's names along.

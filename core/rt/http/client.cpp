@@ -5,45 +5,41 @@
 
 namespace arun {
 
-HttpTransfer::HttpTransfer(Loop& loop, HttpRequest request)
-    : exchange_(std::make_unique<detail::HttpExchange>(loop, std::move(request))) {
+RealHttpTransfer::RealHttpTransfer(Loop& loop, HttpRequest request, std::function<void()> on_end)
+    : HttpTransfer(loop), exchange_(std::make_unique<detail::HttpExchange>(loop, std::move(request))) {
+    exchange_->on_end = std::move(on_end);
     exchange_->begin();
 }
 
-HttpTransfer::~HttpTransfer() = default;
+RealHttpTransfer::~RealHttpTransfer() = default;
 
-const HttpResponse& HttpTransfer::response() const noexcept {
+const HttpResponse& RealHttpTransfer::response() const noexcept {
     return exchange_->response();
 }
 
-HttpTimings HttpTransfer::timings() const {
+HttpTimings RealHttpTransfer::timings() const {
     return exchange_->timings();
 }
 
-std::string HttpTransfer::progress() const {
+std::string RealHttpTransfer::progress() const {
     return exchange_->progress();
 }
 
-std::string HttpTransfer::redirected_to() const {
+std::string RealHttpTransfer::redirected_to() const {
     return exchange_->redirected_to();
 }
 
-namespace detail {
-
-bool HttpWait::await_ready() const noexcept {
-    return exchange_.ended();
+bool RealHttpTransfer::ended() const noexcept {
+    return exchange_->ended();
 }
 
-void HttpWait::await_suspend(std::coroutine_handle<> frame) {
-    suspend(frame, exchange_.waiters(), Loop::PendingIoGuard(exchange_.loop()));
+WaitList& RealHttpTransfer::waiters() noexcept {
+    return exchange_->waiters();
 }
 
-void HttpWait::await_resume() const {
-    check_cancelled();
-    exchange_.require_response();
+void RealHttpTransfer::require_response() const {
+    exchange_->require_response();
 }
-
-}  // namespace detail
 
 std::string http_library_version() {
     return detail::CurlLibrary::get().version();

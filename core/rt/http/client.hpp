@@ -6,6 +6,7 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -73,38 +74,69 @@ namespace detail {
 
 class HttpExchange;
 
-class HttpWait final : public IoWait {
-public:
-    explicit HttpWait(HttpExchange& exchange) noexcept : exchange_(exchange) {}
-    bool await_ready() const noexcept;
-    void await_suspend(std::coroutine_handle<> frame);
-    void await_resume() const;
-
-private:
-    HttpExchange& exchange_;
-};
-
 }  // namespace detail
 
 /// A request in progress. Destroying it aborts it.
 class HttpTransfer {
 public:
-    /// Sends the request. Throws HttpUnavailable, HttpError.
-    HttpTransfer(Loop& loop, HttpRequest request);
+    class Wait final : public detail::IoWait {
+    public:
+        explicit Wait(HttpTransfer& transfer) noexcept : transfer_(transfer) {}
+        bool await_ready() const noexcept { return transfer_.ended(); }
+        void await_suspend(std::coroutine_handle<> frame) {
+            suspend(frame, transfer_.waiters(), Loop::PendingIoGuard(transfer_.loop_));
+        }
+        void await_resume() const {
+            check_cancelled();
+            transfer_.require_response();
+        }
+
+    private:
+        HttpTransfer& transfer_;
+    };
+
+    explicit HttpTransfer(Loop& loop) noexcept : loop_(loop) {}
     HttpTransfer(const HttpTransfer&) = delete;
     HttpTransfer& operator=(const HttpTransfer&) = delete;
-    ~HttpTransfer();
+    virtual ~HttpTransfer() = default;
 
     /// `co_await transfer.done()` returns when the whole response is there. Throws HttpError. Counts as
     /// pending I/O (Loop::PendingIoGuard).
-    [[nodiscard]] detail::HttpWait done() noexcept { return detail::HttpWait(*exchange_); }
+    [[nodiscard]] Wait done() noexcept { return Wait(*this); }
     /// What has arrived so far.
-    const HttpResponse& response() const noexcept;
-    HttpTimings timings() const;
+    virtual const HttpResponse& response() const noexcept = 0;
+    virtual HttpTimings timings() const = 0;
     /// How far it has got: "connected, no response yet".
-    std::string progress() const;
+    virtual std::string progress() const = 0;
     /// The URL that was requested last if there were redirects, else empty.
-    std::string redirected_to() const;
+    virtual std::string redirected_to() const = 0;
+
+protected:
+    virtual bool ended() const noexcept = 0;
+    virtual WaitList& waiters() noexcept = 0;
+    /// Throws HttpError if it has failed. Precondition: ended().
+    virtual void require_response() const = 0;
+
+    Loop& loop_;
+};
+
+/// One that libcurl does.
+class RealHttpTransfer : public HttpTransfer {
+public:
+    /// Sends the request. Throws HttpUnavailable, HttpError. `on_end` is called on the loop's thread when it
+    /// has ended, before who waits for it is woken; may be empty.
+    RealHttpTransfer(Loop& loop, HttpRequest request, std::function<void()> on_end = {});
+    ~RealHttpTransfer() override;
+
+    const HttpResponse& response() const noexcept override;
+    HttpTimings timings() const override;
+    std::string progress() const override;
+    std::string redirected_to() const override;
+
+protected:
+    bool ended() const noexcept override;
+    WaitList& waiters() noexcept override;
+    void require_response() const override;
 
 private:
     std::unique_ptr<detail::HttpExchange> exchange_;

@@ -189,6 +189,7 @@ void HttpExchange::end(CURLcode code, const char* reason) noexcept {
         }
         response_ = {};
     }
+    if (on_end) on_end();
     waiters_.notify_all();
 }
 

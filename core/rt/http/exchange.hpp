@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ public:
     std::string redirected_to() const;
     /// Throws HttpError if it has failed. Precondition: ended().
     void require_response() const;
+
+    /// Called by end(), before who waits is woken.
+    std::function<void()> on_end;
 
 private:
     enum class Overflow : std::uint8_t { none, body, headers, memory, file };

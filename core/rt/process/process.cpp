@@ -32,7 +32,7 @@ detail::ChildWatcher& watcher_of(Loop& loop) {
 
 }  // namespace
 
-Process::Process(Loop& loop, const ProcessOptions& options) : loop_(loop), watcher_(watcher_of(loop)) {
+Process::Process(Loop& loop, const ProcessOptions& options) : ChildProcess(loop), watcher_(watcher_of(loop)) {
     pid_ = watcher_.start(*this, options);
     pending_ = Loop::PendingIoGuard(loop);
 }
@@ -78,6 +78,7 @@ void Process::update() noexcept {
     } else {
         status_ = ExitStatus{128 + info.si_status, info.si_status};
     }
+    if (on_change) on_change();
     changed_.set();
 }
 
@@ -122,20 +123,20 @@ void Process::signal(int signo) const noexcept {
     if (!gone_) ::kill(-pid_, signo);
 }
 
-Coro<> Process::wait() {
+Coro<> ChildProcess::wait() {
     while (!status_) {
         changed_.clear();
         co_await changed_.wait();
     }
 }
 
-Coro<> Process::wait_until_gone() {
+Coro<> ChildProcess::wait_until_gone() {
     co_await wait();
     detail::Backoff backoff;
     while (group_lives()) co_await sleep(backoff.next());
 }
 
-Coro<> Process::wait_until_gone(Duration limit) {
+Coro<> ChildProcess::wait_until_gone(Duration limit) {
     try {
         co_await timeout(limit, wait_until_gone());
     } catch (const TimeoutError&) {
@@ -143,7 +144,7 @@ Coro<> Process::wait_until_gone(Duration limit) {
     }
 }
 
-Coro<bool> Process::stop(int signo, Duration patience) {
+Coro<bool> ChildProcess::stop(int signo, Duration patience) {
     if (gone_) co_return true;
     bool interrupted = false;
     {

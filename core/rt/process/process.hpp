@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
@@ -28,16 +29,13 @@ struct ExitStatus {
     int signal = 0;  ///< the signal that killed it, or 0
 };
 
-/// A child and its process group.
-class Process {
+/// What a job sees of a child and its process group: a Process, or what a tape has of one.
+class ChildProcess {
 public:
-    /// Starts it. Throws as detail::spawn(). Precondition: whatever was written to descriptors that the child
-    /// shares is flushed.
-    Process(Loop& loop, const ProcessOptions& options);
-    Process(const Process&) = delete;
-    Process& operator=(const Process&) = delete;
-    /// Kills what is left of the group; does nothing after stop().
-    ~Process();
+    explicit ChildProcess(Loop& loop) noexcept : loop_(loop) {}
+    ChildProcess(const ChildProcess&) = delete;
+    ChildProcess& operator=(const ChildProcess&) = delete;
+    virtual ~ChildProcess() = default;
 
     int pid() const noexcept { return pid_; }
     bool exited() const noexcept { return status_.has_value(); }
@@ -49,41 +47,62 @@ public:
     /// Set when it has exited or stopped. Others may set it too, to wake the task that waits for it.
     Event& changed() noexcept { return changed_; }
     /// True if any process of the group lives. Precondition: exited().
-    bool group_lives() noexcept;
+    virtual bool group_lives() noexcept = 0;
     /// The processes of the group, as "python3 (pid 12)"; empty where this cannot be found out.
-    std::vector<std::string> group_members() const;
+    virtual std::vector<std::string> group_members() const = 0;
 
     /// Returns when the child has exited; other processes of its group may live on.
     Coro<> wait();
     /// Sends a signal to the group.
-    void signal(int signo) const noexcept;
+    virtual void signal(int signo) const noexcept = 0;
     /// Ends the whole group: `signo` first, SIGKILL after `patience`. Returns true once all of it is gone, or
     /// false if some of it survives SIGKILL for two seconds. Shielded from cancellation; where shields are
     /// broken, proceeds to SIGKILL at once and throws CancelledError at the end. Idempotent.
     Coro<bool> stop(int signo, Duration patience);
+
+protected:
+    Loop& loop_;
+    int pid_ = -1;
+    int stop_signal_ = 0;
+    std::optional<ExitStatus> status_;
+    Event changed_;
+    bool gone_ = false;  ///< no process of the group is left, not even a zombie
+
+private:
+    Coro<> wait_until_gone();
+    Coro<> wait_until_gone(Duration limit);
+};
+
+/// A child and its process group.
+class Process : public ChildProcess {
+public:
+    /// Starts it. Throws as detail::spawn(). Precondition: whatever was written to descriptors that the child
+    /// shares is flushed.
+    Process(Loop& loop, const ProcessOptions& options);
+    /// Kills what is left of the group; does nothing after stop().
+    ~Process() override;
+
+    bool group_lives() noexcept override;
+    std::vector<std::string> group_members() const override;
+    void signal(int signo) const noexcept override;
+
+    /// Called when it has exited or stopped, before changed() is set.
+    std::function<void()> on_change;
 
 private:
     friend class detail::ChildWatcher;
 
     void update() noexcept;
     bool only_zombies() noexcept;
-    Coro<> wait_until_gone();
-    Coro<> wait_until_gone(Duration limit);
     void set_gone() noexcept;
 
-    Loop& loop_;
     detail::ChildWatcher& watcher_;
     detail::ListLinks<Process> siblings_;
     Loop::PendingIoGuard pending_;           ///< as long as anything of the group lives
     std::atomic<pid_t>* guarded_ = nullptr;  ///< see Guardian::reserve()
     std::thread waiter_;                     ///< waits for the child if the loop does not own the process
     std::atomic<bool> waited_{false};        ///< it is done
-    int pid_ = -1;
-    int stop_signal_ = 0;
     unsigned looks_ = 0;  ///< how often the group was looked for after its leader had exited
-    std::optional<ExitStatus> status_;
-    Event changed_;
-    bool gone_ = false;  ///< no process of the group is left, not even a zombie
 };
 
 /// Sends SIGKILL to the groups of all processes, and to what has left them, and waits up to a second until

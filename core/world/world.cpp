@@ -1,0 +1,130 @@
+#include "world/world.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "rt/os.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <stdexcept>
+
+namespace arun {
+
+std::unique_ptr<Child> RealWorld::child(Loop& loop) {
+    return make_child(loop);
+}
+
+void RealWorld::interrupt() noexcept {
+    ::kill(::getpid(), SIGINT);
+}
+
+std::unique_ptr<HttpTransfer> RealWorld::request(Loop& loop, HttpRequest request) {
+    return std::make_unique<RealHttpTransfer>(loop, std::move(request));
+}
+
+Coro<std::optional<std::string>> RealWorld::connect(Loop& loop, TcpAddress address) {
+    return try_to_connect(loop, std::move(address));
+}
+
+std::shared_ptr<LineReader> RealWorld::standard_input(std::size_t max_line) {
+    return LineReader::make(STDIN_FILENO, FdWatch::Sharing::shared, max_line);
+}
+
+std::shared_ptr<LineReader> RealWorld::read_lines(const std::string& path, std::size_t max_line) {
+    // O_NONBLOCK: opening a FIFO must not wait for its writer.
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) throw_system_error(errno, "cannot open");
+    return LineReader::make(fd, FdWatch::Sharing::own, max_line);
+}
+
+FileStatus RealWorld::look_at(const std::string& path) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0) return {errno};
+    return {0, S_ISREG(status.st_mode), status.st_ino, status.st_size};
+}
+
+std::string RealWorld::read_block(const std::string& path, std::int64_t offset, std::size_t max_size) {
+    const auto file = open_to_read(path);
+    skip_in_file(file.get(), offset);
+    std::string block(max_size, '\0');
+    block.resize(read_file(file.get(), {block.data(), block.size()}));
+    return block;
+}
+
+std::string RealWorld::read_whole(const std::string& path, std::int64_t max_size) {
+    const auto file = open_to_read(path);
+    if (!is_regular_file(file.get())) throw std::runtime_error(quote_whole(path) + " is no regular file");
+    const auto size = size_of_file(file.get());
+    if (size > max_size)
+        throw std::runtime_error(quote_whole(path) + " is larger than " + std::to_string(max_size >> 30U) +
+                                 " GiB");
+    std::string text;
+    text.reserve(static_cast<std::size_t>(size));
+    std::vector<char> block(std::size_t{1} << 16);
+    while (const auto got = read_file(file.get(), block)) text.append(block.data(), got);
+    return text;
+}
+
+std::string RealWorld::end_of(const std::string& path, std::int64_t begin, std::size_t max_size) {
+    return end_of_file(path, begin, max_size);
+}
+
+UniqueFd RealWorld::open_output(const std::string& path, bool append, bool& ready, std::int64_t& size) {
+    auto file = open_to_write(path, append);
+    ready = file.get() >= 0;
+    if (ready) size = size_of_file(file.get());
+    return file;
+}
+
+void RealWorld::write(int file, std::string_view text, const std::string& what) {
+    write_file(file, text, what);
+}
+
+namespace {
+
+class RealSavedFile final : public SavedFile {
+public:
+    explicit RealSavedFile(const std::string& path) : file_(path) {}
+    int descriptor() const noexcept override { return file_.descriptor(); }
+    void finish() override { file_.finish(); }
+
+private:
+    NewFile file_;
+};
+
+}  // namespace
+
+std::unique_ptr<SavedFile> RealWorld::new_file(const std::string& path) {
+    return std::make_unique<RealSavedFile>(path);
+}
+
+std::optional<std::string> RealWorld::environment(const std::string& name) {
+    const auto* value = std::getenv(name.c_str());
+    return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+}
+
+World::Variables RealWorld::environment() {
+    Variables variables;
+    for (auto* entry = os::environment(); entry != nullptr && *entry != nullptr; ++entry) {
+        if (auto* equals = std::strchr(*entry, '='))
+            variables.emplace_back(std::string(*entry, equals), equals + 1);
+    }
+    return variables;
+}
+
+std::string RealWorld::host_name() {
+    return os::host_name();
+}
+
+std::uint64_t RealWorld::entropy() {
+    std::random_device device;
+    return std::uint64_t{device()} << 32U | device();
+}
+
+}  // namespace arun
