@@ -22,6 +22,8 @@ int dispatch(const Options& options, Terminal& terminal) {
             return check_command(options, terminal);
         case Command::plan:
             return plan_command(options, terminal);
+        case Command::replay:
+            return replay_command(options, terminal);
         case Command::list:
             return list_command(options, terminal);
         case Command::init:
@@ -75,7 +77,8 @@ int run(int argc, const char* const* argv) {
     ignore_write_signals();
     Terminal plain(When::never);
     try {
-        const auto options = parse_options(argc, argv);
+        auto options = parse_options(argc, argv);
+        options.program_version = ARUN_VERSION;
         Terminal terminal(options.color);
         try {
             return run(options, terminal);

@@ -65,8 +65,7 @@ std::string overview_text() {
            "Runs scripts of timed asynchronous jobs, in JSON, JSON Lines or YAML.\n\n" +
            commands_text() + "\nThe options used most:\n" + common_options_text() +
            "\nExit status: 0 success, 1 a job failed, 2 bad usage or script, 124 timed out.\n"
-           "'arun help run' lists all options, 'arun help' the topics.\n"
-           "See arun(1) and arun-script(5).\n";
+           "'arun help run' lists all options, 'arun help' the topics; see also arun(1).\n";
 }
 
 std::string help_text(Command command) {

@@ -18,6 +18,8 @@ constexpr std::uint32_t run_only = bit(Command::run);
 constexpr std::uint32_t run_and_plan = run_only | bit(Command::plan);
 constexpr std::uint32_t with_scripts = run_and_plan | bit(Command::check);
 constexpr std::uint32_t reading = with_scripts | bit(Command::list) | bit(Command::help);
+constexpr std::uint32_t run_and_replay = run_only | bit(Command::replay);
+constexpr std::uint32_t reporting = with_scripts | bit(Command::replay);
 constexpr std::uint32_t every_command = ~0U;
 
 constexpr OptionSpec flag(Text name, char letter, std::uint32_t commands, bool Raw::* member, Text help) {
@@ -36,10 +38,16 @@ constexpr OptionSpec list(Text name, Text placeholder, std::uint32_t commands,
     return {name, 0, placeholder, {}, help, commands, nullptr, nullptr, member};
 }
 
-constexpr std::array<CommandSpec, 9> commands{{
+constexpr std::array<CommandSpec, 10> commands{{
     {Command::run, "run", "SCRIPT...", "run scripts; '-' is standard input", {}, "junit|tap|json|github"},
     {Command::check, "check", "SCRIPT...", "find every error, run nothing", {}, "json|github"},
     {Command::plan, "plan", "SCRIPT...", "show what would run when, run nothing", {}, "json"},
+    {Command::replay,
+     "replay",
+     "TAPE [SCRIPT...]",
+     "run a recorded run again, without the world",
+     {},
+     "junit|tap|json|github"},
     {Command::list, "list", "SCRIPT...", "name the jobs of a script"},
     {Command::init, "init", "[FILE]", "write a first script and its schema"},
     {Command::help, "help", "[TOPIC|SCRIPT]", "explain a topic, or the inputs of a script"},
@@ -78,17 +86,22 @@ constexpr std::array options{
     flag("--isolated", 0, with_scripts, &Raw::isolated, "use a new Runner for every top-level job"),
     flag("--debug", 0, run_only, &Raw::debug,
          "log slow callbacks, never-awaited coroutines and the loop's decisions"),
-    list("--report", "FORMAT", with_scripts, &Raw::reports,
-         "write a report, with =FILE not to standard output"),
-    value("--events", "FILE", run_only, &Raw::events, "write every event as a line of JSON, as it happens"),
-    value("--trace", "FILE", run_only, &Raw::trace, "write trace events for Perfetto"),
-    value("--timeline", "FILE", run_only, &Raw::timeline,
+    value("--record", "FILE", run_only, &Raw::record, "write a tape of the run, for 'arun replay'"),
+    value("--speed", "N", bit(Command::replay), &Raw::speed,
+          "let the time pass, N times as fast as it did (default: not at all)"),
+    value("--until", "D", bit(Command::replay), &Raw::until, "stop so long after the start of the run"),
+    list("--report", "FORMAT", reporting, &Raw::reports, "write a report, with =FILE not to standard output"),
+    value("--events", "FILE", run_and_replay, &Raw::events,
+          "write every event as a line of JSON, as it happens"),
+    value("--trace", "FILE", run_and_replay, &Raw::trace, "write trace events for Perfetto"),
+    value("--timeline", "FILE", run_and_replay, &Raw::timeline,
           "draw a timeline of the run: FILE.html, FILE.svg, or '-' for text"),
-    flag("--quiet", 'q', with_scripts, &Raw::quiet, "print nothing but failures"),
-    flag("--verbose", 'v', with_scripts, &Raw::verbose, "log the start and end of each job"),
-    choice("--progress", "WHEN", when, run_only, &Raw::progress,
+    flag("--quiet", 'q', reporting, &Raw::quiet, "print nothing but failures"),
+    flag("--verbose", 'v', reporting, &Raw::verbose, "log the start and end of each job"),
+    choice("--progress", "WHEN", when, run_and_replay, &Raw::progress,
            "show what is running (default auto: on a terminal)"),
-    choice("--color", "WHEN", when, reading, &Raw::color, "colour messages (default auto: on a terminal)"),
+    choice("--color", "WHEN", when, reading | bit(Command::replay), &Raw::color,
+           "colour messages (default auto: on a terminal)"),
     flag("--help", 'h', every_command, &Raw::help, "show this help"),
     flag("--version", 'V', every_command, &Raw::version, "show the version"),
 };

@@ -11,7 +11,7 @@
 
 namespace arun::app {
 
-enum class Command : std::uint8_t { run, check, plan, list, init, help, schema, kinds, completions };
+enum class Command : std::uint8_t { run, check, plan, replay, list, init, help, schema, kinds, completions };
 
 struct CommandSpec {
     Command command;
@@ -49,6 +49,9 @@ struct RawOptions {
     std::optional<std::string> events;
     std::optional<std::string> trace;
     std::optional<std::string> timeline;
+    std::optional<std::string> record;
+    std::optional<std::string> speed;
+    std::optional<std::string> until;
     bool help = false;
     bool version = false;
 };

@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include "base/diagnostic.hpp"
+#include "base/number.hpp"
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "base/time_format.hpp"
@@ -196,6 +197,18 @@ void reject_shared_targets(const Options& options) {
     if (options.events) add("--events", *options.events);
     if (options.trace) add("--trace", *options.trace);
     if (options.timeline) add("--timeline", *options.timeline);
+    if (options.record) add("--record", *options.record);
+    for (const auto& operand : options.operands)
+        for (const auto& [option, path] : targets)
+            if (path != "-" && operand != "-" && path == canonical_path(operand))
+                throw UsageError(option + " would overwrite " + quote(operand));
+}
+
+double read_speed(const std::string& text) {
+    const auto number = Number::parse(text);
+    const auto speed = number ? number->to_double() : 0.0;
+    if (!(speed > 0)) throw UsageError("--speed: expected a number above 0, not " + quote(text));
+    return speed;
 }
 
 void validate(const RawOptions& raw, Options& options) {
@@ -244,6 +257,11 @@ void validate(const RawOptions& raw, Options& options) {
     options.events = raw.events;
     options.trace = raw.trace;
     options.timeline = raw.timeline;
+    options.record = raw.record;
+    if (options.record && is_stdout(*options.record))
+        throw UsageError("--record: a tape goes to a file, not to standard output");
+    if (raw.speed) options.speed = read_speed(*raw.speed);
+    if (raw.until) options.until = read_duration("--until", *raw.until);
     for (const auto& report : raw.reports) options.reports.push_back(read_report(options.command, report));
     reject_shared_targets(options);
 }

@@ -51,6 +51,10 @@ struct Options {
     std::optional<std::string> events;
     std::optional<std::string> trace;
     std::optional<std::string> timeline;
+    std::optional<std::string> record;
+    std::string_view program_version;  ///< for the tape
+    std::optional<double> speed;       ///< of a replay; none: no time passes
+    std::optional<Duration> until;     ///< where a replay stops
     When color = When::automatic;
     When progress = When::automatic;
     bool help = false;

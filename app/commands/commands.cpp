@@ -5,7 +5,6 @@
 #include "base/text.hpp"
 #include "cli/completions.hpp"
 #include "cli/help.hpp"
-#include "commands/run_reports.hpp"
 #include "commands/scripts.hpp"
 #include "commands/selection.hpp"
 #include "describe/json_schema.hpp"
@@ -18,36 +17,16 @@
 #include "reports/github.hpp"
 #include "reports/json.hpp"
 #include "reports/plan_tree.hpp"
-#include "rt/os.hpp"
-#include "rt/process/process.hpp"
-#include "rt/signals.hpp"
 #include "script/compiler.hpp"
 
 #include <unistd.h>
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace arun::app {
 namespace {
-
-/// timeout(1) signals the process and then its group, and a key may bounce: such a second signal must not
-/// skip the clean-up. Two signals that a person means are a tenth of a second apart, or more.
-constexpr Duration duplicate_signal_window = std::chrono::milliseconds(95);
-
-void exit_on_second_signal(int signo) noexcept {
-    if (signo != SIGQUIT && SignalScope::since_first() < duplicate_signal_window) return;
-    kill_all_processes();
-    die_by(signo);
-}
-
-int exit_status_of(const jobs::RunResult& run_result, const Options& options) {
-    const int status = run_result.exit_status();
-    const bool from_child = options.exit_code && status == 1 && run_result.failure->child_status != 0;
-    return from_child ? run_result.failure->child_status : status;
-}
 
 /// Limits the plan of a script that never ends. Covers a day of one-second ticks, and takes less than a
 /// second.
@@ -70,60 +49,11 @@ private:
     jobs::Output& messages_;
 };
 
-/// How to give the inputs of the scripts for which they are wrong.
+}  // namespace
+
 void show_usage(const Scripts& scripts, Terminal& terminal) {
     for (const auto* script : scripts.wrong_inputs)
         terminal.output().say(usage_of(*script) + inputs_of(*script));
-}
-
-}  // namespace
-
-int run_command(const Options& options, Terminal& terminal) {
-    Scripts scripts;
-    load(scripts, options, terminal.output());
-    if (scripts.diagnostics.has_errors()) {
-        terminal.show(scripts.diagnostics);
-        show_usage(scripts, terminal);
-        for (const auto& report : options.reports) {
-            if (report.format != ReportFormat::github) continue;
-            const auto text = github_report(scripts.diagnostics, terminal.output().secrets());
-            if (terminal.deliver("--report", report.file, text) != 0) return exit_internal;
-        }
-        return exit_usage;
-    }
-    if (!options.quiet) terminal.show(scripts.diagnostics);
-
-    auto session = options.session;
-    session.variables = scripts.variables;
-    session.owns_process = true;
-    session.debug_log = [&](std::string_view line) {
-        terminal.output().say("debug: " + printable(line) + '\n');
-    };
-    if (session.debug) {
-        session.debug_log("the system's calls: " + std::string(os::name()));
-        for (const auto& limitation : os::limitations()) session.debug_log(limitation);
-    }
-    std::vector<jobs::ScriptSource*> sources;
-    for (const auto& source : scripts.sources) sources.push_back(source.get());
-    RunReports reports(options, terminal, scripts.list);
-    if (reports.shows_progress()) session.max_wait = Progress::period;
-    // Until the reports are written: a signal after the last job must not lose them.
-    SignalScope signals(terminating_signals());
-    signals.set_second_action(&exit_on_second_signal);
-    signals.unblock();
-    auto run_result =
-        jobs::run_session(sources, scripts.compilation, session, terminal.output(), reports.observer());
-    const auto late = check_after_streams(scripts, options);
-    if (!options.quiet || late.has_errors()) terminal.show(late);
-    if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
-    // The session has no signal if it came when there was nothing left to cancel.
-    if (run_result.signal == 0) run_result.signal = signals.first();
-    auto status = terminal.output().broken() ? exit_internal : exit_status_of(run_result, options);
-    if (late.has_errors() && status <= 1) status = exit_usage;
-    if (!reports.finish(run_result, status)) status = exit_internal;
-    status = terminal.finish(status);
-    if (status != exit_internal && signals.first() != 0) die_by(signals.first());
-    return status;
 }
 
 int check_command(const Options& options, Terminal& terminal) {

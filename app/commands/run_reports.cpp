@@ -47,6 +47,7 @@ RunReports::RunReports(const Options& options, Terminal& terminal,
     if (!targets_.empty()) observers_.add(recorder_.emplace(scripts, detail_level_of(options)));
     if (event_file_) observers_.add(events_.emplace(*event_file_, output.secrets()));
     if (trace_file_) observers_.add(trace_.emplace(*trace_file_, output.secrets()));
+    if (options.record || options.command == Command::replay) observers_.add(all_jobs_);
     if (options.takes_stdout()) output.divert_to_stderr(true);
     if (event_file_) output.when_flushed = [this] { event_file_->flush(); };
 }

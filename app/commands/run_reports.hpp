@@ -50,8 +50,16 @@ private:
     bool write(const Target& target, const RunRecord& run);
     bool write_step_summary(const RunRecord& run);
 
+    /// A run takes the same steps, whichever reports it writes, if all its jobs are observed: so it can be
+    /// replayed with others.
+    class AllJobs final : public jobs::Observer {
+        jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
+        jobs::DetailLevel detail_level() const noexcept override { return jobs::DetailLevel::output; }
+    };
+
     const Options& options_;
     Terminal& terminal_;
+    AllJobs all_jobs_;
     ConsoleReporter console_;
     Summary summary_;
     std::optional<Progress> progress_;

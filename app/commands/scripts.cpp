@@ -89,6 +89,15 @@ public:
         operands_.push_back(std::move(current_));
     }
 
+    void add(const LoadedSource& source) {
+        current_ = {};
+        current_.first = scripts_.list.size();
+        compile(std::make_shared<const Source>(source.name, source.text),
+                source.format == "yaml" ? Format::yaml : Format::json);
+        current_.count = scripts_.list.size() - current_.first;
+        operands_.push_back(std::move(current_));
+    }
+
     bool has_streams() const noexcept {
         return std::ranges::any_of(operands_, [](const auto& operand) { return operand.stream != nullptr; });
     }
@@ -97,14 +106,14 @@ public:
     void finish() {
         for (auto& operand : operands_) {
             auto* const lines = dynamic_cast<jobs::JsonLinesSource*>(operand.stream.get());
-            if (options_.command != Command::run && lines != nullptr) {
+            if (!runs() && lines != nullptr) {
                 const auto place =
                     scripts_.list.begin() + static_cast<std::ptrdiff_t>(operand.first + inserted_);
                 scripts_.list.insert(place, lines->read_all(scripts_.diagnostics));
                 ++inserted_;
             }
         }
-        if (options_.command != Command::run) return;
+        if (!runs()) return;
         for (auto& operand : operands_) {
             if (operand.stream) {
                 scripts_.streams = true;
@@ -117,6 +126,10 @@ public:
     }
 
 private:
+    bool runs() const noexcept {
+        return options_.command == Command::run || options_.command == Command::replay;
+    }
+
     void read(std::shared_ptr<LineReader> reader, const std::string& operand) {
         struct stat info{};
         const bool known = ::fstat(fd_, &info) == 0;
@@ -127,7 +140,7 @@ private:
         auto& compilation = scripts_.compilation;
         if (*format == Format::json_lines) {
             current_.stream = std::make_unique<jobs::JsonLinesSource>(std::move(reader), name_, compilation);
-        } else if (*format == Format::yaml && !file && options_.command == Command::run) {
+        } else if (*format == Format::yaml && !file && runs()) {
             read_documents(std::make_unique<jobs::YamlDocumentsSource>(std::move(reader), name_, compilation,
                                                                        scripts_.variables));
         } else {
@@ -163,6 +176,9 @@ private:
     }
 
     void compile(const std::shared_ptr<const Source>& source, Format format) {
+        if (options_.record)
+            scripts_.loaded.push_back(
+                {source->name(), format == Format::yaml ? "yaml" : "json", std::string(source->text())});
         script::ScriptSink sink(scripts_.compilation, scripts_.diagnostics);
         syntax::read(source, format, scripts_.diagnostics, sink);
         for (auto& script : sink.scripts) scripts_.list.push_back(std::move(script));
@@ -188,6 +204,7 @@ void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& 
         if (symbols.is_secret(variable.name)) script::for_each_secret(variable.value, hide);
     for (const auto& [name, value] : options.session.environment)
         if (symbols.is_secret(name)) output.hide(value);
+    if (options.command == Command::replay) return;  // its environment is on the tape
     for (const auto& name : symbols.secrets())
         if (const char* value = std::getenv(name.c_str())) output.hide(value);
 }
@@ -203,7 +220,10 @@ void check_given(Scripts& scripts, bool all) {
 
 Scripts::Scripts() : kinds(jobs::all_kinds()), compilation(kinds) {}
 
-void load(Scripts& scripts, const Options& options, jobs::Output& output) {
+namespace {
+
+void load_all(Scripts& scripts, const Options& options, const std::vector<LoadedSource>* sources,
+              jobs::Output& output) {
     scripts.compilation.hide = [&output](std::string_view value) { output.hide(value); };
     auto operands = options.operands;
     if (operands.empty()) operands.emplace_back("-");
@@ -218,7 +238,11 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     for (const auto& variable : scripts.variables) scripts.compilation.define(variable.name);
     Loader loader(scripts, options);
     bool stdin_taken = false;
+    if (sources != nullptr)
+        for (const auto& source : *sources)
+            if (!source.format.empty()) loader.add(source);
     for (const auto& operand : operands) {
+        if (sources != nullptr) break;
         if (operand == "-" && std::exchange(stdin_taken, true)) {
             scripts.diagnostics.error({}, "standard input can be read only once, but '-' is given twice");
             continue;
@@ -237,11 +261,41 @@ void load(Scripts& scripts, const Options& options, jobs::Output& output) {
     // After an error in a script, what reads a variable may not have been compiled.
     const bool all_known = !scripts.streams && !scripts.diagnostics.has_errors();
     // An input that seems to be missing may be in a file that cannot be read.
-    check_given(scripts, (options.command == Command::run || options.command == Command::plan) && files_read);
+    const bool needs_inputs = options.command == Command::run || options.command == Command::plan ||
+                              options.command == Command::replay;
+    check_given(scripts, needs_inputs && files_read);
     if (all_known)
         script::check_given_variables(scripts.compilation, scripts.variables, Severity::error,
                                       scripts.diagnostics);
     if (scripts.diagnostics.has_errors()) hide_declared_secrets(scripts.diagnostics, output);
+}
+
+/// Notes what is included.
+void note_includes(Scripts& scripts) {
+    scripts.compilation.load = [&scripts](const std::string& path, Diagnostics& diagnostics) {
+        auto source = syntax::load_file(path, diagnostics);
+        if (source != nullptr) scripts.loaded.push_back({path, {}, std::string(source->text())});
+        return source;
+    };
+}
+
+}  // namespace
+
+void load(Scripts& scripts, const Options& options, jobs::Output& output) {
+    if (options.record) note_includes(scripts);
+    load_all(scripts, options, nullptr, output);
+}
+
+void load_sources(Scripts& scripts, const Options& options, const std::vector<LoadedSource>& sources,
+                  jobs::Output& output) {
+    scripts.compilation.load = [&sources](const std::string& path, Diagnostics& diagnostics) {
+        for (const auto& source : sources)
+            if (source.name == path && source.format.empty())
+                return std::make_shared<const Source>(source.name, source.text);
+        diagnostics.error({}, "the tape does not have " + quote_whole(path));
+        return std::shared_ptr<const Source>();
+    };
+    load_all(scripts, options, &sources, output);
 }
 
 Diagnostics check_after_streams(const Scripts& scripts, const Options& options) {

@@ -37,6 +37,8 @@ int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
 }
 
 int StandardOutput::emit(jobs::Stream stream, std::string_view text) noexcept {
+    if (silent_) return 0;
+    if (before_write) before_write();
     if (!sink_) return write_all(descriptor(stream), text);
     sink_(stream, text);
     return 0;
@@ -80,6 +82,7 @@ void StandardOutput::close_line() noexcept {
 }
 
 bool StandardOutput::interactive(jobs::Stream stream) const noexcept {
+    if (interactive_) return (*interactive_)[static_cast<std::size_t>(stream)];
     return descriptor(stream) >= 0 && ::isatty(descriptor(stream)) == 1;
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,11 +43,17 @@ public:
         return descriptor(stream) >= 0 && coloured_[descriptor(stream) == 1 ? 0 : 1];
     }
     void set_coloured(bool out, bool err) noexcept { coloured_ = {out, err}; }
+    /// As if the streams were terminals, or not, whatever they are.
+    void pretend_interactive(bool out, bool err) noexcept { interactive_ = {out, err}; }
+    /// While on, everything is discarded.
+    void set_silent(bool on) noexcept { silent_ = on; }
     bool broken() const noexcept override { return error_ != 0; }
     int descriptor(jobs::Stream stream) const noexcept override;
     void lend() noexcept override;
     void take_back() noexcept override { --lent_; }
-    void hide(std::string_view secret) override { secrets_.add(secret); }
+    void hide(std::string_view secret) override {
+        if (secrets_.add(secret) && when_hidden) when_hidden();
+    }
     std::string masked(std::string_view text) const override { return secrets_.mask(text); }
 
     /// Like write(), for text that is masked already: masking JSON again would damage it.
@@ -65,6 +72,10 @@ public:
     void clear_status() noexcept;
     /// Called by flush(), for logs with a buffer of their own. Must not throw.
     std::function<void()> when_flushed;
+    /// Called before anything is written to a descriptor. Must not throw.
+    std::function<void()> before_write;
+    /// Called when there is one more secret to hide.
+    std::function<void()> when_hidden;
 
     const Secrets& secrets() const noexcept { return secrets_; }
 
@@ -74,6 +85,9 @@ public:
     int broken_descriptor() const noexcept { return broken_descriptor_; }
 
 private:
+    std::optional<std::array<bool, 2>> interactive_;  ///< by Stream, see pretend_interactive()
+    bool silent_ = false;
+
     /// Returns an errno, or 0.
     int emit(jobs::Stream stream, std::string_view text) noexcept;
     void put(jobs::Stream stream, std::string_view text) noexcept;

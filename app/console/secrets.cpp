@@ -67,9 +67,9 @@ void Secrets::add_form(std::string_view form) {
     values_.emplace_back(form);
 }
 
-void Secrets::add(std::string_view value) {
+bool Secrets::add(std::string_view value) {
     // A loop may set the same value many times: its lines and forms are known.
-    if (value.empty() || std::find(values_.begin(), values_.end(), value) != values_.end()) return;
+    if (value.empty() || std::find(values_.begin(), values_.end(), value) != values_.end()) return false;
     std::vector<std::string_view> parts{value};
     if (value.find_first_of("\r\n") != value.npos) {
         for (auto rest = value; !rest.empty();) {
@@ -106,6 +106,7 @@ void Secrets::add(std::string_view value) {
             add_form(base64);
         }
     }
+    return true;
 }
 
 std::size_t Secrets::begun(std::string_view text) const noexcept {
@@ -123,13 +124,13 @@ std::size_t Secrets::leading(std::string_view text) const noexcept {
     return longest;
 }
 
-std::string Secrets::redact(std::string_view text) const {
-    auto out = values_.empty() ? std::string(text) : mask(text);
+std::string Secrets::redact(std::string_view text, std::string_view mark) const {
+    auto out = values_.empty() ? std::string(text) : mask(text, mark);
     for (auto at = out.find("://"); at != out.npos; at = out.find("://", at + 3)) {
         const auto begin = at + 3;
         const auto end = std::min(out.find_first_of(" \t\r\n/?#\"'<>|,;)]}", begin), out.size());
         const auto sign = std::string_view(out).substr(begin, end - begin).rfind('@');
-        if (sign != std::string_view::npos && sign > 0) out.replace(begin, sign, "***");
+        if (sign != std::string_view::npos && sign > 0) out.replace(begin, sign, mark);
     }
     return out;
 }
@@ -165,7 +166,7 @@ std::vector<bool> Secrets::secret_bytes(std::string_view text) const {
     return secret;
 }
 
-std::string Secrets::mask(std::string_view text) const {
+std::string Secrets::mask(std::string_view text, std::string_view mark) const {
     const auto hidden = secret_bytes(text);
     if (hidden.empty()) return std::string(text);
     std::string out;
@@ -173,7 +174,7 @@ std::string Secrets::mask(std::string_view text) const {
         if (!hidden[i]) {
             out += text[i];
         } else if (i == 0 || !hidden[i - 1]) {
-            out += "***";
+            out += mark;
         }
     }
     return out;

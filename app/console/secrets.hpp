@@ -14,15 +14,16 @@ public:
     /// Hides the value and each of its lines that has at least four characters, as they are, and as they are
     /// written in JSON, in YAML's single quotes, in XML, in URLs, in base64 (wherever in the encoded text
     /// they begin), and with their control characters replaced as messages and reports do. An empty value
-    /// hides nothing. Idempotent.
-    void add(std::string_view value);
+    /// hides nothing. Idempotent: returns false if it was known.
+    bool add(std::string_view value);
     bool empty() const noexcept { return values_.empty(); }
 
-    /// `text` with *** in place of each secret. Secrets that overlap become one ***. What is left of a secret
+    /// `text` with `mark` in place of each secret. Secrets that overlap become one. What is left of a secret
     /// that was cut, as in "to...", is hidden too.
-    std::string mask(std::string_view text) const;
-    /// For what arun itself says: mask(), and *** in place of the user and password of URLs, secret or not.
-    std::string redact(std::string_view text) const;
+    std::string mask(std::string_view text, std::string_view mark = "***") const;
+    /// For what arun itself says: mask(), and `mark` in place of the user and password of URLs, secret or
+    /// not.
+    std::string redact(std::string_view text, std::string_view mark = "***") const;
     /// False if redact() would certainly change nothing.
     bool may_concern(std::string_view text) const noexcept {
         return !empty() || text.find("://") != std::string_view::npos;

@@ -3,6 +3,7 @@
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/run_job.hpp"
+#include "world/world.hpp"
 
 #include <algorithm>
 
@@ -21,7 +22,14 @@ void Observers::add(jobs::Observer& observer) {
 }
 
 template <class F>
+void Observers::for_each_observer(F f) const {
+    const ObservingScope observing(journal_);
+    for (auto* observer : all_) f(observer);
+}
+
+template <class F>
 void Observers::for_each_job_observer(const Scope& scope, F f) const {
+    const ObservingScope observing(journal_);
     for (const auto& [observer, filter] : of_jobs_) {
         // The session applies event_filter_ itself, so that only a narrower filter has to be checked here.
         if (filter == event_filter_ || filter == EventFilter::all || jobs::is_case(scope)) f(*observer);
@@ -36,16 +44,17 @@ void Observers::for_each_detail_observer(const Scope& scope, F f) const {
 }
 
 void Observers::run_started(const jobs::Engine& engine) {
-    for (auto* o : all_) o->run_started(engine);
+    journal_ = engine.world.journal();
+    for_each_observer([&](auto* o) { o->run_started(engine); });
 }
 void Observers::diagnosed(const Diagnostics& diagnostics) {
-    for (auto* o : all_) o->diagnosed(diagnostics);
+    for_each_observer([&](auto* o) { o->diagnosed(diagnostics); });
 }
 void Observers::script_started(const script::Body& body) {
-    for (auto* o : all_) o->script_started(body);
+    for_each_observer([&](auto* o) { o->script_started(body); });
 }
 void Observers::script_finished(const script::Body& body, jobs::Outcome outcome, Duration taken) {
-    for (auto* o : all_) o->script_finished(body, outcome, taken);
+    for_each_observer([&](auto* o) { o->script_finished(body, outcome, taken); });
 }
 void Observers::job_started(const Scope& scope) {
     for_each_job_observer(scope, [&](auto& o) { o.job_started(scope); });
@@ -61,31 +70,32 @@ void Observers::round_finished(const Scope& scope, const jobs::Round& round, Dur
     for_each_detail_observer(scope, [&](auto& o) { o.round_finished(scope, round, started, outcome); });
 }
 void Observers::printed(const Scope& scope, jobs::Stream stream, std::string_view text) {
-    for (auto* o : all_)
+    for_each_observer([&](auto* o) {
         if (o->detail_level() == jobs::DetailLevel::output) o->printed(scope, stream, text);
+    });
 }
 void Observers::job_unknown(const Scope& scope) {
     for_each_job_observer(scope, [&](auto& o) { o.job_unknown(scope); });
 }
 void Observers::failed(const jobs::Failure& failure, jobs::FailureContext context) {
-    for (auto* o : all_) o->failed(failure, context);
+    for_each_observer([&](auto* o) { o->failed(failure, context); });
 }
 void Observers::dropped(const jobs::Failure& failure) {
-    for (auto* o : all_) o->dropped(failure);
+    for_each_observer([&](auto* o) { o->dropped(failure); });
 }
 void Observers::delayed(const Scope& scope, std::string_view why) {
-    for (auto* o : all_) o->delayed(scope, why);
+    for_each_observer([&](auto* o) { o->delayed(scope, why); });
 }
 
 void Observers::retrying(const Scope& scope, const jobs::Failure& failure, std::int64_t attempt,
                          Duration wait) {
-    for (auto* o : all_) o->retrying(scope, failure, attempt, wait);
+    for_each_observer([&](auto* o) { o->retrying(scope, failure, attempt, wait); });
 }
 void Observers::waiting() {
-    for (auto* o : all_) o->waiting();
+    for_each_observer([&](auto* o) { o->waiting(); });
 }
 void Observers::notice(std::string_view text) {
-    for (auto* o : all_) o->notice(text);
+    for_each_observer([&](auto* o) { o->notice(text); });
 }
 
 std::vector<const script::Job*> path_of(const Scope& scope) {

@@ -3,6 +3,7 @@
 
 #include "jobs/observer.hpp"
 #include "jobs/scope.hpp"
+#include "rt/journal.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -45,12 +46,15 @@ private:
     };
 
     template <class F>
+    void for_each_observer(F f) const;
+    template <class F>
     void for_each_job_observer(const jobs::Scope& scope, F f) const;
 
     template <class F>
     void for_each_detail_observer(const jobs::Scope& scope, F f) const;
 
     std::vector<jobs::Observer*> all_;
+    Journal* journal_ = nullptr;  ///< of the run
     std::vector<JobObserver> of_jobs_;
     jobs::EventFilter event_filter_ = jobs::EventFilter::none;  ///< the widest of all observers
     jobs::DetailLevel detail_level_ = jobs::DetailLevel::none;  ///< the highest of all observers

@@ -207,9 +207,13 @@ void BufferedWriter::flush() noexcept {
     buffer_.clear();
 }
 
-LogFile::LogFile(std::string_view option, std::string path)
-    : path_(std::move(path)), fd_(open_for_writing(path_, O_CREAT | O_TRUNC | O_APPEND)), writer_(fd_.get()) {
-    if (fd_.get() < 0) reject(option, path_, errno);
+UniqueFd open_log(std::string_view option, const std::string& path) {
+    UniqueFd file(open_for_writing(path, O_CREAT | O_TRUNC | O_APPEND));
+    if (file.get() < 0) reject(option, path, errno);
+    return file;
 }
+
+LogFile::LogFile(std::string_view option, std::string path)
+    : path_(std::move(path)), fd_(open_log(option, path_)), writer_(fd_.get()) {}
 
 }  // namespace arun::app

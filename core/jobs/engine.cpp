@@ -95,15 +95,23 @@ PartialResult Engine::take_partial_result(const Scope& scope) {
 }
 
 double Engine::random() {
+    // A report that draws numbers would change those that jobs draw.
+    if (const auto* journal = world.journal(); journal != nullptr && journal->observing()) return 0;
     if (!random_) random_.emplace(world.entropy());
     return static_cast<double>((*random_)() >> 11U) * 0x1p-53;
+}
+
+void Engine::draw_numbers() {
+    if (reproducible_) return;
+    random_.emplace(world.entropy());
+    run_number_ = world.entropy();
 }
 
 script::Value Engine::run_id() {
     if (planning) return script::Value::unknown();
     if (run_id_.is_null()) {
         std::uint64_t number = 1;
-        if (!reproducible_) number = world.entropy();
+        if (!reproducible_) number = run_number_ ? *run_number_ : world.entropy();
         std::string digits;
         for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[number >> shift & 15U];
         run_id_ = script::Value::string(digits);

@@ -77,6 +77,8 @@ public:
 
     /// A number in [0, 1).
     double random();
+    /// Draws the numbers that random() and run_id() begin with, so that it does not depend on who asks first.
+    void draw_numbers();
     /// Makes random() and run_id() the same in every run.
     void make_reproducible() {
         random_.emplace(std::uint64_t{1});
@@ -127,6 +129,7 @@ private:
     std::optional<std::mt19937_64> random_;
     std::map<std::string, std::size_t> labels_;
     script::Value run_id_;
+    std::optional<std::uint64_t> run_number_;
     bool reproducible_ = false;
 };
 

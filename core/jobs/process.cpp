@@ -93,7 +93,7 @@ public:
             how.label = one_line(step_of(scope).label);
             how.colour = scope.engine().number_of_label(how.label);
         }
-        how.logged = how.logged || world().reads_all_output();
+        how.logged = how.logged || (world().reads_all_output() && !arguments.terminal.get(scope_));
         output_.emplace(loop(), world(), scope.engine().output, std::move(how));
     }
 

@@ -90,7 +90,9 @@ bool Scope::status(script::Status which) const {
     return false;
 }
 
+/// A loop of jobs that do not wait may read the clock many times within a step.
 Duration Scope::now() const {
+    if (auto* journal = engine_->world.journal()) journal->step();
     return engine_->loop->time();
 }
 
@@ -99,6 +101,7 @@ script::Value Scope::run_property(std::string_view name) const {
 }
 
 std::chrono::system_clock::time_point Scope::wall_time() const {
+    if (auto* journal = engine_->world.journal()) journal->step();
     return engine_->loop->wall_time();
 }
 

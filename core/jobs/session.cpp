@@ -164,6 +164,7 @@ public:
         try {
             engine_.scripts_arrive = std::ranges::any_of(sources, [](auto* s) { return !s->exhausted(); });
             open_runner();
+            if (engine_.world.journal() != nullptr || engine_.world.is_imaginary()) engine_.draw_numbers();
             observer_.run_started(engine_);
             for (auto* source : sources) run_source(*source);
             close_runner();
@@ -186,18 +187,22 @@ private:
         options.start_time = wall_time_ ? wall_time_ : options_.start_time;
         options.debug = options_.debug;
         options.journal = engine_.world.journal();
+        options.no_outside = engine_.world.is_imaginary();
         runner_.emplace(options);
         runner_->on_signal = [this](int signo) { interrupt_by_signal(signo); };
         runner_->on_deadlock = [this] { report_deadlock(); };
         auto& loop = runner_->get_loop();
         loop.debug_log = options_.debug_log;
         loop.before_block = [this] {
+            engine_.world.waiting();
             output_.flush();
             observer_.waiting();
         };
         if (options_.max_wait) loop.max_block = *options_.max_wait;
-        loop.set_exception_handler(
-            [this](std::string_view message, std::exception_ptr) { observer_.notice(message); });
+        loop.set_exception_handler([this](std::string_view message, std::exception_ptr) {
+            engine_.world.reported(message);
+            observer_.notice(message);
+        });
         engine_.world.opened(loop);
         if (options_.max_steps != 0) loop.stop_after(options_.max_steps);
         if (few_descriptors()) loop.uv();  // if it cannot be opened, nothing has run
@@ -220,7 +225,8 @@ private:
                 for (const auto& run : live) run->stopped = true;
         }
         grace_.start();  // for what jobs have left behind too
-        if (state_ == RunState::stopped) runner_->get_loop().stop_after(options_.max_steps);
+        if (state_ == RunState::stopped)
+            runner_->get_loop().stop_after(engine_.world.over() ? 1 : options_.max_steps);
         wall_time_ = runner_->get_loop().wall_time();
         try {
             runner_->close();
@@ -229,6 +235,7 @@ private:
         } catch (const LoopStopped&) {
             // check_steps() has it.
         }
+        engine_.world.look(*engine_.loop);  // what was reported meanwhile
         check_steps();
         if (!result_.failure) result_.failure = take_failure(engine_, runs_of(engine_, nullptr));
         engine_.before = engine_.elapsed();
@@ -292,7 +299,7 @@ private:
     }
 
     void check_steps() {
-        if (!engine_.loop->out_of_steps()) return;
+        if (!engine_.loop->out_of_steps() && !engine_.world.over()) return;
         result_.stopped = true;
         state_ = RunState::stopped;
     }
@@ -530,6 +537,7 @@ private:
         std::size_t count = 0;
         runner_->context().run([&] {
             do {
+                if (auto* journal = engine_.world.journal()) journal->step();
                 Scope scope(run.scope, jobs[count++], run.list.status());
                 try {
                     start_job(scope, run.list);

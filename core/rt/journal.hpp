@@ -27,8 +27,11 @@ public:
     std::uint64_t position() const noexcept { return position_; }
     /// A step has ended.
     void step() noexcept {
-        if (!paused_) ++position_;
+        if (!paused_ && !observing_) ++position_;
     }
+    /// Code that only describes the run is at work, such as a report. What it reads decides nothing.
+    bool observing() const noexcept { return observing_; }
+    void set_observing(bool on) noexcept { observing_ = on; }
     /// Steps do not count, and nothing is written, until resume(): while a loop closes what is outside.
     void pause() noexcept { paused_ = true; }
     void resume() noexcept { paused_ = false; }
@@ -38,6 +41,8 @@ public:
     virtual Duration now(const Clock& clock) noexcept = 0;
     /// Timers that are due by `now` are about to expire.
     virtual void expiring(Duration now) noexcept = 0;
+    /// Tasks in settle() go on although something is ready.
+    virtual void settled_early() noexcept = 0;
     /// A signal has been seen that is to interrupt what runs.
     virtual void signalled(int signo) noexcept = 0;
     /// Nothing can wake the tasks that wait.
@@ -53,6 +58,25 @@ public:
 private:
     std::uint64_t position_ = 0;
     bool paused_ = false;
+    bool observing_ = false;
+};
+
+/// The code of this scope only describes the run. `journal` may be null.
+class ObservingScope {
+public:
+    explicit ObservingScope(Journal* journal) noexcept
+        : journal_(journal), before_(journal != nullptr && journal->observing()) {
+        if (journal_ != nullptr) journal_->set_observing(true);
+    }
+    ObservingScope(const ObservingScope&) = delete;
+    ObservingScope& operator=(const ObservingScope&) = delete;
+    ~ObservingScope() {
+        if (journal_ != nullptr) journal_->set_observing(before_);
+    }
+
+private:
+    Journal* journal_;
+    bool before_;
 };
 
 }  // namespace arun

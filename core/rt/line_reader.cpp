@@ -109,16 +109,33 @@ void LineReader::make_room() {
 
 /// Returns false if nothing has arrived. poll() comes first because a FIFO that has no writer yet looks like
 /// one at its end to read().
-bool LineReader::read_some() {
+bool LineReader::read_some(bool /*ahead*/) {
     pollfd state{fd_, POLLIN, 0};
     if (::poll(&state, 1, 0) <= 0) return false;
     make_room();
     const auto got = read_now(fd_, buffer_.get() + end_, std::min(capacity_ - end_, chunk), regular_);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return false;
     if (got < 0) throw_system_error(errno, "cannot read");
+    added_at_ = end_;
     end_ += static_cast<std::size_t>(got);
     ended_ = got == 0;
     return true;
+}
+
+void LineReader::add(std::string_view bytes, bool end) {
+    while (!bytes.empty()) {
+        make_room();
+        const auto size = std::min(bytes.size(), capacity_ - end_);
+        std::memcpy(buffer_.get() + end_, bytes.data(), size);
+        end_ += size;
+        bytes.remove_prefix(size);
+    }
+    ended_ = ended_ || end;
+}
+
+void LineReader::arrive(std::exception_ptr error) noexcept {
+    if (error) error_ = std::move(error);
+    arrived_.set();
 }
 
 Coro<> LineReader::pump_some() {
@@ -130,7 +147,7 @@ Coro<> LineReader::pump_some() {
             continue;
         }
         co_await watch.readable_ahead();
-        if (!wants_more() || ended_ || !read_some()) continue;
+        if (!wants_more() || ended_ || !read_some(true)) continue;
         arrived_.set();
         // A descriptor that is always ready would starve other tasks.
         co_await yield();
@@ -151,13 +168,16 @@ Coro<> LineReader::pump(std::shared_ptr<LineReader> self) {
     }
 }
 
-void LineReader::run_pump() {
-    if (!pump_ || pump_.done()) pump_ = create_task(pump(shared_from_this()));
+void LineReader::read_in_background() {
+    if (!pump_ || pump_.done()) {
+        pump_ = create_task(pump(shared_from_this()));
+        pump_->set_from_outside();
+    }
     wanted_.set();
 }
 
 void LineReader::start() {
-    if (!ended_ && !regular_ && read_ahead_ > 0) run_pump();
+    if (!ended_ && !regular_ && read_ahead_ > 0) read_in_background();
 }
 
 void LineReader::stop() noexcept {
@@ -165,8 +185,8 @@ void LineReader::stop() noexcept {
 }
 
 Coro<> LineReader::wait_for_more() {
-    const bool got = ended_ || read_some();
-    if (!ended_ && !regular_ && (!got || read_ahead_ > 0)) run_pump();
+    const bool got = ended_ || read_some(false);
+    if (!ended_ && !regular_ && (!got || read_ahead_ > 0)) read_in_background();
     if (got || regular_) {
         co_await yield();
         co_return;
@@ -179,7 +199,7 @@ Coro<> LineReader::wait_for_more() {
 }
 
 void LineReader::block_for_more() {
-    while (!ended_ && !read_some()) {
+    while (!ended_ && !read_some(false)) {
         pollfd state{fd_, POLLIN, 0};
         ::poll(&state, 1, -1);
     }

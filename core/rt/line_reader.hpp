@@ -23,6 +23,7 @@ namespace arun {
 ///
 /// It may outlive the loops that it is used in.
 class LineReader : public std::enable_shared_from_this<LineReader> {
+protected:
     struct Key {};
 
 public:
@@ -34,7 +35,7 @@ public:
     LineReader(Key key, int fd, FdWatch::Sharing sharing, std::size_t max_line, std::size_t read_ahead);
     LineReader(const LineReader&) = delete;
     LineReader& operator=(const LineReader&) = delete;
-    ~LineReader();
+    virtual ~LineReader();
 
     enum class Found : std::uint8_t {
         line,      ///< stored in `line`, without its line feed; the last one may lack that
@@ -64,12 +65,25 @@ public:
     /// Stops reading ahead, which lets go of the loop. For a reader that is no longer used.
     void stop() noexcept;
 
+protected:
+    /// Reads what has arrived. Returns false if that is nothing. Throws std::system_error. `ahead`: no task
+    /// is waiting for the answer, other than in wait_for_more().
+    virtual bool read_some(bool ahead);
+    /// Reads when something arrives, as long as tasks wait.
+    virtual void read_in_background();
+    /// What read_some() has just added to text().
+    std::string_view added() const noexcept { return {buffer_.get() + added_at_, end_ - added_at_}; }
+    bool regular() const noexcept { return regular_; }
+    void set_regular(bool regular) noexcept { regular_ = regular; }
+    /// Adds to text(); `end`: nothing comes after it.
+    void add(std::string_view bytes, bool end);
+    /// Wakes the tasks in wait_for_more(), which throw `error` if there is one.
+    void arrive(std::exception_ptr error = nullptr) noexcept;
+
 private:
     static Coro<> pump(std::shared_ptr<LineReader> self);
     Coro<> pump_some();
-    void run_pump();
     bool wants_more() const noexcept { return waiting_ > 0 || end_ - begin_ < read_ahead_; }
-    bool read_some();
     void make_room();
 
     int fd_;
@@ -81,9 +95,10 @@ private:
 
     std::unique_ptr<char[]> buffer_;
     std::size_t capacity_ = 0;
-    std::size_t begin_ = 0;    ///< of text()
-    std::size_t end_ = 0;      ///< of text()
-    std::size_t scanned_ = 0;  ///< text() has no newline before this
+    std::size_t begin_ = 0;     ///< of text()
+    std::size_t end_ = 0;       ///< of text()
+    std::size_t added_at_ = 0;  ///< where the last read_some() began
+    std::size_t scanned_ = 0;   ///< text() has no newline before this
     std::uint64_t number_ = 1;
 
     // The pump, a task of the running loop, is the only one to wait for the descriptor. So any number of

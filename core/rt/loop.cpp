@@ -61,6 +61,7 @@ Loop::Loop(LoopOptions options)
       journal_(options.journal),
       debug_(options.debug),
       owns_process_(options.owns_process),
+      no_outside_(options.no_outside),
       tasks_(*this, nullptr) {}
 
 Loop::~Loop() {
@@ -90,10 +91,13 @@ void Loop::run_until_complete(TaskBase& task) {
     AnyTask keep(task);
     StopWhenDone stop(*this, task);
     stopping_ = false;
+    // What happens in the loop and what its caller does have positions of their own.
+    if (journal_ != nullptr) journal_->step();
     while (!stop.done()) {
         if (stopping_) throw LoopStopped("Event loop stopped before Future completed.");
         run_once();
     }
+    if (journal_ != nullptr) journal_->step();
 }
 
 void Loop::run_until_idle() {
@@ -123,6 +127,7 @@ void Loop::run_once() {
     if (waker_.take()) [[unlikely]]
         drain_wakeups();
     if (!settling_.empty() && (instant_is_over() || ++settle_iterations_ > max_settle_iterations)) {
+        if (journal_ != nullptr && settle_iterations_ > max_settle_iterations) journal_->settled_early();
         wake_settled();
     } else if (ready_.empty() && batch_.empty()) {
         wait();
@@ -330,10 +335,12 @@ uv_loop_s* Loop::uv() {
 }
 
 void Loop::hold_io() noexcept {
+    if (no_outside_) return;
     if (pending_io_++ == 0) clock_.set_moving(true);
 }
 
 void Loop::release_io() noexcept {
+    if (no_outside_) return;
     assert(pending_io_ > 0);
     if (--pending_io_ == 0) clock_.set_moving(false);
 }

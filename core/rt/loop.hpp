@@ -41,6 +41,9 @@ struct LoopOptions {
     bool owns_process = false;
     /// Must outlive the loop. Null: the loop runs on its own.
     Journal* journal = nullptr;
+    /// Nothing outside of the loop takes part: what counts as pending I/O elsewhere depends on timers alone.
+    /// So a virtual clock always jumps.
+    bool no_outside = false;
 };
 
 class Backend;
@@ -90,8 +93,14 @@ public:
         return clock_.wall_time();
     }
     Journal* journal() const noexcept { return journal_; }
+    /// time() as it would be without a journal.
+    Duration time_outside() const noexcept { return clock_.now(); }
     /// For a journal that replays: what is due by `now` expires.
     void replay_timers(Duration now) noexcept { pop_timers(now); }
+    /// The same: tasks in settle() have waited long enough.
+    void replay_settle() {
+        if (!settling_.empty()) wake_settled();
+    }
     /// The same: a signal has come.
     void replay_wake() {
         if (wake_handler_) wake_handler_();
@@ -318,6 +327,7 @@ private:
     std::uint32_t pending_io_ = 0;  ///< the number of PendingIoGuards
     bool debug_;
     bool owns_process_;
+    bool no_outside_;
     bool stopping_ = false;
     bool out_of_steps_ = false;
     bool closed_ = false;

@@ -137,12 +137,18 @@ void Runner::cancel_all_tasks(const TaskBase* main) {
     // cancellation with a new task.
     for (int round = 0; round < 16 && !loop_->tasks().empty(); ++round) {
         std::vector<AnyTask> cancelled;
-        loop_->tasks().for_each([&](TaskBase& task) { cancelled.emplace_back(task); });
+        std::vector<AnyTask> outside;  // do not exist when the loop runs again
+        loop_->tasks().for_each(
+            [&](TaskBase& task) { (task.from_outside() ? outside : cancelled).emplace_back(task); });
         // Including the children of groups, as asyncio.all_tasks() does: one that has not started never will.
         loop_->for_each_task([](TaskBase& task) {
             if (!task.inside_shield()) task.cancel();
         });
         for (const AnyTask& task : cancelled) loop_->run_until_complete(*task);
+        auto* journal = loop_->journal();
+        if (journal != nullptr) journal->pause();
+        for (const AnyTask& task : outside) loop_->run_until_complete(*task);
+        if (journal != nullptr) journal->resume();
         for (const AnyTask& task : cancelled) {
             if (task.get() == main) continue;
             if (const std::exception_ptr error = task->error()) {

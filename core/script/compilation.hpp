@@ -53,6 +53,11 @@ struct CompilationContext {
     /// check_names() calls it with the literal values of secrets, so that messages do not show them.
     std::function<void(std::string_view)> hide;
 
+    /// Reads a file that a script includes; empty: from the file system.
+    std::function<std::shared_ptr<const Source>(const std::string& path, Diagnostics&)> load;
+    /// What relative paths of scripts are relative to, for script.dir; empty: the working directory.
+    std::string directory;
+
     /// Defines a variable that is given from outside.
     void define(std::string_view name) {
         auto& symbol = symbols.symbol(name);

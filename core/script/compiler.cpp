@@ -279,7 +279,8 @@ const Body* Compiler::include(syntax::Node path) {
         return nullptr;
     }
     Diagnostics load_errors;
-    auto source = syntax::load_file(file, load_errors);
+    auto source =
+        compilation_.load ? compilation_.load(file, load_errors) : syntax::load_file(file, load_errors);
     if (source == nullptr) {
         error(path.span(), load_errors.sorted().front().message);
         return nullptr;

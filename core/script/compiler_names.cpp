@@ -32,7 +32,8 @@ const JobId& Compiler::background_id(std::string_view id, Span where) {
 Value Compiler::script_property(std::string_view name) {
     if (name == "name") return Value::string(script_name_);
     std::error_code ignored;
-    const auto path = std::filesystem::absolute(including_.back(), ignored);
+    const std::filesystem::path directory(compilation_.directory);
+    const auto path = std::filesystem::absolute(directory / including_.back(), ignored);
     return Value::string(path.parent_path().lexically_normal().string());
 }
 

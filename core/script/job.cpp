@@ -128,7 +128,8 @@ std::string default_label(const Job& job) {
     std::string label(job.kind()->name());
     const auto source = source_text(job);
     if (source.empty()) return label;
-    const auto text = telling_text(job.kind()->schema, job.span().source->text(), job.text_begin, job.text_end);
+    const auto text =
+        telling_text(job.kind()->schema, job.span().source->text(), job.text_begin, job.text_end);
     bool is_cut = false;
     auto line = start_of_text(text, is_cut);
     if (line.starts_with('"') || line.starts_with('\'')) {

@@ -36,11 +36,15 @@ std::shared_ptr<LineReader> RealWorld::standard_input(std::size_t max_line) {
     return LineReader::make(STDIN_FILENO, FdWatch::Sharing::shared, max_line);
 }
 
-std::shared_ptr<LineReader> RealWorld::read_lines(const std::string& path, std::size_t max_line) {
+int RealWorld::open_lines(const std::string& path) {
     // O_NONBLOCK: opening a FIFO must not wait for its writer.
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) throw_system_error(errno, "cannot open");
-    return LineReader::make(fd, FdWatch::Sharing::own, max_line);
+    return fd;
+}
+
+std::shared_ptr<LineReader> RealWorld::read_lines(const std::string& path, std::size_t max_line) {
+    return LineReader::make(open_lines(path), FdWatch::Sharing::own, max_line);
 }
 
 FileStatus RealWorld::look_at(const std::string& path) {

@@ -56,10 +56,18 @@ public:
 
     /// For the loops of the run; null if they run on their own.
     virtual Journal* journal() noexcept { return nullptr; }
+    /// There is no outside: everything that will happen is on the loop's clock, which should be virtual.
+    virtual bool is_imaginary() const noexcept { return false; }
     /// A loop of the run has been opened.
     virtual void opened(Loop& loop) { static_cast<void>(loop); }
     /// Called between two steps, outside of a running loop: what has come from outside is known from here on.
     virtual void look(Loop& loop) { static_cast<void>(loop); }
+    /// An error that nobody waited for.
+    virtual void reported(std::string_view message) { static_cast<void>(message); }
+    /// The loop is about to block.
+    virtual void waiting() {}
+    /// Nothing more is known of what happened: the run has to stop here.
+    virtual bool over() const noexcept { return false; }
     /// All that children print is read, even what could go to the program's own output directly.
     virtual bool reads_all_output() const noexcept { return false; }
 
@@ -120,6 +128,10 @@ public:
     Variables environment() override;
     std::string host_name() override;
     std::uint64_t entropy() override;
+
+protected:
+    /// A descriptor for read_lines().
+    static int open_lines(const std::string& path);
 };
 
 }  // namespace arun

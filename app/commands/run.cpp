@@ -1,0 +1,300 @@
+#include "base/diagnostic.hpp"
+#include "base/text.hpp"
+#include "commands/commands.hpp"
+#include "commands/run_reports.hpp"
+#include "commands/scripts.hpp"
+#include "commands/tape_header.hpp"
+#include "jobs/session.hpp"
+#include "reports/github.hpp"
+#include "reports/report_file.hpp"
+#include "rt/os.hpp"
+#include "rt/process/process.hpp"
+#include "rt/signals.hpp"
+#include "rt/sleep.hpp"
+#include "tape/answering_world.hpp"
+#include "tape/recording_world.hpp"
+#include "tape/replaying_world.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace arun::app {
+namespace {
+
+/// timeout(1) signals the process and then its group, and a key may bounce: such a second signal must not
+/// skip the clean-up. Two signals that a person means are a tenth of a second apart, or more.
+constexpr Duration duplicate_signal_window = std::chrono::milliseconds(95);
+
+void exit_on_second_signal(int signo) noexcept {
+    if (signo != SIGQUIT && SignalScope::since_first() < duplicate_signal_window) return;
+    kill_all_processes();
+    die_by(signo);
+}
+
+int exit_status_of(const jobs::RunResult& run_result, const Options& options) {
+    const int status = run_result.exit_status();
+    const bool from_child = options.exit_code && status == 1 && run_result.failure->child_status != 0;
+    return from_child ? run_result.failure->child_status : status;
+}
+
+std::vector<jobs::ScriptSource*> sources_of(const Scripts& scripts) {
+    std::vector<jobs::ScriptSource*> sources;
+    for (const auto& source : scripts.sources) sources.push_back(source.get());
+    return sources;
+}
+
+/// The scripts have errors.
+int refuse(const Scripts& scripts, const Options& options, Terminal& terminal) {
+    terminal.show(scripts.diagnostics);
+    show_usage(scripts, terminal);
+    for (const auto& report : options.reports) {
+        if (report.format != ReportFormat::github) continue;
+        const auto text = github_report(scripts.diagnostics, terminal.output().secrets());
+        if (terminal.deliver("--report", report.file, text) != 0) return exit_internal;
+    }
+    return exit_usage;
+}
+
+/// The tape of a run that goes on.
+class Recording {
+public:
+    /// Throws UsageError.
+    Recording(const Options& options, const Scripts& scripts, Terminal& terminal,
+              const jobs::SessionOptions& session)
+        : path_(*options.record),
+          output_(terminal.output()),
+          writer_(open_log("--record", path_), mask()),
+          world_(writer_) {
+        write_header(writer_, options, scripts, output_, session);
+        writer_.flush();
+        output_.when_hidden = [this] { writer_.secrets_changed(); };
+        output_.before_write = [this] { writer_.flush(); };
+    }
+    Recording(const Recording&) = delete;
+    Recording& operator=(const Recording&) = delete;
+    ~Recording() {
+        output_.when_hidden = nullptr;
+        output_.before_write = nullptr;
+    }
+
+    tape::RecordingWorld& world() noexcept { return world_; }
+    void end(int status) {
+        world_.ended(status);
+        writer_.hide_in_file(path_);
+    }
+    const std::string& path() const noexcept { return path_; }
+    int error() const noexcept { return writer_.error(); }
+
+private:
+    tape::Mask mask() const {
+        const auto& secrets = output_.secrets();
+        return {[&secrets](std::string_view text) { return secrets.redact(text, tape::secret_mark); },
+                [&secrets](std::string_view text) { return secrets.empty() ? 0 : secrets.begun(text); }};
+    }
+
+    std::string path_;
+    StandardOutput& output_;
+    tape::Writer writer_;
+    tape::RecordingWorld world_;
+};
+
+}  // namespace
+
+int run_command(const Options& options, Terminal& terminal) {
+    Scripts scripts;
+    load(scripts, options, terminal.output());
+    if (scripts.streams && options.record)
+        scripts.diagnostics.error({}, "--record needs scripts that are there as a whole",
+                                  "a stream runs as it arrives; write it to a file");
+    if (scripts.diagnostics.has_errors()) return refuse(scripts, options, terminal);
+    if (!options.quiet) terminal.show(scripts.diagnostics);
+
+    auto session = options.session;
+    session.variables = scripts.variables;
+    session.owns_process = true;
+    session.debug_log = [&](std::string_view line) {
+        terminal.output().say("debug: " + printable(line) + '\n');
+    };
+    if (session.debug) {
+        session.debug_log("the system's calls: " + std::string(os::name()));
+        for (const auto& limitation : os::limitations()) session.debug_log(limitation);
+    }
+    RunReports reports(options, terminal, scripts.list);
+    if (reports.shows_progress()) session.max_wait = Progress::period;
+    std::optional<Recording> recording;
+    if (options.record) {
+        if (!session.start_time) session.start_time = std::chrono::system_clock::now();
+        session.world = &recording.emplace(options, scripts, terminal, session).world();
+    }
+    // Until the reports are written: a signal after the last job must not lose them.
+    SignalScope signals(terminating_signals());
+    signals.set_second_action(&exit_on_second_signal);
+    if (recording) signals.set_looked_at();
+    signals.unblock();
+    auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session, terminal.output(),
+                                        reports.observer());
+    if (recording) recording->world().finish();
+    const auto late = check_after_streams(scripts, options);
+    if (!options.quiet || late.has_errors()) terminal.show(late);
+    if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
+    // The session has no signal if it came when there was nothing left to cancel.
+    if (run_result.signal == 0) run_result.signal = signals.first();
+    auto status = terminal.output().broken() ? exit_internal : exit_status_of(run_result, options);
+    if (late.has_errors() && status <= 1) status = exit_usage;
+    if (!reports.finish(run_result, status)) status = exit_internal;
+    status = terminal.finish(status);
+    if (recording) {
+        recording->end(status);
+        if (!terminal.check_written(recording->path(), recording->error())) status = exit_internal;
+    }
+    if (status != exit_internal && signals.first() != 0) die_by(signals.first());
+    return status;
+}
+
+namespace {
+
+/// Shows what the run that is on a tape did, until that stops.
+class Replay {
+public:
+    Replay(const Options& options, Terminal& terminal, tape::Reader& reader)
+        : options_(options), terminal_(terminal), world_(reader) {
+        // What the run would do after that did not happen.
+        world_.when_over = [this] {
+            terminal_.output().flush();
+            terminal_.output().set_silent(true);
+        };
+        world_.before_event = [this](Duration time) { before_event(time); };
+    }
+
+    tape::ReplayingWorld& world() noexcept { return world_; }
+    /// The exit status of the replay.
+    int finish(int status) {
+        if (!world_.over()) world_.check_end(status);
+        if (!world_.over()) return status;
+        terminal_.output().set_silent(false);
+        if (reached_) {
+            terminal_.message("stopped at " + format_duration(*options_.until) + " of the run");
+            return 0;
+        }
+        terminal_.message("error: " + world_.problem());
+        return exit_internal;
+    }
+
+private:
+    void before_event(Duration time) {
+        // A new Runner's clock begins at 0.
+        if (time < before_) begun_ += before_;
+        before_ = time;
+        if (options_.until && begun_ + time > *options_.until) {
+            reached_ = true;
+            return world_.stop("it was to stop here");
+        }
+        if (!options_.speed) return;
+        constexpr double a_year = 365.0 * 86400;
+        const std::chrono::duration<double> passed(
+            std::min(to_seconds(begun_ + time) / *options_.speed, a_year));
+        std::this_thread::sleep_until(start_ + std::chrono::duration_cast<Duration>(passed));
+    }
+
+    const Options& options_;
+    Terminal& terminal_;
+    tape::ReplayingWorld world_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    Duration begun_{};   ///< when the present Runner did, since the start of the run
+    Duration before_{};  ///< the time of the event before, on its clock
+    bool reached_ = false;
+};
+
+}  // namespace
+
+namespace {
+
+/// Another version of the scripts, with the answers that the tape has.
+int replay_changed(const Options& given, tape::Reader& reader, Terminal& terminal) {
+    auto options = given;
+    Scripts scripts;
+    std::vector<LoadedSource> sources;
+    read_header(reader.header(), options, scripts, sources, terminal.output());
+    scripts.compilation.directory.clear();
+    options.operands.assign(given.operands.begin() + 1, given.operands.end());
+    load(scripts, options, terminal.output());
+    if (scripts.streams)
+        scripts.diagnostics.error({}, "a replay needs scripts that are there as a whole",
+                                  "a stream runs as it arrives; write it to a file");
+    if (scripts.diagnostics.has_errors()) return refuse(scripts, options, terminal);
+    if (!options.quiet) terminal.show(scripts.diagnostics);
+
+    tape::AnsweringWorld world(reader);
+    world.when_over = [&terminal] {
+        terminal.output().flush();
+        terminal.output().set_silent(true);
+    };
+    auto session = options.session;
+    session.variables = scripts.variables;
+    session.clock = ClockMode::virtual_;
+    session.world = &world;
+    RunReports reports(options, terminal, scripts.list);
+    SignalScope signals({});
+    auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session, terminal.output(),
+                                        reports.observer());
+    if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
+    if (run_result.signal == 0) run_result.signal = signals.first();
+    auto status = exit_status_of(run_result, options);
+    if (!reports.finish(run_result, status)) status = exit_internal;
+    status = terminal.finish(status);
+    if (world.over()) {
+        terminal.output().set_silent(false);
+        terminal.message("error: " + world.problem());
+        return exit_internal;
+    }
+    if (status != exit_internal && signals.first() != 0) die_by(signals.first());
+    return status;
+}
+
+}  // namespace
+
+int replay_command(const Options& given, Terminal& terminal) {
+    if (given.operands.empty()) throw UsageError("replay: expected a tape");
+    auto options = given;
+    std::optional<tape::Reader> reader;
+    Scripts scripts;
+    try {
+        reader.emplace(tape::Reader::open(given.operands.front()));
+        if (given.operands.size() > 1 && (given.speed || given.until))
+            throw UsageError("replay: --speed and --until are for the scripts of the tape");
+        if (reader->contains(tape::secret_mark)) terminal.output().hide(tape::secret_mark);
+        if (given.operands.size() > 1) return replay_changed(given, *reader, terminal);
+        std::vector<LoadedSource> sources;
+        read_header(reader->header(), options, scripts, sources, terminal.output());
+        load_sources(scripts, options, sources, terminal.output());
+    } catch (const tape::TapeError& error) {
+        throw UsageError(error.what());
+    }
+    if (scripts.diagnostics.has_errors()) return refuse(scripts, options, terminal);
+    if (!options.quiet) terminal.show(scripts.diagnostics);
+
+    Replay replay(options, terminal, *reader);
+    auto session = options.session;
+    session.variables = scripts.variables;
+    session.world = &replay.world();
+    RunReports reports(options, terminal, scripts.list);
+    // The signals of the run are on the tape; those that come now end the replay.
+    SignalScope signals({});
+    auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session, terminal.output(),
+                                        reports.observer());
+    replay.world().finish();
+    if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
+    if (run_result.signal == 0) run_result.signal = signals.first();
+    auto status = exit_status_of(run_result, options);
+    if (!reports.finish(run_result, status)) status = exit_internal;
+    status = terminal.finish(status);
+    const auto end = replay.finish(status);
+    if (end == status && status != exit_internal && signals.first() != 0) die_by(signals.first());
+    return end;
+}
+
+}  // namespace arun::app

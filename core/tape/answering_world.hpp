@@ -1,0 +1,69 @@
+/// A world that is imagined from a tape: another version of a script asks, and gets the answers that the tape
+/// has for it, as long after the question as they took then.
+#pragma once
+
+#include "tape/answers.hpp"
+#include "world/world.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace arun::tape {
+
+/// For a virtual clock. What the tape does not have stops the run: then over() is true, and problem() says
+/// why.
+class AnsweringWorld final : public World {
+public:
+    /// Throws TapeError. `reader` must outlive it.
+    explicit AnsweringWorld(Reader& reader) : reader_(reader), answers_(reader) {}
+
+    /// Why the run was stopped; empty if it was not.
+    const std::string& problem() const noexcept { return problem_; }
+    /// Called when the run stops, before anything else does.
+    std::function<void()> when_over;
+
+    bool is_imaginary() const noexcept override { return true; }
+    void opened(Loop& loop) override;
+    bool over() const noexcept override { return over_; }
+    bool reads_all_output() const noexcept override { return true; }
+    std::unique_ptr<Child> child(Loop& loop) override;
+    void interrupt() noexcept override {}
+    std::unique_ptr<HttpTransfer> request(Loop& loop, HttpRequest request) override;
+    Coro<std::optional<std::string>> connect(Loop& loop, TcpAddress address) override;
+    std::shared_ptr<LineReader> standard_input(std::size_t max_line) override;
+    std::shared_ptr<LineReader> read_lines(const std::string& path, std::size_t max_line) override;
+    FileStatus look_at(const std::string& path) override;
+    std::string read_block(const std::string& path, std::int64_t offset, std::size_t max_size) override;
+    std::string read_whole(const std::string& path, std::int64_t max_size) override;
+    std::string end_of(const std::string& path, std::int64_t begin, std::size_t max_size) override;
+    UniqueFd open_output(const std::string& path, bool append, bool& ready, std::int64_t& size) override;
+    void write(int /*file*/, std::string_view /*text*/, const std::string& /*what*/) override {}
+    std::unique_ptr<SavedFile> new_file(const std::string& path) override;
+    std::optional<std::string> environment(const std::string& name) override;
+    Variables environment() override;
+    std::string host_name() override;
+    std::uint64_t entropy() override;
+
+    // For what it has made:
+    /// The answer of that kind. Stops the run and throws TapeError if there is none; `asked` says what was
+    /// asked, "the command".
+    const Answer& answer(std::string_view kind, const std::string& key, std::string_view asked);
+    /// The same for probes, see Answers::next_or_last().
+    const Answer& probe(std::string_view kind, const std::string& key, std::string_view asked);
+
+private:
+    [[noreturn]] void missing(std::string_view kind, const std::string& key, std::string_view asked);
+
+    Reader& reader_;
+    Answers answers_;
+    Loop* loop_ = nullptr;
+    bool over_ = false;
+    bool signals_set_ = false;
+    std::string problem_;
+};
+
+}  // namespace arun::tape

@@ -1,0 +1,199 @@
+#include "tape/writer.hpp"
+
+#include "base/encoding.hpp"
+#include "base/utf8.hpp"
+#include "rt/http/client.hpp"
+#include "rt/process/spawn.hpp"
+#include "script/value.hpp"
+
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+namespace arun::tape {
+namespace {
+
+/// Lines that nobody waits for are handed over together. Units: bytes.
+constexpr std::size_t max_buffer = std::size_t{1} << 16;
+
+bool is_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        if (static_cast<unsigned char>(text.front()) < 0x80U) {
+            text.remove_prefix(1);
+            continue;
+        }
+        const auto point = first_code_point(text);
+        if (!point.valid) return false;
+        text.remove_prefix(point.length);
+    }
+    return true;
+}
+
+}  // namespace
+
+Writer::Writer(UniqueFd file, Mask mask) : file_(std::move(file)), mask_(std::move(mask)) {}
+
+/// As {"64": BASE64} if it is not UTF-8.
+void Writer::append_string(std::string_view text) {
+    const auto hidden = mask_.hide ? mask_.hide(text) : std::string(text);
+    if (is_utf8(hidden)) return script::append_json_string(buffer_, hidden);
+    buffer_ += "{\"64\":";
+    script::append_json_string(buffer_, base64(hidden));
+    buffer_ += '}';
+}
+
+void Writer::end_line() {
+    buffer_ += "}\n";
+    if (buffer_.size() >= max_buffer) flush();
+}
+
+namespace {
+
+/// The JSON with secrets hidden in its strings, and nowhere else: digits of a number are no secret.
+std::string hidden_in_strings(std::string_view json,
+                              const std::function<std::string(std::string_view)>& hide) {
+    std::string out;
+    while (!json.empty()) {
+        const auto begin = std::min(json.find('"'), json.size());
+        out += json.substr(0, begin);
+        json.remove_prefix(begin);
+        if (json.empty()) break;
+        std::size_t end = 1;
+        while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+        end = std::min(end, json.size());
+        out += '"' + hide(json.substr(1, end - 1));
+        json.remove_prefix(end);
+        if (json.empty()) break;
+        out += '"';
+        json.remove_prefix(1);
+    }
+    return out;
+}
+
+}  // namespace
+
+void Writer::secrets_changed() {
+    if (!mask_.hide) return;
+    buffer_ = hidden_in_strings(buffer_, mask_.hide);
+    has_late_secrets_ = has_late_secrets_ || has_written_;
+}
+
+void Writer::hide_in_file(const std::string& path) noexcept {
+    if (!has_late_secrets_ || error_ != 0 || !is_regular_file(file_.get())) return;
+    try {
+        flush();
+        std::string text;
+        {
+            const auto file = open_to_read(path);
+            std::vector<char> block(max_buffer);
+            while (const auto size = read_file(file.get(), block)) text.append(block.data(), size);
+        }
+        buffer_ = hidden_in_strings(text, mask_.hide);
+        if (::ftruncate(file_.get(), 0) != 0) error_ = errno;
+        rewind_file(file_.get());
+        flush();
+    } catch (const std::system_error& e) {
+        error_ = e.code().value();
+    } catch (const std::exception&) {
+        error_ = EIO;
+    }
+}
+
+void Writer::flush() noexcept {
+    has_written_ = has_written_ || !buffer_.empty();
+    std::string_view rest = buffer_;
+    while (!rest.empty() && error_ == 0) {
+        const auto written = ::write(file_.get(), rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0)
+            error_ = errno;
+        else
+            rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    buffer_.clear();
+}
+
+void Writer::Line::key(std::string_view name) {
+    auto& out = writer_.buffer_;
+    if (!std::exchange(first_, false)) out += ',';
+    out.append("\"").append(name).append("\":");
+}
+
+Writer::Line& Writer::Line::number(std::string_view name, std::int64_t value) {
+    key(name);
+    writer_.buffer_ += std::to_string(value);
+    return *this;
+}
+
+Writer::Line& Writer::Line::boolean(std::string_view name, bool value) {
+    key(name);
+    writer_.buffer_ += value ? "true" : "false";
+    return *this;
+}
+
+Writer::Line& Writer::Line::null(std::string_view name) {
+    key(name);
+    writer_.buffer_ += "null";
+    return *this;
+}
+
+Writer::Line& Writer::Line::text(std::string_view name, std::string_view value) {
+    key(name);
+    writer_.append_string(value);
+    return *this;
+}
+
+Writer::Line& Writer::Line::texts(std::string_view name, const std::vector<std::string>& values) {
+    key(name);
+    auto& out = writer_.buffer_;
+    out += '[';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i != 0) out += ',';
+        writer_.append_string(values[i]);
+    }
+    out += ']';
+    return *this;
+}
+
+Writer::Line& Writer::Line::pairs(std::string_view name, const Pairs& values) {
+    key(name);
+    auto& out = writer_.buffer_;
+    out += '[';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        out += i != 0 ? ",[" : "[";
+        writer_.append_string(values[i].first);
+        out += ',';
+        writer_.append_string(values[i].second);
+        out += ']';
+    }
+    out += ']';
+    return *this;
+}
+
+Writer::Line& Writer::Line::json(std::string_view name, std::string_view value) {
+    key(name);
+    writer_.buffer_ += value;
+    return *this;
+}
+
+Writer::Line& Writer::Line::error(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::system_error& e) {
+        text("error", e.what()).number("errno", e.code().value());
+    } catch (const HttpBodyTooLarge& e) {
+        text("error", e.what()).text("kind", "too large");
+    } catch (const HttpError& e) {
+        text("error", e.what()).text("kind", "http");
+    } catch (const HttpUnavailable& e) {
+        text("error", e.what()).text("kind", "no http");
+    } catch (const SpawnError& e) {
+        text("error", e.what()).text("kind", "spawn");
+    } catch (const std::exception& e) {
+        text("error", e.what());
+    }
+    return *this;
+}
+
+}  // namespace arun::tape
