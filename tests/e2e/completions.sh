@@ -32,7 +32,7 @@ completes() {
     assert_stderr
     for word; do grep -qxF -e "$word" "$T/io/stdout" || fail "<${words[*]}> is not completed to <$word>"; done
 }
-completes arun '' :: run check plan list init help schema kinds completions jobs.yaml 'my script.json' scripts
+completes arun '' :: run check plan replay list init help schema kinds completions jobs.yaml 'my script.json' scripts
 completes arun ch :: check
 assert_stdout check
 completes arun --v :: --virtual --var --vars-file --verbose --version

@@ -14,7 +14,7 @@ assert_stdout_contains 'Usage: arun [run]' 'arun help expressions'
 for topic in script kinds modifiers expressions exit-status reports; do
     grep -q "arun help $topic " "$T/io/stdout" || fail "'arun help' does not name $topic"
 done
-for topic in script kinds modifiers expressions exit-status reports run check plan help schema completions sleep http; do
+for topic in script kinds modifiers expressions exit-status reports run check plan replay help schema completions sleep http; do
     run help "$topic"
     assert_exit 0
     assert_stderr
