@@ -263,7 +263,7 @@ void AnsweringWorld::opened(Loop& loop) {
 void AnsweringWorld::missing(std::string_view kind, const std::string& key, std::string_view asked) {
     if (!std::exchange(over_, true)) {
         const auto times = answers_.count(kind, key);
-        const auto what = std::string(asked) + ' ' + quote_ends(key);
+        const auto what = std::string(asked) + ' ' + quote_ends(one_line(key));
         if (times > 0) {
             problem_ = "the script asks for " + what + " once more: the tape has it " +
                        (times == 1 ? std::string("once") : std::to_string(times) + " times");

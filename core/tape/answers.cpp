@@ -112,7 +112,7 @@ std::string Answers::closest(std::string_view kind, const std::string& key) cons
     }
     const auto& first =
         *asked_.find(std::pair(std::string(kind), std::string(found)))->second.answers.front();
-    return quote_ends(found) + " (" + first.asked.where() + ')';
+    return quote_ends(one_line(found)) + " (" + first.asked.where() + ')';
 }
 
 }  // namespace arun::tape

@@ -94,7 +94,7 @@ private:
 };
 
 std::string in_words(const std::vector<std::string>& argv) {
-    return join(argv, " ");
+    return one_line(join(argv, " "));
 }
 
 class TapedChild final : public Child, public ReplayingWorld::Handle {
@@ -132,7 +132,7 @@ public:
     }
 
     void start(ChildRequest& request, Sink sink) override {
-        const auto asked = "the command " + quote(in_words(request.process.argv));
+        const auto asked = "the command " + quote_ends(in_words(request.process.argv));
         const auto event = world_.answer("start", id(), asked);
         world_.require_same(event, event.texts("argv"), request.process.argv, asked);
         event.rethrow_error();
@@ -286,7 +286,7 @@ void ReplayingWorld::stop(std::string problem) noexcept {
 
 std::string ReplayingWorld::describe(const Event& event) const {
     std::string text = event.kind();
-    if (event.is("start")) text = "the command " + quote(in_words(event.texts("argv")));
+    if (event.is("start")) text = "the command " + quote_ends(in_words(event.texts("argv")));
     if (event.is("request")) text = event.text("method") + ' ' + event.text("url");
     return text + " (" + event.where() + ')';
 }

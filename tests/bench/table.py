@@ -220,6 +220,22 @@ def cancel(folder):
 
 
 @group
+def tape(folder):
+    """What it costs to record a run, and to replay it: its peer is the run itself."""
+    children = write(folder, "children.json", [{"repeat": 400, "do": {"exec": ["/bin/true"], "output": "discard"}}])
+    recorded = os.path.join(folder, "run.tape")
+    ours, theirs, _ = compare([ARUN, "--record", recorded, children], [ARUN, children], 5)
+    show("400 children, recorded", ours, theirs, "not recorded")
+    ours, theirs, memory = compare([ARUN, "replay", recorded], [ARUN, children], 5)
+    show("400 children, replayed", ours, theirs, "run", memory)
+    # Ten minutes: the virtual clock makes the tape in no time.
+    minutes = [{"tick": "100ms", "count": 6000, "do": {"print": "${{ now() }}"}}]
+    subprocess.run([ARUN, "--virtual", "--record", recorded, write(folder, "minutes.json", minutes)], stdout=subprocess.DEVNULL, check=True)
+    ours, _, memory = compare([ARUN, "replay", recorded], None, 5)
+    show("10 minutes with 6,000 ticks, replayed", ours, memory=memory)
+
+
+@group
 def soak(folder):
     """A minute of ticks, lines and children on the real clock: what it has in memory must not grow."""
     jobs = [
