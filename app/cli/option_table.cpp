@@ -87,6 +87,7 @@ constexpr std::array options{
     flag("--debug", 0, run_only, &Raw::debug,
          "log slow callbacks, never-awaited coroutines and the loop's decisions"),
     value("--record", "FILE", run_only, &Raw::record, "write a tape of the run, for 'arun replay'"),
+    flag("--record-secrets", 0, run_only, &Raw::record_secrets, "leave secrets on the tape"),
     value("--speed", "N", bit(Command::replay), &Raw::speed,
           "let the time pass, N times as fast as it did (default: not at all)"),
     value("--until", "D", bit(Command::replay), &Raw::until, "stop so long after the start of the run"),

@@ -50,6 +50,7 @@ struct RawOptions {
     std::optional<std::string> trace;
     std::optional<std::string> timeline;
     std::optional<std::string> record;
+    bool record_secrets = false;
     std::optional<std::string> speed;
     std::optional<std::string> until;
     bool help = false;

@@ -258,6 +258,9 @@ void validate(const RawOptions& raw, Options& options) {
     options.trace = raw.trace;
     options.timeline = raw.timeline;
     options.record = raw.record;
+    options.record_secrets = raw.record_secrets;
+    if (raw.record_secrets && !raw.record)
+        throw UsageError("--record-secrets is about a tape: it needs --record");
     if (options.record && is_stdout(*options.record))
         throw UsageError("--record: a tape goes to a file, not to standard output");
     if (raw.speed) options.speed = read_speed(*raw.speed);

@@ -52,6 +52,7 @@ struct Options {
     std::optional<std::string> trace;
     std::optional<std::string> timeline;
     std::optional<std::string> record;
+    bool record_secrets = false;
     std::string_view program_version;  ///< for the tape
     std::optional<double> speed;       ///< of a replay; none: no time passes
     std::optional<Duration> until;     ///< where a replay stops

@@ -67,7 +67,7 @@ public:
               const jobs::SessionOptions& session)
         : path_(*options.record),
           output_(terminal.output()),
-          writer_(open_log("--record", path_), mask()),
+          writer_(open_log("--record", path_), options.record_secrets ? tape::Mask() : mask()),
           world_(writer_) {
         write_header(writer_, options, scripts, output_, session);
         writer_.flush();

@@ -29,6 +29,11 @@ assert_exit 0
 SCRIPTS=bad.yaml REPORT='' step Run
 assert_exit 1
 assert_stdout_contains '::error file=bad.yaml'
+SCRIPTS=bad.yaml REPORT='' TAPE=run.tape step Run
+assert_exit 1
+run_command arun replay run.tape
+assert_exit 1
+assert_stderr_contains 'fail: no'
 
 echo x >>"releases/v$version/arun-$version-linux-$(uname -m).tar.gz"
 step 'Install arun'

@@ -185,6 +185,17 @@ run replay tape
 assert_exit 0
 assert_eq "$stdout" "$recorded"
 
+PW=hunter22 TOK=pass-word-1 run --record tape --record-secrets secret.yaml
+assert_exit 0
+assert_eq "$stdout" "$recorded"
+for secret in hunter22 abc123 pass-word-1; do grep -q "$secret" tape || fail "$secret is not on the tape"; done
+run replay tape
+assert_exit 0
+assert_eq "$stdout" "$recorded"
+run --record-secrets secret.yaml
+assert_exit 2
+assert_stderr_contains 'it needs --record'
+
 # In the time that it took, or a part of it; the virtual clock's too.
 write slow.yaml '- {sleep: 200ms}' '- print: one' '- {sleep: 10m}' '- print: two'
 run --virtual --record tape slow.yaml
