@@ -328,7 +328,7 @@ Options parse_options(int argc, const char* const* argv) {
     parse_raw(options.command, std::move(arguments), raw, options.operands);
     options.help = raw.help;
     options.version = raw.version;
-    if (reads_scripts(options.command)) take_variables(options);
+    if (reads_scripts(options.command) || options.command == Command::replay) take_variables(options);
     if (!options.help && !options.version) validate(raw, options);
     return options;
 }

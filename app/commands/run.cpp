@@ -157,61 +157,97 @@ int run_command(const Options& options, Terminal& terminal) {
 
 namespace {
 
-/// Shows what the run that is on a tape did, until that stops.
+/// What a replay needs beside the run itself.
 class Replay {
 public:
-    Replay(const Options& options, Terminal& terminal, tape::Reader& reader)
-        : options_(options), terminal_(terminal), world_(reader) {
-        // What the run would do after that did not happen.
-        world_.when_over = [this] {
-            terminal_.output().flush();
-            terminal_.output().set_silent(true);
-        };
-        world_.before_event = [this](Duration time) { before_event(time); };
-    }
+    Replay(const Options& options, Terminal& terminal) : options_(options), terminal_(terminal) {}
+    Replay(const Replay&) = delete;
+    Replay& operator=(const Replay&) = delete;
 
-    tape::ReplayingWorld& world() noexcept { return world_; }
-    /// The exit status of the replay.
-    int finish(int status) {
-        if (!world_.over()) world_.check_end(status);
-        if (!world_.over()) return status;
+    /// Runs the scripts, and returns the exit status. `problem` says why the run was stopped, if it was;
+    /// `finish` looks at what comes after it.
+    template <class Problem, class Finish>
+    int run(const Scripts& scripts, jobs::SessionOptions session, Problem problem, Finish finish) {
+        if (scripts.diagnostics.has_errors()) return refuse(scripts, options_, terminal_);
+        if (!options_.quiet) terminal_.show(scripts.diagnostics);
+        session.variables = scripts.variables;
+        RunReports reports(options_, terminal_, scripts.list);
+        // The signals of the run are on the tape; those that come now end the replay.
+        SignalScope signals({});
+        auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session,
+                                            terminal_.output(), reports.observer());
+        if (run_result.signal == 0) run_result.signal = signals.first();
+        auto status = exit_status_of(run_result, options_);
+        finish(status);
+        // The reports tell it too.
         terminal_.output().set_silent(false);
-        if (reached_) {
-            terminal_.message("stopped at " + format_duration(*options_.until) + " of the run");
-            return 0;
+        auto wrong = reached_ ? std::string() : problem();
+        if (reached_) terminal_.message("stopped at " + format_duration(*options_.until) + " of the run");
+        if (reached_) status = 0;
+        if (!wrong.empty()) {
+            run_result.internal = std::move(wrong);
+            status = exit_internal;
         }
-        terminal_.message("error: " + world_.problem());
-        return exit_internal;
+        if (!run_result.internal.empty()) terminal_.message("error: " + run_result.internal);
+        if (!reports.finish(run_result, status)) status = exit_internal;
+        status = terminal_.finish(status);
+        if (status != exit_internal && !reached_ && signals.first() != 0) die_by(signals.first());
+        return status;
     }
 
-private:
-    void before_event(Duration time) {
-        // A new Runner's clock begins at 0.
-        if (time < before_) begun_ += before_;
+    /// Nothing is shown any more: what the run would do from here on did not happen.
+    void be_silent() {
+        terminal_.output().flush();
+        terminal_.output().set_silent(true);
+    }
+    void new_runner() noexcept { begun_ += std::exchange(before_, Duration()); }
+    /// Something happens at a time of the present Runner. Returns false if that is too late.
+    bool pass_time(Duration time) {
         before_ = time;
         if (options_.until && begun_ + time > *options_.until) {
             reached_ = true;
-            return world_.stop("it was to stop here");
+            return false;
         }
-        if (!options_.speed) return;
+        if (!options_.speed) return true;
         constexpr double a_year = 365.0 * 86400;
         const std::chrono::duration<double> passed(
             std::min(to_seconds(begun_ + time) / *options_.speed, a_year));
         std::this_thread::sleep_until(start_ + std::chrono::duration_cast<Duration>(passed));
+        return true;
     }
 
+private:
     const Options& options_;
     Terminal& terminal_;
-    tape::ReplayingWorld world_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
     Duration begun_{};   ///< when the present Runner did, since the start of the run
-    Duration before_{};  ///< the time of the event before, on its clock
+    Duration before_{};  ///< the time of the last event, on its clock
     bool reached_ = false;
 };
 
-}  // namespace
-
-namespace {
+/// The run of the tape.
+int replay_same(const Options& given, tape::Reader& reader, Terminal& terminal) {
+    auto options = given;
+    Scripts scripts;
+    std::vector<LoadedSource> sources;
+    read_header(reader.header(), options, scripts, sources, terminal.output());
+    load_sources(scripts, options, sources, terminal.output());
+    Replay replay(options, terminal);
+    tape::ReplayingWorld world(reader);
+    world.when_over = [&] { replay.be_silent(); };
+    world.when_opened = [&] { replay.new_runner(); };
+    world.before_event = [&](Duration time) {
+        if (!replay.pass_time(time)) world.stop("it was to stop here");
+    };
+    auto session = options.session;
+    session.world = &world;
+    return replay.run(
+        scripts, session, [&] { return world.problem(); },
+        [&](int status) {
+            world.finish();
+            world.check_end(status);
+        });
+}
 
 /// Another version of the scripts, with the answers that the tape has.
 int replay_changed(const Options& given, tape::Reader& reader, Terminal& terminal) {
@@ -221,80 +257,40 @@ int replay_changed(const Options& given, tape::Reader& reader, Terminal& termina
     read_header(reader.header(), options, scripts, sources, terminal.output());
     scripts.compilation.directory.clear();
     options.operands.assign(given.operands.begin() + 1, given.operands.end());
+    options.only.clear();
+    options.skip.clear();
+    options.from.reset();
     load(scripts, options, terminal.output());
     if (scripts.streams)
         scripts.diagnostics.error({}, "a replay needs scripts that are there as a whole",
                                   "a stream runs as it arrives; write it to a file");
-    if (scripts.diagnostics.has_errors()) return refuse(scripts, options, terminal);
-    if (!options.quiet) terminal.show(scripts.diagnostics);
-
+    Replay replay(options, terminal);
     tape::AnsweringWorld world(reader);
-    world.when_over = [&terminal] {
-        terminal.output().flush();
-        terminal.output().set_silent(true);
+    world.when_over = [&] { replay.be_silent(); };
+    world.hide = [&terminal](std::string_view text) {
+        return terminal.output().secrets().redact(text, tape::secret_mark);
     };
     auto session = options.session;
-    session.variables = scripts.variables;
     session.clock = ClockMode::virtual_;
     session.world = &world;
-    RunReports reports(options, terminal, scripts.list);
-    SignalScope signals({});
-    auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session, terminal.output(),
-                                        reports.observer());
-    if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
-    if (run_result.signal == 0) run_result.signal = signals.first();
-    auto status = exit_status_of(run_result, options);
-    if (!reports.finish(run_result, status)) status = exit_internal;
-    status = terminal.finish(status);
-    if (world.over()) {
-        terminal.output().set_silent(false);
-        terminal.message("error: " + world.problem());
-        return exit_internal;
-    }
-    if (status != exit_internal && signals.first() != 0) die_by(signals.first());
-    return status;
+    return replay.run(scripts, session, [&] { return world.problem(); }, [](int) {});
 }
 
 }  // namespace
 
-int replay_command(const Options& given, Terminal& terminal) {
-    if (given.operands.empty()) throw UsageError("replay: expected a tape");
-    auto options = given;
-    std::optional<tape::Reader> reader;
-    Scripts scripts;
+int replay_command(const Options& options, Terminal& terminal) {
+    if (options.operands.empty()) throw UsageError("replay: expected a tape");
+    const bool is_changed = options.operands.size() > 1;
+    if (is_changed && (options.speed || options.until))
+        throw UsageError("replay: --speed and --until are for the scripts of the tape");
     try {
-        reader.emplace(tape::Reader::open(given.operands.front()));
-        if (given.operands.size() > 1 && (given.speed || given.until))
-            throw UsageError("replay: --speed and --until are for the scripts of the tape");
-        if (reader->contains(tape::secret_mark)) terminal.output().hide(tape::secret_mark);
-        if (given.operands.size() > 1) return replay_changed(given, *reader, terminal);
-        std::vector<LoadedSource> sources;
-        read_header(reader->header(), options, scripts, sources, terminal.output());
-        load_sources(scripts, options, sources, terminal.output());
+        auto reader = tape::Reader::open(options.operands.front());
+        if (reader.contains(tape::secret_mark)) terminal.output().hide(tape::secret_mark);
+        return is_changed ? replay_changed(options, reader, terminal)
+                          : replay_same(options, reader, terminal);
     } catch (const tape::TapeError& error) {
         throw UsageError(error.what());
     }
-    if (scripts.diagnostics.has_errors()) return refuse(scripts, options, terminal);
-    if (!options.quiet) terminal.show(scripts.diagnostics);
-
-    Replay replay(options, terminal, *reader);
-    auto session = options.session;
-    session.variables = scripts.variables;
-    session.world = &replay.world();
-    RunReports reports(options, terminal, scripts.list);
-    // The signals of the run are on the tape; those that come now end the replay.
-    SignalScope signals({});
-    auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session, terminal.output(),
-                                        reports.observer());
-    replay.world().finish();
-    if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
-    if (run_result.signal == 0) run_result.signal = signals.first();
-    auto status = exit_status_of(run_result, options);
-    if (!reports.finish(run_result, status)) status = exit_internal;
-    status = terminal.finish(status);
-    const auto end = replay.finish(status);
-    if (end == status && status != exit_internal && signals.first() != 0) die_by(signals.first());
-    return end;
 }
 
 }  // namespace arun::app

@@ -265,8 +265,9 @@ void load_all(Scripts& scripts, const Options& options, const std::vector<Loaded
                               options.command == Command::replay;
     check_given(scripts, needs_inputs && files_read);
     if (all_known)
-        script::check_given_variables(scripts.compilation, scripts.variables, Severity::error,
-                                      scripts.diagnostics);
+        script::check_given_variables(
+            scripts.compilation, scripts.variables,
+            options.command == Command::replay ? Severity::warning : Severity::error, scripts.diagnostics);
     if (scripts.diagnostics.has_errors()) hide_declared_secrets(scripts.diagnostics, output);
 }
 

@@ -53,6 +53,26 @@ std::string zone_at(Clock::WallTime time) {
            ':' + std::to_string(minutes % 60);
 }
 
+/// The name of the time zone, as "Europe/Berlin"; empty if it has none.
+std::string zone_name() {
+    const char* given = std::getenv("TZ");
+    if (given != nullptr) return given;
+    std::error_code error;
+    const auto link = std::filesystem::read_symlink("/etc/localtime", error).string();
+    constexpr std::string_view folder = "zoneinfo/";
+    const auto at = link.find(folder);
+    return at != std::string::npos ? link.substr(at + folder.size()) : std::string();
+}
+
+/// Where that zone is not known, its time at the start of the run has to do.
+void set_zone(const std::string& name, const std::string& fallback) {
+    const bool is_name = !name.empty() && name.find("..") == std::string::npos && name.front() != '/';
+    std::error_code error;
+    const bool known = is_name && std::filesystem::exists("/usr/share/zoneinfo/" + name, error);
+    ::setenv("TZ", known ? name.c_str() : fallback.c_str(), 1);
+    ::tzset();
+}
+
 /// Later times overflow. Units: ns.
 constexpr std::int64_t max_start = 4'000'000'000'000'000'000;
 
@@ -74,7 +94,7 @@ void write_header(tape::Writer& writer, const Options& options, const Scripts& s
         .text("arun", options.program_version)
         .text("time", format_time(*session.start_time, "%Y-%m-%dT%H:%M:%S.%3fZ", true))
         .number("start", start.count())
-        .text("zone", zone_at(*session.start_time))
+        .texts("zone", {zone_name(), zone_at(*session.start_time)})
         .text("directory", working_directory())
         .text("clock", session.clock == ClockMode::virtual_ ? "virtual" : "real")
         .number("timeout", session.timeout.count())
@@ -114,8 +134,9 @@ void read_header(const tape::Event& header, Options& options, Scripts& scripts,
         if (header.number(time) < 0 || header.number(time) > max_start)
             header.fail("'" + std::string(time) + "' is no time of a run");
     session.start_time = Clock::WallTime(std::chrono::duration_cast<Clock::WallTime::duration>(start));
-    ::setenv("TZ", header.text("zone").c_str(), 1);
-    ::tzset();
+    const auto zone = header.texts("zone");
+    if (zone.size() != 2) header.fail("'zone' has not two texts");
+    set_zone(zone[0], zone[1]);
     session.clock = header.text("clock") == "virtual" ? ClockMode::virtual_ : ClockMode::real;
     session.timeout = Duration(header.number("timeout"));
     session.grace = Duration(header.number("grace"));
@@ -135,14 +156,17 @@ void read_header(const tape::Event& header, Options& options, Scripts& scripts,
     output.set_coloured(is(0, "coloured"), is(1, "coloured"));
     session.environment = header.pairs("env_file");
     const auto typed = header.texts("typed");
+    std::vector<script::GivenVariable> variables;
     for (const auto& [name, text] : header.pairs("variables")) {
         const bool is_typed = std::ranges::find(typed, name) != typed.end();
-        session.variables.push_back({name,
-                                     read_written(text),
-                                     is_typed ? script::Spelling::value : script::Spelling::text,
-                                     "--var " + name,
-                                     {}});
+        variables.push_back({name,
+                             read_written(text),
+                             is_typed ? script::Spelling::value : script::Spelling::text,
+                             "--var " + name,
+                             {}});
     }
+    // Those of the command line come last, and win.
+    session.variables.insert(session.variables.begin(), variables.begin(), variables.end());
     const auto texts = header.texts("scripts");
     if (texts.size() % 3 != 0) header.fail("'scripts' has not three texts for each file");
     options.operands.clear();

@@ -122,7 +122,7 @@ script::Value Engine::run_id() {
 void Engine::hide_secrets() {
     hidden_secrets_ = symbols.secrets().size();
     for (const auto& name : symbols.secrets()) {
-        if (const auto value = world.environment(name)) output.hide(*value);
+        if (const auto value = world.known_environment(name)) output.hide(*value);
         for (auto* layer = environment.get(); layer != nullptr; layer = layer->outer.get())
             if (const auto found = layer->set.find(name); found != layer->set.end())
                 output.hide(found->second);

@@ -157,7 +157,8 @@ public:
             for (const auto& [name, value] : options.environment) layer->set[name] = value;
             engine_.environment = std::move(layer);
         }
-        if (options.clock == ClockMode::virtual_) engine_.make_reproducible();
+        const bool drawn = engine_.world.is_imaginary() && engine_.world.has_entropy();
+        if (options.clock == ClockMode::virtual_ && !drawn) engine_.make_reproducible();
     }
 
     RunResult run(std::span<ScriptSource* const> sources) {

@@ -73,6 +73,8 @@ protected:
     virtual void read_in_background();
     /// What read_some() has just added to text().
     std::string_view added() const noexcept { return {buffer_.get() + added_at_, end_ - added_at_}; }
+    /// A task is in wait_for_more().
+    bool is_awaited() const noexcept { return waiting_ > 0; }
     bool regular() const noexcept { return regular_; }
     void set_regular(bool regular) noexcept { regular_ = regular; }
     /// Adds to text(); `end`: nothing comes after it.

@@ -26,6 +26,7 @@ public:
     void add(Duration after, std::function<void()> f) {
         timers_.push_back(loop_.call_later(std::max(after, Duration::zero()), std::move(f)));
     }
+    std::vector<TimerHandle>& timers() noexcept { return timers_; }
     void cancel() noexcept {
         for (auto& timer : timers_) timer.cancel();
         timers_.clear();
@@ -36,76 +37,115 @@ private:
     std::vector<TimerHandle> timers_;
 };
 
-/// A child that does what the one on the tape did, until it gets a signal.
+/// A child that does what the one on the tape did, until it gets a signal: then what that one did after its
+/// first signal. SIGKILL ends it at once.
 class AnsweredProcess final : public ChildProcess {
 public:
-    AnsweredProcess(Loop& loop, const Answer& answer) : ChildProcess(loop), answer_(answer), ends_(loop) {
+    using Write = std::function<void(OutputStream, const std::string&)>;
+
+    AnsweredProcess(AnsweringWorld& world, Loop& loop, const Answer& answer, std::string name, Write write)
+        : ChildProcess(loop),
+          answer_(answer),
+          schedule_(loop),
+          write_(std::move(write)),
+          started_(loop.time()) {
         pid_ = static_cast<int>(answer.asked.number("pid"));
         for (const auto& [after, event] : answer.arrivals) {
-            if (event.is("kill")) killed_ = killed_ ? killed_ : std::optional(after);
+            if (event.is("kill") && !killed_) killed_ = after;
             // What it left behind has lived on after its end.
             if (event.is("lives") && event.boolean("value")) left_until_ = after;
             if (event.is("members")) members_ = event.texts("names");
         }
+        bool ends = false;
         for (const auto& arrival : answer.arrivals) {
             if (killed_ && arrival.after >= *killed_) break;
-            if (arrival.event.is("exit"))
-                ends_.add(arrival.after, [this, &arrival] { end(arrival.event); });
-            else if (arrival.event.is("stop"))
-                ends_.add(arrival.after, [this, &arrival] { pause(arrival.event); });
+            ends = ends || arrival.event.is("exit");
+            play(arrival, arrival.after);
         }
-        started_ = loop.time();
+        if (!ends)
+            world.watch(
+                loop, answer, std::move(name), [this] { return !status_ && !signalled_; },
+                schedule_.timers());
     }
 
     bool group_lives() noexcept override {
         if (gone_) return false;
-        if (loop_.time() - started_ <= left_until_ && !stopped_) return true;
+        if (loop_.time() - started_ <= left_until_ && !signalled_) return true;
         gone_ = true;
         return false;
     }
     std::vector<std::string> group_members() const override { return members_; }
 
-    /// It ends at once, in the way in which the one on the tape did when it got its first signal, if it did.
-    void signal(int signo) const noexcept override {
+    void signal(int signo) noexcept override {
         if (gone_ || signo == SIGCONT) return;
-        auto& self = const_cast<AnsweredProcess&>(*this);
-        self.stopped_ = true;
-        if (status_) return;
-        self.ends_.cancel();
-        for (const auto& [after, event] : answer_.arrivals) {
-            if (!killed_ || after < *killed_ || !event.is("exit")) continue;
-            self.ends_.add(after - *killed_, [&self, &event] { self.end(event); });
+        if (signo == SIGKILL) {
+            schedule_.cancel();
+            pending_ = 0;
+            gone_ = status_.has_value();
+            if (!status_) end(ExitStatus{128 + SIGKILL, SIGKILL});
             return;
         }
-        self.status_ = ExitStatus{128 + signo, signo};
-        self.changed_.set();
+        if (std::exchange(signalled_, true) || status_) return;
+        schedule_.cancel();
+        pending_ = 0;
+        if (!killed_) return end(ExitStatus{128 + signo, signo});
+        try {
+            for (const auto& arrival : answer_.arrivals) {
+                const bool by_kill = arrival.event.is("exit") && arrival.event.number("signal") == SIGKILL;
+                if (arrival.after >= *killed_ && !by_kill) play(arrival, arrival.after - *killed_);
+            }
+        } catch (const std::exception&) {
+            end(ExitStatus{128 + signo, signo});
+        }
     }
-    /// When the output of the one on the tape was that of one which had got a signal.
-    std::optional<Duration> killed() const noexcept { return killed_; }
+    /// All that it writes has come.
+    bool has_written() const noexcept { return pending_ == 0; }
 
 private:
-    void end(const Event& event) {
-        status_ =
-            ExitStatus{static_cast<int>(event.number("status")), static_cast<int>(event.number("signal"))};
-        changed_.set();
+    void play(const Arrival& arrival, Duration after) {
+        const auto& event = arrival.event;
+        const bool is_out =
+            event.is("out") || ((event.is("rest") || event.is("held")) && event.text("stream") == "out");
+        const bool is_err =
+            event.is("err") || ((event.is("rest") || event.is("held")) && event.text("stream") == "err");
+        if (event.is("exit")) {
+            const ExitStatus status{static_cast<int>(event.number("status")),
+                                    static_cast<int>(event.number("signal"))};
+            schedule_.add(after, [this, status] { end(status); });
+        } else if (event.is("stop")) {
+            const int signo = static_cast<int>(event.number("signal"));
+            schedule_.add(after, [this, signo] {
+                stop_signal_ = signo;
+                changed_.set();
+            });
+        } else if ((is_out || is_err) && event.has("text")) {
+            ++pending_;
+            const auto stream = is_out ? OutputStream::out : OutputStream::err;
+            schedule_.add(after, [this, stream, text = event.text("text")] {
+                --pending_;
+                write_(stream, text);
+            });
+        }
     }
-    void pause(const Event& event) {
-        stop_signal_ = static_cast<int>(event.number("signal"));
+    void end(ExitStatus status) noexcept {
+        status_ = status;
         changed_.set();
     }
 
     const Answer& answer_;
-    Schedule ends_;
+    Schedule schedule_;
+    Write write_;
     std::optional<Duration> killed_;  ///< when the one on the tape got its first signal, since its start
     Duration left_until_{-1};         ///< since its start
     std::vector<std::string> members_;
-    Duration started_{};
-    bool stopped_ = false;
+    Duration started_;
+    std::size_t pending_ = 0;  ///< texts that have not come yet
+    bool signalled_ = false;
 };
 
 class AnsweredChild final : public Child {
 public:
-    AnsweredChild(AnsweringWorld& world, Loop& loop) : world_(world), loop_(loop), output_(loop) {}
+    AnsweredChild(AnsweringWorld& world, Loop& loop) : world_(world), loop_(loop), watch_(loop) {}
 
     bool borrow_terminal() override { return true; }
     bool owns_terminal() const noexcept override { return false; }
@@ -116,43 +156,36 @@ public:
         if (request.input != ChildRequest::Input::file) co_return;
         const auto& answer = world_.answer("input", request.input_text, "the file");
         for (const auto& [after, event] : answer.arrivals) {
-            if (!event.is("done")) continue;
+            if (!event.is("done") || event.has("cancelled")) continue;
             if (after > Duration::zero()) co_await sleep(after);
             event.rethrow_error();
+            co_return;
         }
+        world_.watch(
+            loop_, answer, "the file " + quote_ends(request.input_text), [] { return true; },
+            watch_.timers());
+        co_await sleep(Duration::max());
     }
     void open_pipes(ChildRequest& /*request*/) override {}
 
     void start(ChildRequest& request, Sink sink) override {
-        const auto& answer = world_.answer("start", key_of_command(request.process.argv), "the command");
+        const auto key = key_of_command(request);
+        const auto& answer = world_.answer("start", key, "the command");
         answer.asked.rethrow_error();
+        auto name = "the command " + quote_ends(first_line(key));
+        if (request.reads_output && answer.asked.has("unread")) world_.not_recorded("the output of " + name);
         sink_ = std::move(sink);
-        process_ = std::make_unique<AnsweredProcess>(loop_, answer);
-        for (const auto& [after, event] : answer.arrivals) {
-            const bool is_out = event.is("out") || (event.is("rest") && event.text("stream") == "out");
-            const bool is_err = event.is("err") || (event.is("rest") && event.text("stream") == "err");
-            if ((!is_out && !is_err) || (process_->killed() && after >= *process_->killed())) continue;
-            if (!event.has("text")) continue;
-            const auto stream = is_out ? OutputStream::out : OutputStream::err;
-            auto bytes = event.text_if_any("text");
-            auto write = [this, stream, bytes = std::move(bytes)] { pass_on(stream, bytes); };
-            // Its end does not come before its last words.
-            if (event.is("rest"))
-                last_words_.push_back(std::move(write));
-            else
-                output_.add(after, std::move(write));
-        }
+        process_ = std::make_unique<AnsweredProcess>(
+            world_, loop_, answer, std::move(name),
+            [this](OutputStream stream, const std::string& text) { pass_on(stream, text); });
     }
     void close() noexcept override {}
 
     ChildProcess& process() noexcept override { return *process_; }
     bool read_rest(OutputStream /*stream*/) override {
-        if (process_ == nullptr || !process_->exited()) return true;
-        for (const auto& write : std::exchange(last_words_, {})) write();
-        return true;
+        return process_ == nullptr || process_->has_written();
     }
     void end_reading(OutputStream stream) override {
-        output_.cancel();
         auto& error = errors_[static_cast<std::size_t>(stream)];
         if (error) std::rethrow_exception(std::exchange(error, nullptr));
     }
@@ -170,21 +203,27 @@ private:
 
     AnsweringWorld& world_;
     Loop& loop_;
+    Schedule watch_;
     Sink sink_;
     std::array<std::exception_ptr, 2> errors_;  ///< what the sink has thrown, by OutputStream
-    std::vector<std::function<void()>> last_words_;
-    std::unique_ptr<AnsweredProcess> process_;
-    Schedule output_;
+    std::unique_ptr<AnsweredProcess> process_;  ///< it writes to what is above
 };
 
 class AnsweredTransfer final : public HttpTransfer {
 public:
-    AnsweredTransfer(Loop& loop, const Answer& answer) : HttpTransfer(loop), schedule_(loop) {
+    AnsweredTransfer(AnsweringWorld& world, Loop& loop, const Answer& answer, const HttpRequest& request,
+                     std::string name)
+        : HttpTransfer(loop), max_body_(request.max_body), schedule_(loop) {
+        bool ends = false;
         for (const auto& [after, event] : answer.arrivals) {
             if (event.is("progress")) progress_ = event.text("text");
-            if (event.is("response") || event.is("early"))
-                schedule_.add(after, [this, &event] { arrive(event); });
+            if (!event.is("response") && !event.is("early")) continue;
+            ends = true;
+            schedule_.add(after, [this, &event] { arrive(event); });
         }
+        if (!ends)
+            world.watch(
+                loop, answer, std::move(name), [this] { return event_ == nullptr; }, schedule_.timers());
     }
 
     const HttpResponse& response() const noexcept override { return response_; }
@@ -195,7 +234,10 @@ public:
 protected:
     bool ended() const noexcept override { return event_ != nullptr; }
     WaitList& waiters() noexcept override { return waiters_; }
-    void require_response() const override { event_->rethrow_error(); }
+    void require_response() const override {
+        event_->rethrow_error();
+        if (max_body_ && response_.body_size > *max_body_) throw HttpBodyTooLarge();
+    }
 
 private:
     void arrive(const Event& event) {
@@ -204,6 +246,7 @@ private:
         waiters_.notify_all();
     }
 
+    std::optional<std::uint64_t> max_body_;
     Schedule schedule_;
     HttpResponse response_;
     HttpTimings timings_;
@@ -215,10 +258,14 @@ private:
 
 class AnsweredLines final : public LineReader {
 public:
-    AnsweredLines(Loop& loop, const Answer& answer, std::size_t max_line)
+    AnsweredLines(AnsweringWorld& world, Loop& loop, const Answer& answer, std::size_t max_line,
+                  std::string name)
         : LineReader(Key(), -1, FdWatch::Sharing::shared, max_line, 0), schedule_(loop) {
         for (const auto& [after, event] : answer.arrivals)
             if (event.has("end") || event.has("error")) schedule_.add(after, [this, &event] { take(event); });
+        // Its reader may never want more; who waits for more has to know.
+        world.watch(
+            loop, answer, std::move(name), [this] { return !ended() && is_awaited(); }, schedule_.timers());
     }
 
 protected:
@@ -249,43 +296,69 @@ public:
 
 void AnsweringWorld::opened(Loop& loop) {
     loop_ = &loop;
-    if (std::exchange(signals_set_, true)) return;
-    for (const auto& [time, event] : answers_.signals()) {
-        const int signo = signal_named(event.text("signal"));
-        if (signo == 0) event.fail(quote(event.text("signal")) + " is no signal");
-        loop.call_at(time, [&loop, signo] {
+    ++runners_;
+    for (const auto& [runner, arrival] : answers_.signals()) {
+        if (runner != runners_) continue;
+        const int signo = signal_named(arrival.event.text("signal"));
+        if (signo == 0) arrival.event.fail(quote(arrival.event.text("signal")) + " is no signal");
+        loop.call_at(arrival.after, [&loop, signo] {
             SignalScope::pretend(signo);
             loop.replay_wake();
         });
     }
 }
 
-void AnsweringWorld::missing(std::string_view kind, const std::string& key, std::string_view asked) {
+void AnsweringWorld::stop(std::string problem) noexcept {
     if (!std::exchange(over_, true)) {
-        const auto times = answers_.count(kind, key);
-        const auto what = std::string(asked) + ' ' + quote_ends(one_line(key));
-        if (times > 0) {
-            problem_ = "the script asks for " + what + " once more: the tape has it " +
-                       (times == 1 ? std::string("once") : std::to_string(times) + " times");
-        } else {
-            problem_ = "the script asks for " + what + ", which the tape does not have";
-            if (const auto closest = answers_.closest(kind, key); !closest.empty())
-                problem_ += "; closest is " + closest;
-        }
+        problem_ = std::move(problem);
         if (when_over) when_over();
     }
     if (loop_ != nullptr) loop_->stop();
+}
+
+void AnsweringWorld::missing(std::string_view kind, const std::string& key, std::string_view asked) {
+    const auto times = answers_.count(kind, key);
+    const auto what = std::string(asked) + ' ' + quote_ends(first_line(key));
+    if (times > 0) {
+        stop("the script asks for " + what + " once more: the tape has it " +
+             (times == 1 ? std::string("once") : std::to_string(times) + " times"));
+    } else {
+        const auto closest = answers_.closest(kind, key);
+        stop("the script asks for " + what + ", which the tape does not have" +
+             (closest.empty() ? closest : "; closest is " + closest));
+    }
     throw TapeError(problem_);
 }
 
+void AnsweringWorld::not_recorded(const std::string& what) {
+    stop(what + " is not on the tape");
+    throw TapeError(problem_);
+}
+
+void AnsweringWorld::watch(Loop& loop, const Answer& answer, std::string asked,
+                           std::function<bool()> still_open, std::vector<TimerHandle>& timers) {
+    // What cut it short comes at about the same time again.
+    const auto margin = std::chrono::milliseconds(20) + answer.known_until / 50;
+    timers.push_back(loop.call_later(answer.known_until + margin, [this, &answer, asked = std::move(asked),
+                                                                   still_open = std::move(still_open)] {
+        if (!still_open()) return;
+        stop("the script waits for " + asked + ", of which the tape has no more: after " +
+             format_duration(answer.known_until) +
+             (answers_.is_cut() ? " the tape ends" : " it was cut short, or its run ended") + " (" +
+             answer.asked.where() + ')');
+    }));
+}
+
 const Answer& AnsweringWorld::answer(std::string_view kind, const std::string& key, std::string_view asked) {
-    if (const auto* found = over_ ? nullptr : answers_.next(kind, key)) return *found;
-    missing(kind, key, asked);
+    const auto known = hidden(key);
+    if (const auto* found = over_ ? nullptr : answers_.next(kind, known)) return *found;
+    missing(kind, known, asked);
 }
 
 const Answer& AnsweringWorld::probe(std::string_view kind, const std::string& key, std::string_view asked) {
-    if (const auto* found = over_ ? nullptr : answers_.next_or_last(kind, key)) return *found;
-    missing(kind, key, asked);
+    const auto known = hidden(key);
+    if (const auto* found = over_ ? nullptr : answers_.next_or_last(kind, known)) return *found;
+    missing(kind, known, asked);
 }
 
 std::unique_ptr<Child> AnsweringWorld::child(Loop& loop) {
@@ -293,20 +366,25 @@ std::unique_ptr<Child> AnsweringWorld::child(Loop& loop) {
 }
 
 std::unique_ptr<HttpTransfer> AnsweringWorld::request(Loop& loop, HttpRequest request) {
-    const auto& found = answer("request", key_of_request(request.method, request.url), "the request");
+    if (request.body) request.body = hidden(*request.body);
+    const auto key = key_of_request(request.method, request.url, request.body);
+    const auto& found = answer("request", key, "the request");
     found.asked.rethrow_error();
-    return std::make_unique<AnsweredTransfer>(loop, found);
+    return std::make_unique<AnsweredTransfer>(*this, loop, found, request,
+                                              "the request " + quote_ends(first_line(key)));
 }
 
-Coro<std::optional<std::string>> AnsweringWorld::connect(Loop& /*loop*/, TcpAddress address) {
-    const auto& found = probe("connect", address.host() + ':' + address.port(), "a connection to");
+Coro<std::optional<std::string>> AnsweringWorld::connect(Loop& loop, TcpAddress address) {
+    const auto name = address.host() + ':' + address.port();
+    const auto& found = probe("connect", name, "a connection to");
     for (const auto& [after, event] : found.arrivals) {
-        if (!event.is("done")) continue;
+        if (!event.is("done") || event.has("cancelled")) continue;
         co_await sleep(std::max(after, Duration::zero()));
         event.rethrow_error();
         co_return event.has("problem") ? std::optional(event.text("problem")) : std::nullopt;
     }
-    // It was cut short then.
+    Schedule schedule(loop);
+    watch(loop, found, "a connection to " + quote_ends(name), [] { return true; }, schedule.timers());
     co_await sleep(Duration::max());
     co_return std::nullopt;
 }
@@ -318,20 +396,19 @@ std::shared_ptr<LineReader> AnsweringWorld::standard_input(std::size_t max_line)
 std::shared_ptr<LineReader> AnsweringWorld::read_lines(const std::string& path, std::size_t max_line) {
     const auto& found = answer("lines", path, "the lines of");
     found.asked.rethrow_error();
-    return std::make_shared<AnsweredLines>(*loop_, found, max_line);
+    return std::make_shared<AnsweredLines>(*this, *loop_, found, max_line,
+                                           "the lines of " + quote_ends(path));
 }
 
 FileStatus AnsweringWorld::look_at(const std::string& path) {
     return probe("file", path, "the file").asked.file_status();
 }
 
-std::string AnsweringWorld::read_block(const std::string& path, std::int64_t /*offset*/,
-                                       std::size_t /*max_size*/) {
-    // Beyond what was read then, nothing was added.
-    const auto* found = answers_.next("block", path);
-    if (found == nullptr) return {};
-    found->asked.rethrow_error();
-    return found->asked.text_if_any("text");
+std::string AnsweringWorld::read_block(const std::string& path, std::int64_t offset, std::size_t max_size) {
+    const auto text = answers_.text_of_file(hidden(path), loop_->time());
+    if (!text) missing("block", path, "what is in the file");
+    const auto begin = std::min(static_cast<std::size_t>(offset), text->size());
+    return text->substr(begin, max_size);
 }
 
 std::string AnsweringWorld::read_whole(const std::string& path, std::int64_t /*max_size*/) {
@@ -360,9 +437,19 @@ std::unique_ptr<SavedFile> AnsweringWorld::new_file(const std::string& path) {
 }
 
 std::optional<std::string> AnsweringWorld::environment(const std::string& name) {
+    // The run had no reason to look at these; a request now does.
+    static constexpr std::array proxies{"http_proxy", "https_proxy",    "HTTPS_PROXY",
+                                        "all_proxy",  "ALL_PROXY",      "no_proxy",
+                                        "NO_PROXY",   "CURL_CA_BUNDLE", "SSL_CERT_FILE"};
+    if (std::ranges::find(proxies, name) != proxies.end() && answers_.count("env", name) == 0)
+        return std::nullopt;
     const auto& event = probe("env", name, "the environment variable").asked;
     if (!event.has("value")) return std::nullopt;
-    return event.text_if_any("value");
+    return event.text("value");
+}
+
+std::optional<std::string> AnsweringWorld::known_environment(const std::string& name) {
+    return answers_.count("env", name) == 0 ? std::nullopt : environment(name);
 }
 
 World::Variables AnsweringWorld::environment() {

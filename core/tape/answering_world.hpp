@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace arun::tape {
 
@@ -25,6 +26,8 @@ public:
     const std::string& problem() const noexcept { return problem_; }
     /// Called when the run stops, before anything else does.
     std::function<void()> when_over;
+    /// The text as it is on a tape; empty: as it is.
+    std::function<std::string(std::string_view)> hide;
 
     bool is_imaginary() const noexcept override { return true; }
     void opened(Loop& loop) override;
@@ -44,15 +47,23 @@ public:
     void write(int /*file*/, std::string_view /*text*/, const std::string& /*what*/) override {}
     std::unique_ptr<SavedFile> new_file(const std::string& path) override;
     std::optional<std::string> environment(const std::string& name) override;
+    std::optional<std::string> known_environment(const std::string& name) override;
     Variables environment() override;
     std::string host_name() override;
     std::uint64_t entropy() override;
+    bool has_entropy() const noexcept override { return answers_.count("entropy", {}) > 0; }
 
     // For what it has made:
     /// The answer of that kind. Stops the run and throws TapeError if there is none; `asked` says what was
     /// asked, "the command".
     const Answer& answer(std::string_view kind, const std::string& key, std::string_view asked);
-    /// The same for probes, see Answers::next_or_last().
+    /// Stops the run, and throws TapeError.
+    [[noreturn]] void not_recorded(const std::string& what);
+    /// Stops the run a little later than Answer::known_until, if the question is `still_open` then. What was
+    /// cut short on the tape is so again before that, in a script that has not changed.
+    void watch(Loop& loop, const Answer& answer, std::string asked, std::function<bool()> still_open,
+               std::vector<TimerHandle>& timers);
+    /// The same as answer() for probes, see Answers::next_or_last().
     const Answer& probe(std::string_view kind, const std::string& key, std::string_view asked);
 
 private:
@@ -61,8 +72,11 @@ private:
     Reader& reader_;
     Answers answers_;
     Loop* loop_ = nullptr;
+    void stop(std::string problem) noexcept;
+    std::string hidden(const std::string& text) const { return hide ? hide(text) : text; }
+
     bool over_ = false;
-    bool signals_set_ = false;
+    std::int64_t runners_ = 0;
     std::string problem_;
 };
 

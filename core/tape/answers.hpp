@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/duration.hpp"
-#include "rt/http/client.hpp"
+#include "rt/process/child.hpp"
 #include "tape/reader.hpp"
 
 #include <cstddef>
@@ -26,7 +26,17 @@ struct Arrival {
 /// A question, and all that came of it.
 struct Answer {
     Event asked;
+    Duration at{};                  ///< when it was asked
     std::vector<Arrival> arrivals;  ///< in the order of their times
+    /// Until when, after the question, the tape knows what came: then the asking job was cut short, or the
+    /// run ended.
+    Duration known_until{};
+};
+
+/// A signal, on the clock of one of the Runners.
+struct SignalArrival {
+    std::int64_t runner = 0;
+    Arrival arrival;
 };
 
 class Answers {
@@ -43,8 +53,11 @@ public:
     std::size_t count(std::string_view kind, const std::string& key) const;
     /// The question of that kind which is most like this one, for a message; empty if there is none.
     std::string closest(std::string_view kind, const std::string& key) const;
-    /// The signals, with their times since the start of the run.
-    const std::vector<Arrival>& signals() const noexcept { return signals_; }
+    const std::vector<SignalArrival>& signals() const noexcept { return signals_; }
+    /// What was read of a file until `time`. Empty if it was never read.
+    std::optional<std::string> text_of_file(const std::string& path, Duration time) const;
+    /// The tape ends in the middle of the run.
+    bool is_cut() const noexcept { return is_cut_; }
 
 private:
     struct Asked {
@@ -53,15 +66,18 @@ private:
     };
 
     Answer& add(std::string_view kind, std::string key, const Event& event);
-    void arrive(const Event& event, std::uint64_t id);
+    void arrive(const Event& event, Duration time);
 
     std::map<std::pair<std::string, std::string>, Asked, std::less<>> asked_;
     std::map<std::uint64_t, Answer*> open_;  ///< by the number of the child, request or the like
-    std::vector<Arrival> signals_;
+    std::vector<SignalArrival> signals_;
+    bool is_cut_ = true;
 };
 
-/// The key of a question: how a child, a request, and everything else is told from others.
-std::string key_of_command(const std::vector<std::string>& argv);
-std::string key_of_request(const std::string& method, const std::string& url);
+/// The key of a question: how a child or a request is told from others. It begins with what a person calls
+/// it, up to a line feed.
+std::string key_of_command(const ChildRequest& request);
+std::string key_of_request(const std::string& method, const std::string& url,
+                           const std::optional<std::string>& body);
 
 }  // namespace arun::tape

@@ -173,6 +173,7 @@ constexpr std::array forms{
     Form{"clock", ""},
     Form{"timers", ""},
     Form{"settle", ""},
+    Form{"runner", ""},
     Form{"deadlock", ""},
     Form{"end", ""},
     Form{"signal", ""},
@@ -181,7 +182,7 @@ constexpr std::array forms{
     Form{"entropy", ""},
     Form{"environment", ""},
     Form{"env", "?value:t"},
-    Form{"start", "argv:l ?pid:n directory:t set:p unset:l stdin:t"},
+    Form{"start", "argv:l ns:n ?pid:n directory:t set:p unset:l stdin:t from:t unread:b"},
     Form{"unopened", "error:t"},
     Form{"out", "text:t"},
     Form{"err", "text:t"},
@@ -195,17 +196,17 @@ constexpr std::array forms{
     Form{"input", "path:t"},
     Form{"terminal", "?taken:b owned:b"},
     Form{"suspended", "foreground:b"},
-    Form{"request", "method:t url:t headers:l ?sends:n"},
+    Form{"request", "method:t url:t headers:l ns:n ?sends:t"},
     Form{"response", "status:n headers:p body:t size:n timings:s ?redirected:t"},
     Form{"early", "status:n headers:p body:t size:n timings:s ?redirected:t"},
     Form{"progress", "text:t"},
-    Form{"connect", "address:t"},
+    Form{"connect", "address:t ns:n"},
     Form{"done", "?problem:t cancelled:b"},
-    Form{"lines", "path:t ?regular:b"},
+    Form{"lines", "path:t ?ns:n regular:b"},
     Form{"got", "?text:t end:b"},
     Form{"arrived", "?text:t end:b"},
     Form{"file", "errno:n regular:b number:n size:n"},
-    Form{"block", "?text:t"},
+    Form{"block", "?text:t offset:n"},
     Form{"whole", "?size:n"},
     Form{"tail", "?text:t"},
     Form{"output", "?ready:b size:n"},
@@ -293,8 +294,7 @@ Reader Reader::open(const std::string& path) {
         while (const auto size = read_file(file.get(), block)) {
             text.append(block.data(), size);
             // Something endless, perhaps.
-            if (!trim(text).empty() && !trim(text).starts_with('{')) break;
-            if (text.find('\0') != std::string::npos) break;
+            if (!text.starts_with('{')) break;
         }
         return {path, std::move(text)};
     } catch (const TapeError&) {

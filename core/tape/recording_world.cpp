@@ -29,7 +29,7 @@ public:
         world_.line().number("lives", id_).boolean("value", lives);
         return lives;
     }
-    void signal(int signo) const noexcept override {
+    void signal(int signo) noexcept override {
         if (!gone_) world_.line().number("kill", id_).number("signal", signo);
         Process::signal(signo);
     }
@@ -244,6 +244,8 @@ private:
         if (!request.unset.empty())
             line->texts("unset", std::vector<std::string>(request.unset.begin(), request.unset.end()));
         if (request.input == ChildRequest::Input::text) line->text("stdin", request.input_text);
+        if (request.input == ChildRequest::Input::file) line->text("from", request.input_text);
+        if (!request.reads_output) line->boolean("unread", true);
         return line;
     }
 
@@ -444,6 +446,7 @@ void RecordingWorld::opened(Loop& loop) {
     loop_ = &loop;
     step();
     was_read_ = false;
+    line().number("runner", ++runners_);
 }
 
 void RecordingWorld::look(Loop& /*loop*/) {
@@ -477,7 +480,7 @@ std::unique_ptr<HttpTransfer> RecordingWorld::request(Loop& loop, HttpRequest re
         written.number("request", signed_of(id)).number("ns", asked_at().count());
         written.text("method", asked.method).text("url", asked.url);
         written.texts("headers", asked.headers);
-        if (asked.body) written.number("sends", signed_of(asked.body->size()));
+        if (asked.body) written.text("sends", writer_.digest(*asked.body));
         if (error) written.error(error);
     }
     for (const auto& [early, its_id] : std::exchange(ended_early_, {})) {
@@ -529,7 +532,9 @@ FileStatus RecordingWorld::look_at(const std::string& path) {
 std::string RecordingWorld::read_block(const std::string& path, std::int64_t offset, std::size_t max_size) {
     return recorded(
         *this, "block", path, [&] { return RealWorld::read_block(path, offset, max_size); },
-        [](Writer::Line& line, const std::string& text) { line.text("text", text); });
+        [&](Writer::Line& line, const std::string& text) {
+            line.number("offset", offset).text("text", text);
+        });
 }
 
 std::string RecordingWorld::read_whole(const std::string& path, std::int64_t max_size) {

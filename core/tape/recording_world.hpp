@@ -80,6 +80,7 @@ private:
     Writer& writer_;
     Loop* loop_ = nullptr;  ///< the run's last
     std::uint64_t ids_ = 0;
+    std::int64_t runners_ = 0;
     bool requesting_ = false;                                                     ///< request() is at work
     std::vector<std::pair<const RecordedTransfer*, std::uint64_t>> ended_early_;  ///< meanwhile
     Duration time_{};            ///< what the loop's clock shows in this step

@@ -39,7 +39,7 @@ public:
     std::vector<std::string> group_members() const override {
         return world_.answer("members", id(), "the members of a group").texts("names");
     }
-    void signal(int /*signo*/) const noexcept override {
+    void signal(int /*signo*/) noexcept override {
         if (gone_) return;
         try {
             static_cast<void>(world_.answer("kill", id(), "a signal"));
@@ -367,6 +367,17 @@ void ReplayingWorld::advance(Loop& loop) {
 
 void ReplayingWorld::end_here() noexcept {
     stop("the tape ends here, at " + format_duration(time_) + ": its run was killed, or it goes on still");
+}
+
+void ReplayingWorld::opened(Loop& loop) {
+    loop_ = &loop;
+    step();
+    if (when_opened) when_opened();
+    try {
+        static_cast<void>(answer("runner", "a Runner"));
+    } catch (const std::exception& e) {
+        stop(e.what());
+    }
 }
 
 void ReplayingWorld::look(Loop& loop) {

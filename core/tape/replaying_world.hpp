@@ -31,6 +31,8 @@ public:
     void finish();
     /// Called when the run stops, before anything else does.
     std::function<void()> when_over;
+    /// Called when a new Runner's clock has begun, at 0.
+    std::function<void()> when_opened;
     /// Called before something happens, with its time on the loop's clock. May wait.
     std::function<void(Duration)> before_event;
 
@@ -46,10 +48,7 @@ public:
 
     // World
     Journal* journal() noexcept override { return this; }
-    void opened(Loop& loop) override {
-        loop_ = &loop;
-        step();
-    }
+    void opened(Loop& loop) override;
     void look(Loop& loop) override;
     bool over() const noexcept override { return over_; }
     bool reads_all_output() const noexcept override { return true; }

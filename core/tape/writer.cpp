@@ -32,6 +32,17 @@ bool is_utf8(std::string_view text) noexcept {
 
 }  // namespace
 
+/// FNV-1a (RFC 9923).
+std::string digest_of(std::string_view text) {
+    std::uint64_t hash = 14695981039346656037U;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return std::to_string(text.size()) + '-' + std::to_string(hash);
+}
+
+std::string Writer::digest(std::string_view text) const {
+    return digest_of(mask_.hide ? mask_.hide(text) : std::string(text));
+}
+
 Writer::Writer(UniqueFd file, Mask mask) : file_(std::move(file)), mask_(std::move(mask)) {}
 
 /// As {"64": BASE64} if it is not UTF-8.
@@ -62,7 +73,9 @@ std::string hidden_in_strings(std::string_view json,
         std::size_t end = 1;
         while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
         end = std::min(end, json.size());
-        out += '"' + hide(json.substr(1, end - 1));
+        const auto text = json.substr(1, end - 1);
+        const bool is_key = json.substr(end).starts_with("\":");
+        out += '"' + (is_key ? std::string(text) : hide(text));
         json.remove_prefix(end);
         if (json.empty()) break;
         out += '"';
@@ -89,10 +102,10 @@ void Writer::hide_in_file(const std::string& path) noexcept {
             std::vector<char> block(max_buffer);
             while (const auto size = read_file(file.get(), block)) text.append(block.data(), size);
         }
-        buffer_ = hidden_in_strings(text, mask_.hide);
-        if (::ftruncate(file_.get(), 0) != 0) error_ = errno;
-        rewind_file(file_.get());
-        flush();
+        // Another file, so that a full disk does not take the tape away.
+        NewFile file(path);
+        write_file(file.descriptor(), hidden_in_strings(text, mask_.hide), path);
+        file.finish();
     } catch (const std::system_error& e) {
         error_ = e.code().value();
     } catch (const std::exception&) {
@@ -129,12 +142,6 @@ Writer::Line& Writer::Line::number(std::string_view name, std::int64_t value) {
 Writer::Line& Writer::Line::boolean(std::string_view name, bool value) {
     key(name);
     writer_.buffer_ += value ? "true" : "false";
-    return *this;
-}
-
-Writer::Line& Writer::Line::null(std::string_view name) {
-    key(name);
-    writer_.buffer_ += "null";
     return *this;
 }
 

@@ -29,6 +29,9 @@ struct Mask {
     std::function<std::size_t(std::string_view)> begun;
 };
 
+/// See Writer::digest(); `text` has no secrets.
+std::string digest_of(std::string_view text);
+
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 class Writer {
@@ -57,7 +60,6 @@ public:
 
         Line& number(std::string_view key, std::int64_t value);
         Line& boolean(std::string_view key, bool value);
-        Line& null(std::string_view key);
         /// As an object with the key "64" and base64 if it is not UTF-8, as in lists.
         Line& text(std::string_view key, std::string_view value);
         Line& texts(std::string_view key, const std::vector<std::string>& values);
@@ -80,6 +82,8 @@ public:
     void secrets_changed();
     /// Hides in the file, if it is a regular one, what has become a secret after it was written.
     void hide_in_file(const std::string& path) noexcept;
+    /// What tells a text from others, without secrets: its size, and a hash.
+    std::string digest(std::string_view text) const;
     /// Hands over all lines that have ended. The first error is kept, and nothing is written after it.
     void flush() noexcept;
     /// The errno of the first write that failed, or 0.

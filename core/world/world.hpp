@@ -102,10 +102,16 @@ public:
 
     /// Of the process. Empty if it is not set.
     virtual std::optional<std::string> environment(const std::string& name) = 0;
+    /// The same for a name that need not be known.
+    virtual std::optional<std::string> known_environment(const std::string& name) {
+        return environment(name);
+    }
     virtual Variables environment() = 0;
     virtual std::string host_name() = 0;
     /// 64 bits that no other run has.
     virtual std::uint64_t entropy() = 0;
+    /// False if nothing is random.
+    virtual bool has_entropy() const noexcept { return true; }
 };
 
 /// The world.

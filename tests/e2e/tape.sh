@@ -126,7 +126,7 @@ run --record tape old.yaml <lines
 assert_exit 1
 write new.yaml '- {run: "echo two", capture: r}' '- print: "${{ r.stdout }} at ${{ now() < 0.1 }}"' \
     "- {http: 'http://127.0.0.1:$port/ok', expect: {status: 200}}" '- {run: "sleep 0.2; echo one; exit 3", expect: {exit: 3, duration: {ge: 0.2}}}' \
-    '- {run: "sleep 60", background: true, id: long}' '- sleep: 1h' '- {cancel: long}' '- {for_each: {lines: stdin}, do: {print: "${{ item }}"}}'
+    '- {run: "sleep 60", background: true, id: long}' '- sleep: 50ms' '- {cancel: long}' '- {for_each: {lines: stdin}, do: {print: "${{ item }}"}}'
 run replay --report json=json tape new.yaml
 assert_exit 0
 assert_stdout 'two' 'two at true' one x
@@ -140,6 +140,45 @@ for asked in 'run: echo three|the command .* which the tape does not have; close
     assert_stdout_lacks never
     grep -qE "error: the script asks for ${asked#*|}" "$T/io/stderr" || fail "<$asked>"
 done
+# Nor is what was cut short, or not recorded, or asked of something else.
+printf 'x\n' >words
+write cut.yaml "- race: [{http: 'http://127.0.0.1:$port/never'}, {sleep: 200ms}]" '- race: [{run: sleep 60}, {sleep: 100ms}]' \
+    '- {run: "grep -q good", stdin: good}' '- {run: "grep -q good", stdin: bad, continue_on_error: true}' \
+    '- {run: "echo first; (sleep 0.2; echo late) &", capture: r}' '- wait_for: {file: words, contains: x}' \
+    "- {http: 'http://127.0.0.1:$port/ok', json: {n: 1}}" '- {run: "trap \"echo stopping; exit 0\" TERM; echo up; while :; do sleep 0.02; done", timeout: 300ms, continue_on_error: true}'
+run --record tape cut.yaml
+assert_exit 0
+run replay tape cut.yaml
+assert_exit 0
+assert_stdout first late up stopping
+for asked in "race: [{http: 'http://127.0.0.1:$port/never'}, {sleep: 20}]|waits for the request .* no more: after 2..\.*[0-9]*ms" \
+    'run: sleep 60|waits for the command .* no more: after 1' '{run: "grep -q good", stdin: worse}|asks for the command' \
+    '{run: "grep -q good", stdin: good, dir: /}|asks for the command' '{run: "grep -q good", stdin: good, env: {A: b}}|asks for the command' \
+    "{http: 'http://127.0.0.1:$port/ok', json: {n: 2}}|asks for the request" 'wait_for: {file: other, contains: x}|asks for the file'; do
+    write new.yaml "- ${asked%|*}" '- print: never'
+    run replay --report json=json tape new.yaml
+    assert_exit 125
+    assert_stdout_lacks never
+    grep -qE "error: the script ${asked#*|}" "$T/io/stderr" || fail "<$asked>"
+    assert_eq "$(jq .exit_status json)" 125
+done
+write new.yaml '- {run: "grep -q good", stdin: bad}'
+run replay tape new.yaml
+assert_exit 1
+write new.yaml '- {run: "echo first; (sleep 0.2; echo late) &", capture: r}' '- assert: contains(r.stdout, "late")' '- wait_for: {file: words, contains: x}' \
+    '- {wait_for: {file: words, contains: y, timeout: 1s}, id: y}'
+sed -i 's/"late"/'"'late'"'/' new.yaml
+run replay tape new.yaml
+assert_exit 124
+assert_stderr_contains "no 'y' in it"
+# A tape that is cut says so, also to one who has another script.
+write few.yaml '- {run: echo a}' '- {run: "sleep 0.1; echo b"}'
+run --record tape few.yaml
+assert_exit 0
+sed '/"out":2/,$d' tape >short.tape
+run replay short.tape few.yaml
+assert_exit 125
+assert_stderr_contains 'the tape ends'
 run replay tape missing.yaml
 assert_exit 2
 run replay --speed 2 tape new.yaml

@@ -5,8 +5,8 @@ cp "$ARUN_SOURCE"/scripts/tape/flaky.* .
 
 run replay flaky.tape
 assert_exit 1
-assert_stdout 'the shop starts in time | reading 5 thousand articles' 'the shop starts in time | open for orders' 'closed after 0.1 s'
-assert_stderr_contains 'expected duration below 50ms, got 61.218ms'
+assert_stdout 'the shop starts in time | reading 6 thousand articles' 'the shop starts in time | open for orders' 'closed after 0.1 s'
+assert_stderr_contains 'expected duration below 50ms, got 69.321ms'
 run replay --timeline - flaky.tape
 assert_exit 1
 assert_stdout_contains 'the shop starts in time'

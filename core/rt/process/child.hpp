@@ -19,8 +19,8 @@ namespace arun {
 struct ChildRequest {
     enum class Input : std::uint8_t { none, inherited, text, file };
 
-    /// The environment is set by Child::start() from the changes. `in` is set by Child::open(), and so are
-    /// `out` and `err` if the output is read.
+    /// The environment is set by Child::start() from the changes, `in` by Child::open_input(), and `out` and
+    /// `err` by Child::open_pipes() if the output is read.
     ProcessOptions process;
     std::map<std::string, std::string, std::less<>> set;  ///< on top of this process's environment
     std::set<std::string, std::less<>> unset;             ///< of that

@@ -119,7 +119,7 @@ std::vector<std::string> Process::group_members() const {
     return names;
 }
 
-void Process::signal(int signo) const noexcept {
+void Process::signal(int signo) noexcept {
     if (!gone_) ::kill(-pid_, signo);
 }
 

@@ -54,7 +54,7 @@ public:
     /// Returns when the child has exited; other processes of its group may live on.
     Coro<> wait();
     /// Sends a signal to the group.
-    virtual void signal(int signo) const noexcept = 0;
+    virtual void signal(int signo) noexcept = 0;
     /// Ends the whole group: `signo` first, SIGKILL after `patience`. Returns true once all of it is gone, or
     /// false if some of it survives SIGKILL for two seconds. Shielded from cancellation; where shields are
     /// broken, proceeds to SIGKILL at once and throws CancelledError at the end. Idempotent.
@@ -84,7 +84,7 @@ public:
 
     bool group_lives() noexcept override;
     std::vector<std::string> group_members() const override;
-    void signal(int signo) const noexcept override;
+    void signal(int signo) noexcept override;
 
     /// Called when it has exited or stopped, before changed() is set.
     std::function<void()> on_change;
