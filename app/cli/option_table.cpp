@@ -99,7 +99,7 @@ constexpr std::array options{
           "draw a timeline of the run: FILE.html, FILE.svg, or '-' for text"),
     flag("--quiet", 'q', reporting, &Raw::quiet, "print nothing but failures"),
     flag("--verbose", 'v', reporting, &Raw::verbose, "log the start and end of each job"),
-    choice("--progress", "WHEN", when, run_and_replay, &Raw::progress,
+    choice("--progress", "WHEN", when, run_only, &Raw::progress,
            "show what is running (default auto: on a terminal)"),
     choice("--color", "WHEN", when, reading | bit(Command::replay), &Raw::color,
            "colour messages (default auto: on a terminal)"),

@@ -228,6 +228,7 @@ private:
 /// The run of the tape.
 int replay_same(const Options& given, tape::Reader& reader, Terminal& terminal) {
     auto options = given;
+    options.progress = When::never;
     Scripts scripts;
     std::vector<LoadedSource> sources;
     read_header(reader.header(), options, scripts, sources, terminal.output());
@@ -252,6 +253,7 @@ int replay_same(const Options& given, tape::Reader& reader, Terminal& terminal) 
 /// Another version of the scripts, with the answers that the tape has.
 int replay_changed(const Options& given, tape::Reader& reader, Terminal& terminal) {
     auto options = given;
+    options.progress = When::never;
     Scripts scripts;
     std::vector<LoadedSource> sources;
     read_header(reader.header(), options, scripts, sources, terminal.output());
