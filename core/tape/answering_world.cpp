@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <deque>
 #include <exception>
 #include <utility>
 #include <vector>
@@ -80,14 +81,14 @@ public:
         if (gone_ || signo == SIGCONT) return;
         if (signo == SIGKILL) {
             schedule_.cancel();
-            pending_ = 0;
+            pending_.clear();
             gone_ = status_.has_value();
             if (!status_) end(ExitStatus{128 + SIGKILL, SIGKILL});
             return;
         }
         if (std::exchange(signalled_, true) || status_) return;
         schedule_.cancel();
-        pending_ = 0;
+        pending_.clear();
         if (!killed_) return end(ExitStatus{128 + signo, signo});
         try {
             for (const auto& arrival : answer_.arrivals) {
@@ -99,7 +100,11 @@ public:
         }
     }
     /// All that it writes has come.
-    bool has_written() const noexcept { return pending_ == 0; }
+    bool has_written() const noexcept { return pending_.empty(); }
+    /// It has ended: what was on its way is there.
+    void write_rest() {
+        while (!pending_.empty()) write_next();
+    }
 
 private:
     void play(const Arrival& arrival, Duration after) {
@@ -119,13 +124,16 @@ private:
                 changed_.set();
             });
         } else if ((is_out || is_err) && event.has("text")) {
-            ++pending_;
-            const auto stream = is_out ? OutputStream::out : OutputStream::err;
-            schedule_.add(after, [this, stream, text = event.text("text")] {
-                --pending_;
-                write_(stream, text);
+            pending_.emplace_back(is_out ? OutputStream::out : OutputStream::err, event.text("text"));
+            schedule_.add(after, [this] {
+                if (!pending_.empty()) write_next();
             });
         }
+    }
+    void write_next() {
+        const auto [stream, text] = std::move(pending_.front());
+        pending_.pop_front();
+        write_(stream, text);
     }
     void end(ExitStatus status) noexcept {
         status_ = status;
@@ -139,7 +147,7 @@ private:
     Duration left_until_{-1};         ///< since its start
     std::vector<std::string> members_;
     Duration started_;
-    std::size_t pending_ = 0;  ///< texts that have not come yet
+    std::deque<std::pair<OutputStream, std::string>> pending_;  ///< texts that have not come yet, in order
     bool signalled_ = false;
 };
 
@@ -186,6 +194,7 @@ public:
         return process_ == nullptr || process_->has_written();
     }
     void end_reading(OutputStream stream) override {
+        if (process_ != nullptr && process_->exited()) process_->write_rest();
         auto& error = errors_[static_cast<std::size_t>(stream)];
         if (error) std::rethrow_exception(std::exchange(error, nullptr));
     }
