@@ -148,7 +148,7 @@ public:
         const bool ended = RealChild::read_rest(stream);
         collecting_ = false;
         auto rest = std::exchange(text.rest, {});
-        if (ended) rest.insert(0, std::exchange(text.held, {}));
+        if (ended) rest += std::exchange(text.held, {});
         line_of_rest(stream, rest, ended);
         if (!rest.empty()) pass_on(text, stream, rest);
         return ended;

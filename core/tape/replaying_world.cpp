@@ -151,7 +151,7 @@ public:
     }
     void end_reading(OutputStream stream) override {
         if (process_ == nullptr) return;
-        if (const auto event = world_.possible_answer("held")) pass_on(stream, event->text_if_any("text"));
+        if (const auto event = world_.possible_answer("held")) pass_on(stream, event->text("text"));
         auto& error = errors_[static_cast<std::size_t>(stream)];
         if (error) std::rethrow_exception(std::exchange(error, nullptr));
     }
@@ -424,16 +424,6 @@ std::optional<Event> ReplayingWorld::possible_answer(std::string_view kind) {
     std::optional<Event> event = *next;
     reader_.next();
     return event;
-}
-
-std::optional<Event> ReplayingWorld::possible_answer(std::string_view kind, std::uint64_t id,
-                                                     OutputStream stream) {
-    take_clocks();
-    const auto* next = peek();
-    const auto name = stream == OutputStream::out ? "out" : "err";
-    if (next == nullptr || !next->is(kind) || !next->is(kind, id) || next->text("stream") != name)
-        return std::nullopt;
-    return possible_answer(kind);
 }
 
 Event ReplayingWorld::answer_about(std::string_view kind, const std::string& name, const std::string& asked) {

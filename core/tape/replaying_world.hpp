@@ -95,8 +95,6 @@ public:
     Event answer(std::string_view kind, std::uint64_t id, const std::string& asked);
     /// The same for what is known by a name.
     Event answer_about(std::string_view kind, const std::string& name, const std::string& asked);
-    /// The same; null if the tape has something else next.
-    std::optional<Event> possible_answer(std::string_view kind, std::uint64_t id, OutputStream stream);
     /// Stops the run, and throws TapeError, if something else was asked then.
     void require_same(const Event& event, const std::vector<std::string>& recorded,
                       const std::vector<std::string>& asked, const std::string& in_words);

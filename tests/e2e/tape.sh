@@ -235,6 +235,25 @@ run --record-secrets secret.yaml
 assert_exit 2
 assert_stderr_contains 'it needs --record'
 
+# What may begin a secret stays in its place, and in its stream when a daemon still has the pipe.
+write begun.yaml 'secrets: [PW]' 'jobs:' '- for_each: {range: 50}' '  max_concurrent: 10' '  do:' \
+    '  - {exec: [printf, "abc\\nhun"], output: discard, capture: r}' '  - assert: r.stdout == fromJSON(env.WANTED)'
+PW=hunter22 WANTED='"abc\nhun"' run --record tape begun.yaml
+assert_exit 0
+run replay tape
+assert_exit 0
+if linux_calls; then
+    write held.yaml 'secrets: [PW]' 'jobs:' \
+        '- {run: "printf hun >&2; setsid sleep 60 & sleep 0.05", kill_after: 50ms, output: discard, capture: r}' \
+        '- print: "out [${{ r.stdout }}] err [${{ r.stderr }}]"'
+    PW=hunter22 run --record tape held.yaml
+    assert_exit 0
+    assert_stdout 'out [] err [hun]'
+    run replay tape
+    assert_exit 0
+    assert_stdout 'out [] err [hun]'
+fi
+
 # In the time that it took, or a part of it; the virtual clock's too.
 write slow.yaml '- {sleep: 200ms}' '- print: one' '- {sleep: 10m}' '- print: two'
 run --virtual --record tape slow.yaml
