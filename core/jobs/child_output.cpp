@@ -25,10 +25,11 @@ constexpr std::array<std::string_view, 6> colours{"36", "33", "32", "35", "34", 
 
 bool ChildOutput::open_file() {
     if (options_.shown != Shown::file) return true;
-    bool ready = false;
-    file_ = world_.open_output(options_.path, options_.append, ready, file_size_);
-    file_is_open_ = ready;
-    return ready;
+    auto output = world_.open_output(options_.path, options_.append);
+    file_ = std::move(output.file);
+    file_size_ = output.size;
+    file_is_open_ = output.ready;
+    return file_is_open_;
 }
 
 void ChildOutput::add(Stream stream, std::string_view bytes) {

@@ -104,18 +104,18 @@ double Engine::random() {
 void Engine::draw_numbers() {
     if (reproducible_) return;
     random_.emplace(world.entropy());
-    run_number_ = world.entropy();
+    set_run_id(world.entropy());
+}
+
+void Engine::set_run_id(std::uint64_t number) {
+    std::string digits;
+    for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[number >> shift & 15U];
+    run_id_ = script::Value::string(digits);
 }
 
 script::Value Engine::run_id() {
     if (planning) return script::Value::unknown();
-    if (run_id_.is_null()) {
-        std::uint64_t number = 1;
-        if (!reproducible_) number = run_number_ ? *run_number_ : world.entropy();
-        std::string digits;
-        for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[number >> shift & 15U];
-        run_id_ = script::Value::string(digits);
-    }
+    if (run_id_.is_null()) set_run_id(reproducible_ ? 1 : world.entropy());
     return run_id_;
 }
 

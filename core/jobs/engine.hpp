@@ -77,7 +77,7 @@ public:
 
     /// A number in [0, 1).
     double random();
-    /// Draws the numbers that random() and run_id() begin with, so that it does not depend on who asks first.
+    /// Seeds random() and run_id() now, so that their values do not depend on which is called first.
     void draw_numbers();
     /// Makes random() and run_id() the same in every run.
     void make_reproducible() {
@@ -118,6 +118,8 @@ public:
     void reset();
 
 private:
+    void set_run_id(std::uint64_t number);
+
     std::shared_ptr<JobRecords> records_ = std::make_shared<JobRecords>();  ///< of the scripts
     std::map<std::string, Context, std::less<>> contexts_;
     std::uint64_t runs_ = 0;
@@ -129,7 +131,6 @@ private:
     std::optional<std::mt19937_64> random_;
     std::map<std::string, std::size_t> labels_;
     script::Value run_id_;
-    std::optional<std::uint64_t> run_number_;
     bool reproducible_ = false;
 };
 

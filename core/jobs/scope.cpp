@@ -39,8 +39,7 @@ script::Value Scope::environment(std::string_view name, std::size_t* distance) c
 }
 
 script::Value Scope::environment() const {
-    std::map<std::string, std::string, std::less<>> all;
-    for (auto& [name, value] : engine_->world.environment()) all.emplace(std::move(name), std::move(value));
+    auto all = engine_->world.environment();
     std::vector<const Environment*> layers;
     for (auto* layer = environment_ != nullptr ? environment_->get() : engine_->environment.get();
          layer != nullptr; layer = layer->outer.get()) {

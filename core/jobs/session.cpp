@@ -536,9 +536,10 @@ private:
     /// Runs the first of `jobs` and those after it that may run inline; returns how many.
     std::size_t run_inline(std::span<const script::Job> jobs, ScriptRun& run) {
         std::size_t count = 0;
+        auto* const journal = engine_.world.journal();
         runner_->context().run([&] {
             do {
-                if (auto* journal = engine_.world.journal()) journal->step();
+                if (journal != nullptr) journal->step();
                 Scope scope(run.scope, jobs[count++], run.list.status());
                 try {
                     start_job(scope, run.list);

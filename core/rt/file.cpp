@@ -122,6 +122,14 @@ std::size_t read_file(int fd, std::span<char> buffer) {
     }
 }
 
+std::string read_rest_of_file(int fd) {
+    std::string text;
+    text.reserve(static_cast<std::size_t>(size_of_file(fd)));
+    std::vector<char> block(std::size_t{1} << 16);
+    while (const auto size = read_file(fd, block)) text.append(block.data(), size);
+    return text;
+}
+
 void rewind_file(int fd) {
     skip_in_file(fd, 0);
 }

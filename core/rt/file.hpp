@@ -88,6 +88,8 @@ private:
 void write_file(int fd, std::string_view text, const std::string& what);
 /// Reads from where the file is. Returns 0 at the end. Throws std::system_error.
 std::size_t read_file(int fd, std::span<char> buffer);
+/// Reads from where the file is to its end. Throws std::system_error.
+std::string read_rest_of_file(int fd);
 void rewind_file(int fd);
 /// Goes to an offset from the start. Throws std::system_error.
 void skip_in_file(int fd, std::int64_t offset);

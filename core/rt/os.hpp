@@ -9,6 +9,8 @@
 
 #include <sys/types.h>
 #include <atomic>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -113,6 +115,8 @@ std::string host_name();
 
 /// "NAME=value" of this process, up to a null pointer.
 char** environment() noexcept;
+/// The same as names and values, in the order of the names.
+std::map<std::string, std::string, std::less<>> environment_variables();
 
 // Signals
 

@@ -7,8 +7,16 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstring>
 
 namespace arun::os {
+
+std::map<std::string, std::string, std::less<>> environment_variables() {
+    std::map<std::string, std::string, std::less<>> all;
+    for (auto* entry = environment(); entry != nullptr && *entry != nullptr; ++entry)
+        if (auto* equals = std::strchr(*entry, '=')) all.emplace(std::string(*entry, equals), equals + 1);
+    return all;
+}
 
 namespace {
 

@@ -18,6 +18,8 @@ public:
     /// An IPv6 address has lost its brackets.
     const std::string& host() const noexcept { return host_; }
     const std::string& port() const noexcept { return port_; }
+    /// Both, with a colon between them.
+    std::string text() const { return host_ + ':' + port_; }
 
 private:
     TcpAddress(std::string_view host, std::string_view port) : host_(host), port_(port) {}

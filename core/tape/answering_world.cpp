@@ -4,6 +4,7 @@
 #include "rt/signals.hpp"
 #include "rt/sleep.hpp"
 #include "rt/wait_list.hpp"
+#include "tape/guarded_sink.hpp"
 
 #include <algorithm>
 #include <array>
@@ -109,10 +110,8 @@ public:
 private:
     void play(const Arrival& arrival, Duration after) {
         const auto& event = arrival.event;
-        const bool is_out =
-            event.is("out") || ((event.is("rest") || event.is("held")) && event.text("stream") == "out");
-        const bool is_err =
-            event.is("err") || ((event.is("rest") || event.is("held")) && event.text("stream") == "err");
+        const bool names_stream = event.is("rest") || event.is("held");
+        const auto stream = names_stream ? event.text("stream") : event.kind();
         if (event.is("exit")) {
             const ExitStatus status{static_cast<int>(event.number("status")),
                                     static_cast<int>(event.number("signal"))};
@@ -123,8 +122,9 @@ private:
                 stop_signal_ = signo;
                 changed_.set();
             });
-        } else if ((is_out || is_err) && event.has("text")) {
-            pending_.emplace_back(is_out ? OutputStream::out : OutputStream::err, event.text("text"));
+        } else if ((stream == "out" || stream == "err") && event.has("text")) {
+            pending_.emplace_back(stream == "out" ? OutputStream::out : OutputStream::err,
+                                  event.text("text"));
             schedule_.add(after, [this] {
                 if (!pending_.empty()) write_next();
             });
@@ -182,10 +182,10 @@ public:
         answer.asked.rethrow_error();
         auto name = "the command " + quote_ends(first_line(key));
         if (request.reads_output && answer.asked.has("unread")) world_.not_recorded("the output of " + name);
-        sink_ = std::move(sink);
+        sink_.set(std::move(sink));
         process_ = std::make_unique<AnsweredProcess>(
             world_, loop_, answer, std::move(name),
-            [this](OutputStream stream, const std::string& text) { pass_on(stream, text); });
+            [this](OutputStream stream, const std::string& text) { sink_.write(stream, text); });
     }
     void close() noexcept override {}
 
@@ -195,26 +195,14 @@ public:
     }
     void end_reading(OutputStream stream) override {
         if (process_ != nullptr && process_->exited()) process_->write_rest();
-        auto& error = errors_[static_cast<std::size_t>(stream)];
-        if (error) std::rethrow_exception(std::exchange(error, nullptr));
+        sink_.rethrow(stream);
     }
 
 private:
-    void pass_on(OutputStream stream, const std::string& bytes) {
-        auto& error = errors_[static_cast<std::size_t>(stream)];
-        if (error) return;
-        try {
-            sink_(stream, bytes);
-        } catch (...) {
-            error = std::current_exception();
-        }
-    }
-
     AnsweringWorld& world_;
     Loop& loop_;
     Schedule watch_;
-    Sink sink_;
-    std::array<std::exception_ptr, 2> errors_;  ///< what the sink has thrown, by OutputStream
+    GuardedSink sink_;
     std::unique_ptr<AnsweredProcess> process_;  ///< it writes to what is above
 };
 
@@ -308,8 +296,7 @@ void AnsweringWorld::opened(Loop& loop) {
     ++runners_;
     for (const auto& [runner, arrival] : answers_.signals()) {
         if (runner != runners_) continue;
-        const int signo = signal_named(arrival.event.text("signal"));
-        if (signo == 0) arrival.event.fail(quote(arrival.event.text("signal")) + " is no signal");
+        const int signo = arrival.event.signal_number();
         loop.call_at(arrival.after, [&loop, signo] {
             SignalScope::pretend(signo);
             loop.replay_wake();
@@ -317,31 +304,19 @@ void AnsweringWorld::opened(Loop& loop) {
     }
 }
 
-void AnsweringWorld::stop(std::string problem) noexcept {
-    if (!std::exchange(over_, true)) {
-        problem_ = std::move(problem);
-        if (when_over) when_over();
-    }
-    if (loop_ != nullptr) loop_->stop();
-}
-
 void AnsweringWorld::missing(std::string_view kind, const std::string& key, std::string_view asked) {
     const auto times = answers_.count(kind, key);
     const auto what = std::string(asked) + ' ' + quote_ends(first_line(key));
-    if (times > 0) {
-        stop("the script asks for " + what + " once more: the tape has it " +
+    if (times > 0)
+        fail("the script asks for " + what + " once more: the tape has it " +
              (times == 1 ? std::string("once") : std::to_string(times) + " times"));
-    } else {
-        const auto closest = answers_.closest(kind, key);
-        stop("the script asks for " + what + ", which the tape does not have" +
-             (closest.empty() ? closest : "; closest is " + closest));
-    }
-    throw TapeError(problem_);
+    const auto closest = answers_.closest(kind, key);
+    fail("the script asks for " + what + ", which the tape does not have" +
+         (closest.empty() ? closest : "; closest is " + closest));
 }
 
 void AnsweringWorld::not_recorded(const std::string& what) {
-    stop(what + " is not on the tape");
-    throw TapeError(problem_);
+    fail(what + " is not on the tape");
 }
 
 void AnsweringWorld::watch(Loop& loop, const Answer& answer, std::string asked,
@@ -360,13 +335,13 @@ void AnsweringWorld::watch(Loop& loop, const Answer& answer, std::string asked,
 
 const Answer& AnsweringWorld::answer(std::string_view kind, const std::string& key, std::string_view asked) {
     const auto known = hidden(key);
-    if (const auto* found = over_ ? nullptr : answers_.next(kind, known)) return *found;
+    if (const auto* found = over() ? nullptr : answers_.next(kind, known)) return *found;
     missing(kind, known, asked);
 }
 
 const Answer& AnsweringWorld::probe(std::string_view kind, const std::string& key, std::string_view asked) {
     const auto known = hidden(key);
-    if (const auto* found = over_ ? nullptr : answers_.next_or_last(kind, known)) return *found;
+    if (const auto* found = over() ? nullptr : answers_.next_or_last(kind, known)) return *found;
     missing(kind, known, asked);
 }
 
@@ -384,7 +359,7 @@ std::unique_ptr<HttpTransfer> AnsweringWorld::request(Loop& loop, HttpRequest re
 }
 
 Coro<std::optional<std::string>> AnsweringWorld::connect(Loop& loop, TcpAddress address) {
-    const auto name = address.host() + ':' + address.port();
+    const auto name = address.text();
     const auto& found = probe("connect", name, "a connection to");
     for (const auto& [after, event] : found.arrivals) {
         if (!event.is("done") || event.has("cancelled")) continue;
@@ -396,10 +371,6 @@ Coro<std::optional<std::string>> AnsweringWorld::connect(Loop& loop, TcpAddress 
     watch(loop, found, "a connection to " + quote_ends(name), [] { return true; }, schedule.timers());
     co_await sleep(Duration::max());
     co_return std::nullopt;
-}
-
-std::shared_ptr<LineReader> AnsweringWorld::standard_input(std::size_t max_line) {
-    return read_lines("-", max_line);
 }
 
 std::shared_ptr<LineReader> AnsweringWorld::read_lines(const std::string& path, std::size_t max_line) {
@@ -431,13 +402,9 @@ std::string AnsweringWorld::end_of(const std::string& path, std::int64_t /*begin
     return found != nullptr ? found->asked.text_if_any("text") : std::string();
 }
 
-UniqueFd AnsweringWorld::open_output(const std::string& path, bool /*append*/, bool& ready,
-                                     std::int64_t& size) {
-    const auto* found = answers_.next("output", path);
-    if (found != nullptr) found->asked.rethrow_error();
-    ready = true;
-    size = 0;
-    return {};
+OutputFile AnsweringWorld::open_output(const std::string& path, bool /*append*/) {
+    if (const auto* found = answers_.next("output", path)) found->asked.rethrow_error();
+    return {{}, true, 0};
 }
 
 std::unique_ptr<SavedFile> AnsweringWorld::new_file(const std::string& path) {
@@ -462,7 +429,8 @@ std::optional<std::string> AnsweringWorld::known_environment(const std::string& 
 }
 
 World::Variables AnsweringWorld::environment() {
-    return probe("environment", {}, "the environment").asked.pairs("environment");
+    const auto pairs = probe("environment", {}, "the environment").asked.pairs("environment");
+    return {pairs.begin(), pairs.end()};
 }
 
 std::string AnsweringWorld::host_name() {

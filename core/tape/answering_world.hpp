@@ -3,7 +3,7 @@
 #pragma once
 
 #include "tape/answers.hpp"
-#include "world/world.hpp"
+#include "tape/tape_world.hpp"
 
 #include <functional>
 #include <map>
@@ -15,35 +15,26 @@
 
 namespace arun::tape {
 
-/// For a virtual clock. What the tape does not have stops the run: then over() is true, and problem() says
-/// why.
-class AnsweringWorld final : public World {
+/// For a virtual clock.
+class AnsweringWorld final : public TapeWorld {
 public:
-    /// Throws TapeError. `reader` must outlive it.
-    explicit AnsweringWorld(Reader& reader) : reader_(reader), answers_(reader) {}
+    /// Reads the rest of the tape. Throws TapeError.
+    explicit AnsweringWorld(Reader& reader) : answers_(reader) {}
 
-    /// Why the run was stopped; empty if it was not.
-    const std::string& problem() const noexcept { return problem_; }
-    /// Called when the run stops, before anything else does.
-    std::function<void()> when_over;
     /// The text as it is on a tape; empty: as it is.
     std::function<std::string(std::string_view)> hide;
 
     bool is_imaginary() const noexcept override { return true; }
     void opened(Loop& loop) override;
-    bool over() const noexcept override { return over_; }
-    bool reads_all_output() const noexcept override { return true; }
     std::unique_ptr<Child> child(Loop& loop) override;
-    void interrupt() noexcept override {}
     std::unique_ptr<HttpTransfer> request(Loop& loop, HttpRequest request) override;
     Coro<std::optional<std::string>> connect(Loop& loop, TcpAddress address) override;
-    std::shared_ptr<LineReader> standard_input(std::size_t max_line) override;
     std::shared_ptr<LineReader> read_lines(const std::string& path, std::size_t max_line) override;
     FileStatus look_at(const std::string& path) override;
     std::string read_block(const std::string& path, std::int64_t offset, std::size_t max_size) override;
     std::string read_whole(const std::string& path, std::int64_t max_size) override;
     std::string end_of(const std::string& path, std::int64_t begin, std::size_t max_size) override;
-    UniqueFd open_output(const std::string& path, bool append, bool& ready, std::int64_t& size) override;
+    OutputFile open_output(const std::string& path, bool append) override;
     void write(int /*file*/, std::string_view /*text*/, const std::string& /*what*/) override {}
     std::unique_ptr<SavedFile> new_file(const std::string& path) override;
     std::optional<std::string> environment(const std::string& name) override;
@@ -57,27 +48,22 @@ public:
     /// The answer of that kind. Stops the run and throws TapeError if there is none; `asked` says what was
     /// asked, "the command".
     const Answer& answer(std::string_view kind, const std::string& key, std::string_view asked);
+    /// The same for probes, see Answers::next_or_last().
+    const Answer& probe(std::string_view kind, const std::string& key, std::string_view asked);
     /// Stops the run, and throws TapeError.
     [[noreturn]] void not_recorded(const std::string& what);
     /// Stops the run a little later than Answer::known_until, if the question is `still_open` then. What was
     /// cut short on the tape is so again before that, in a script that has not changed.
     void watch(Loop& loop, const Answer& answer, std::string asked, std::function<bool()> still_open,
                std::vector<TimerHandle>& timers);
-    /// The same as answer() for probes, see Answers::next_or_last().
-    const Answer& probe(std::string_view kind, const std::string& key, std::string_view asked);
 
 private:
     [[noreturn]] void missing(std::string_view kind, const std::string& key, std::string_view asked);
 
-    Reader& reader_;
-    Answers answers_;
-    Loop* loop_ = nullptr;
-    void stop(std::string problem) noexcept;
     std::string hidden(const std::string& text) const { return hide ? hide(text) : text; }
 
-    bool over_ = false;
+    Answers answers_;
     std::int64_t runners_ = 0;
-    std::string problem_;
 };
 
 }  // namespace arun::tape

@@ -107,7 +107,7 @@ Answers::Answers(Reader& reader) {
             auto& answer = add(event.kind(), *key, event);
             answer.at = time;
             // The input of a child has its number too, and is open before the child starts.
-            if (has_number(event)) open_[static_cast<std::uint64_t>(event.number(event.kind()))] = &answer;
+            if (has_number(event)) open_[event.number(event.kind())] = &answer;
         } else if (event.is("signal")) {
             signals_.push_back({runner, {time, event}});
         } else if (std::ranges::find(numbered, event.kind()) != numbered.end()) {
@@ -118,7 +118,7 @@ Answers::Answers(Reader& reader) {
 }
 
 void Answers::arrive(const Event& event, Duration time) {
-    const auto found = open_.find(static_cast<std::uint64_t>(event.number(event.kind())));
+    const auto found = open_.find(event.number(event.kind()));
     if (found == open_.end()) return;
     auto& answer = *found->second;
     const auto after = time - answer.at;

@@ -69,7 +69,7 @@ private:
     void arrive(const Event& event, Duration time);
 
     std::map<std::pair<std::string, std::string>, Asked, std::less<>> asked_;
-    std::map<std::uint64_t, Answer*> open_;  ///< by the number of the child, request or the like
+    std::map<std::int64_t, Answer*> open_;  ///< by the number of the child, request or the like
     std::vector<SignalArrival> signals_;
     bool is_cut_ = true;
 };

@@ -5,6 +5,7 @@
 #include "rt/file.hpp"
 #include "rt/http/client.hpp"
 #include "rt/process/spawn.hpp"
+#include "rt/signals.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,8 +34,11 @@ const std::string& Event::kind() const {
     return entries[after_position].first;
 }
 
-bool Event::is(std::string_view name, std::uint64_t id) const {
-    return kind() == name && static_cast<std::uint64_t>(number(name)) == id;
+int Event::signal_number() const {
+    const auto name = text("signal");
+    const int signo = signal_named(name);
+    if (signo == 0) fail(quote(name) + " is no signal");
+    return signo;
 }
 
 std::uint64_t Event::position() const {
@@ -246,6 +250,8 @@ void check_value(const Event& event, std::string_view key, char type) {
 
 void check_values(const Event& event, std::string_view values) {
     bool optional = false;
+    // Then it lacks the answer, but a response has all that had arrived.
+    const bool is_error = event.has("error") && !event.is("response") && !event.is("early");
     for (auto value : split(values, " ")) {
         if (value.starts_with('?')) {
             optional = true;
@@ -253,11 +259,7 @@ void check_values(const Event& event, std::string_view values) {
         }
         if (value.empty()) continue;
         const auto key = value.substr(0, value.find(':'));
-        // What an answer lacks that was an error.
-        if (!event.has(key) && (optional || (event.has("error") && key != "error"))) {
-            if (optional || !event.is("response")) continue;
-        }
-        check_value(event, key, value.back());
+        if (event.has(key) || !(optional || is_error)) check_value(event, key, value.back());
     }
 }
 
@@ -267,7 +269,9 @@ void check(const Event& event) {
     if (form == forms.end()) event.fail("an event of the unknown kind " + quote(event.kind()));
     if (event.number("at") < 0) event.fail("'at' is negative");
     const auto kind = form->kind;
-    if (std::ranges::find(texts_of_kinds, kind) != texts_of_kinds.end()) {
+    if (kind == "signal") {
+        event.signal_number();
+    } else if (std::ranges::find(texts_of_kinds, kind) != texts_of_kinds.end()) {
         event.text(kind);
     } else if (kind == "environment") {
         event.pairs(kind);
@@ -349,11 +353,11 @@ std::optional<Event> Reader::read_line() {
     const auto end = text_->find('\n', offset_);
     const auto line = std::string_view(*text_).substr(offset_, end - offset_);
     offset_ = end == std::string::npos ? text_->size() : end + 1;
-    auto value = script::parse_json(line);
     if (end == std::string::npos) {
         torn_ = true;
         return std::nullopt;
     }
+    auto value = script::parse_json(line);
     if (!value) throw TapeError(where() + ": " + value.error().message);
     if (!value->is(Type::map)) throw TapeError(where() + ": expected a JSON object");
     return Event(where(), *std::move(value));

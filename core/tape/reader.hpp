@@ -33,7 +33,9 @@ public:
     /// What it is about: the key after "at".
     const std::string& kind() const;
     bool is(std::string_view name) const { return kind() == name; }
-    bool is(std::string_view name, std::uint64_t id) const;
+    bool is(std::string_view name, std::int64_t id) const { return is(name) && number(name) == id; }
+    /// The number of the signal that it is about. Precondition: is("signal").
+    int signal_number() const;
     std::uint64_t position() const;
 
     bool has(std::string_view key) const { return value_.find(key) != nullptr; }
@@ -74,6 +76,12 @@ public:
     /// The next event, or null at the end. Throws TapeError.
     const Event* peek();
     void next() noexcept { event_.reset(); }
+    /// The event of the last peek(), which is then the one before the next. Precondition: it was not null.
+    Event take() {
+        Event event = *std::move(event_);
+        event_.reset();
+        return event;
+    }
     /// The first event of that kind, wherever it is; with `name`, the first that has it for its value.
     std::optional<Event> find(std::string_view kind, std::string_view name) const;
     /// The last line is not whole: it was being written when the run was killed, or the disk was full.

@@ -3,6 +3,7 @@
 #include "rt/process/real_child.hpp"
 #include "rt/signals.hpp"
 #include "rt/task.hpp"
+#include "tape/guarded_sink.hpp"
 
 #include <array>
 #include <functional>
@@ -18,8 +19,8 @@ std::int64_t signed_of(std::uint64_t n) noexcept {
 /// Tells when the process changes, and what was found out about its group.
 class RecordedProcess final : public Process {
 public:
-    RecordedProcess(RecordingWorld& world, std::uint64_t id, Loop& loop, const ProcessOptions& options)
-        : Process(loop, options), world_(world), id_(signed_of(id)) {
+    RecordedProcess(RecordingWorld& world, std::int64_t id, Loop& loop, const ProcessOptions& options)
+        : Process(loop, options), world_(world), id_(id) {
         on_change = [this] { changed_outside(); };
     }
 
@@ -60,7 +61,7 @@ private:
 class EndOfTask final : public WaitNode {
 public:
     /// `details` adds the result to the line.
-    EndOfTask(RecordingWorld& world, std::uint64_t id, TaskBase& task,
+    EndOfTask(RecordingWorld& world, std::int64_t id, TaskBase& task,
               std::function<void(Writer::Line&)> details)
         : world_(world), id_(id), task_(task), details_(std::move(details)) {
         task.set_from_outside();
@@ -69,7 +70,7 @@ public:
     void notify() noexcept override {
         try {
             auto line = world_.arriving();
-            line.number("done", signed_of(id_));
+            line.number("done", id_);
             if (task_.cancelled()) {
                 line.boolean("cancelled", true);
             } else if (const auto error = task_.error()) {
@@ -85,7 +86,7 @@ public:
 
 private:
     RecordingWorld& world_;
-    std::uint64_t id_;
+    std::int64_t id_;
     TaskBase& task_;
     std::function<void(Writer::Line&)> details_;
 };
@@ -99,24 +100,21 @@ public:
         try {
             taken = RealChild::borrow_terminal();
         } catch (const std::exception&) {
-            world_.line().number("terminal", signed_of(id_)).error(std::current_exception());
+            world_.line().number("terminal", id_).error(std::current_exception());
             throw;
         }
-        world_.line()
-            .number("terminal", signed_of(id_))
-            .boolean("taken", taken)
-            .boolean("owned", owns_terminal());
+        world_.line().number("terminal", id_).boolean("taken", taken).boolean("owned", owns_terminal());
         return taken;
     }
     bool suspend() noexcept override {
         const bool in_foreground = RealChild::suspend();
-        world_.line().number("suspended", signed_of(id_)).boolean("foreground", in_foreground);
+        world_.line().number("suspended", id_).boolean("foreground", in_foreground);
         return in_foreground;
     }
 
     Coro<> open_input(ChildRequest& request) override {
         if (request.input != ChildRequest::Input::file) return open_other(request);
-        world_.line().number("input", signed_of(id_)).text("path", request.input_text);
+        world_.line().number("input", id_).text("path", request.input_text);
         return open_recorded(request);
     }
 
@@ -124,13 +122,13 @@ public:
         try {
             RealChild::open_pipes(request);
         } catch (const std::exception&) {
-            world_.line().number("unopened", signed_of(id_)).error(std::current_exception());
+            world_.line().number("unopened", id_).error(std::current_exception());
             throw;
         }
     }
 
     void start(ChildRequest& request, Sink sink) override {
-        sink_ = std::move(sink);
+        sink_.set(std::move(sink));
         auto record = [this](OutputStream stream, std::string_view bytes) { take(stream, bytes); };
         try {
             RealChild::start(request, std::move(record));
@@ -150,18 +148,18 @@ public:
         auto rest = std::exchange(text.rest, {});
         if (ended) rest += std::exchange(text.held, {});
         line_of_rest(stream, rest, ended);
-        if (!rest.empty()) pass_on(text, stream, rest);
+        sink_.write(stream, rest);
         return ended;
     }
 
     void end_reading(OutputStream stream) override {
         auto& text = of(stream);
         if (const auto held = std::exchange(text.held, {}); !held.empty()) {
-            world_.line().number("held", signed_of(id_)).text("stream", name_of(stream)).text("text", held);
-            pass_on(text, stream, held);
+            world_.line().number("held", id_).text("stream", name_of(stream)).text("text", held);
+            sink_.write(stream, held);
         }
         RealChild::end_reading(stream);
-        if (text.error) std::rethrow_exception(std::exchange(text.error, nullptr));
+        sink_.rethrow(stream);
     }
 
 protected:
@@ -171,9 +169,8 @@ protected:
 
 private:
     struct Text {
-        std::string held;          ///< may be the beginning of a secret
-        std::string rest;          ///< what read_rest() has read
-        std::exception_ptr error;  ///< what the sink has thrown
+        std::string held;  ///< may be the beginning of a secret
+        std::string rest;  ///< what read_rest() has read
     };
     Text& of(OutputStream stream) noexcept { return texts_[static_cast<std::size_t>(stream)]; }
     static std::string_view name_of(OutputStream stream) noexcept {
@@ -189,13 +186,13 @@ private:
             error = std::current_exception();
         }
         if (!error) co_return;
-        world_.line().number("unopened", signed_of(id_)).error(error);
+        world_.line().number("unopened", id_).error(error);
         std::rethrow_exception(error);
     }
 
     void line_of_rest(OutputStream stream, std::string_view text, bool ended) {
         auto line = world_.line();
-        line.number("rest", signed_of(id_)).text("stream", name_of(stream));
+        line.number("rest", id_).text("stream", name_of(stream));
         if (!text.empty()) line.text("text", text);
         line.boolean("ended", ended);
     }
@@ -219,24 +216,15 @@ private:
             return;
         }
         if (ready.empty()) return;
-        world_.arriving().number(name_of(stream), signed_of(id_)).text("text", ready);
+        world_.arriving().number(name_of(stream), id_).text("text", ready);
         world_.writer().flush();
-        sink_(stream, ready);
-    }
-
-    /// The reading itself is not to end by what the sink throws.
-    void pass_on(Text& text, OutputStream stream, const std::string& bytes) {
-        if (text.error) return;
-        try {
-            sink_(stream, bytes);
-        } catch (...) {
-            text.error = std::current_exception();
-        }
+        sink_.write(stream, ready);
+        sink_.rethrow(stream);
     }
 
     std::unique_ptr<Writer::Line> line_of(const ChildRequest& request) {
         auto line = std::make_unique<Writer::Line>(world_.writer());
-        line->number("at", signed_of(world_.position())).number("start", signed_of(id_));
+        line->number("at", signed_of(world_.position())).number("start", id_);
         line->number("ns", world_.asked_at().count());
         line->texts("argv", request.process.argv);
         if (!request.process.directory.empty()) line->text("directory", request.process.directory);
@@ -250,8 +238,8 @@ private:
     }
 
     RecordingWorld& world_;
-    std::uint64_t id_;
-    Sink sink_;
+    std::int64_t id_;
+    GuardedSink sink_;
     bool collecting_ = false;
     std::array<Text, 2> texts_;  ///< by OutputStream
 };
@@ -264,7 +252,7 @@ std::int64_t or_none(const std::optional<Duration>& time) noexcept {
 
 class RecordedTransfer final : public RealHttpTransfer {
 public:
-    RecordedTransfer(RecordingWorld& world, std::uint64_t id, Loop& loop, HttpRequest request)
+    RecordedTransfer(RecordingWorld& world, std::int64_t id, Loop& loop, HttpRequest request)
         : RealHttpTransfer(loop, std::move(request), [this, id, &world] { world.ended(*this, id); }),
           world_(world),
           id_(id) {}
@@ -272,7 +260,7 @@ public:
 
     std::string progress() const override {
         auto text = RealHttpTransfer::progress();
-        world_.line().number("progress", signed_of(id_)).text("text", text);
+        world_.line().number("progress", id_).text("text", text);
         return text;
     }
 
@@ -297,20 +285,20 @@ public:
 
 private:
     RecordingWorld& world_;
-    std::uint64_t id_;
+    std::int64_t id_;
 };
 
-void RecordingWorld::ended(const RecordedTransfer& transfer, std::uint64_t id) {
+void RecordingWorld::ended(const RecordedTransfer& transfer, std::int64_t id) {
     if (requesting_) return ended_early_.emplace_back(&transfer, id), void();
     {
         auto line = arriving();
-        line.number("response", signed_of(id));
+        line.number("response", id);
         transfer.write(line);
     }
     writer_.flush();
 }
 
-void RecordingWorld::forget(std::uint64_t id) {
+void RecordingWorld::forget(std::int64_t id) {
     std::erase_if(ended_early_, [&](const auto& early) { return early.second == id; });
 }
 
@@ -320,7 +308,7 @@ class RecordedLines final : public LineReader {
 public:
     RecordedLines(RecordingWorld& world, std::string_view path, int fd, FdWatch::Sharing sharing,
                   std::size_t max_line)
-        : LineReader(Key(), fd, sharing, max_line, 0), world_(world), id_(signed_of(world.next_id())) {
+        : LineReader(Key(), fd, sharing, max_line, 0), world_(world), id_(world.next_id()) {
         world_.line()
             .number("lines", id_)
             .number("ns", world_.asked_at().count())
@@ -402,7 +390,7 @@ Writer::Line RecordingWorld::arriving() {
 }
 
 Duration RecordingWorld::asked_at() const noexcept {
-    if (was_read_ && read_at_ == position()) return time_;
+    if (read_at_ == position()) return time_;
     return loop_ != nullptr ? loop_->time_outside() : Duration();
 }
 
@@ -410,12 +398,11 @@ Duration RecordingWorld::asked_at() const noexcept {
 
 Duration RecordingWorld::now(const Clock& clock) noexcept {
     if (paused()) return clock.now();
-    if (was_read_ && read_at_ == position()) return time_;
+    if (read_at_ == position()) return time_;
     const auto time = clock.now();
-    if (!was_read_ || time != time_) line().number("clock", time.count());
+    if (!read_at_ || time != time_) line().number("clock", time.count());
     time_ = time;
     read_at_ = position();
-    was_read_ = true;
     return time_;
 }
 
@@ -424,7 +411,6 @@ void RecordingWorld::expiring(Duration now) noexcept {
     line().number("timers", now.count());
     time_ = now;
     read_at_ = position();
-    was_read_ = true;
 }
 
 void RecordingWorld::settled_early() noexcept {
@@ -445,7 +431,7 @@ void RecordingWorld::deadlock() noexcept {
 void RecordingWorld::opened(Loop& loop) {
     loop_ = &loop;
     step();
-    was_read_ = false;
+    read_at_.reset();
     line().number("runner", ++runners_);
 }
 
@@ -464,7 +450,10 @@ std::unique_ptr<Child> RecordingWorld::child(Loop& loop) {
 /// libcurl may end the request at once, and others with it.
 std::unique_ptr<HttpTransfer> RecordingWorld::request(Loop& loop, HttpRequest request) {
     const auto id = next_id();
-    const HttpRequest asked = request;
+    const auto method = request.method;
+    const auto url = request.url;
+    const auto headers = request.headers;
+    const auto sends = request.body ? std::optional(writer_.digest(*request.body)) : std::nullopt;
     std::unique_ptr<RecordedTransfer> transfer;
     std::exception_ptr error;
     requesting_ = true;
@@ -477,15 +466,14 @@ std::unique_ptr<HttpTransfer> RecordingWorld::request(Loop& loop, HttpRequest re
     requesting_ = false;
     {
         auto written = line();
-        written.number("request", signed_of(id)).number("ns", asked_at().count());
-        written.text("method", asked.method).text("url", asked.url);
-        written.texts("headers", asked.headers);
-        if (asked.body) written.text("sends", writer_.digest(*asked.body));
+        written.number("request", id).number("ns", asked_at().count());
+        written.text("method", method).text("url", url).texts("headers", headers);
+        if (sends) written.text("sends", *sends);
         if (error) written.error(error);
     }
     for (const auto& [early, its_id] : std::exchange(ended_early_, {})) {
         auto written = line();
-        written.number("early", signed_of(its_id));
+        written.number("early", its_id);
         early->write(written);
     }
     writer_.flush();
@@ -495,8 +483,8 @@ std::unique_ptr<HttpTransfer> RecordingWorld::request(Loop& loop, HttpRequest re
 
 Coro<std::optional<std::string>> RecordingWorld::connect(Loop& loop, TcpAddress address) {
     const auto id = next_id();
-    const auto name = address.host() + ':' + address.port();
-    line().number("connect", signed_of(id)).number("ns", asked_at().count()).text("address", name);
+    const auto name = address.text();
+    line().number("connect", id).number("ns", asked_at().count()).text("address", name);
     auto task = create_task(try_to_connect(loop, std::move(address)));
     const EndOfTask end(*this, id, *task, [state = &task.state()](Writer::Line& line) {
         if (const auto& problem = state->result()) line.text("problem", *problem);
@@ -513,7 +501,7 @@ std::shared_ptr<LineReader> RecordingWorld::read_lines(const std::string& path, 
         const auto open = open_lines(path);
         return std::make_shared<RecordedLines>(*this, path, open, FdWatch::Sharing::own, max_line);
     } catch (const std::exception&) {
-        line().number("lines", signed_of(next_id())).text("path", path).error(std::current_exception());
+        line().number("lines", next_id()).text("path", path).error(std::current_exception());
         throw;
     }
 }
@@ -549,10 +537,12 @@ std::string RecordingWorld::end_of(const std::string& path, std::int64_t begin, 
         [](Writer::Line& line, const std::string& text) { line.text("text", text); });
 }
 
-UniqueFd RecordingWorld::open_output(const std::string& path, bool append, bool& ready, std::int64_t& size) {
+OutputFile RecordingWorld::open_output(const std::string& path, bool append) {
     return recorded(
-        *this, "output", path, [&] { return RealWorld::open_output(path, append, ready, size); },
-        [&](Writer::Line& line, const UniqueFd&) { line.boolean("ready", ready).number("size", size); });
+        *this, "output", path, [&] { return RealWorld::open_output(path, append); },
+        [](Writer::Line& line, const OutputFile& output) {
+            line.boolean("ready", output.ready).number("size", output.size);
+        });
 }
 
 void RecordingWorld::write(int file, std::string_view text, const std::string& what) {
@@ -582,7 +572,7 @@ std::optional<std::string> RecordingWorld::environment(const std::string& name) 
 
 World::Variables RecordingWorld::environment() {
     auto all = RealWorld::environment();
-    line().pairs("environment", all);
+    line().pairs("environment", Pairs(all.begin(), all.end()));
     return all;
 }
 

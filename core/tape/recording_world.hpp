@@ -50,7 +50,7 @@ public:
     std::string read_block(const std::string& path, std::int64_t offset, std::size_t max_size) override;
     std::string read_whole(const std::string& path, std::int64_t max_size) override;
     std::string end_of(const std::string& path, std::int64_t begin, std::size_t max_size) override;
-    UniqueFd open_output(const std::string& path, bool append, bool& ready, std::int64_t& size) override;
+    OutputFile open_output(const std::string& path, bool append) override;
     void write(int file, std::string_view text, const std::string& what) override;
     std::unique_ptr<SavedFile> new_file(const std::string& path) override;
     std::optional<std::string> environment(const std::string& name) override;
@@ -71,22 +71,21 @@ public:
     /// The present time, for what a step asks.
     Duration asked_at() const noexcept;
     /// The request has ended.
-    void ended(const RecordedTransfer& transfer, std::uint64_t id);
-    void forget(std::uint64_t id);
-    std::uint64_t next_id() noexcept { return ++ids_; }
+    void ended(const RecordedTransfer& transfer, std::int64_t id);
+    void forget(std::int64_t id);
+    std::int64_t next_id() noexcept { return ++ids_; }
     Writer& writer() noexcept { return writer_; }
 
 private:
     Writer& writer_;
     Loop* loop_ = nullptr;  ///< the run's last
-    std::uint64_t ids_ = 0;
+    std::int64_t ids_ = 0;
     std::int64_t runners_ = 0;
-    bool requesting_ = false;                                                     ///< request() is at work
-    std::vector<std::pair<const RecordedTransfer*, std::uint64_t>> ended_early_;  ///< meanwhile
-    Duration time_{};            ///< what the loop's clock shows in this step
-    std::uint64_t read_at_ = 0;  ///< the position of the step that has read it
-    bool was_read_ = false;
-    std::set<std::string> variables_;  ///< whose values are on the tape
+    bool requesting_ = false;                                                    ///< request() is at work
+    std::vector<std::pair<const RecordedTransfer*, std::int64_t>> ended_early_;  ///< meanwhile
+    Duration time_{};                       ///< what the loop's clock shows in this step
+    std::optional<std::uint64_t> read_at_;  ///< the position of the last step that has read it
+    std::set<std::string> variables_;       ///< whose values are on the tape
 };
 
 }  // namespace arun::tape

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "rt/signals.hpp"
 #include "rt/wait_list.hpp"
+#include "tape/guarded_sink.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,13 +18,16 @@ constexpr std::array<std::string_view, 12> arrivals{"settle",  "timers", "out", 
                                                     "exit",    "stop",   "response", "done",
                                                     "arrived", "signal", "notice",   "deadlock"};
 
+bool happens_between_steps(const Event& event) {
+    return std::ranges::find(arrivals, event.kind()) != arrivals.end();
+}
+
 class TapedProcess final : public ChildProcess, public ReplayingWorld::Handle {
 public:
-    TapedProcess(ReplayingWorld& world, std::uint64_t id, Loop& loop, int pid)
+    TapedProcess(ReplayingWorld& world, std::int64_t id, Loop& loop, int pid)
         : ChildProcess(loop), Handle(world, id) {
         pid_ = pid;
     }
-    using Sink = std::function<void(OutputStream, std::string_view)>;
 
     bool group_lives() noexcept override {
         if (gone_) return false;
@@ -136,7 +140,7 @@ public:
         const auto event = world_.answer("start", id(), asked);
         world_.require_same(event, event.texts("argv"), request.process.argv, asked);
         event.rethrow_error();
-        sink_ = std::move(sink);
+        sink_.set(std::move(sink));
         process_ = std::make_unique<TapedProcess>(world_, id(), loop_, static_cast<int>(event.number("pid")));
     }
     void close() noexcept override {}
@@ -146,19 +150,18 @@ public:
     bool read_rest(OutputStream stream) override {
         if (process_ == nullptr) return true;
         const auto event = world_.answer("rest", id(), "the rest of the output");
-        pass_on(stream, event.text_if_any("text"));
+        sink_.write(stream, event.text_if_any("text"));
         return event.boolean("ended");
     }
     void end_reading(OutputStream stream) override {
         if (process_ == nullptr) return;
-        if (const auto event = world_.possible_answer("held")) pass_on(stream, event->text("text"));
-        auto& error = errors_[static_cast<std::size_t>(stream)];
-        if (error) std::rethrow_exception(std::exchange(error, nullptr));
+        if (const auto event = world_.possible_answer("held")) sink_.write(stream, event->text("text"));
+        sink_.rethrow(stream);
     }
 
     void happen(const Event& event) override {
         if (event.is("out") || event.is("err")) {
-            pass_on(event.is("out") ? OutputStream::out : OutputStream::err, event.text_if_any("text"));
+            sink_.write(event.is("out") ? OutputStream::out : OutputStream::err, event.text_if_any("text"));
         } else if (event.is("done")) {
             if (operation_) operation_->happen(event);
         } else if (process_) {
@@ -172,27 +175,16 @@ private:
         if (const auto event = world_.possible_answer("unopened")) event->rethrow_error();
     }
 
-    void pass_on(OutputStream stream, const std::string& bytes) {
-        auto& error = errors_[static_cast<std::size_t>(stream)];
-        if (bytes.empty() || error) return;
-        try {
-            sink_(stream, bytes);
-        } catch (...) {
-            error = std::current_exception();
-        }
-    }
-
     Loop& loop_;
-    Sink sink_;
+    GuardedSink sink_;
     bool owns_terminal_ = false;
-    std::array<std::exception_ptr, 2> errors_;  ///< what the sink has thrown, by OutputStream
     std::unique_ptr<TapedOperation> operation_;
     std::unique_ptr<TapedProcess> process_;
 };
 
 class TapedTransfer final : public HttpTransfer, public ReplayingWorld::Handle {
 public:
-    TapedTransfer(ReplayingWorld& world, std::uint64_t id, Loop& loop)
+    TapedTransfer(ReplayingWorld& world, std::int64_t id, Loop& loop)
         : HttpTransfer(loop), Handle(world, id) {}
 
     const HttpResponse& response() const noexcept override { return response_; }
@@ -223,7 +215,7 @@ private:
 
 class TapedLines final : public LineReader, public ReplayingWorld::Handle {
 public:
-    TapedLines(ReplayingWorld& world, std::uint64_t id, bool is_regular, std::size_t max_line)
+    TapedLines(ReplayingWorld& world, std::int64_t id, bool is_regular, std::size_t max_line)
         : LineReader(Key(), -1, FdWatch::Sharing::shared, max_line, 0), Handle(world, id) {
         set_regular(is_regular);
     }
@@ -255,9 +247,7 @@ class TapedFile final : public SavedFile {
 public:
     TapedFile(ReplayingWorld& world, std::string path) : world_(world), path_(std::move(path)) {}
     int descriptor() const noexcept override { return -1; }
-    void finish() override {
-        world_.answer_about("named", path_, "the file " + quote_whole(path_)).rethrow_error();
-    }
+    void finish() override { world_.answer_about_file("named", path_); }
 
 private:
     ReplayingWorld& world_;
@@ -266,7 +256,7 @@ private:
 
 }  // namespace
 
-ReplayingWorld::Handle::Handle(ReplayingWorld& world, std::uint64_t id) : world_(world), id_(id) {
+ReplayingWorld::Handle::Handle(ReplayingWorld& world, std::int64_t id) : world_(world), id_(id) {
     // A process has the id of its child, which passes events on to it.
     world_.handles_.try_emplace(id, this);
 }
@@ -274,14 +264,6 @@ ReplayingWorld::Handle::Handle(ReplayingWorld& world, std::uint64_t id) : world_
 ReplayingWorld::Handle::~Handle() {
     const auto found = world_.handles_.find(id_);
     if (found != world_.handles_.end() && found->second == this) world_.handles_.erase(found);
-}
-
-void ReplayingWorld::stop(std::string problem) noexcept {
-    if (!std::exchange(over_, true)) {
-        problem_ = std::move(problem);
-        if (when_over) when_over();
-    }
-    if (loop_ != nullptr) loop_->stop();
 }
 
 std::string ReplayingWorld::describe(const Event& event) const {
@@ -292,7 +274,7 @@ std::string ReplayingWorld::describe(const Event& event) const {
 }
 
 const Event* ReplayingWorld::peek() {
-    if (over_) return nullptr;
+    if (over()) return nullptr;
     try {
         const auto is_fact = [](const Event& event) {
             return event.is("env") || event.is("environment") || event.is("host");
@@ -324,10 +306,6 @@ Duration ReplayingWorld::now(const Clock& /*clock*/) noexcept {
     return time_;
 }
 
-bool ReplayingWorld::happens_between_steps(const Event& event) const {
-    return std::ranges::find(arrivals, event.kind()) != arrivals.end();
-}
-
 void ReplayingWorld::happen(Loop& loop, const Event& event) {
     const auto& kind = event.kind();
     if (kind == "timers") {
@@ -337,32 +315,33 @@ void ReplayingWorld::happen(Loop& loop, const Event& event) {
     }
     if (before_event && event.has("ns")) before_event(Duration(event.number("ns")));
     if (kind == "signal") {
-        const int signo = signal_named(event.text("signal"));
-        if (signo == 0) event.fail(quote(event.text("signal")) + " is no signal");
-        SignalScope::pretend(signo);
+        SignalScope::pretend(event.signal_number());
         return loop.replay_wake();
     }
     if (kind == "settle") return loop.replay_settle();
     if (kind == "notice") return loop.call_exception_handler(event.text("notice"), nullptr);
-    const auto found = handles_.find(static_cast<std::uint64_t>(event.number(kind)));
+    const auto found = handles_.find(event.number(kind));
     if (found != handles_.end()) found->second->happen(event);
 }
 
-void ReplayingWorld::advance(Loop& loop) {
+template <class Test>
+void ReplayingWorld::let_happen(Loop& loop, Test test) noexcept {
     try {
         for (;;) {
             take_clocks();
             const auto* next = peek();
             if (next == nullptr) return end_here();
-            if (next->position() != position() || !happens_between_steps(*next)) return;
-            if (next->is("deadlock")) return;
-            const Event event = *next;
-            reader_.next();
-            happen(loop, event);
+            if (next->position() != position() || !test(*next)) return;
+            happen(loop, reader_.take());
         }
     } catch (const std::exception& e) {
         stop(e.what());
     }
+}
+
+void ReplayingWorld::advance(Loop& loop) {
+    let_happen(loop,
+               [](const Event& event) { return happens_between_steps(event) && !event.is("deadlock"); });
 }
 
 void ReplayingWorld::end_here() noexcept {
@@ -382,34 +361,21 @@ void ReplayingWorld::opened(Loop& loop) {
 
 void ReplayingWorld::look(Loop& loop) {
     step();
-    try {
-        for (;;) {
-            const auto* next = peek();
-            if (next == nullptr) return end_here();
-            if (next->position() != position()) return;
-            if (!next->is("signal") && !next->is("notice")) return;
-            const Event event = *next;
-            reader_.next();
-            happen(loop, event);
-        }
-    } catch (const std::exception& e) {
-        stop(e.what());
-    }
+    let_happen(loop, [](const Event& event) { return event.is("signal") || event.is("notice"); });
 }
 
 void ReplayingWorld::wait(Loop& loop) {
-    if (over_) return loop.stop();
+    if (over()) return loop.stop();
     bool deadlocked = false;
     try {
         take_clocks();
         const auto* next = peek();
-        if (over_) return;
+        if (over()) return;
         if (next == nullptr) return end_here();
         if (next->position() != position() || !happens_between_steps(*next))
             return stop("the run waits, but on the tape comes " + describe(*next));
         deadlocked = next->is("deadlock");
-        const Event event = *next;
-        reader_.next();
+        const auto event = reader_.take();
         if (!deadlocked) happen(loop, event);
     } catch (const std::exception& e) {
         stop(e.what());
@@ -421,35 +387,28 @@ std::optional<Event> ReplayingWorld::possible_answer(std::string_view kind) {
     take_clocks();
     const auto* next = peek();
     if (next == nullptr || next->position() != position() || !next->is(kind)) return std::nullopt;
-    std::optional<Event> event = *next;
-    reader_.next();
-    return event;
+    return reader_.take();
 }
 
-Event ReplayingWorld::answer_about(std::string_view kind, const std::string& name, const std::string& asked) {
+Event ReplayingWorld::answer_about_file(std::string_view kind, const std::string& path) {
+    const auto asked = "the file " + quote_whole(path);
     auto event = answer(kind, asked);
-    require_same(event, {event.text(kind)}, {name}, asked);
+    require_same(event, {event.text(kind)}, {path}, asked);
+    event.rethrow_error();
     return event;
 }
 
 Event ReplayingWorld::answer(std::string_view kind, const std::string& asked) {
     if (auto event = possible_answer(kind)) return *std::move(event);
-    if (!over_) {
-        const auto* next = peek();
-        if (next != nullptr) {
-            stop("the script asks for " + asked + ", but on the tape comes " + describe(*next));
-        } else {
-            stop("the tape ends where the script asks for " + asked);
-        }
-    }
-    throw TapeError(problem_);
+    if (const auto* next = peek())
+        fail("the script asks for " + asked + ", but on the tape comes " + describe(*next));
+    fail("the tape ends where the script asks for " + asked);
 }
 
-Event ReplayingWorld::answer(std::string_view kind, std::uint64_t id, const std::string& asked) {
+Event ReplayingWorld::answer(std::string_view kind, std::int64_t id, const std::string& asked) {
     auto event = answer(kind, asked);
     if (event.is(kind, id)) return event;
-    stop("the script asks for " + asked + ", but on the tape comes " + describe(event));
-    throw TapeError(problem_);
+    fail("the script asks for " + asked + ", but on the tape comes " + describe(event));
 }
 
 void ReplayingWorld::finish() {
@@ -459,7 +418,7 @@ void ReplayingWorld::finish() {
         take_clocks();
         const auto* next = peek();
         if (next == nullptr || next->position() != position() || !next->is("signal")) return;
-        SignalScope::pretend(signal_named(next->text("signal")));
+        SignalScope::pretend(next->signal_number());
         reader_.next();
     } catch (const std::exception& e) {
         stop(e.what());
@@ -473,12 +432,11 @@ void ReplayingWorld::require_same(const Event& event, const std::vector<std::str
         return text.find(secret_mark) != std::string::npos;
     };
     if (recorded == asked || std::ranges::any_of(recorded, has_secret)) return;
-    stop("the script asks for " + in_words + ", but on the tape comes " + describe(event));
-    throw TapeError(problem_);
+    fail("the script asks for " + in_words + ", but on the tape comes " + describe(event));
 }
 
 void ReplayingWorld::check_end(int exit_status) {
-    if (over_) return;
+    if (over()) return;
     try {
         take_clocks();
         const auto* next = peek();
@@ -506,7 +464,7 @@ std::unique_ptr<HttpTransfer> ReplayingWorld::request(Loop& loop, HttpRequest re
     require_same(event, {event.text("method"), event.text("url")}, {request.method, request.url}, asked);
     auto transfer = std::make_unique<TapedTransfer>(*this, id, loop);
     while (const auto early = possible_answer("early")) {
-        const auto found = handles_.find(static_cast<std::uint64_t>(early->number("early")));
+        const auto found = handles_.find(early->number("early"));
         if (found != handles_.end()) found->second->happen(*early);
     }
     event.rethrow_error();
@@ -515,16 +473,12 @@ std::unique_ptr<HttpTransfer> ReplayingWorld::request(Loop& loop, HttpRequest re
 
 Coro<std::optional<std::string>> ReplayingWorld::connect(Loop& /*loop*/, TcpAddress address) {
     const auto id = next_id();
-    const auto name = address.host() + ':' + address.port();
+    const auto name = address.text();
     const auto asked = answer("connect", id, "a connection to " + name);
     require_same(asked, {asked.text("address")}, {name}, "a connection to " + name);
     TapedOperation operation(*this, id);
     const auto& event = co_await operation.done();
     co_return event.has("problem") ? std::optional(event.text("problem")) : std::nullopt;
-}
-
-std::shared_ptr<LineReader> ReplayingWorld::standard_input(std::size_t max_line) {
-    return read_lines("-", max_line);
 }
 
 std::shared_ptr<LineReader> ReplayingWorld::read_lines(const std::string& path, std::size_t max_line) {
@@ -537,35 +491,27 @@ std::shared_ptr<LineReader> ReplayingWorld::read_lines(const std::string& path, 
 }
 
 FileStatus ReplayingWorld::look_at(const std::string& path) {
-    return answer_about("file", path, "the file " + quote_whole(path)).file_status();
+    return answer_about_file("file", path).file_status();
 }
 
 std::string ReplayingWorld::read_block(const std::string& path, std::int64_t /*offset*/,
                                        std::size_t /*max_size*/) {
-    const auto event = answer_about("block", path, "the file " + quote_whole(path));
-    event.rethrow_error();
-    return event.text_if_any("text");
+    return answer_about_file("block", path).text_if_any("text");
 }
 
 std::string ReplayingWorld::read_whole(const std::string& path, std::int64_t /*max_size*/) {
-    answer_about("whole", path, "the file " + quote_whole(path)).rethrow_error();
+    answer_about_file("whole", path);
     return {};
 }
 
 std::string ReplayingWorld::end_of(const std::string& path, std::int64_t /*begin*/,
                                    std::size_t /*max_size*/) {
-    const auto event = answer_about("tail", path, "the file " + quote_whole(path));
-    event.rethrow_error();
-    return event.text_if_any("text");
+    return answer_about_file("tail", path).text_if_any("text");
 }
 
-UniqueFd ReplayingWorld::open_output(const std::string& path, bool /*append*/, bool& ready,
-                                     std::int64_t& size) {
-    const auto event = answer_about("output", path, "the file " + quote_whole(path));
-    event.rethrow_error();
-    ready = event.boolean("ready");
-    size = event.number("size");
-    return {};
+OutputFile ReplayingWorld::open_output(const std::string& path, bool /*append*/) {
+    const auto event = answer_about_file("output", path);
+    return {{}, event.boolean("ready"), event.number("size")};
 }
 
 void ReplayingWorld::write(int /*file*/, std::string_view /*text*/, const std::string& /*what*/) {
@@ -573,7 +519,7 @@ void ReplayingWorld::write(int /*file*/, std::string_view /*text*/, const std::s
 }
 
 std::unique_ptr<SavedFile> ReplayingWorld::new_file(const std::string& path) {
-    answer_about("new", path, "the file " + quote_whole(path)).rethrow_error();
+    answer_about_file("new", path);
     return std::make_unique<TapedFile>(*this, path);
 }
 
@@ -582,8 +528,7 @@ std::optional<Event> ReplayingWorld::fact(std::string_view kind, std::string_vie
                                           const std::string& asked) {
     auto found = reader_.find(kind, name);
     if (!found && !observing()) {
-        stop("the script asks for " + asked + ", which the tape does not have");
-        throw TapeError(problem_);
+        fail("the script asks for " + asked + ", which the tape does not have");
     }
     return found;
 }
@@ -599,7 +544,9 @@ std::optional<std::string> ReplayingWorld::environment(const std::string& name) 
 
 World::Variables ReplayingWorld::environment() {
     const auto event = fact("environment", {}, "the environment");
-    return event ? event->pairs("environment") : Variables();
+    if (!event) return {};
+    const auto pairs = event->pairs("environment");
+    return {pairs.begin(), pairs.end()};
 }
 
 std::string ReplayingWorld::host_name() {

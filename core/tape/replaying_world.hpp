@@ -2,8 +2,7 @@
 #pragma once
 
 #include "rt/journal.hpp"
-#include "tape/reader.hpp"
-#include "world/world.hpp"
+#include "tape/tape_world.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -16,21 +15,16 @@
 
 namespace arun::tape {
 
-/// A run that asks for anything else than the recorded one, or goes on after the tape has ended, is stopped:
-/// then over() is true, and problem() says why.
-class ReplayingWorld final : public World, public Journal {
+/// A run that asks for anything else than the recorded one, or goes on after the tape has ended, is stopped.
+class ReplayingWorld final : public TapeWorld, public Journal {
 public:
     /// `reader` must outlive it.
     explicit ReplayingWorld(Reader& reader) : reader_(reader) {}
 
-    /// Why the run was stopped; empty if it was not.
-    const std::string& problem() const noexcept { return problem_; }
     /// The events of the recorded run go on after its end here.
     void check_end(int exit_status);
     /// Nothing runs any more; a signal may have come since.
     void finish();
-    /// Called when the run stops, before anything else does.
-    std::function<void()> when_over;
     /// Called when a new Runner's clock has begun, at 0.
     std::function<void()> when_opened;
     /// Called before something happens, with its time on the loop's clock. May wait.
@@ -50,19 +44,15 @@ public:
     Journal* journal() noexcept override { return this; }
     void opened(Loop& loop) override;
     void look(Loop& loop) override;
-    bool over() const noexcept override { return over_; }
-    bool reads_all_output() const noexcept override { return true; }
     std::unique_ptr<Child> child(Loop& loop) override;
-    void interrupt() noexcept override {}
     std::unique_ptr<HttpTransfer> request(Loop& loop, HttpRequest request) override;
     Coro<std::optional<std::string>> connect(Loop& loop, TcpAddress address) override;
-    std::shared_ptr<LineReader> standard_input(std::size_t max_line) override;
     std::shared_ptr<LineReader> read_lines(const std::string& path, std::size_t max_line) override;
     FileStatus look_at(const std::string& path) override;
     std::string read_block(const std::string& path, std::int64_t offset, std::size_t max_size) override;
     std::string read_whole(const std::string& path, std::int64_t max_size) override;
     std::string end_of(const std::string& path, std::int64_t begin, std::size_t max_size) override;
-    UniqueFd open_output(const std::string& path, bool append, bool& ready, std::int64_t& size) override;
+    OutputFile open_output(const std::string& path, bool append) override;
     void write(int file, std::string_view text, const std::string& what) override;
     std::unique_ptr<SavedFile> new_file(const std::string& path) override;
     std::optional<std::string> environment(const std::string& name) override;
@@ -74,52 +64,49 @@ public:
     /// Something that events with its id happen to.
     class Handle {
     public:
-        Handle(ReplayingWorld& world, std::uint64_t id);
+        Handle(ReplayingWorld& world, std::int64_t id);
         Handle(const Handle&) = delete;
         Handle& operator=(const Handle&) = delete;
         virtual ~Handle();
-        std::uint64_t id() const noexcept { return id_; }
+        std::int64_t id() const noexcept { return id_; }
         virtual void happen(const Event& event) = 0;
 
     protected:
         ReplayingWorld& world_;
 
     private:
-        std::uint64_t id_;
+        std::int64_t id_;
     };
-    std::uint64_t next_id() noexcept { return ++ids_; }
+    std::int64_t next_id() noexcept { return ++ids_; }
     /// The answer to what a step asks, which the tape has next. `asked`: for the message if it has not.
     /// Throws TapeError.
     Event answer(std::string_view kind, const std::string& asked);
     /// The same for the Handle.
-    Event answer(std::string_view kind, std::uint64_t id, const std::string& asked);
-    /// The same for what is known by a name.
-    Event answer_about(std::string_view kind, const std::string& name, const std::string& asked);
+    Event answer(std::string_view kind, std::int64_t id, const std::string& asked);
+    /// The same for a file. Throws what was thrown then, too.
+    Event answer_about_file(std::string_view kind, const std::string& path);
     /// Stops the run, and throws TapeError, if something else was asked then.
     void require_same(const Event& event, const std::vector<std::string>& recorded,
                       const std::vector<std::string>& asked, const std::string& in_words);
     /// The same as answer(); null if the tape has something else next.
     std::optional<Event> possible_answer(std::string_view kind);
-    /// Stops the run.
-    void stop(std::string problem) noexcept;
 
 private:
     std::optional<Event> fact(std::string_view kind, std::string_view name, const std::string& asked);
     const Event* peek();
-    bool happens_between_steps(const Event& event) const;
     void happen(Loop& loop, const Event& event);
+    /// Lets happen what comes next at this position, as long as `test` says so.
+    template <class Test>
+    void let_happen(Loop& loop, Test test) noexcept;
     void end_here() noexcept;
     void take_clocks();
     std::string describe(const Event& event) const;
 
     Reader& reader_;
-    Loop* loop_ = nullptr;
-    std::map<std::uint64_t, Handle*> handles_;
+    std::map<std::int64_t, Handle*> handles_;
     std::map<std::string, std::optional<std::string>, std::less<>> variables_;
-    std::uint64_t ids_ = 0;
+    std::int64_t ids_ = 0;
     Duration time_{};
-    bool over_ = false;
-    std::string problem_;
 };
 
 }  // namespace arun::tape

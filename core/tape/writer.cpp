@@ -96,12 +96,7 @@ void Writer::hide_in_file(const std::string& path) noexcept {
     if (!has_late_secrets_ || error_ != 0 || !is_regular_file(file_.get())) return;
     try {
         flush();
-        std::string text;
-        {
-            const auto file = open_to_read(path);
-            std::vector<char> block(max_buffer);
-            while (const auto size = read_file(file.get(), block)) text.append(block.data(), size);
-        }
+        const auto text = read_rest_of_file(open_to_read(path).get());
         // Another file, so that a full disk does not take the tape away.
         NewFile file(path);
         write_file(file.descriptor(), hidden_in_strings(text, mask_.hide), path);

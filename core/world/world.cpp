@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <random>
 #include <stdexcept>
 
@@ -64,26 +63,22 @@ std::string RealWorld::read_block(const std::string& path, std::int64_t offset, 
 std::string RealWorld::read_whole(const std::string& path, std::int64_t max_size) {
     const auto file = open_to_read(path);
     if (!is_regular_file(file.get())) throw std::runtime_error(quote_whole(path) + " is no regular file");
-    const auto size = size_of_file(file.get());
-    if (size > max_size)
+    if (size_of_file(file.get()) > max_size)
         throw std::runtime_error(quote_whole(path) + " is larger than " + std::to_string(max_size >> 30U) +
                                  " GiB");
-    std::string text;
-    text.reserve(static_cast<std::size_t>(size));
-    std::vector<char> block(std::size_t{1} << 16);
-    while (const auto got = read_file(file.get(), block)) text.append(block.data(), got);
-    return text;
+    return read_rest_of_file(file.get());
 }
 
 std::string RealWorld::end_of(const std::string& path, std::int64_t begin, std::size_t max_size) {
     return end_of_file(path, begin, max_size);
 }
 
-UniqueFd RealWorld::open_output(const std::string& path, bool append, bool& ready, std::int64_t& size) {
-    auto file = open_to_write(path, append);
-    ready = file.get() >= 0;
-    if (ready) size = size_of_file(file.get());
-    return file;
+OutputFile RealWorld::open_output(const std::string& path, bool append) {
+    OutputFile output;
+    output.file = open_to_write(path, append);
+    output.ready = output.file.get() >= 0;
+    if (output.ready) output.size = size_of_file(output.file.get());
+    return output;
 }
 
 void RealWorld::write(int file, std::string_view text, const std::string& what) {
@@ -114,12 +109,7 @@ std::optional<std::string> RealWorld::environment(const std::string& name) {
 }
 
 World::Variables RealWorld::environment() {
-    Variables variables;
-    for (auto* entry = os::environment(); entry != nullptr && *entry != nullptr; ++entry) {
-        if (auto* equals = std::strchr(*entry, '='))
-            variables.emplace_back(std::string(*entry, equals), equals + 1);
-    }
-    return variables;
+    return os::environment_variables();
 }
 
 std::string RealWorld::host_name() {

@@ -15,6 +15,8 @@
 #include <sys/types.h>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,9 +47,16 @@ struct FileStatus {
     std::int64_t size = 0;
 };
 
+/// A file that a job's output goes to.
+struct OutputFile {
+    UniqueFd file;          ///< -1 also if nothing is to be written
+    bool ready = false;     ///< false: it is a FIFO without a reader
+    std::int64_t size = 0;  ///< before anything is written
+};
+
 class World {
 public:
-    using Variables = std::vector<std::pair<std::string, std::string>>;
+    using Variables = std::map<std::string, std::string, std::less<>>;
 
     World() = default;
     World(const World&) = delete;
@@ -92,9 +101,8 @@ public:
     virtual std::string read_whole(const std::string& path, std::int64_t max_size) = 0;
     /// See end_of_file().
     virtual std::string end_of(const std::string& path, std::int64_t begin, std::size_t max_size) = 0;
-    /// See open_to_write(). `ready`: false if it is a FIFO without a reader. The descriptor is -1 if nothing
-    /// is to be written.
-    virtual UniqueFd open_output(const std::string& path, bool append, bool& ready, std::int64_t& size) = 0;
+    /// See open_to_write().
+    virtual OutputFile open_output(const std::string& path, bool append) = 0;
     /// See write_file().
     virtual void write(int file, std::string_view text, const std::string& what) = 0;
     /// See NewFile.
@@ -127,7 +135,7 @@ public:
     std::string read_block(const std::string& path, std::int64_t offset, std::size_t max_size) override;
     std::string read_whole(const std::string& path, std::int64_t max_size) override;
     std::string end_of(const std::string& path, std::int64_t begin, std::size_t max_size) override;
-    UniqueFd open_output(const std::string& path, bool append, bool& ready, std::int64_t& size) override;
+    OutputFile open_output(const std::string& path, bool append) override;
     void write(int file, std::string_view text, const std::string& what) override;
     std::unique_ptr<SavedFile> new_file(const std::string& path) override;
     std::optional<std::string> environment(const std::string& name) override;

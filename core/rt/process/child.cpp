@@ -5,7 +5,6 @@
 #include "rt/process/real_child.hpp"
 
 #include <unistd.h>
-#include <cstring>
 #include <exception>
 #include <utility>
 
@@ -64,9 +63,7 @@ namespace {
 /// "NAME=value", in the order of the names; empty if it is that of this process.
 std::optional<std::vector<std::string>> environment_of(const ChildRequest& request) {
     if (request.set.empty() && request.unset.empty()) return {};
-    std::map<std::string, std::string, std::less<>> all;
-    for (auto* entry = os::environment(); entry != nullptr && *entry != nullptr; ++entry)
-        if (auto* equals = std::strchr(*entry, '=')) all.emplace(std::string(*entry, equals), equals + 1);
+    auto all = os::environment_variables();
     for (const auto& name : request.unset) all.erase(name);
     for (const auto& [name, value] : request.set) all[name] = value;
     std::vector<std::string> list;
