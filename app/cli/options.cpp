@@ -198,10 +198,12 @@ void reject_shared_targets(const Options& options) {
     if (options.trace) add("--trace", *options.trace);
     if (options.timeline) add("--timeline", *options.timeline);
     if (options.record) add("--record", *options.record);
-    for (const auto& operand : options.operands)
+    for (const auto& operand : options.operands) {
+        if (operand == "-" || targets.empty()) continue;
+        const auto read = canonical_path(operand);
         for (const auto& [option, path] : targets)
-            if (path != "-" && operand != "-" && path == canonical_path(operand))
-                throw UsageError(option + " would overwrite " + quote(operand));
+            if (path == read) throw UsageError(option + " would overwrite " + quote(operand));
+    }
 }
 
 double read_speed(const std::string& text) {

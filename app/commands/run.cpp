@@ -10,7 +10,6 @@
 #include "rt/os.hpp"
 #include "rt/process/process.hpp"
 #include "rt/signals.hpp"
-#include "rt/sleep.hpp"
 #include "tape/answering_world.hpp"
 #include "tape/recording_world.hpp"
 #include "tape/replaying_world.hpp"
@@ -47,7 +46,7 @@ std::vector<jobs::ScriptSource*> sources_of(const Scripts& scripts) {
     return sources;
 }
 
-/// The scripts have errors.
+/// Reports the errors of the scripts; returns the exit status.
 int refuse(const Scripts& scripts, const Options& options, Terminal& terminal) {
     terminal.show(scripts.diagnostics);
     show_usage(scripts, terminal);
@@ -59,7 +58,7 @@ int refuse(const Scripts& scripts, const Options& options, Terminal& terminal) {
     return exit_usage;
 }
 
-/// The tape of a run that goes on.
+/// Writes the tape during the run.
 class Recording {
 public:
     /// Throws UsageError.
@@ -107,9 +106,6 @@ private:
 int run_command(const Options& options, Terminal& terminal) {
     Scripts scripts;
     load(scripts, options, terminal.output());
-    if (scripts.streams && options.record)
-        scripts.diagnostics.error({}, "--record needs scripts that are there as a whole",
-                                  "a stream runs as it arrives; write it to a file");
     if (scripts.diagnostics.has_errors()) return refuse(scripts, options, terminal);
     if (!options.quiet) terminal.show(scripts.diagnostics);
 
@@ -164,10 +160,11 @@ public:
     Replay(const Replay&) = delete;
     Replay& operator=(const Replay&) = delete;
 
-    /// Runs the scripts, and returns the exit status. `problem` says why the run was stopped, if it was;
-    /// `finish` looks at what comes after it.
-    template <class Problem, class Finish>
-    int run(const Scripts& scripts, jobs::SessionOptions session, Problem problem, Finish finish) {
+    /// Runs the scripts in the world of `session`, and returns the exit status. `finish` is called with that
+    /// of the run when it has ended.
+    template <class Finish>
+    int run(const Scripts& scripts, jobs::SessionOptions session, const tape::TapeWorld& world,
+            Finish finish) {
         if (scripts.diagnostics.has_errors()) return refuse(scripts, options_, terminal_);
         if (!options_.quiet) terminal_.show(scripts.diagnostics);
         session.variables = scripts.variables;
@@ -179,9 +176,9 @@ public:
         if (run_result.signal == 0) run_result.signal = signals.first();
         auto status = exit_status_of(run_result, options_);
         finish(status);
-        // The reports tell it too.
+        // The reports include the error as well.
         terminal_.output().set_silent(false);
-        auto wrong = reached_ ? std::string() : problem();
+        auto wrong = reached_ ? std::string() : world.problem();
         if (reached_) terminal_.message("stopped at " + format_duration(*options_.until) + " of the run");
         if (reached_) status = 0;
         if (!wrong.empty()) {
@@ -225,13 +222,9 @@ private:
     bool reached_ = false;
 };
 
-/// The run of the tape.
-int replay_same(const Options& given, tape::Reader& reader, Terminal& terminal) {
-    auto options = given;
-    options.progress = When::never;
-    Scripts scripts;
-    std::vector<LoadedSource> sources;
-    read_header(reader.header(), options, scripts, sources, terminal.output());
+/// The run of the tape. `sources`: its scripts.
+int replay_same(const Options& options, Scripts& scripts, const std::vector<LoadedSource>& sources,
+                tape::Reader& reader, Terminal& terminal) {
     load_sources(scripts, options, sources, terminal.output());
     Replay replay(options, terminal);
     tape::ReplayingWorld world(reader);
@@ -242,30 +235,15 @@ int replay_same(const Options& given, tape::Reader& reader, Terminal& terminal) 
     };
     auto session = options.session;
     session.world = &world;
-    return replay.run(
-        scripts, session, [&] { return world.problem(); },
-        [&](int status) {
-            world.finish();
-            world.check_end(status);
-        });
+    return replay.run(scripts, session, world, [&](int status) {
+        world.finish();
+        world.check_end(status);
+    });
 }
 
 /// Another version of the scripts, with the answers that the tape has.
-int replay_changed(const Options& given, tape::Reader& reader, Terminal& terminal) {
-    auto options = given;
-    options.progress = When::never;
-    Scripts scripts;
-    std::vector<LoadedSource> sources;
-    read_header(reader.header(), options, scripts, sources, terminal.output());
-    scripts.compilation.directory.clear();
-    options.operands.assign(given.operands.begin() + 1, given.operands.end());
-    options.only.clear();
-    options.skip.clear();
-    options.from.reset();
+int replay_changed(const Options& options, Scripts& scripts, tape::Reader& reader, Terminal& terminal) {
     load(scripts, options, terminal.output());
-    if (scripts.streams)
-        scripts.diagnostics.error({}, "a replay needs scripts that are there as a whole",
-                                  "a stream runs as it arrives; write it to a file");
     Replay replay(options, terminal);
     tape::AnsweringWorld world(reader);
     world.when_over = [&] { replay.be_silent(); };
@@ -275,21 +253,32 @@ int replay_changed(const Options& given, tape::Reader& reader, Terminal& termina
     auto session = options.session;
     session.clock = ClockMode::virtual_;
     session.world = &world;
-    return replay.run(scripts, session, [&] { return world.problem(); }, [](int) {});
+    return replay.run(scripts, session, world, [](int) {});
 }
 
 }  // namespace
 
-int replay_command(const Options& options, Terminal& terminal) {
-    if (options.operands.empty()) throw UsageError("replay: expected a tape");
-    const bool is_changed = options.operands.size() > 1;
-    if (is_changed && (options.speed || options.until))
+int replay_command(const Options& given, Terminal& terminal) {
+    if (given.operands.empty()) throw UsageError("replay: expected a tape");
+    const bool is_changed = given.operands.size() > 1;
+    if (is_changed && (given.speed || given.until))
         throw UsageError("replay: --speed and --until are for the scripts of the tape");
+    auto options = given;
+    options.progress = When::never;
+    Scripts scripts;
     try {
-        auto reader = tape::Reader::open(options.operands.front());
+        auto reader = tape::Reader::open(given.operands.front());
         if (reader.contains(tape::secret_mark)) terminal.output().hide(tape::secret_mark);
-        return is_changed ? replay_changed(options, reader, terminal)
-                          : replay_same(options, reader, terminal);
+        std::vector<LoadedSource> sources;
+        read_header(reader.header(), options, scripts, sources, terminal.output());
+        if (!is_changed) return replay_same(options, scripts, sources, reader, terminal);
+        // Its jobs are not those that were chosen, and its folder is not that of the run.
+        options.operands.assign(given.operands.begin() + 1, given.operands.end());
+        options.only.clear();
+        options.skip.clear();
+        options.from.reset();
+        scripts.compilation.directory.clear();
+        return replay_changed(options, scripts, reader, terminal);
     } catch (const tape::TapeError& error) {
         throw UsageError(error.what());
     }

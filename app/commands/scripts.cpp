@@ -222,6 +222,13 @@ Scripts::Scripts() : kinds(jobs::all_kinds()), compilation(kinds) {}
 
 namespace {
 
+/// With a verb; empty if streams will do.
+std::string_view who_needs_whole_scripts(const Options& options) {
+    if (selects_jobs(options)) return "--only, --skip and --from need";
+    if (options.record) return "--record needs";
+    return options.command == Command::replay ? "a replay needs" : "";
+}
+
 void load_all(Scripts& scripts, const Options& options, const std::vector<LoadedSource>* sources,
               jobs::Output& output) {
     scripts.compilation.hide = [&output](std::string_view value) { output.hide(value); };
@@ -251,8 +258,9 @@ void load_all(Scripts& scripts, const Options& options, const std::vector<Loaded
     }
     script::check_names(scripts.compilation, scripts.diagnostics);
     hide_secrets(scripts, options, output);
-    if (loader.has_streams() && selects_jobs(options)) {
-        scripts.diagnostics.error({}, "--only, --skip and --from need scripts that are there as a whole",
+    const auto needs_whole = who_needs_whole_scripts(options);
+    if (loader.has_streams() && !needs_whole.empty()) {
+        scripts.diagnostics.error({}, std::string(needs_whole) + " scripts that are there as a whole",
                                   "a stream runs as it arrives; write it to a file");
     } else if (!scripts.diagnostics.has_errors()) {
         select_jobs(scripts.list, options, scripts.diagnostics);

@@ -85,15 +85,15 @@ public:
         for (const auto* run = background_of(scope_); run != nullptr; run = run->outer.get())
             how.logged = how.logged || run->log;
         logged_ = how.logged;
-        // A file keeps its output itself, and a child that has the terminal keeps that.
-        reported_ = scope_.engine().detail_level == DetailLevel::output && how.shown != Shown::file &&
-                    !arguments.terminal.get(scope_);
-        how.logged = logged_ || reported_;
+        const bool has_terminal = arguments.terminal.get(scope_);
+        // A file or a terminal takes the output directly.
+        reported_ =
+            scope_.engine().detail_level == DetailLevel::output && how.shown != Shown::file && !has_terminal;
+        how.logged = logged_ || reported_ || (world().reads_all_output() && !has_terminal);
         if (how.shown == Shown::prefix) {
             how.label = one_line(step_of(scope).label);
             how.colour = scope.engine().number_of_label(how.label);
         }
-        how.logged = how.logged || (world().reads_all_output() && !arguments.terminal.get(scope_));
         output_.emplace(loop(), world(), scope.engine().output, std::move(how));
     }
 
