@@ -188,12 +188,12 @@ bool continues_path(char c) {
     return continues_name(c) || c == '.' || c == '[' || c == ']';
 }
 
-/// The name with its properties that ends the text, or empty.
+/// The name with its properties that ends the text; "x" if none does.
 std::string_view last_path(std::string_view text) {
     text = trim(text);
     const auto begin = std::ranges::find_if_not(text.rbegin(), text.rend(), continues_path).base();
     const std::string_view path(begin, text.end());
-    return !path.empty() && starts_name(path.front()) ? path : std::string_view();
+    return !path.empty() && starts_name(path.front()) ? path : "x";
 }
 
 /// The name that begins the text, or empty.
@@ -217,8 +217,7 @@ std::string_view first_operand(std::string_view text, std::string_view other) {
 
 /// `x | length`, `x | default('a')`
 std::string advice_for_filter(std::string_view before, std::string_view after) {
-    auto value = std::string(last_path(before));
-    if (value.empty()) value = "x";
+    const auto value = std::string(last_path(before));
     const auto name = first_name(after);
     const auto* function = function_meant(name);
     if (function == nullptr) return "write '||' for an alternative; a filter is a function here: length(x)";
@@ -239,9 +238,8 @@ std::string advice_for_dollar(std::string_view after) {
     return upper_case ? "write env." + name + " for the variable of the environment" : "write " + name;
 }
 
-std::string call_or(std::string_view function, std::string_view first, std::string_view second) {
-    return "write " + std::string(function) + '(' + std::string(first.empty() ? "x" : first) + ", " +
-           std::string(second) + ')';
+std::string write_call(std::string_view function, std::string_view first, std::string_view second) {
+    return "write " + std::string(function) + '(' + std::string(first) + ", " + std::string(second) + ')';
 }
 
 /// `not a`, `a in b`, `a is defined`
@@ -249,17 +247,17 @@ std::string advice_for_word(std::string_view word, std::string_view before, std:
     const auto value = last_path(before);
     if (word == "and") return "write '&&'";
     if (word == "or") return "write '||'";
-    if (word == "in") return call_or("contains", first_operand(after, "list"), value.empty() ? "x" : value);
+    if (word == "in") return write_call("contains", first_operand(after, "list"), value);
     if (word == "not" && first_name(after) == "in")
         return "write '!contains(" + std::string(first_operand(trim(after).substr(2), "list")) + ", " +
-               std::string(value.empty() ? "x" : value) + ")'";
+               std::string(value) + ")'";
     if (word == "not") return "write '!" + std::string(first_operand(after, "")) + "'";
     if (word == "is") return "write 'x == null' or 'x != null'; default(x, y) is y where x is null";
     if (word == "if" || word == "else" || word == "then") return "write 'c && a || b' for a choice";
     if (word == "eq") return "compare with '=='";
     if (word == "ne") return "compare with '!='";
     if (word == "contains" || word == "matches" || word == "startsWith" || word == "endsWith")
-        return call_or(word, value, first_operand(after, "text"));
+        return write_call(word, value, first_operand(after, "text"));
     return {};
 }
 
@@ -316,8 +314,7 @@ std::string advice_for_token(std::string_view expression, std::size_t begin, std
     const auto after = expression.substr(end);
     if (token == "=") {
         if (after.starts_with('~'))
-            return call_or("matches", last_path(before),
-                           first_operand(after.substr(after.starts_with('~')), "pattern"));
+            return write_call("matches", last_path(before), first_operand(after.substr(1), "pattern"));
         if (before.ends_with('=')) return "'==' and '!=' compare strictly already";
         return "compare with '=='";
     }
@@ -329,7 +326,7 @@ std::string advice_for_token(std::string_view expression, std::size_t begin, std
     if (token == "|") return advice_for_filter(before, after);
     if (token == "?") {
         if (after.starts_with('?'))
-            return call_or("default", last_path(before), first_operand(after.substr(1), "y"));
+            return write_call("default", last_path(before), first_operand(after.substr(1), "y"));
         if (after.starts_with('.')) return "write '.': a property of null is null";
         return "write 'c && a || b' for a choice";
     }

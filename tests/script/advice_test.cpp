@@ -21,6 +21,7 @@ TEST_CASE("operators of other languages get what to write instead") {
          {"a === 1", "error 5: unexpected '=', expected a value; '==' and '!=' compare strictly already"},
          {"a =~ 'x'", "error 3: unexpected '=', expected an operator or the end; write matches(a, 'x')"},
          {"a !~ 'x'", "error 3: unexpected '!', expected an operator or the end; write '!matches(a, 'x')'"},
+         {"(a) !~ 'x'", "error 5: unexpected '!', expected an operator or the end; write '!matches(x, 'x')'"},
          {"t.u | length", "error 5: unexpected '|', expected an operator or the end; write length(t.u)"},
          {"t.u | default('z') | trim",
           "error 5: unexpected '|', expected an operator or the end; write default(t.u, 'z')"},
