@@ -55,7 +55,7 @@ std::string FailureRecord::whole_message() const {
     return headline() + message.substr(end);
 }
 
-std::string FailureRecord::details() const {
+std::string FailureRecord::details(bool with_output) const {
     std::string text;
     if (place) add_line(text, "at " + to_text(place));
     if (const auto end = message.find('\n'); end != message.npos)
@@ -63,7 +63,7 @@ std::string FailureRecord::details() const {
     for (const auto& job : around) add_line(text, "in " + job);
     if (!running.empty()) add_line(text, "still running:");
     for (const auto& job : running) add_line(text, "  " + job);
-    if (!output.empty()) {
+    if (with_output && !output.empty()) {
         add_line(text, "the last lines of its output:");
         add_line(text, output);
     }

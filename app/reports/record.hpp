@@ -31,8 +31,9 @@ struct FailureRecord {
     std::string headline() const;
     /// The message, with the headline for its first line.
     std::string whole_message() const;
-    /// Everything but the first line of the message, for people; one fact a line.
-    std::string details() const;
+    /// Everything but the first line of the message, for people; one fact a line. `with_output`: also the
+    /// last lines of the job's own output.
+    std::string details(bool with_output = true) const;
 };
 /// `own`: the job of the case that has the failure; null if none has.
 FailureRecord record_of(const jobs::Failure& failure, const script::Job* own = nullptr);
@@ -69,7 +70,8 @@ private:
 
 /// The end of what a job has written to one stream.
 struct OutputRecord {
-    /// So much is shown. Up to twice as much is kept, so that a secret is masked before it is cut.
+    /// Of what is shown; up to twice as much is kept, so that secrets are masked before the cut. Units:
+    /// bytes.
     static constexpr std::size_t max_size = std::size_t{16} << 10;
 
     std::string text;

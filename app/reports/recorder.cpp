@@ -141,13 +141,18 @@ Recorder::JobPath Recorder::path_of(const Scope& scope) {
     return path;
 }
 
+/// The case of the path's last job, or else the innermost one around it. Null if there is none.
+CaseRecord* Recorder::innermost_case(JobPath path) {
+    for (; !path.empty(); path.pop_back())
+        if (const auto found = by_path_.find(path); found != by_path_.end()) return found->second;
+    return nullptr;
+}
+
 /// The list of the innermost case around the path's last job.
-std::vector<std::unique_ptr<CaseRecord>>& Recorder::cases_around(const JobPath& path) {
-    for (auto outer = path; outer.size() > 1;) {
-        outer.pop_back();
-        if (const auto found = by_path_.find(outer); found != by_path_.end()) return found->second->cases;
-    }
-    return run_.scripts.back().cases;
+std::vector<std::unique_ptr<CaseRecord>>& Recorder::cases_around(JobPath path) {
+    path.pop_back();
+    auto* around = innermost_case(std::move(path));
+    return around != nullptr ? around->cases : run_.scripts.back().cases;
 }
 
 CaseRecord& Recorder::case_of(const Scope& scope) {
@@ -209,9 +214,10 @@ void Recorder::add_unreached_jobs(JobPath& path, std::span<const script::Job> jo
 
 void Recorder::job_started(const Scope& scope) {
     auto& record = case_of(scope);
-    if (!record.started) record.start = engine_->elapsed();
-    // Something around it tries again.
-    if (record.started && has_details()) {
+    if (!record.started) {
+        record.start = engine_->elapsed();
+    } else if (has_details()) {
+        // Something around it tries again.
         auto& detail = record.make_detail();
         if (detail.attempts.empty()) {
             const auto text = record.failure ? record.failure->headline() : std::move(detail.cut);
@@ -386,17 +392,11 @@ void Recorder::round_finished(const Scope& scope, const jobs::Round& round, Dura
 
 void Recorder::printed(const Scope& scope, jobs::Stream stream, std::string_view text) {
     if (text.empty()) return;
-    auto path = path_of(scope);
-    auto found = by_path_.find(path);
-    while (found == by_path_.end()) {
-        path.pop_back();
-        if (path.empty()) return;
-        found = by_path_.find(path);
-    }
-    auto& record = *found->second;
-    auto& detail = record.make_detail();
+    auto* record = innermost_case(path_of(scope));
+    if (record == nullptr) return;
+    auto& detail = record->make_detail();
     const auto before = detail.output_size();
-    if (before == 0) with_output_.push_back(&record);
+    if (before == 0) with_output_.push_back(record);
     (stream == jobs::Stream::out ? detail.out : detail.err).add(text);
     output_size_ += detail.output_size() - before;
     while (output_size_ > max_output && with_output_.size() > 1) {
@@ -420,7 +420,7 @@ void set_cut(CaseRecord& record, const std::string& reason) {
 
 }  // namespace
 
-/// Says of the cancelled cases that the failure has cancelled why.
+/// Records the failure as the reason of the cases that it has cancelled.
 void Recorder::explain_cuts(const jobs::Failure& failure) {
     if (cuts_.empty() || failure.chain.empty()) return;
     const auto* origin = failure.chain.front().job;

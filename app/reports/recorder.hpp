@@ -86,7 +86,8 @@ private:
 
     static JobPath path_of(const jobs::Scope& scope);
     CaseRecord& case_of(const jobs::Scope& scope);
-    std::vector<std::unique_ptr<CaseRecord>>& cases_around(const JobPath& path);
+    CaseRecord* innermost_case(JobPath path);
+    std::vector<std::unique_ptr<CaseRecord>>& cases_around(JobPath path);
     void add_unreached_inside(JobPath& path);
     void add_unreached_jobs(JobPath& path, std::span<const script::Job> jobs, std::uint64_t round);
     void add_script(const script::Body& body);

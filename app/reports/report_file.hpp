@@ -50,10 +50,10 @@ private:
     std::string buffer_;
 };
 
-/// Opens a file that is written while the run goes on, anew. Throws UsageError, with the name of `option`.
+/// Creates or truncates a file that is written during the run. Throws UsageError, with the name of `option`.
 UniqueFd open_log(std::string_view option, const std::string& path);
 
-/// Such a file. Buffered until flush(), or until the buffer is full.
+/// A file of open_log(). Buffered until flush(), or until the buffer is full.
 class LogFile {
 public:
     /// `path` may be `-` for standard output. Throws UsageError, with the name of `option`.

@@ -40,7 +40,7 @@ Size size_of(const RunRecord& run) {
     return size;
 }
 
-/// Characters that turn the text after them around, also that of other columns.
+/// Bidirectional controls: they would reorder the rest of the line.
 constexpr bool is_direction(char32_t c) {
     return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F;
 }
@@ -108,15 +108,11 @@ constexpr std::string_view style =
     ".cancelled{fill:#8888aa}.skipped{fill:#ccc}.round{stroke:#fff;stroke-opacity:.8}.whole{opacity:.3}"
     "@media(prefers-color-scheme:dark){text{fill:#ddd}.page{fill:#16181c}.time{fill:#999}.grid{stroke:#333}"
     ".script{fill:#555}.round{stroke:#16181c}}";
-/// Of what was cut.
+/// Of interrupted bars.
 constexpr std::string_view hatching =
     "<defs><pattern id=\"cut\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
     "patternTransform=\"rotate(45)\"><rect width=\"2.5\" height=\"6\" fill=\"#fff\" "
     "fill-opacity=\".45\"/></pattern></defs>\n";
-
-std::string_view class_of(Outcome outcome) {
-    return jobs::name_of(outcome);
-}
 
 /// Units: characters.
 constexpr std::size_t widest_label = 36;
@@ -160,14 +156,14 @@ std::string strokes_of(const Bar& bar, double length, std::size_t columns) {
     if (const auto* attempts = bar.attempts()) {
         fill(bar.start, bar.start + bar.duration, '.');
         for (const auto& step : attempts->steps())
-            fill(step.start, step.end, stroke_of(class_of(step.outcome)));
+            fill(step.start, step.end, stroke_of(jobs::name_of(step.outcome)));
     }
     if (const auto* rounds = bar.rounds()) {
         // Marks need room between them.
         const bool marked = rounds->is_complete() && rounds->total() * 2 <= to - from;
         for (const auto& step : rounds->steps()) {
             if (step.outcome != Outcome::success)
-                fill(step.start, step.end, stroke_of(class_of(step.outcome)));
+                fill(step.start, step.end, stroke_of(jobs::name_of(step.outcome)));
             const auto begin = place(step.start);
             if (marked && begin > from && begin < to) line[begin] = '|';
         }
@@ -319,9 +315,10 @@ private:
     std::string step_at(const StepRecord& step, std::string_view what, double y) const {
         auto title = std::string(what) + ' ' + std::to_string(step.first);
         if (step.last != step.first) title += " to " + std::to_string(step.last);
-        title += ": " + rounded_duration(step.end - step.start) + ' ' + std::string(class_of(step.outcome));
+        title +=
+            ": " + rounded_duration(step.end - step.start) + ' ' + std::string(jobs::name_of(step.outcome));
         if (!step.text.empty()) title += "\n" + xml_escaped(clean_text(step.text));
-        auto text = rect("class=\"" + std::string(class_of(step.outcome)) + '"', step.start, step.end, y,
+        auto text = rect("class=\"" + std::string(jobs::name_of(step.outcome)) + '"', step.start, step.end, y,
                          "<title>" + title + "</title>");
         if (step.outcome == Outcome::cancelled) text += rect("fill=\"url(#cut)\"", step.start, step.end, y);
         return text;

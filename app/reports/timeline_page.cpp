@@ -137,13 +137,7 @@ void write_output(PageData& data, std::string_view name, std::string_view cut_na
 
 void write_failure(PageData& data, const FailureRecord& failure, bool has_output) {
     data.field("message", failure.headline());
-    if (!has_output || failure.output.empty()) {
-        data.field_unless_empty("details", failure.details());
-        return;
-    }
-    auto without = failure;
-    without.output.clear();
-    data.field_unless_empty("details", without.details());
+    data.field_unless_empty("details", failure.details(!has_output));
 }
 
 void write_case(PageData& data, const CaseRecord& record, Table& kinds, Table& files) {

@@ -19,7 +19,7 @@ struct TimelinePage {
 };
 extern const TimelinePage timeline_page;
 
-/// Shortens the output that the record has of jobs. Of more than 200,000 jobs the first ones are shown.
+/// Shows the end of each job's output, and at most the first 200,000 rows.
 void timeline_html(const RunRecord& run, const TextSink& out);
 
 }  // namespace arun::app

@@ -37,18 +37,24 @@ std::string join(const Range& words, std::string_view separator) {
     return out;
 }
 
-/// "a", "a or b", "a, b or c".
+/// "a", "a or b", "a, b or c", with another separator before the last word.
 template <class Range>
-std::string join_with_or(const Range& words) {
+std::string join(const Range& words, std::string_view separator, std::string_view last_separator) {
     std::string out;
     const auto last = std::size(words) - 1;
     std::size_t i = 0;
     for (const auto& word : words) {
-        if (i != 0) out += i == last ? " or " : ", ";
+        if (i != 0) out += i == last ? last_separator : separator;
         out += word;
         ++i;
     }
     return out;
+}
+
+/// "a", "a or b", "a, b or c".
+template <class Range>
+std::string join_with_or(const Range& words) {
+    return join(words, ", ", " or ");
 }
 
 /// 'text' for a message, cut when it is long.

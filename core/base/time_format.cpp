@@ -389,7 +389,7 @@ private:
         return size > 0;
     }
 
-    /// Names of zones are ambiguous, but for these and those of the local zone.
+    /// Names of zones are ambiguous, except these and those of the local zone.
     bool read_zone_name() {
         if (take_word("GMT") || take_word("UTC") || take_word("Z")) {
             zone_ = 0;

@@ -19,7 +19,7 @@ std::string format_time(std::chrono::system_clock::time_point time, std::string_
 Result<std::chrono::system_clock::time_point> parse_time(std::string_view text);
 /// The inverse of format_time(): the point in time whose text in that format is `text`. Without a zone it is
 /// local time. As with strptime(3), leading zeros may be missing, blanks in the format match any white space,
-/// and names are found in any case. Fails if the format has no year.
+/// and names match in upper and lower case. Fails if the format has no year.
 Result<std::chrono::system_clock::time_point> parse_time(std::string_view text, std::string_view format);
 
 }  // namespace arun

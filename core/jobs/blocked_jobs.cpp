@@ -28,7 +28,7 @@ std::vector<Failure::Step> blocked_jobs(Loop& loop) {
         for (auto* up = task.parent(); up != nullptr && parents.insert(up).second;) up = up->parent();
     });
     std::vector<Failure::Step> steps;
-    std::unordered_set<const Scope*> seen;  // a job that waits until it is ready is one several tasks
+    std::unordered_set<const Scope*> seen;  // a job that waits for its readiness has several tasks
     loop.for_each_task([&](TaskBase& task) {
         if (task.user == nullptr || parents.contains(&task)) return;
         const auto& scope = *static_cast<const Scope*>(task.user);

@@ -62,7 +62,7 @@ bool is_observed(const Scope& scope) noexcept;
 bool is_case(const Scope& scope) noexcept;
 bool is_top_level(const Scope& scope) noexcept;
 
-/// Whether observers are told of the attempts and rounds of the job of `scope`.
+/// Whether observers receive the attempts and rounds of the job of `scope`.
 bool observes_steps(const Scope& scope) noexcept;
 
 /// Tells observers of a round when it is destroyed. Until then the round counts as cancelled.

@@ -41,6 +41,7 @@ std::string type_of(syntax::Node node) {
 
 /// The last of the jobs that has a kind, or null.
 const Job* job_above(std::span<const Job> jobs) {
+    // Bounded: with many jobs without a kind, the search would be quadratic.
     constexpr std::size_t max_steps = 20;
     for (std::size_t i = jobs.size(); i > 0 && jobs.size() - i < max_steps; --i)
         if (jobs[i - 1].kind() != nullptr) return &jobs[i - 1];

@@ -69,8 +69,7 @@ public:
     /// An id that must be one of a background job: `wait`, `cancel`.
     const JobId& background_id(std::string_view id, Span where);
     /// Defines a variable in the current context, whose value has that type if it is not null. Returns null
-    /// after an error.
-    /// `is_result`: of a job, by `capture`.
+    /// after an error. `is_result`: the variable gets the result of a job.
     const Symbol* define(syntax::Node name, const ResultType* type = nullptr, bool is_result = false);
     /// Declares the id of a job. Returns null after an error.
     const JobId* declare_id(syntax::Node name);

@@ -18,13 +18,9 @@ namespace {
 
 /// "expect: {status: ...}", if one of the arguments is a mapping that has the key. Empty otherwise.
 std::string place_inside(const ArgumentSchema& schema, std::string_view key) {
-    const auto inside = [&](std::string_view outer) {
-        return std::string(outer) + ": {" + std::string(key) + ": ...}";
-    };
-    for (const auto& field : schema.fields) {
-        if (field.nested == nullptr) continue;
-        if (field.nested->find(key) != nullptr) return inside(field.name);
-    }
+    for (const auto& field : schema.fields)
+        if (field.nested != nullptr && field.nested->find(key) != nullptr)
+            return std::string(field.name) + ": {" + std::string(key) + ": ...}";
     return {};
 }
 
@@ -50,11 +46,15 @@ std::string owners_of(std::string_view key, const KindTable& kinds) {
         if (kind->schema.find(key) != nullptr) owners.push_back(kind->name());
     constexpr std::size_t max_listed = 4;
     if (owners.empty() || owners.size() > max_listed) return {};
-    std::string list(owners.front());
-    for (std::size_t i = 1; i < owners.size(); ++i)
-        list += (i + 1 == owners.size() ? " and " : ", ") + std::string(owners[i]);
-    return quote_whole(key) + " is an argument of " + list + ": write it next to " +
+    return quote_whole(key) + " is an argument of " + join(owners, ", ", " and ") + ": write it next to " +
            (owners.size() == 1 ? "that" : "one of them");
+}
+
+/// Whether the key is what other tools call one of the kinds.
+bool is_synonym_of_kind(std::string_view key, std::span<const std::string_view> kinds) {
+    return std::ranges::any_of(key_synonyms(), [&](const Synonym& synonym) {
+        return synonym.word == key && std::ranges::find(kinds, synonym.name) != kinds.end();
+    });
 }
 
 }  // namespace
@@ -63,12 +63,8 @@ bool Compiler::is_like_job(syntax::Node node) const {
     if (!node.is(Type::map)) return false;
     bool found = has_kind(node);
     const auto names = compilation_.kinds.names();
-    node.for_each_entry([&](syntax::Node key, syntax::Node) {
-        found =
-            found || std::ranges::any_of(key_synonyms(), [&](const Synonym& synonym) {
-                return synonym.word == key.text() && std::ranges::find(names, synonym.name) != names.end();
-            });
-    });
+    node.for_each_entry(
+        [&](syntax::Node key, syntax::Node) { found = found || is_synonym_of_kind(key.text(), names); });
     return found;
 }
 
@@ -120,18 +116,17 @@ void Compiler::report_missing_kind(const JobKeys& keys) {
             return unknown(key, std::string(advice));
         if (keys.others.size() == 1 && is_like_job(value))
             return unknown(key, "a job has its name inside: {name: " + std::string(word) + ", run: ...}");
-        const bool is_synonym = std::ranges::any_of(key_synonyms(), [&](const Synonym& synonym) {
-            return synonym.word == word && std::ranges::find(names, synonym.name) != names.end();
-        });
-        if (is_synonym) return unknown(key, did_you_mean(word, names, {}, key_synonyms()));
+        if (is_synonym_of_kind(word, names))
+            return unknown(key, did_you_mean(word, names, {}, key_synonyms()));
     }
     const auto* above = keys.above != nullptr ? keys.above->kind() : nullptr;
-    for (const auto& [key, value] : keys.others) {
-        if (above == nullptr) break;
-        if (above->schema.find(key.text()) != nullptr)
-            return unknown(key, belongs_above(quote_whole(key.text()), keys.job));
-        if (const auto place = place_inside(above->schema, key.text()); !place.empty())
-            return unknown(key, belongs_above("'" + place + "'", keys.job));
+    if (above != nullptr) {
+        for (const auto& [key, value] : keys.others) {
+            if (above->schema.find(key.text()) != nullptr)
+                return unknown(key, belongs_above(quote_whole(key.text()), keys.job));
+            if (const auto place = place_inside(above->schema, key.text()); !place.empty())
+                return unknown(key, belongs_above("'" + place + "'", keys.job));
+        }
     }
     for (const auto& [key, value] : keys.others)
         if (auto owners = owners_of(key.text(), compilation_.kinds); !owners.empty())

@@ -56,7 +56,7 @@ const Symbol* Compiler::define(syntax::Node name, const ResultType* type, bool i
     if (is_reserved(name.text())) {
         error(name.span(), quote_whole(name.text()) + " cannot be the name of a variable",
               "the expression language reserves it");
-        // Reads of it are no further errors.
+        // Defined all the same, so that its uses are not reported too.
         compilation_.names.define(compilation_.symbols.symbol(name.text()), scope_, name.span());
         return nullptr;
     }

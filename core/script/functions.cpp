@@ -584,8 +584,8 @@ constexpr std::array table{
     FunctionSpec{"fromJSON", "fromJSON(text)", "the value of a JSON text", 1, 1, t::any, from_json},
 
     FunctionSpec{"base64", "base64(text)", "the text in Base64", 1, 1, t::text, call_base64},
-    FunctionSpec{"base64_decode", "base64_decode(text)", "the text that is in Base64, also as in tokens", 1,
-                 1, t::text, call_base64_decode},
+    FunctionSpec{"base64_decode", "base64_decode(text)", "the text decoded from Base64, standard or URL-safe",
+                 1, 1, t::text, call_base64_decode},
     FunctionSpec{"basename", "basename(path)", "the last part of a path", 1, 1, t::text, call_basename},
     FunctionSpec{"dirname", "dirname(path)", "the path without its last part", 1, 1, t::text, call_dirname},
 
@@ -607,9 +607,8 @@ constexpr std::array table{
 
     FunctionSpec{"sum", "sum(list)", "the sum of the items or arguments", 1, -1, t::number, call_sum},
     FunctionSpec{"avg", "avg(list)", "the average of the items or arguments", 1, -1, t::number, call_avg},
-    FunctionSpec{"percentile", "percentile(list, p)",
-                 "the number that p percent of the items are not above, interpolated", 2, 2, t::number,
-                 call_percentile},
+    FunctionSpec{"percentile", "percentile(list, p)", "the p-th percentile of the items, interpolated", 2, 2,
+                 t::number, call_percentile},
     FunctionSpec{"min", "min(list)", "the smallest item or argument", 1, -1, t::any, call_min},
     FunctionSpec{"max", "max(list)", "the largest item or argument", 1, -1, t::any, call_max},
     FunctionSpec{"abs", "abs(number)", "the absolute value", 1, 1, t::number, call_abs},

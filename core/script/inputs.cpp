@@ -334,7 +334,7 @@ bool check_given(const Body& body, GivenVariables given, bool all, Diagnostics& 
 
 namespace {
 
-/// Calls `f` with each variable that the expression reads in any case.
+/// Calls `f` with each variable that the expression reads whatever the other values are.
 template <class F>
 void for_each_read(const Expression& e, F&& f) {
     if (e.op == Op::variable) f(e);

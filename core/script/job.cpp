@@ -104,9 +104,9 @@ std::string_view start_of_text(std::string_view text, bool& is_cut) {
 }
 
 /// What `context` gives, except random numbers.
-class ReplayContext final : public EvalContext {
+class WithoutRandomNumbers final : public EvalContext {
 public:
-    explicit ReplayContext(const EvalContext& context) noexcept : context_(context) {}
+    explicit WithoutRandomNumbers(const EvalContext& context) noexcept : context_(context) {}
     const Value* variable(const Symbol& symbol) const override { return context_.variable(symbol); }
     Value environment(std::string_view name) const override { return context_.environment(name); }
     Value environment() const override { return context_.environment(); }
@@ -152,7 +152,8 @@ std::string computed_label(const Job& job, const EvalContext& context) {
     if (!is_block && !has_expression(source)) return default_label(job);
     std::string text;
     try {
-        if (!field->append_value(job.arguments, ReplayContext(context), text)) return default_label(job);
+        if (!field->append_value(job.arguments, WithoutRandomNumbers(context), text))
+            return default_label(job);
     } catch (const std::exception&) {
         return default_label(job);
     }

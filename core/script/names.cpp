@@ -203,18 +203,13 @@ private:
     std::unordered_set<const LexicalScope*> repeated_in_;  ///< what is around the loops that they are in
 };
 
-}  // namespace
-
-namespace {
-
 /// How a value leaves the scope. The result of a job that sets it is null.
 std::string way_out(const LexicalScope& scope, bool is_result) {
     const std::string job = scope.is_item ? "for_each" : "job";
     if (is_result) return "give the " + job + " an id and read jobs.ID.result";
     if (scope.is_item)
         return "a 'set' has no result: end the rounds with a job that has one, and read the list of them "
-               "with "
-               "'capture' or jobs.ID.result of the for_each";
+               "with 'capture' or jobs.ID.result of the for_each";
     return "give the job an id and read jobs.ID.result; that of a 'set' is null, so end it with a job that "
            "has one";
 }
@@ -279,7 +274,7 @@ void NameTable::detach() {
     scopes_.clear();
 }
 
-/// A name that nothing defines, but maybe a loop or the like binds.
+/// Reports a name that nothing defines; it may be bound in another scope, such as a loop.
 NameTable::Problem NameTable::unknown_name(const Occurrence& reference) const {
     const auto& symbol = *reference.symbol;
     const auto binds = [&](const LexicalScope& scope) {

@@ -2,7 +2,6 @@
 """The page of --timeline FILE.html in Chromium: 10,000 jobs are there in less than a second, search finds one, a click shows its
 output, keys and buttons zoom, and nothing is loaded, logged or run that the page does not bring itself."""
 
-import base64
 import json
 import os
 import pathlib
@@ -102,9 +101,6 @@ class Browser:
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
 
-    def screenshot(self, path):
-        pathlib.Path(path).write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
-
     def close(self):
         try:
             self.session = None
@@ -149,7 +145,7 @@ def write_scripts(folder):
 def state(browser):
     return browser.run(f"""(async () => {{ {FRAME} return {{
         rows: document.querySelectorAll(".row").length, size: Number(document.querySelector(".row")?.getAttribute("aria-setsize")),
-        ticks: document.getElementById("zoom-all").textContent, found: document.getElementById("found").textContent,
+        found: document.getElementById("found").textContent,
         details: document.getElementById("details").hidden ? "" : document.getElementById("facts").innerText,
         summary: document.getElementById("summary").textContent, hacked: typeof hacked, images: document.images.length,
         labels: [...document.querySelectorAll(".row .text")].map(e => e.textContent) }} }})()""")

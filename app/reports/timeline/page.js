@@ -13,7 +13,7 @@
   };
   const SIGNS = { script: "", success: "✓", failure: "✕", timeout: "✕", allowed: "!", cancelled: "/", skipped: "–" };
   const CUT = new Set(["cancelled", "timeout"]);
-  // What jobs that ended otherwise are listed before.
+  // States that have a filter button, in the order of the buttons.
   const FILTERS = ["failure", "timeout", "allowed", "cancelled", "skipped", "success"];
 
   // --- texts ---
@@ -423,8 +423,7 @@
   }
   function pan(share) {
     const by = (view.to - view.from) * share;
-    const move = Math.min(Math.max(by, -view.from), total - view.to);
-    show(view.from + move, view.to + move);
+    show(view.from + by, view.to + by);
   }
   // The middle of the current job, if a person has gone to it and it is in view; else that of the view.
   function centre() {
@@ -476,8 +475,7 @@
       return;
     }
     const by = ((drag.x - event.clientX) / (times.clientWidth - 2 * PAD)) * (drag.view.to - drag.view.from);
-    const move = Math.min(Math.max(by, -drag.view.from), total - drag.view.to);
-    show(drag.view.from + move, drag.view.to + move);
+    show(drag.view.from + by, drag.view.to + by);
   }
   let dragged = false;         // the click that follows is not one
   function onPointerUp() {
