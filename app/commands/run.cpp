@@ -11,6 +11,7 @@
 #include "rt/process/process.hpp"
 #include "rt/signals.hpp"
 #include "tape/answering_world.hpp"
+#include "tape/answers.hpp"
 #include "tape/recording_world.hpp"
 #include "tape/replaying_world.hpp"
 
@@ -245,7 +246,8 @@ int replay_same(const Options& options, Scripts& scripts, const std::vector<Load
 int replay_changed(const Options& options, Scripts& scripts, tape::Reader& reader, Terminal& terminal) {
     load(scripts, options, terminal.output());
     Replay replay(options, terminal);
-    tape::AnsweringWorld world(reader);
+    tape::Answers answers(reader);
+    tape::AnsweringWorld world(answers);
     world.when_over = [&] { replay.be_silent(); };
     world.hide = [&terminal](std::string_view text) {
         return terminal.output().secrets().redact(text, tape::secret_mark);

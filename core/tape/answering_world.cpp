@@ -162,7 +162,8 @@ public:
 
     Coro<> open_input(ChildRequest& request) override {
         if (request.input != ChildRequest::Input::file) co_return;
-        const auto& answer = world_.answer("input", request.input_text, "the file");
+        const auto& answer =
+            world_.answer({"input", request.input_text, "the file", nullptr, nullptr, loop_.time()});
         for (const auto& [after, event] : answer.arrivals) {
             if (!event.is("done") || event.has("cancelled")) continue;
             if (after > Duration::zero()) co_await sleep(after);
@@ -177,10 +178,11 @@ public:
     void open_pipes(ChildRequest& /*request*/) override {}
 
     void start(ChildRequest& request, Sink sink) override {
-        const auto key = key_of_command(request);
-        const auto& answer = world_.answer("start", key, "the command");
+        auto question = question_of(request);
+        question.now = loop_.time();
+        auto name = question.text();
+        const auto& answer = world_.answer(std::move(question));
         answer.asked.rethrow_error();
-        auto name = "the command " + quote_ends(first_line(key));
         if (request.reads_output && answer.asked.has("unread")) world_.not_recorded("the output of " + name);
         sink_.set(std::move(sink));
         process_ = std::make_unique<AnsweredProcess>(
@@ -304,15 +306,8 @@ void AnsweringWorld::opened(Loop& loop) {
     }
 }
 
-void AnsweringWorld::missing(std::string_view kind, const std::string& key, std::string_view asked) {
-    const auto times = answers_.count(kind, key);
-    const auto what = std::string(asked) + ' ' + quote_ends(first_line(key));
-    if (times > 0)
-        fail("the script asks for " + what + " once more: the tape has it " +
-             (times == 1 ? std::string("once") : std::to_string(times) + " times"));
-    const auto closest = answers_.closest(kind, key);
-    fail("the script asks for " + what + ", which the tape does not have" +
-         (closest.empty() ? closest : "; closest is " + closest));
+Question AnsweringWorld::about(std::string_view kind, const std::string& name, std::string_view title) const {
+    return {kind, name, title, nullptr, nullptr, loop_ != nullptr ? loop_->time() : Duration()};
 }
 
 void AnsweringWorld::not_recorded(const std::string& what) {
@@ -321,6 +316,7 @@ void AnsweringWorld::not_recorded(const std::string& what) {
 
 void AnsweringWorld::watch(Loop& loop, const Answer& answer, std::string asked,
                            std::function<bool()> still_open, std::vector<TimerHandle>& timers) {
+    if (answer.known_until == Duration::max()) return;
     // What cut it short comes at about the same time again.
     const auto margin = std::chrono::milliseconds(20) + answer.known_until / 50;
     timers.push_back(loop.call_later(answer.known_until + margin, [this, &answer, asked = std::move(asked),
@@ -333,16 +329,16 @@ void AnsweringWorld::watch(Loop& loop, const Answer& answer, std::string asked,
     }));
 }
 
-const Answer& AnsweringWorld::answer(std::string_view kind, const std::string& key, std::string_view asked) {
-    const auto known = hidden(key);
-    if (const auto* found = over() ? nullptr : answers_.next(kind, known)) return *found;
-    missing(kind, known, asked);
+const Answer& AnsweringWorld::answer(Question question) {
+    question.key = hidden(question.key);
+    if (const auto* found = over() ? nullptr : answers_.next(question)) return *found;
+    missing(question);
 }
 
-const Answer& AnsweringWorld::probe(std::string_view kind, const std::string& key, std::string_view asked) {
-    const auto known = hidden(key);
-    if (const auto* found = over() ? nullptr : answers_.next_or_last(kind, known)) return *found;
-    missing(kind, known, asked);
+const Answer& AnsweringWorld::probe(Question question) {
+    question.key = hidden(question.key);
+    if (const auto* found = over() ? nullptr : answers_.next_or_last(question)) return *found;
+    missing(question);
 }
 
 std::unique_ptr<Child> AnsweringWorld::child(Loop& loop) {
@@ -351,16 +347,17 @@ std::unique_ptr<Child> AnsweringWorld::child(Loop& loop) {
 
 std::unique_ptr<HttpTransfer> AnsweringWorld::request(Loop& loop, HttpRequest request) {
     if (request.body) request.body = hidden(*request.body);
-    const auto key = key_of_request(request.method, request.url, request.body);
-    const auto& found = answer("request", key, "the request");
+    auto question = question_of(request, request.url, request.body);
+    question.now = loop.time();
+    auto name = question.text();
+    const auto& found = answer(std::move(question));
     found.asked.rethrow_error();
-    return std::make_unique<AnsweredTransfer>(*this, loop, found, request,
-                                              "the request " + quote_ends(first_line(key)));
+    return std::make_unique<AnsweredTransfer>(*this, loop, found, request, std::move(name));
 }
 
 Coro<std::optional<std::string>> AnsweringWorld::connect(Loop& loop, TcpAddress address) {
     const auto name = address.text();
-    const auto& found = probe("connect", name, "a connection to");
+    const auto& found = probe(about("connect", name, "a connection to"));
     for (const auto& [after, event] : found.arrivals) {
         if (!event.is("done") || event.has("cancelled")) continue;
         co_await sleep(std::max(after, Duration::zero()));
@@ -374,41 +371,41 @@ Coro<std::optional<std::string>> AnsweringWorld::connect(Loop& loop, TcpAddress 
 }
 
 std::shared_ptr<LineReader> AnsweringWorld::read_lines(const std::string& path, std::size_t max_line) {
-    const auto& found = answer("lines", path, "the lines of");
+    const auto& found = answer(about("lines", path, "the lines of"));
     found.asked.rethrow_error();
     return std::make_shared<AnsweredLines>(*this, *loop_, found, max_line,
                                            "the lines of " + quote_ends(path));
 }
 
 FileStatus AnsweringWorld::look_at(const std::string& path) {
-    return probe("file", path, "the file").asked.file_status();
+    return probe(about("file", path, "the file")).asked.file_status();
 }
 
 std::string AnsweringWorld::read_block(const std::string& path, std::int64_t offset, std::size_t max_size) {
     const auto text = answers_.text_of_file(hidden(path), loop_->time());
-    if (!text) missing("block", path, "what is in the file");
+    if (!text) missing(about("block", path, "what is in the file"));
     const auto begin = std::min(static_cast<std::size_t>(offset), text->size());
     return text->substr(begin, max_size);
 }
 
 std::string AnsweringWorld::read_whole(const std::string& path, std::int64_t /*max_size*/) {
-    probe("whole", path, "the file").asked.rethrow_error();
+    probe(about("whole", path, "the file")).asked.rethrow_error();
     return {};
 }
 
 std::string AnsweringWorld::end_of(const std::string& path, std::int64_t /*begin*/,
                                    std::size_t /*max_size*/) {
-    const auto* found = answers_.next("tail", path);
+    const auto* found = answers_.next(about("tail", path));
     return found != nullptr ? found->asked.text_if_any("text") : std::string();
 }
 
 OutputFile AnsweringWorld::open_output(const std::string& path, bool /*append*/) {
-    if (const auto* found = answers_.next("output", path)) found->asked.rethrow_error();
+    if (const auto* found = answers_.next(about("output", path))) found->asked.rethrow_error();
     return {{}, true, 0};
 }
 
 std::unique_ptr<SavedFile> AnsweringWorld::new_file(const std::string& path) {
-    if (const auto* found = answers_.next("new", path)) found->asked.rethrow_error();
+    if (const auto* found = answers_.next(about("new", path))) found->asked.rethrow_error();
     return std::make_unique<AnsweredFile>();
 }
 
@@ -417,29 +414,29 @@ std::optional<std::string> AnsweringWorld::environment(const std::string& name) 
     static constexpr std::array proxies{"http_proxy", "https_proxy",    "HTTPS_PROXY",
                                         "all_proxy",  "ALL_PROXY",      "no_proxy",
                                         "NO_PROXY",   "CURL_CA_BUNDLE", "SSL_CERT_FILE"};
-    if (std::ranges::find(proxies, name) != proxies.end() && answers_.count("env", name) == 0)
-        return std::nullopt;
-    const auto& event = probe("env", name, "the environment variable").asked;
+    const auto question = about("env", name, "the environment variable");
+    if (std::ranges::find(proxies, name) != proxies.end() && !answers_.knows(question)) return std::nullopt;
+    const auto& event = probe(question).asked;
     if (!event.has("value")) return std::nullopt;
     return event.text("value");
 }
 
 std::optional<std::string> AnsweringWorld::known_environment(const std::string& name) {
-    return answers_.count("env", name) == 0 ? std::nullopt : environment(name);
+    return answers_.knows(about("env", name)) ? environment(name) : std::nullopt;
 }
 
 World::Variables AnsweringWorld::environment() {
-    const auto pairs = probe("environment", {}, "the environment").asked.pairs("environment");
+    const auto pairs = probe(about("environment", {}, "the environment")).asked.pairs("environment");
     return {pairs.begin(), pairs.end()};
 }
 
 std::string AnsweringWorld::host_name() {
-    return probe("host", {}, "the name of the machine").asked.text("host");
+    return probe(about("host", {}, "the name of the machine")).asked.text("host");
 }
 
 /// The run on a virtual clock needed none.
 std::uint64_t AnsweringWorld::entropy() {
-    const auto* found = answers_.next_or_last("entropy", {});
+    const auto* found = answers_.next_or_last(about("entropy", {}));
     return found != nullptr ? found->asked.bits("entropy") : 1;
 }
 

@@ -1,8 +1,8 @@
-/// A world that is imagined from a tape: another version of a script asks, and gets the answers that the tape
-/// has for it, as long after the question as they took then.
+/// A world that is imagined: what a run asks is answered from a tape of another run or the like, as long
+/// after the question as it took then.
 #pragma once
 
-#include "tape/answers.hpp"
+#include "tape/answer_source.hpp"
 #include "tape/tape_world.hpp"
 
 #include <functional>
@@ -18,8 +18,8 @@ namespace arun::tape {
 /// For a virtual clock.
 class AnsweringWorld final : public TapeWorld {
 public:
-    /// Reads the rest of the tape. Throws TapeError.
-    explicit AnsweringWorld(Reader& reader) : answers_(reader) {}
+    /// `answers` must outlive it.
+    explicit AnsweringWorld(AnswerSource& answers) : answers_(answers) {}
 
     /// The text as it is on a tape; empty: as it is.
     std::function<std::string(std::string_view)> hide;
@@ -42,14 +42,14 @@ public:
     Variables environment() override;
     std::string host_name() override;
     std::uint64_t entropy() override;
-    bool has_entropy() const noexcept override { return answers_.count("entropy", {}) > 0; }
+    bool has_entropy() const noexcept override { return answers_.knows({"entropy", {}}); }
 
     // For what it has made:
-    /// The answer of that kind. Stops the run and throws TapeError if there is none; `asked` says what was
-    /// asked, "the command".
-    const Answer& answer(std::string_view kind, const std::string& key, std::string_view asked);
-    /// The same for probes, see Answers::next_or_last().
-    const Answer& probe(std::string_view kind, const std::string& key, std::string_view asked);
+    /// The answer to the question, whose key is hidden here. Stops the run and throws TapeError if there is
+    /// none.
+    const Answer& answer(Question question);
+    /// The same for probes, see AnswerSource::next_or_last().
+    const Answer& probe(Question question);
     /// Stops the run, and throws TapeError.
     [[noreturn]] void not_recorded(const std::string& what);
     /// Stops the run a little later than Answer::known_until, if the question is `still_open` then. What was
@@ -58,11 +58,12 @@ public:
                std::vector<TimerHandle>& timers);
 
 private:
-    [[noreturn]] void missing(std::string_view kind, const std::string& key, std::string_view asked);
-
+    /// A question about something that has a name.
+    Question about(std::string_view kind, const std::string& name, std::string_view title = {}) const;
+    [[noreturn]] void missing(const Question& question) { fail(answers_.missing(question)); }
     std::string hidden(const std::string& text) const { return hide ? hide(text) : text; }
 
-    Answers answers_;
+    AnswerSource& answers_;
     std::int64_t runners_ = 0;
 };
 

@@ -72,17 +72,23 @@ bool has_number(const Event& event) {
 
 }  // namespace
 
-std::string key_of_command(const ChildRequest& request) {
-    const bool from_file = request.input == ChildRequest::Input::file;
-    return command_key(request.process.argv, request.process.directory,
-                       Pairs(request.set.begin(), request.set.end()),
-                       {request.unset.begin(), request.unset.end()},
-                       from_file ? "from " + request.input_text : request.input_text);
+std::string Question::text() const {
+    return std::string(title) + ' ' + quote_ends(first_line(key));
 }
 
-std::string key_of_request(const std::string& method, const std::string& url,
-                           const std::optional<std::string>& body) {
-    return request_key(method, url, body ? digest_of(*body) : std::string());
+Question question_of(const ChildRequest& request) {
+    const bool from_file = request.input == ChildRequest::Input::file;
+    auto key = command_key(request.process.argv, request.process.directory,
+                           Pairs(request.set.begin(), request.set.end()),
+                           {request.unset.begin(), request.unset.end()},
+                           from_file ? "from " + request.input_text : request.input_text);
+    return {"start", std::move(key), "the command", &request, nullptr, {}};
+}
+
+Question question_of(const HttpRequest& request, const std::string& url,
+                     const std::optional<std::string>& body) {
+    auto key = request_key(request.method, url, body ? digest_of(*body) : std::string());
+    return {"request", std::move(key), "the request", nullptr, &request, {}};
 }
 
 Answers::Answers(Reader& reader) {
@@ -130,26 +136,31 @@ void Answers::arrive(const Event& event, Duration time) {
 
 Answer& Answers::add(std::string_view kind, std::string key, const Event& event) {
     auto& asked = asked_[{std::string(kind), std::move(key)}];
-    return *asked.answers.emplace_back(std::make_unique<Answer>(Answer{event, {}, {}, {}}));
+    return *asked.answers.emplace_back(std::make_unique<Answer>(Answer{event, {}, {}}));
 }
 
-const Answer* Answers::next(std::string_view kind, const std::string& key) {
-    const auto found = asked_.find(std::pair(std::string(kind), key));
+const Answers::Asked* Answers::find(const Question& question) const {
+    const auto found = asked_.find(std::pair(std::string(question.kind), question.key));
+    return found == asked_.end() ? nullptr : &found->second;
+}
+
+const Answer* Answers::next(const Question& question) {
+    const auto found = asked_.find(std::pair(std::string(question.kind), question.key));
     if (found == asked_.end() || found->second.given >= found->second.answers.size()) return nullptr;
     return found->second.answers[found->second.given++].get();
 }
 
-const Answer* Answers::next_or_last(std::string_view kind, const std::string& key) {
-    if (const auto* answer = next(kind, key)) return answer;
-    const auto found = asked_.find(std::pair(std::string(kind), key));
-    return found == asked_.end() ? nullptr : found->second.answers.back().get();
+const Answer* Answers::next_or_last(const Question& question) {
+    if (const auto* answer = next(question)) return answer;
+    const auto* asked = find(question);
+    return asked == nullptr ? nullptr : asked->answers.back().get();
 }
 
-std::optional<std::string> Answers::text_of_file(const std::string& path, Duration time) const {
-    const auto found = asked_.find(std::pair(std::string("block"), path));
-    if (found == asked_.end()) return std::nullopt;
+std::optional<std::string> Answers::text_of_file(const std::string& path, Duration time) {
+    const auto* asked = find({"block", path, {}});
+    if (asked == nullptr) return std::nullopt;
     std::string text;
-    for (const auto& answer : found->second.answers) {
+    for (const auto& answer : asked->answers) {
         const auto& event = answer->asked;
         if (answer->at > time || !event.has("offset")) continue;
         const auto offset = static_cast<std::size_t>(event.number("offset"));
@@ -159,27 +170,38 @@ std::optional<std::string> Answers::text_of_file(const std::string& path, Durati
     return text;
 }
 
-std::size_t Answers::count(std::string_view kind, const std::string& key) const {
-    const auto found = asked_.find(std::pair(std::string(kind), key));
-    return found == asked_.end() ? 0 : found->second.answers.size();
+std::size_t Answers::count(const Question& question) const {
+    const auto* asked = find(question);
+    return asked == nullptr ? 0 : asked->answers.size();
 }
 
-std::string Answers::closest(std::string_view kind, const std::string& key) const {
+std::string Answers::missing(const Question& question) const {
+    const auto times = count(question);
+    const auto asked = "the script asks for " + question.text();
+    if (times > 0)
+        return asked + " once more: the tape has it " +
+               (times == 1 ? std::string("once") : std::to_string(times) + " times");
+    const auto nearest = closest(question);
+    return asked + ", which the tape does not have" + (nearest.empty() ? nearest : "; closest is " + nearest);
+}
+
+std::string Answers::closest(const Question& question) const {
     std::vector<std::string_view> keys;
-    for (const auto& [question, asked] : asked_)
-        if (question.first == kind) keys.push_back(question.second);
+    for (const auto& [other, asked] : asked_)
+        if (other.first == question.kind) keys.push_back(other.second);
     if (keys.empty()) return {};
     // Among those that are called the same, one differs in what is not shown.
-    auto found = arun::closest(key, keys);
+    auto found = arun::closest(question.key, keys);
     if (found.empty()) {
         // Nothing is similar: what begins alike.
         const auto same = [&](std::string_view other) {
-            return std::mismatch(other.begin(), other.end(), key.begin(), key.end()).first - other.begin();
+            return std::mismatch(other.begin(), other.end(), question.key.begin(), question.key.end()).first -
+                   other.begin();
         };
         found = *std::ranges::max_element(keys, {}, same);
     }
     const auto& first =
-        *asked_.find(std::pair(std::string(kind), std::string(found)))->second.answers.front();
+        *asked_.find(std::pair(std::string(question.kind), std::string(found)))->second.answers.front();
     return quote_ends(first_line(found)) + " (" + first.asked.where() + ')';
 }
 
