@@ -21,22 +21,30 @@ bool waits_for_own_run(const Scope& scope) {
 
 }  // namespace
 
-std::vector<Failure::Step> blocked_jobs(Loop& loop) {
+std::vector<std::pair<const Scope*, TaskBase*>> blocked_scopes(Loop& loop) {
     std::unordered_set<const TaskBase*> parents;
     loop.for_each_task([&](TaskBase& task) {
         if (task.user == nullptr) return;
         for (auto* up = task.parent(); up != nullptr && parents.insert(up).second;) up = up->parent();
     });
-    std::vector<Failure::Step> steps;
+    std::vector<std::pair<const Scope*, TaskBase*>> scopes;
     std::unordered_set<const Scope*> seen;  // a job that waits for its readiness has several tasks
     loop.for_each_task([&](TaskBase& task) {
         if (task.user == nullptr || parents.contains(&task)) return;
         const auto& scope = *static_cast<const Scope*>(task.user);
         if (scope.job() == nullptr || !seen.insert(&scope).second || waits_for_own_run(scope)) return;
-        // A `name` may read variables, and those are the task's.
-        const ContextSlotScope in(task.context_slot());
-        steps.push_back(step_of(scope));
+        scopes.emplace_back(&scope, &task);
     });
+    return scopes;
+}
+
+std::vector<Failure::Step> blocked_jobs(Loop& loop) {
+    std::vector<Failure::Step> steps;
+    for (const auto& [scope, task] : blocked_scopes(loop)) {
+        // A `name` may read variables, and those are the task's.
+        const ContextSlotScope in(task->context_slot());
+        steps.push_back(step_of(*scope));
+    }
     return steps;
 }
 

@@ -68,6 +68,7 @@ public:
     /// Warnings of the next script or job of a stream, or errors that end the run.
     virtual void diagnosed(const Diagnostics&) {}
     virtual void script_started(const script::Body&) {}
+    /// Called in the context of the Runner, whose variables are still there.
     virtual void script_finished(const script::Body&, Outcome, Duration) {}
     virtual void job_started(const Scope&) {}
     /// Also called for a job that is skipped, without job_started().

@@ -45,6 +45,7 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, Backgrou
         return false;
     }
     out.id = &compiler.background_id(name, node.span());
+    compiler.compilation().symbols.id(name).service = true;
     return true;
 }
 

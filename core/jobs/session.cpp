@@ -490,7 +490,8 @@ private:
         if (body.finally && state_ != RunState::stopped) run_script_finally(body, run);
         auto outcome = run.list.first_failure() || result_.rejected ? Outcome::failure : Outcome::success;
         if (state_ != RunState::running && !result_.rejected) outcome = Outcome::cancelled;
-        observer_.script_finished(body, outcome, engine_.elapsed() - started);
+        runner_->context().run(
+            [&] { observer_.script_finished(body, outcome, engine_.elapsed() - started); });
         if (state_ != RunState::running) return;
         // The time that this script had for its clean-up is not the next one's.
         if (run.limit.passed && options_.keep_going) grace_.reset();

@@ -292,6 +292,10 @@ void Loop::wait() {
         expire_until(now);
         if (ready_.empty()) block(now);
     } else if (!timers_.empty()) {
+        if (before_jump) [[unlikely]] {
+            before_jump(timers_.next_deadline());
+            if (!ready_.empty() || waker_.called() || timers_.empty()) return;
+        }
         const Duration next = timers_.next_deadline();
         if (next > clock_.now()) {
             log([&] { return "the clock jumps to " + format_duration(next); });
@@ -343,6 +347,11 @@ void Loop::release_io() noexcept {
     if (no_outside_) return;
     assert(pending_io_ > 0);
     if (--pending_io_ == 0) clock_.set_moving(false);
+}
+
+void Loop::delay_next_timer(Duration by) {
+    auto* const timer = timers_.pop_due(timers_.next_deadline());
+    timers_.insert(*timer, timer->deadline() + by);
 }
 
 TimerHandle Loop::arm_call(detail::Ref<detail::TimedCall> call, Duration when) {

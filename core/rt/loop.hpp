@@ -227,6 +227,13 @@ public:
 
     /// Called before the loop blocks. Exceptions leave run_until_complete().
     std::function<void()> before_block;
+    /// Called before the virtual clock jumps to `next`. May make something ready instead, and call
+    /// delay_next_timer().
+    std::function<void(Duration next)> before_jump;
+    /// When the next timer is due; Duration::max() if there is none.
+    Duration next_timer() const noexcept { return timers_.next_deadline(); }
+    /// What is due next comes so much later. Precondition: a timer is armed.
+    void delay_next_timer(Duration by);
     /// The longest time for which the loop blocks at once; it blocks again if nothing has happened. A day
     /// means no limit: CLOCK_MONOTONIC could not represent every later deadline.
     static constexpr Duration unlimited_block = std::chrono::hours(24);

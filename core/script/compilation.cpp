@@ -149,8 +149,7 @@ void check_given_variables(const CompilationContext& compilation, GivenVariables
     if (!wanted.empty() && wanted.size() <= max_listed) others = "the variables are " + join(wanted, ", ");
     for (const auto& variable : given) {
         if (std::ranges::find(unwanted, variable.name, &Symbol::name) == unwanted.end()) continue;
-        // A file may serve several scripts.
-        const auto how = variable.where.source != nullptr ? Severity::warning : severity;
+        const auto how = variable.may_be_unread ? Severity::warning : severity;
         auto message = variable.origin + ": no script declares or reads this variable";
         auto hint = diagnostics.lists_more(how) ? did_you_mean(variable.name, wanted, others) : std::string();
         if (how == Severity::error)

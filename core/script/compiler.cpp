@@ -181,6 +181,10 @@ Body Compiler::read_body(syntax::Node root) {
               "for example: [{print: hello}]");
         return body;
     }
+    if (!root.find("jobs") && root.find("tests")) {
+        error(root.find("tests").span(), "this is a file of tests, not a script", "'arun test' runs it");
+        return body;
+    }
     if (!root.find("jobs") && has_kind(root)) {
         error(root.span(), "a script is a list of jobs, or a mapping with 'jobs', not a job",
               "put '- ' before it in YAML, '[' and ']' around it in JSON");

@@ -59,6 +59,7 @@ public:
 
     const Symbol& variable(std::string_view name, Span where) override;
     const JobId& job(std::string_view id, Span where) override;
+    void result_read(const JobId& id) override { compilation_.symbols.id(id.name).result_read = true; }
     Value script_property(std::string_view name) override;
     void loop(Span where) override;
     void optional(bool is_optional) override { optional_ = is_optional; }

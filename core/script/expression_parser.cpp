@@ -410,6 +410,7 @@ private:
             auto* e = make(Op::job_property, begin, end);
             e->id = object->id;
             e->job_property = job_property(std::string(object->text) + ".", name, name_span);
+            if (e->job_property == JobProperty::result) names_.result_read(*e->id);
             computes_ = true;
             return e;
         }

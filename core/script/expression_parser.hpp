@@ -18,6 +18,8 @@ class NameResolver {
 public:
     virtual const Symbol& variable(std::string_view name, Span where) = 0;
     virtual const JobId& job(std::string_view id, Span where) = 0;
+    /// The result of the job is read.
+    virtual void result_read(const JobId&) {}
     /// Keeps a literal or its pattern alive as long as the script.
     virtual const Value* keep(Value value) = 0;
     virtual const Regex* keep(std::shared_ptr<const Regex> pattern) = 0;

@@ -55,8 +55,9 @@ struct GivenVariable {
     std::string name;
     Value value;
     Spelling spelling = Spelling::text;
-    std::string origin;  ///< for messages: "--var host"
-    Span where;          ///< in a file of --vars-file
+    std::string origin;          ///< for messages: "--var host"
+    Span where;                  ///< in a file of --vars-file
+    bool may_be_unread = false;  ///< it is given to several scripts
 };
 /// The last one of a name wins.
 using GivenVariables = std::span<const GivenVariable>;

@@ -41,6 +41,8 @@ struct JobId {
     bool background = false;
     bool exists = false;       ///< a job declares it
     bool output_read = false;  ///< something waits for words in its output
+    bool result_read = false;  ///< an expression reads its result
+    bool service = false;      ///< something cancels it, or waits only while it runs
     KnownType type;            ///< of the job's result
     Span declared;             ///< where, while that script is being compiled
 };

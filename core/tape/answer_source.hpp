@@ -64,6 +64,8 @@ public:
     AnswerSource& operator=(const AnswerSource&) = delete;
     virtual ~AnswerSource() = default;
 
+    /// From here on, everything is asked for the first time.
+    virtual void rewind() noexcept = 0;
     /// The answer to the question, the next time that it is asked. Null if there is none.
     virtual const Answer* next(const Question& question) = 0;
     /// The same, but the last answer goes on for ever: for probes, which ask until the answer is another one.

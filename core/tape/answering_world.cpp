@@ -250,7 +250,7 @@ private:
     HttpResponse response_;
     HttpTimings timings_;
     std::string redirected_;
-    std::string progress_ = "no answer on the tape";
+    std::string progress_ = "no answer";
     const Event* event_ = nullptr;
     WaitList waiters_;
 };
@@ -296,6 +296,7 @@ public:
 void AnsweringWorld::opened(Loop& loop) {
     loop_ = &loop;
     ++runners_;
+    if (when_opened) when_opened(loop);
     for (const auto& [runner, arrival] : answers_.signals()) {
         if (runner != runners_) continue;
         const int signo = arrival.event.signal_number();

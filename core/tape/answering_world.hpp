@@ -21,6 +21,8 @@ public:
     /// `answers` must outlive it.
     explicit AnsweringWorld(AnswerSource& answers) : answers_(answers) {}
 
+    /// Called when a Runner's loop has been opened.
+    std::function<void(Loop&)> when_opened;
     /// The text as it is on a tape; empty: as it is.
     std::function<std::string(std::string_view)> hide;
 

@@ -20,6 +20,9 @@ public:
     /// Reads the rest of the tape. Throws TapeError.
     explicit Answers(Reader& reader);
 
+    void rewind() noexcept override {
+        for (auto& [question, asked] : asked_) asked.given = 0;
+    }
     const Answer* next(const Question& question) override;
     const Answer* next_or_last(const Question& question) override;
     bool knows(const Question& question) const override { return count(question) > 0; }

@@ -310,10 +310,10 @@ void ReplayingWorld::happen(Loop& loop, const Event& event) {
     const auto& kind = event.kind();
     if (kind == "timers") {
         time_ = Duration(event.number("timers"));
-        if (before_event) before_event(time_);
+        if (before_event) before_event(event, time_, loop);
         return loop.replay_timers(time_);
     }
-    if (before_event && event.has("ns")) before_event(Duration(event.number("ns")));
+    if (before_event) before_event(event, event.has("ns") ? Duration(event.number("ns")) : time_, loop);
     if (kind == "signal") {
         SignalScope::pretend(event.signal_number());
         return loop.replay_wake();

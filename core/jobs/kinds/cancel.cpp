@@ -1,6 +1,7 @@
 #include "jobs/background.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/kind.hpp"
+#include "script/compiler.hpp"
 
 namespace arun::jobs {
 
@@ -26,6 +27,10 @@ struct Cancel {
     static constexpr std::array fields{
         script::field<&Arguments::ids>("job", "an id, a list of ids, or all", {.required = true}),
     };
+
+    static void check(script::Compiler& compiler, const Arguments& arguments, syntax::Node) {
+        for (const auto* id : arguments.ids.ids) compiler.compilation().symbols.id(id->name).service = true;
+    }
 
     static Coro<Value> run(Scope& scope, const Arguments& arguments) {
         auto& engine = scope.engine();
