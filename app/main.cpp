@@ -24,6 +24,10 @@ int dispatch(const Options& options, Terminal& terminal) {
             return plan_command(options, terminal);
         case Command::replay:
             return replay_command(options, terminal);
+        case Command::test:
+            return test_command(options, terminal);
+        case Command::explore:
+            return explore_command(options, terminal);
         case Command::list:
             return list_command(options, terminal);
         case Command::init:

@@ -30,8 +30,7 @@ std::string commands_text() {
 }
 
 /// Those that most people need.
-constexpr std::array<std::string_view, 5> common_options{"--timeout", "--keep-going", "--virtual", "--report",
-                                                         "--verbose"};
+constexpr std::array<std::string_view, 3> common_options{"--timeout", "--keep-going", "--report"};
 
 std::string options_text(Command command) {
     std::vector<Columns> rows;

@@ -19,7 +19,9 @@ constexpr std::uint32_t run_and_plan = run_only | bit(Command::plan);
 constexpr std::uint32_t with_scripts = run_and_plan | bit(Command::check);
 constexpr std::uint32_t reading = with_scripts | bit(Command::list) | bit(Command::help);
 constexpr std::uint32_t run_and_replay = run_only | bit(Command::replay);
-constexpr std::uint32_t reporting = with_scripts | bit(Command::replay);
+constexpr std::uint32_t trying = bit(Command::test) | bit(Command::explore);
+constexpr std::uint32_t reporting = with_scripts | bit(Command::replay) | trying;
+constexpr std::uint32_t with_variables = with_scripts | bit(Command::explore);
 constexpr std::uint32_t every_command = ~0U;
 
 constexpr OptionSpec flag(Text name, char letter, std::uint32_t commands, bool Raw::* member, Text help) {
@@ -38,7 +40,7 @@ constexpr OptionSpec list(Text name, Text placeholder, std::uint32_t commands,
     return {name, 0, placeholder, {}, help, commands, nullptr, nullptr, member};
 }
 
-constexpr std::array<CommandSpec, 10> commands{{
+constexpr std::array<CommandSpec, 12> commands{{
     {Command::run, "run", "SCRIPT...", "run scripts; '-' is standard input", {}, "junit|tap|json|github"},
     {Command::check, "check", "SCRIPT...", "find every error, run nothing", {}, "json|github"},
     {Command::plan, "plan", "SCRIPT...", "show what would run when, run nothing", {}, "json"},
@@ -46,6 +48,13 @@ constexpr std::array<CommandSpec, 10> commands{{
      "replay",
      "TAPE [SCRIPT...]",
      "run a recorded run again, without the world",
+     {},
+     "junit|tap|json|github"},
+    {Command::test, "test", "FILE...", "test scripts, without the world", {}, "junit|tap|json|github"},
+    {Command::explore,
+     "explore",
+     "TAPE|TEST|SCRIPT",
+     "find the faults that would go unnoticed",
      {},
      "junit|tap|json|github"},
     {Command::list, "list", "SCRIPT...", "name the jobs of a script"},
@@ -59,14 +68,17 @@ constexpr std::array<CommandSpec, 10> commands{{
 constexpr std::string_view when = "auto|always|never";
 
 constexpr std::array options{
-    list("--var", "NAME=VALUE", with_scripts, &Raw::variables,
+    list("--var", "NAME=VALUE", with_variables, &Raw::variables,
          "set an input or variable; so does an operand NAME=VALUE"),
-    list("--vars-file", "FILE", with_scripts, &Raw::vars_files, "set those that a YAML or JSON file has"),
+    list("--vars-file", "FILE", with_variables, &Raw::vars_files, "set those that a YAML or JSON file has"),
     value("--env-file", "FILE", with_scripts, &Raw::env_file,
           "read environment variables from a file of NAME=VALUE lines"),
-    list("--only", "JOB", run_and_plan, &Raw::only, "run only the jobs with this name or id; a pattern"),
-    list("--skip", "JOB", run_and_plan, &Raw::skip, "leave out the jobs with this name or id"),
-    value("--from", "JOB", run_and_plan, &Raw::from, "begin with the job with this name or id"),
+    list("--only", "JOB", run_and_plan | trying, &Raw::only,
+         "run only the jobs or tests with this name or id; a pattern"),
+    list("--skip", "JOB", run_and_plan | trying, &Raw::skip,
+         "leave out the jobs or tests with this name or id"),
+    value("--from", "JOB", run_and_plan | bit(Command::replay), &Raw::from,
+          "begin with the job with this name or id; a replay is shown from this time on"),
     choice("--template", "NAME", template_names, bit(Command::init), &Raw::script_template,
            "which script to write (default demo)"),
     choice("--format", "FORMAT", "json|yaml|jsonl", reading, &Raw::format,
@@ -91,6 +103,14 @@ constexpr std::array options{
     value("--speed", "N", bit(Command::replay), &Raw::speed,
           "let the time pass, N times as fast as it did (default: not at all)"),
     value("--until", "D", bit(Command::replay), &Raw::until, "stop so long after the start of the run"),
+    value("--fault", "ID", bit(Command::explore), &Raw::fault, "run with this fault, and show what happens"),
+    list("--allow", "ID", bit(Command::explore), &Raw::allow, "accept what this fault shows; a pattern"),
+    flag("--pairs", 0, bit(Command::explore), &Raw::pairs, "try two faults in one run as well"),
+    value("--limit", "N", bit(Command::explore), &Raw::limit, "run at most so often (default 10000)"),
+    flag("--update", 0, bit(Command::test), &Raw::update,
+         "write the snapshots that differ, or are not there"),
+    flag("--step", 0, bit(Command::replay), &Raw::step, "stop at each event, and read a command"),
+    list("--break", "FILE:LINE", bit(Command::replay), &Raw::breakpoints, "stop before the job in that line"),
     list("--report", "FORMAT", reporting, &Raw::reports, "write a report, with =FILE not to standard output"),
     value("--events", "FILE", run_and_replay, &Raw::events,
           "write every event as a line of JSON, as it happens"),
@@ -101,7 +121,7 @@ constexpr std::array options{
     flag("--verbose", 'v', reporting, &Raw::verbose, "log the start and end of each job"),
     choice("--progress", "WHEN", when, run_only, &Raw::progress,
            "show what is running (default auto: on a terminal)"),
-    choice("--color", "WHEN", when, reading | bit(Command::replay), &Raw::color,
+    choice("--color", "WHEN", when, reading | reporting, &Raw::color,
            "colour messages (default auto: on a terminal)"),
     flag("--help", 'h', every_command, &Raw::help, "show this help"),
     flag("--version", 'V', every_command, &Raw::version, "show the version"),

@@ -11,7 +11,20 @@
 
 namespace arun::app {
 
-enum class Command : std::uint8_t { run, check, plan, replay, list, init, help, schema, kinds, completions };
+enum class Command : std::uint8_t {
+    run,
+    check,
+    plan,
+    replay,
+    test,
+    explore,
+    list,
+    init,
+    help,
+    schema,
+    kinds,
+    completions
+};
 
 struct CommandSpec {
     Command command;
@@ -53,6 +66,13 @@ struct RawOptions {
     bool record_secrets = false;
     std::optional<std::string> speed;
     std::optional<std::string> until;
+    bool update = false;
+    bool pairs = false;
+    bool step = false;
+    std::vector<std::string> breakpoints;
+    std::optional<std::string> limit;
+    std::optional<std::string> fault;
+    std::vector<std::string> allow;
     bool help = false;
     bool version = false;
 };

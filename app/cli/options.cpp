@@ -206,6 +206,24 @@ void reject_shared_targets(const Options& options) {
     }
 }
 
+/// "FILE:LINE"
+std::pair<std::string, std::uint32_t> read_place(const std::string& text) {
+    const auto colon = text.rfind(':');
+    const auto number = colon != text.npos ? Number::parse(text.substr(colon + 1)) : std::nullopt;
+    const auto line = number ? number->to_uint64() : std::nullopt;
+    if (colon == 0 || !line || *line == 0 || *line > UINT32_MAX)
+        throw UsageError("--break: expected FILE:LINE, not " + quote(text));
+    return {text.substr(0, colon), static_cast<std::uint32_t>(*line)};
+}
+
+std::uint64_t read_limit(const std::string& text) {
+    const auto number = Number::parse(text);
+    const auto limit = number ? number->to_uint64() : std::nullopt;
+    if (!limit || *limit == 0)
+        throw UsageError("--limit: expected a whole number from 1 up, not " + quote(text));
+    return *limit;
+}
+
 double read_speed(const std::string& text) {
     const auto number = Number::parse(text);
     const auto speed = number ? number->to_double() : 0.0;
@@ -221,7 +239,13 @@ void validate(const RawOptions& raw, Options& options) {
     options.vars_files = raw.vars_files;
     options.only = raw.only;
     options.skip = raw.skip;
-    options.from = raw.from;
+    if (options.command != Command::replay) {
+        options.from = raw.from;
+    } else if (raw.from) {
+        options.from_time = read_duration("--from", *raw.from);
+    }
+    options.step = raw.step;
+    for (const auto& place : raw.breakpoints) options.breakpoints.push_back(read_place(place));
     if (raw.script_template) {
         read_choice("--template", template_names, *raw.script_template);
         options.script_template = *raw.script_template;
@@ -266,6 +290,11 @@ void validate(const RawOptions& raw, Options& options) {
     if (options.record && is_stdout(*options.record))
         throw UsageError("--record: a tape goes to a file, not to standard output");
     if (raw.speed) options.speed = read_speed(*raw.speed);
+    options.update = raw.update;
+    options.pairs = raw.pairs;
+    options.fault = raw.fault;
+    options.allow = raw.allow;
+    if (raw.limit) options.limit = read_limit(*raw.limit);
     if (raw.until) options.until = read_duration("--until", *raw.until);
     for (const auto& report : raw.reports) options.reports.push_back(read_report(options.command, report));
     reject_shared_targets(options);
@@ -330,7 +359,9 @@ Options parse_options(int argc, const char* const* argv) {
     parse_raw(options.command, std::move(arguments), raw, options.operands);
     options.help = raw.help;
     options.version = raw.version;
-    if (reads_scripts(options.command) || options.command == Command::replay) take_variables(options);
+    const bool takes_variables = reads_scripts(options.command) || options.command == Command::replay ||
+                                 options.command == Command::explore;
+    if (takes_variables) take_variables(options);
     if (!options.help && !options.version) validate(raw, options);
     return options;
 }

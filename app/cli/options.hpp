@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace arun::app {
@@ -53,9 +54,17 @@ struct Options {
     std::optional<std::string> timeline;
     std::optional<std::string> record;
     bool record_secrets = false;
-    std::string_view program_version;  ///< for the tape
-    std::optional<double> speed;       ///< of a replay; none: no time passes
-    std::optional<Duration> until;     ///< where a replay stops
+    std::string_view program_version;                                ///< for the tape
+    std::optional<double> speed;                                     ///< of a replay; none: no time passes
+    std::optional<Duration> from_time;                               ///< where a replay begins to be shown
+    std::optional<Duration> until;                                   ///< where a replay stops
+    bool step = false;                                               ///< a replay stops at each event
+    std::vector<std::pair<std::string, std::uint32_t>> breakpoints;  ///< files and lines where one stops
+    bool update = false;                                             ///< of snapshots
+    bool pairs = false;                                              ///< of faults
+    std::optional<std::uint64_t> limit;                              ///< of the runs with faults
+    std::optional<std::string> fault;                                ///< the only one
+    std::vector<std::string> allow;                                  ///< patterns for faults
     When color = When::automatic;
     When progress = When::automatic;
     bool help = false;

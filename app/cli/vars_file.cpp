@@ -37,7 +37,7 @@ void read_vars_file(const std::string& path, std::vector<script::GivenVariable>&
             diagnostics.error(key.span(), error);
         } else {
             variables.push_back({std::string(key.text()), script::literal_value(value),
-                                 script::Spelling::value, quote_whole(key.text()), key.span()});
+                                 script::Spelling::value, quote_whole(key.text()), key.span(), true});
         }
     });
 }

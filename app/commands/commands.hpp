@@ -10,6 +10,8 @@ int run_command(const Options& options, Terminal& terminal);
 int check_command(const Options& options, Terminal& terminal);
 int plan_command(const Options& options, Terminal& terminal);
 int replay_command(const Options& options, Terminal& terminal);
+int test_command(const Options& options, Terminal& terminal);
+int explore_command(const Options& options, Terminal& terminal);
 int list_command(const Options& options, Terminal& terminal);
 int init_command(const Options& options, Terminal& terminal);
 int help_command(const Options& options, Terminal& terminal);

@@ -195,6 +195,11 @@ private:
     Operand current_;
 };
 
+/// The scripts run in an imagined world.
+bool is_imagined(Command command) noexcept {
+    return command == Command::replay || command == Command::test || command == Command::explore;
+}
+
 /// Hides the values that secrets have before the run: error messages may contain them.
 void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& output) {
     const auto& symbols = scripts.compilation.symbols;
@@ -204,7 +209,7 @@ void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& 
         if (symbols.is_secret(variable.name)) script::for_each_secret(variable.value, hide);
     for (const auto& [name, value] : options.session.environment)
         if (symbols.is_secret(name)) output.hide(value);
-    if (options.command == Command::replay) return;  // its environment is on the tape
+    if (is_imagined(options.command)) return;  // so is its environment
     for (const auto& name : symbols.secrets())
         if (const char* value = std::getenv(name.c_str())) output.hide(value);
 }
@@ -269,8 +274,8 @@ void load_all(Scripts& scripts, const Options& options, const std::vector<Loaded
     // After an error in a script, what reads a variable may not have been compiled.
     const bool all_known = !scripts.streams && !scripts.diagnostics.has_errors();
     // An input that seems to be missing may be in a file that cannot be read.
-    const bool needs_inputs = options.command == Command::run || options.command == Command::plan ||
-                              options.command == Command::replay;
+    const bool needs_inputs =
+        options.command == Command::run || options.command == Command::plan || is_imagined(options.command);
     check_given(scripts, needs_inputs && files_read);
     if (all_known)
         script::check_given_variables(

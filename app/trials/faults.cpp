@@ -1,0 +1,231 @@
+#include "trials/faults.hpp"
+
+#include "tape/made_events.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <optional>
+#include <utility>
+
+namespace arun::app {
+namespace {
+
+using tape::Answer;
+using tape::Arrival;
+using tape::Event;
+
+bool is_output(const Event& event) {
+    return event.is("out") || event.is("err") || event.is("rest") || event.is("held");
+}
+
+const Arrival* find(const Answer& answer, std::string_view kind) {
+    const auto found =
+        std::ranges::find_if(answer.arrivals, [&](const Arrival& a) { return a.event.is(kind); });
+    return found == answer.arrivals.end() ? nullptr : &*found;
+}
+
+/// When the child ended by itself; empty if it was stopped, or its end is not known.
+const Arrival* own_exit(const Answer& answer) {
+    const auto* end = find(answer, "exit");
+    const auto* kill = find(answer, "kill");
+    return end != nullptr && (kill == nullptr || kill->after > end->after) ? end : nullptr;
+}
+
+bool has_output(const Answer& answer) {
+    return std::ranges::any_of(answer.arrivals, [](const Arrival& a) {
+        return is_output(a.event) && !a.event.text_if_any("text").empty();
+    });
+}
+
+const Arrival* response_of(const Answer& answer) {
+    const auto* response = find(answer, "response");
+    return response != nullptr ? response : find(answer, "early");
+}
+
+Answer copy_of(const Answer& answer) {
+    auto copy = answer;
+    copy.known_until = Duration::max();
+    return copy;
+}
+
+/// The child up to its end, without that and what came later.
+Answer until_end(const Answer& answer, Duration end) {
+    auto copy = copy_of(answer);
+    std::erase_if(copy.arrivals, [&](const Arrival& a) { return a.after > end || !is_output(a.event); });
+    return copy;
+}
+
+Answer child_with(const Answer& answer, Form form) {
+    const auto* end = own_exit(answer);
+    // A service dies at once.
+    const auto when = end != nullptr ? end->after : Duration();
+    switch (form) {
+        case Form::silent: {
+            auto copy = copy_of(answer);
+            std::erase_if(copy.arrivals, [](const Arrival& a) { return is_output(a.event); });
+            return copy;
+        }
+        case Form::never:
+            return until_end(answer, when);
+        case Form::killed: {
+            auto copy = until_end(answer, when);
+            tape::add_exit(copy, when, 128 + SIGKILL, SIGKILL);
+            return copy;
+        }
+        default: {
+            auto copy = until_end(answer, when);
+            tape::add_exit(copy, when, 1, 0);
+            return copy;
+        }
+    }
+}
+
+Answer response_with(const Answer& answer, Form form) {
+    const auto& [after, event] = *response_of(answer);
+    const auto headers = event.pairs("headers");
+    auto copy = copy_of(answer);
+    copy.arrivals.clear();
+    const auto respond = [&](int status, const std::string& body, std::optional<std::string> error = {}) {
+        copy.arrivals.push_back(
+            {after, tape::made_response(answer.asked.where(), status, headers, body, error)});
+    };
+    const auto status = static_cast<int>(event.number("status"));
+    if (form == Form::refused) respond(0, {}, "Connection refused");
+    if (form == Form::status) respond(500, event.text_if_any("body"));
+    if (form == Form::empty) respond(status, {});
+    if (form == Form::late) copy.arrivals.push_back({after + std::chrono::hours(1), event});
+    return copy;
+}
+
+/// The lines that there are, in their order.
+std::string lines_of(const Answer& answer) {
+    std::string text;
+    for (const auto& [after, event] : answer.arrivals) text += event.text_if_any("text");
+    return text;
+}
+
+Answer lines_with(const Answer& answer, Form form) {
+    auto copy = copy_of(answer);
+    copy.arrivals.clear();
+    std::string lines;
+    if (form == Form::cut) {
+        const auto all = lines_of(answer);
+        const auto count = std::ranges::count(all, '\n');
+        std::size_t end = 0;
+        for (auto i = count / 2; i > 0; --i) end = all.find('\n', end) + 1;
+        lines = all.substr(0, end);
+    }
+    const auto after = answer.arrivals.empty() ? Duration() : answer.arrivals.front().after;
+    tape::add_lines(copy, after, lines, true);
+    return copy;
+}
+
+}  // namespace
+
+const FormName& name_of(Form form) noexcept {
+    static constexpr std::array<FormName, 11> names{{
+        {"exit", "exits with 1"},
+        {"killed", "is killed by SIGKILL"},
+        {"silent", "prints nothing"},
+        {"never", "never ends"},
+        {"refused", "is refused"},
+        {"status", "gets the status 500"},
+        {"empty", "gets an empty body"},
+        {"late", "gets its response after an hour"},
+        {"cut", "gets half of the lines"},
+        {"signal", "is interrupted by Ctrl-C"},
+        {"order", "ends a little later"},
+    }};
+    return names[static_cast<std::size_t>(form)];
+}
+
+std::vector<Form> forms_of(const Answer& answer, bool probe) {
+    const auto& asked = answer.asked;
+    if (probe) return {Form::never};
+    if (asked.has("error")) return {};
+    if (asked.is("start")) {
+        const auto* end = own_exit(answer);
+        std::vector<Form> forms;
+        // What has failed anyway can hardly fail otherwise.
+        if (end == nullptr || end->event.number("status") == 0) forms = {Form::exit, Form::killed};
+        if (end != nullptr) forms.push_back(Form::never);
+        if (has_output(answer)) forms.push_back(Form::silent);
+        return forms;
+    }
+    if (asked.is("request")) {
+        const auto* response = response_of(answer);
+        if (response == nullptr || response->event.has("error")) return {};
+        std::vector<Form> forms{Form::refused, Form::late};
+        if (response->event.number("status") != 500) forms.push_back(Form::status);
+        if (!response->event.text_if_any("body").empty()) forms.push_back(Form::empty);
+        return forms;
+    }
+    if (asked.is("lines")) {
+        const auto lines = std::ranges::count(lines_of(answer), '\n');
+        if (lines == 0) return {};
+        return lines > 1 ? std::vector{Form::empty, Form::cut} : std::vector{Form::empty};
+    }
+    return {};
+}
+
+Answer with_fault(const Answer& answer, Form form) {
+    if (answer.asked.is("start")) return child_with(answer, form);
+    if (answer.asked.is("request")) return response_with(answer, form);
+    return lines_with(answer, form);
+}
+
+namespace {
+
+bool is_success(const Answer& answer) {
+    const auto& asked = answer.asked;
+    if (asked.has("error")) return false;
+    if (asked.is("file")) return asked.number("errno") == 0;
+    if (asked.is("start")) {
+        const auto* end = own_exit(answer);
+        return end != nullptr && end->event.number("status") == 0;
+    }
+    if (asked.is("connect")) {
+        const auto* done = find(answer, "done");
+        return done != nullptr && !done->event.has("problem") && !done->event.has("error");
+    }
+    const auto* response = response_of(answer);
+    return response != nullptr && !response->event.has("error") && response->event.number("status") < 300;
+}
+
+}  // namespace
+
+Answer without_end(const Answer& answer, bool for_success) {
+    using tape::number;
+    const auto& asked = answer.asked;
+    auto copy = copy_of(answer);
+    if (is_success(answer) != for_success) return copy;
+    if (asked.is("start")) {
+        const auto* end = own_exit(answer);
+        copy.arrivals.clear();
+        tape::add_exit(copy, end != nullptr ? end->after : Duration(), for_success ? 1 : 0, 0);
+    } else if (asked.is("request")) {
+        const auto* response = response_of(answer);
+        copy.arrivals.clear();
+        copy.asked = tape::made_event(asked.where(), {{"request", number(1)}});
+        copy.arrivals.push_back(
+            {response != nullptr ? response->after : Duration(),
+             tape::made_response(asked.where(), for_success ? 503 : 200, {}, {}, std::nullopt)});
+    } else if (asked.is("connect")) {
+        copy.arrivals.clear();
+        std::vector<script::Value::Entry> event{{"done", number(1)}};
+        if (for_success) event.emplace_back("problem", tape::text("Connection refused"));
+        copy.arrivals.push_back({{}, tape::made_event(asked.where(), std::move(event))});
+    } else {
+        copy.asked = tape::made_event(asked.where(), {{"file", tape::text(asked.text("file"))},
+                                                      {"errno", number(for_success ? ENOENT : 0)},
+                                                      {"regular", tape::truth(true)},
+                                                      {"number", number(1)},
+                                                      {"size", number(0)}});
+    }
+    return copy;
+}
+
+}  // namespace arun::app

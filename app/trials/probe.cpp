@@ -1,0 +1,365 @@
+#include "trials/probe.hpp"
+
+#include "base/text.hpp"
+#include "jobs/blocked_jobs.hpp"
+#include "jobs/readiness.hpp"
+#include "rt/context.hpp"
+#include "rt/signals.hpp"
+#include "rt/task.hpp"
+#include "script/kind.hpp"
+#include "script/names.hpp"
+#include "tape/made_events.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <utility>
+
+namespace arun::app {
+namespace {
+
+using jobs::Scope;
+using tape::Answer;
+using tape::Question;
+
+std::string place_of(const script::Job& job) {
+    const auto place = job.span().position();
+    return place.file + ':' + std::to_string(place.line);
+}
+
+JobPlace place_of(const Scope& scope) {
+    JobPlace place;
+    place.job = scope.job();
+    const auto step = jobs::step_of(scope);
+    const auto* modifiers = place.job->modifiers();
+    place.label = modifiers != nullptr && modifiers->id != nullptr ? modifiers->id->name
+                  : step.named                                     ? one_line(step.label)
+                                                                   : place_of(*place.job);
+    // What is masked cannot be typed.
+    const auto& output = scope.engine().output;
+    if (output.masked(place.label) != place.label) place.label = place_of(*place.job);
+    place.title = output.masked(jobs::title_of(step));
+    for (const auto* up = &scope; up != nullptr; up = up->parent())
+        if (up->job() != nullptr && (place.chain.empty() || place.chain.back() != up->job()))
+            place.chain.push_back(up->job());
+    return place;
+}
+
+/// The job that the running task works on; null outside of jobs.
+const Scope* asking_scope() {
+    auto* const loop = Loop::running();
+    if (loop == nullptr || detail::running.task == nullptr) return nullptr;
+    for (const TaskBase* task = detail::running.task; task != nullptr; task = task->parent())
+        if (task->user != nullptr) {
+            const auto* scope = static_cast<const Scope*>(task->user);
+            return scope->job() != nullptr ? scope : nullptr;
+        }
+    return nullptr;
+}
+
+const jobs::ReadinessArguments* readiness_of(const script::Job& job) {
+    const auto* modifiers = job.modifiers();
+    const void* arguments = nullptr;
+    if (job.kind()->name() == "wait_for") arguments = job.arguments;
+    if (modifiers != nullptr && modifiers->ready != nullptr) arguments = modifiers->ready->arguments;
+    return static_cast<const jobs::ReadinessArguments*>(arguments);
+}
+
+bool is_inverted(const script::Job& job) {
+    const auto* readiness = readiness_of(job);
+    return readiness != nullptr && readiness->invert.literal;
+}
+
+/// A background job that is meant to run until something stops it.
+bool is_service(const script::Job& job) {
+    const auto* modifiers = job.modifiers();
+    if (modifiers == nullptr || !modifiers->background) return false;
+    return modifiers->ready != nullptr || modifiers->ends_by_failure ||
+           (modifiers->id != nullptr && modifiers->id->service);
+}
+
+/// What succeeds, where nothing else is known.
+class Assumptions {
+public:
+    /// `job`: the one that asks, or null.
+    const Answer* answer(const Question& question, const script::Job* job) {
+        const std::string where = "an assumption";
+        if (job != nullptr && is_inverted(*job) &&
+            (question.kind == "connect" || question.kind == "file" || question.child != nullptr ||
+             question.request != nullptr)) {
+            const auto* found = answer(question, nullptr);
+            return &made_.emplace_back(without_end(*found, true));
+        }
+        if (question.child != nullptr) {
+            auto& made = made_.emplace_back(tape::made_process(where, question));
+            // It says what its own 'ready' waits for.
+            const auto* readiness = job != nullptr ? readiness_of(*job) : nullptr;
+            if (readiness != nullptr && readiness->own_output && readiness->contains)
+                tape::add_output(made, next_time(), OutputStream::out,
+                                 std::string(readiness->contains->literal()) + '\n');
+            if (job == nullptr || !is_service(*job)) tape::add_exit(made, next_time(), 0, 0);
+            return &made;
+        }
+        if (question.request != nullptr) {
+            auto& made = made_.emplace_back(
+                tape::made_answer(tape::made_event(where, {{"request", tape::number(1)}})));
+            made.arrivals.push_back({next_time(), tape::made_response(where, 200, {}, {}, std::nullopt)});
+            return &made;
+        }
+        const auto& kind = question.kind;
+        if (kind == "connect")
+            return keep(where, {{"connect", tape::number(1)}}, {{"done", tape::number(1)}});
+        if (kind == "input") return keep(where, {{"input", tape::number(1)}}, {{"done", tape::number(1)}});
+        if (kind == "whole") return keep(where, {{"whole", tape::text(question.key)}}, {});
+        if (kind == "file")
+            return keep(where,
+                        {{"file", tape::text(question.key)},
+                         {"errno", tape::number(0)},
+                         {"regular", tape::truth(true)},
+                         {"number", tape::number(1)},
+                         {"size", tape::number(0)}},
+                        {});
+        if (kind == "lines")
+            return keep(where, {{"lines", tape::number(1)}},
+                        {{"got", tape::number(1)}, {"text", tape::text("")}, {"end", tape::truth(true)}});
+        return nullptr;
+    }
+
+private:
+    using Entries = std::vector<script::Value::Entry>;
+
+    /// Each takes its own time, so that there is an order in which they end.
+    Duration next_time() {
+        constexpr int distinct = 5000;  // below the default limits
+        return std::chrono::milliseconds(100 + ++taken_ % distinct);
+    }
+
+    const Answer* keep(const std::string& where, Entries asked, Entries arrival) {
+        auto& made = made_.emplace_back(tape::made_answer(tape::made_event(where, std::move(asked))));
+        if (!arrival.empty()) made.arrivals.push_back({{}, tape::made_event(where, std::move(arrival))});
+        return &made;
+    }
+
+    std::deque<Answer> made_;
+    int taken_ = 0;
+};
+
+bool is_point(std::string_view kind) {
+    return kind == "start" || kind == "request" || kind == "connect" || kind == "file" || kind == "lines";
+}
+
+/// Answers as `base` does, with faults, and notes what was asked.
+class FaultyAnswers final : public tape::AnswerSource {
+public:
+    FaultyAnswers(AnswerSource& base, const std::vector<Fault>& faults, Probe& probe, bool takes_notes)
+        : base_(base), faults_(faults), probe_(probe), takes_notes_(takes_notes) {}
+
+    void rewind() noexcept override { base_.rewind(); }
+    const Answer* next(const Question& question) override {
+        const auto* answer = base_.next(question);
+        if (answer == nullptr) answer = base_.next_or_last(question);
+        return noted(question, answer);
+    }
+    const Answer* next_or_last(const Question& question) override {
+        return noted(question, base_.next_or_last(question));
+    }
+    bool knows(const Question& question) const override { return base_.knows(question); }
+    std::string missing(const Question& question) const override { return base_.missing(question); }
+    const std::vector<tape::SignalArrival>& signals() const noexcept override { return base_.signals(); }
+    std::optional<std::string> text_of_file(const std::string& path, Duration time) override {
+        const auto text = base_.text_of_file(path, time);
+        return text ? text : std::string();
+    }
+    bool is_cut() const noexcept override { return base_.is_cut(); }
+
+    std::size_t met = 0;  ///< how many of the faults
+
+private:
+    const Answer* noted(const Question& question, const Answer* answer) {
+        const auto* scope = is_point(question.kind) ? asking_scope() : nullptr;
+        const auto* job = scope != nullptr ? scope->job() : nullptr;
+        if (answer == nullptr) answer = assumptions_.answer(question, job);
+        if (answer == nullptr || scope == nullptr) return answer;
+        const auto number = count_++;
+        const bool probe = is_probe(*scope, question);
+        if (takes_notes_) {
+            auto& asked = probe_.asked.emplace_back();
+            asked.by = place_of(*scope);
+            asked.at = question.now;
+            asked.probe = probe;
+            asked.forms = forms_of(*answer, probe);
+            for (const auto& arrival : answer->arrivals) asked.arrivals.push_back(asked.at + arrival.after);
+        }
+        bool is_broken = probe && broken_.contains(job);
+        for (const auto& fault : faults_) {
+            if (fault.is_at_jump() || fault.point != number) continue;
+            ++met;
+            is_broken = true;
+            // What is waited for stays away from then on.
+            if (probe) broken_.insert(job);
+            if (!probe) answer = &made_.emplace_back(with_fault(*answer, fault.form));
+        }
+        if (is_broken && probe) answer = &made_.emplace_back(without_end(*answer, !is_inverted(*job)));
+        if (answer->known_until != Duration::max()) {
+            // After a fault, what was cut short on a tape goes on.
+            answer = &made_.emplace_back(*answer);
+            made_.back().known_until = Duration::max();
+        }
+        return answer;
+    }
+
+    /// Of a job with `ready`, the first command is its own.
+    bool is_probe(const Scope& scope, const Question& question) {
+        if (question.kind == "lines" || readiness_of(*scope.job()) == nullptr) return false;
+        const bool own = scope.job()->kind()->name() != "wait_for" && question.kind == "start";
+        return !own || !started_.insert(scope.job()).second;
+    }
+
+    AnswerSource& base_;
+    const std::vector<Fault>& faults_;
+    Probe& probe_;
+    bool takes_notes_;
+    std::size_t count_ = 0;
+    Assumptions assumptions_;
+    std::deque<Answer> made_;
+    std::set<const script::Job*> broken_;   ///< what these wait for stays away
+    std::set<const script::Job*> started_;  ///< jobs with `ready`
+};
+
+class ProbeObserver final : public jobs::Observer {
+public:
+    explicit ProbeObserver(Probe& probe) : probe_(probe) {}
+
+    jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
+
+    void job_finished(const Scope& scope, const jobs::JobResult& result) override {
+        const auto* job = scope.job();
+        if (result.outcome != jobs::Outcome::skipped) ++probe_.ran[job];
+        if (result.stopped) probe_.stopped.insert(job);
+        if (result.outcome == jobs::Outcome::failure) probe_.failed.insert(job);
+        if (result.outcome == jobs::Outcome::failure && result.allowed) probe_.allowed.insert(job);
+        look_at_cleanup(scope, result);
+    }
+    void failed(const jobs::Failure& failure, jobs::FailureContext context) override {
+        note_timeout(failure);
+        if (context == jobs::FailureContext::fatal && probe_.failure.empty())
+            probe_.failure = first_line(failure.message);
+    }
+    void retrying(const Scope& scope, const jobs::Failure&, std::int64_t, Duration) override {
+        ++probe_.retried[scope.job()];
+    }
+    void notice(std::string_view text) override {
+        if (text.starts_with("waiting: ")) {
+            auto& hangs = probe_.hangs ? *probe_.hangs : probe_.hangs.emplace();
+            hangs += (hangs.empty() ? "" : ", ") + std::string(text.substr(9));
+        }
+        if (text.starts_with("still running after the grace period")) probe_.too_slow.emplace_back(text);
+    }
+
+private:
+    void note_timeout(const jobs::Failure& failure) {
+        if (failure.cause != jobs::Cause::timeout || probe_.timed_out) return;
+        probe_.timed_out = failure.chain.empty() ? nullptr : failure.chain.front().job;
+    }
+
+    void look_at_cleanup(const Scope& scope, const jobs::JobResult& result) {
+        const auto* list = scope.list();
+        if (list == nullptr || list->outer == nullptr || !list->outer->of_job) return;
+        const auto* modifiers = scope.job()->modifiers();
+        const bool asks = modifiers != nullptr && modifiers->condition_asks_status;
+        std::string what;
+        if (result.outcome == jobs::Outcome::failure && !result.allowed)
+            what = "failed: " + std::string(first_line(result.failure->message));
+        if (result.outcome == jobs::Outcome::cancelled) what = "was cut short";
+        if (result.outcome == jobs::Outcome::skipped && !asks && (list->failed || list->cancelled))
+            what = "did not run, because a job before it in the same 'finally' had failed";
+        if (!what.empty()) probe_.cleanup.push_back({place_of(scope), std::move(what)});
+    }
+
+    Probe& probe_;
+};
+
+/// Stands at each jump of the clock.
+class JumpWatch {
+public:
+    JumpWatch(Probe& probe, const std::vector<Fault>& faults, std::size_t& met, bool notes)
+        : probe_(probe), faults_(faults), met_(met), notes_(notes) {}
+
+    std::size_t count() const noexcept { return count_; }
+
+    void jump(Loop& loop, Duration next) {
+        const auto number = count_++;
+        if (notes_) {
+            auto& jump = probe_.jumps.emplace_back();
+            jump.from = loop.time();
+            jump.to = next;
+            note_waiting(loop, jump);
+        }
+        for (const auto& fault : faults_) {
+            if (!fault.is_at_jump() || fault.point != number) continue;
+            ++met_;
+            if (fault.form == Form::order) {
+                loop.delay_next_timer(fault.by);
+            } else {
+                SignalScope::pretend(SIGINT);
+                loop.replay_wake();
+            }
+        }
+    }
+
+private:
+    static void note_waiting(Loop& loop, Jump& jump) {
+        const auto waiting = jobs::blocked_scopes(loop);
+        jump.waiting = waiting.size();
+        const auto is_foreground = [](const auto& one) { return one.first->background() == nullptr; };
+        const auto found = std::ranges::find_if(waiting, is_foreground);
+        for (const auto& [scope, task] : waiting) {
+            jump.key ^= std::hash<const void*>()(scope->job()) * 31 + 1;
+            for (const auto* up = scope; up != nullptr && !jump.in_race; up = up->parent())
+                jump.in_race = up->job() != nullptr && up->job()->kind()->name() == "race";
+        }
+        if (waiting.empty()) return;
+        const auto& [scope, task] = found != waiting.end() ? *found : waiting.front();
+        const ContextSlotScope in(task->context_slot());
+        jump.foreground = place_of(*scope);
+    }
+
+    Probe& probe_;
+    const std::vector<Fault>& faults_;
+    std::size_t& met_;
+    bool notes_;
+    std::size_t count_ = 0;
+};
+
+}  // namespace
+
+Probe run_probe(Stage& stage, const std::vector<Fault>& faults, const ProbeLimits& limits) {
+    Probe probe;
+    FaultyAnswers answers(stage.answers(), faults, probe, limits.takes_notes);
+    ProbeObserver observer(probe);
+    JumpWatch watch(probe, faults, answers.met, limits.takes_notes);
+    probe.trial = stage.run(answers, &observer, [&](tape::AnsweringWorld& world) {
+        world.when_opened = [&](Loop& loop) {
+            loop.before_jump = [&](Duration next) {
+                if (next <= limits.horizon && watch.count() < limits.max_jumps) return watch.jump(loop, next);
+                // Whatever comes later does not matter any more.
+                const auto waiting = jobs::describe_blocked_jobs(loop);
+                probe.hangs = join(waiting, ", ");
+                world.stop("it does not end");
+            };
+        };
+    });
+    if (probe.trial.result.stopped && !probe.hangs) probe.hangs = std::string();
+    probe.reached = answers.met >= faults.size();
+    return probe;
+}
+
+bool reads_result(const script::Job& job) {
+    const auto* modifiers = job.modifiers();
+    if (modifiers == nullptr) return false;
+    return modifiers->capture != nullptr ||
+           (modifiers->id != nullptr && (modifiers->id->result_read || modifiers->id->output_read));
+}
+
+}  // namespace arun::app

@@ -1,0 +1,86 @@
+#include "trials/trial.hpp"
+
+#include "console/console_reporter.hpp"
+#include "console/terminal.hpp"
+#include "jobs/engine.hpp"
+#include "reports/observers.hpp"
+#include "reports/recorder.hpp"
+#include "rt/signals.hpp"
+#include "script/job.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace arun::app {
+namespace {
+
+/// The order of jobs, and the variables at the end.
+class Watcher final : public jobs::Observer {
+public:
+    explicit Watcher(Trial& trial) : trial_(trial) {}
+
+    jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
+    void run_started(const jobs::Engine& engine) override { engine_ = &engine; }
+    void job_started(const jobs::Scope& scope) override {
+        const auto step = jobs::step_of(scope);
+        std::vector<std::string> names{step.label, jobs::label_with_items(step)};
+        const auto* modifiers = scope.job()->modifiers();
+        if (modifiers != nullptr && modifiers->id != nullptr) names.push_back(modifiers->id->name);
+        trial_.started.push_back(std::move(names));
+    }
+    void script_finished(const script::Body&, jobs::Outcome, Duration) override {
+        for (const auto& symbol : engine_->symbols.all())
+            if (const auto* value = symbol.variable.get_if()) trial_.variables[symbol.name] = *value;
+    }
+
+private:
+    Trial& trial_;
+    const jobs::Engine* engine_ = nullptr;
+};
+
+}  // namespace
+
+Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const TrialOptions& how) {
+    Trial trial;
+    Terminal terminal(When::never, [&trial](jobs::Stream stream, std::string_view text) {
+        (stream == jobs::Stream::out ? trial.out : trial.err) += text;
+    });
+    terminal.output().copy_secrets(how.secrets);
+    world.when_over = [&] {
+        terminal.output().flush();
+        terminal.output().set_silent(true);
+    };
+    auto session = how.session;
+    session.clock = ClockMode::virtual_;
+    session.world = &world;
+    session.variables = scripts.variables;
+    Watcher watcher(trial);
+    ConsoleReporter console(terminal, how.options);
+    Recorder recorder(scripts.list);
+    Observers observers;
+    observers.add(console);
+    observers.add(recorder);
+    observers.add(watcher);
+    if (how.observer != nullptr) observers.add(*how.observer);
+    const SignalScope signals({});
+    trial.result =
+        jobs::run_session(scripts.list, scripts.compilation, session, terminal.output(), observers);
+    if (trial.result.signal == 0) trial.result.signal = signals.first();
+    trial.problem = world.problem();
+    if (trial.problem.empty() && trial.result.stopped) trial.problem = "the run does not end";
+    if (!trial.problem.empty()) trial.result.internal = trial.problem;
+    trial.status = trial.result.exit_status();
+    const int child = trial.result.failure ? trial.result.failure->child_status : 0;
+    if (how.options.exit_code && trial.status == 1 && child != 0) trial.status = child;
+    terminal.output().set_silent(false);
+    if (!trial.result.internal.empty()) terminal.message("error: " + trial.result.internal);
+    terminal.output().flush();
+    trial.record = recorder.take(trial.result, trial.status);
+    const auto& secrets = trial.secrets = terminal.output().secrets();
+    for_each_text(trial.record, [&](std::string& text) {
+        if (secrets.may_concern(text)) text = secrets.redact(text);
+    });
+    return trial;
+}
+
+}  // namespace arun::app

@@ -1,0 +1,42 @@
+/// One run of scripts in an imagined world, and what became of it.
+#pragma once
+
+#include "cli/options.hpp"
+#include "commands/scripts.hpp"
+#include "jobs/observer.hpp"
+#include "jobs/session.hpp"
+#include "reports/record.hpp"
+#include "script/value.hpp"
+#include "tape/answering_world.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace arun::app {
+
+struct Trial {
+    int status = 0;
+    jobs::RunResult result;
+    std::string out, err;  ///< what the run printed, messages included
+    RunRecord record;
+    /// The jobs that started, in order, under each of their names.
+    std::vector<std::vector<std::string>> started;
+    std::map<std::string, script::Value> variables;  ///< of the Runner's context, at the end
+    Secrets secrets;                                 ///< what was hidden
+    std::string problem;                             ///< why the run had to stop; empty if it went to its end
+};
+
+struct TrialOptions {
+    jobs::SessionOptions session;
+    Options options;         ///< how the run is reported
+    const Secrets& secrets;  ///< what the scripts have hidden before the run
+    /// Is told of everything as well; may be null.
+    jobs::Observer* observer = nullptr;
+};
+
+/// Precondition: the scripts have no errors. They may be run any number of times.
+Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const TrialOptions& how);
+
+}  // namespace arun::app

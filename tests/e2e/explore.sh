@@ -1,0 +1,233 @@
+#!/usr/bin/env bash
+# arun explore finds the fault that a script would not notice, and nothing where there is none.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+# planted ID WORDS: the script on standard input has a mistake, which this fault shows, and the message has the words.
+planted() {
+    cat >planted.yaml
+    run explore planted.yaml
+    assert_exit 1
+    assert_stdout
+    assert_stderr_contains "$2" "arun explore planted.yaml --fault "
+    run explore planted.yaml --fault "$1"
+    assert_exit 1
+    assert_stderr_contains "$2"
+    run explore planted.yaml --allow "$1"
+    grep -qxF "    again: arun explore planted.yaml --fault $1" "$T/io/stderr" && fail "allowed, but shown: $1"
+    return 0
+}
+# mended: the script on standard input has none.
+mended() {
+    cat >mended.yaml
+    run explore mended.yaml
+    assert_exit 0
+    assert_stdout
+    assert_stderr_contains ', 0 unnoticed'
+}
+# The same for a script and answers, which are in answers.yaml: planted_test ID WORDS.
+planted_test() {
+    cat >script.yaml
+    { echo 'script: script.yaml'; cat answers.yaml; } >planted.test.yaml
+    run test planted.test.yaml
+    assert_exit 0
+    run explore planted.test.yaml
+    assert_exit 1
+    assert_stderr_contains "$2"
+    run explore planted.test.yaml --fault "$1"
+    assert_exit 1
+    assert_stderr_contains "$2"
+}
+mended_test() {
+    cat >script.yaml
+    { echo 'script: script.yaml'; cat answers.yaml; } >mended.test.yaml
+    run explore mended.test.yaml
+    assert_exit 0
+    assert_stderr_contains ', 0 unnoticed'
+}
+
+# --- clean-up ---
+
+# The second job of a finally does not run if the first one fails.
+planted exit@one "in the clean-up, run 'two' did not run" <<'Y'
+timeout: 1m
+jobs: [{run: work}]
+finally: [{run: stop one, name: one, timeout: 5s}, {run: stop two, name: two, timeout: 5s}]
+Y
+mended <<'Y'
+timeout: 1m
+jobs: [{run: work}]
+finally: [{run: stop one, name: one, timeout: 5s}, {run: stop two, name: two, timeout: 5s, if: always()}]
+Y
+# So does that of a job.
+planted killed@one "in the clean-up, run 'two' did not run" <<'Y'
+- run: work
+  timeout: 1m
+  finally: [{run: stop one, name: one, timeout: 5s}, {run: stop two, name: two, timeout: 5s}]
+Y
+# It reads what is not there if the jobs fail early.
+planted exit@early "in the clean-up, print \${{ place.stdout }} failed" <<'Y'
+timeout: 1m
+jobs: [{run: first, name: early}, {run: mktemp, capture: place, expect: {exit: 0}}]
+finally: [{print: "${{ place.stdout }}"}]
+Y
+# It takes longer than it has after Ctrl-C.
+planted signal@work 'still running after the grace period of 5s: sleep 10s' <<'Y'
+timeout: 1m
+jobs: [{run: work, name: work}]
+finally: [{sleep: 10s}]
+Y
+mended <<'Y'
+timeout: 1m
+jobs: [{run: work, name: work}]
+finally: [{sleep: 1s}]
+Y
+
+# --- failures that nobody sees ---
+
+planted exit@check "passes with 'continue_on_error', and nothing looks at its outcome" <<'Y'
+timeout: 1m
+jobs: [{run: ./check, name: check, continue_on_error: true}, {print: done}]
+Y
+mended <<'Y'
+timeout: 1m
+jobs: [{run: ./check, name: check}, {print: done}]
+Y
+# A job that is left out tells nobody either.
+planted exit@there "passes with 'continue_on_error', and nothing looks at its outcome" <<'Y'
+timeout: 1m
+jobs:
+- {run: ./is-there, id: there, continue_on_error: true}
+- {http: "http://shop.example/", if: "jobs.there.outcome == 'success'"}
+Y
+mended <<'Y'
+timeout: 1m
+jobs:
+- {run: ./is-there, id: there, continue_on_error: true}
+- {print: it is not there, if: "jobs.there.outcome != 'success'"}
+Y
+planted exit@check "its 'expect' accepts that status" <<'Y'
+timeout: 1m
+jobs: [{run: ./check, name: check, expect: {exit: [0, 1]}}]
+Y
+planted status@page "its 'expect' accepts that status" <<'Y'
+- {http: "http://shop.example/", name: page, expect: {status: {ge: 200}}}
+Y
+mended <<'Y'
+- {http: "http://shop.example/", name: page}
+Y
+# A service that dies while nobody looks.
+planted exit@server "passes with 'continue_on_error', and nothing looks at its outcome" <<'Y'
+timeout: 1m
+jobs: [{exec: [server], id: server, background: true, continue_on_error: true}, {sleep: 1s}]
+Y
+planted never@shop "passes with 'continue_on_error', and nothing looks at its outcome" <<'Y'
+- {wait_for: {tcp: "localhost:80"}, name: shop, continue_on_error: true}
+- http: http://localhost/
+Y
+mended <<'Y'
+- {wait_for: {tcp: "localhost:80"}, name: shop}
+- http: http://localhost/
+Y
+# Nobody waits for a background job.
+planted never@backup 'nothing waits for it: it was stopped' <<'Y'
+timeout: 1m
+jobs: [{run: ./backup, id: backup, background: true}, {sleep: 1s}]
+Y
+mended <<'Y'
+timeout: 1m
+jobs: [{run: ./backup, id: backup, background: true}, {sleep: 1s}, {wait: backup}]
+Y
+
+# --- results that nobody checks ---
+
+write answers.yaml 'answers: [{run: cat version, stdout: "1.7"}]' 'tests: [{name: it}]'
+planted_test silent@version 'prints nothing: nothing is expected of what it prints' <<'Y'
+timeout: 1m
+jobs: [{run: cat version, name: version, capture: version}, {print: "version ${{ version.stdout }}"}]
+Y
+planted_test silent@version 'prints nothing: nothing is expected of what it prints' <<'Y'
+timeout: 1m
+jobs: [{run: cat version, id: version}, {print: "version ${{ jobs.version.result.stdout }}"}]
+Y
+mended_test <<'Y'
+timeout: 1m
+jobs:
+- {run: cat version, name: version, capture: version, expect: {stdout: {matches: '\d'}}}
+- {print: "version ${{ version.stdout }}"}
+Y
+# What it prints is for people.
+mended_test <<'Y'
+timeout: 1m
+jobs: [{run: cat version, id: version, background: true}, {wait: version}]
+Y
+write answers.yaml 'answers: [{http: "http://*", json: {id: 7}}]' 'tests: [{name: it}]'
+planted_test empty@user 'nothing is expected of the body' <<'Y'
+- {http: "http://shop.example/user", name: user, capture: user}
+- {print: "${{ user.body }}"}
+Y
+mended_test <<'Y'
+- {http: "http://shop.example/user", name: user, capture: user, expect: {json: {id: 7}}}
+- {print: "${{ user.body }}"}
+Y
+write answers.yaml 'stdin: [a, b, c, d]' 'tests: [{name: it}]'
+planted_test empty@each 'gets no lines: nothing is expected of how many lines there are' <<'Y'
+- {for_each: {lines: stdin}, name: each, do: {print: "${{ item }}"}}
+Y
+mended_test <<'Y'
+- {for_each: {lines: stdin}, name: each, id: each, do: {print: "${{ item }}"}}
+- assert: jobs.each.result == 4
+Y
+
+# --- time ---
+
+planted never@work "never ends: no 'timeout' limits that, so the run does not end" <<'Y'
+- {run: ./work, name: work}
+Y
+planted late@page 'gets its response after an hour: no time limit applies to it' <<'Y'
+- {http: "http://shop.example/", name: page, timeout: 0}
+Y
+planted never@shop "no 'timeout' limits that, so the run does not end" <<'Y'
+- {wait_for: {tcp: "localhost:80", timeout: 0}, name: shop}
+Y
+planted never@inner "its 'timeout' of 2m never comes into effect: one around it ends the job after 1m" <<'Y'
+- do: [{run: ./work, name: inner, timeout: 2m}]
+  timeout: 1m
+Y
+planted never@inner "its 'timeout' of 5m never comes into effect: one around it ends the job after 1m" <<'Y'
+timeout: 1m
+jobs: [{run: ./work, name: inner, timeout: 5m}]
+Y
+mended <<'Y'
+- do: [{run: ./work, name: inner, timeout: 1m}]
+  timeout: 2m
+Y
+# The server never says that it is ready, and everything waits for ever.
+write answers.yaml 'answers: [{exec: server, output: [{after: 1s, stdout: ready}], never: true}]' 'tests: [{name: it}]'
+planted_test silent@server 'so the run does not end; it waits for' <<'Y'
+- {exec: [server], id: server, background: true}
+- {wait_for: {output: server, contains: ready, timeout: 0}}
+Y
+mended_test <<'Y'
+- {exec: [server], id: server, background: true}
+- {wait_for: {output: server, contains: ready}}
+Y
+
+# --- order ---
+
+write answers.yaml 'answers: [{run: "*one", after: 100ms}, {run: "*two", after: 200ms}]' 'tests: [{name: it}]'
+planted_test order@one "run 'one' goes on after run echo two: then the run prints 'the last is one' instead of 'the last is two'" <<'Y'
+timeout: 1m
+jobs:
+- {set: {last: ""}}
+- {do: [{run: echo one, name: one}, {set: {last: one}}], background: true, id: a, context: shared}
+- {do: [{run: echo two}, {set: {last: two}}], background: true, id: b, context: shared}
+- wait: [a, b]
+- {set: {last: "${{ last }}"}, context: shared}
+- {do: [{print: "the last is ${{ last }}"}], context: shared}
+Y
+mended_test <<'Y'
+timeout: 1m
+jobs:
+- parallel: [{run: echo one, name: one}, {run: echo two}]
+- print: both
+Y
