@@ -109,6 +109,8 @@ constexpr std::array options{
     value("--limit", "N", bit(Command::explore), &Raw::limit, "run at most so often (default 10000)"),
     flag("--update", 0, bit(Command::test), &Raw::update,
          "write the snapshots that differ, or are not there"),
+    list("--live", "KIND", bit(Command::replay), &Raw::live,
+         "let jobs of this kind ask the world, not the tape"),
     flag("--step", 0, bit(Command::replay), &Raw::step, "stop at each event, and read a command"),
     list("--break", "FILE:LINE", bit(Command::replay), &Raw::breakpoints, "stop before the job in that line"),
     list("--report", "FORMAT", reporting, &Raw::reports, "write a report, with =FILE not to standard output"),

@@ -69,6 +69,7 @@ struct RawOptions {
     bool update = false;
     bool pairs = false;
     bool step = false;
+    std::vector<std::string> live;
     std::vector<std::string> breakpoints;
     std::optional<std::string> limit;
     std::optional<std::string> fault;

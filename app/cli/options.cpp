@@ -245,6 +245,7 @@ void validate(const RawOptions& raw, Options& options) {
         options.from_time = read_duration("--from", *raw.from);
     }
     options.step = raw.step;
+    options.live = raw.live;
     for (const auto& place : raw.breakpoints) options.breakpoints.push_back(read_place(place));
     if (raw.script_template) {
         read_choice("--template", template_names, *raw.script_template);

@@ -54,11 +54,12 @@ struct Options {
     std::optional<std::string> timeline;
     std::optional<std::string> record;
     bool record_secrets = false;
-    std::string_view program_version;                                ///< for the tape
-    std::optional<double> speed;                                     ///< of a replay; none: no time passes
-    std::optional<Duration> from_time;                               ///< where a replay begins to be shown
-    std::optional<Duration> until;                                   ///< where a replay stops
-    bool step = false;                                               ///< a replay stops at each event
+    std::string_view program_version;   ///< for the tape
+    std::optional<double> speed;        ///< of a replay; none: no time passes
+    std::optional<Duration> from_time;  ///< where a replay begins to be shown
+    std::optional<Duration> until;      ///< where a replay stops
+    std::vector<std::string> live;      ///< kinds of a replay that ask the real world
+    bool step = false;                  ///< a replay stops at each event
     std::vector<std::pair<std::string, std::uint32_t>> breakpoints;  ///< files and lines where one stops
     bool update = false;                                             ///< of snapshots
     bool pairs = false;                                              ///< of faults

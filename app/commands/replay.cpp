@@ -1,3 +1,4 @@
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "commands/commands.hpp"
 #include "commands/run_parts.hpp"
@@ -5,12 +6,15 @@
 #include "commands/scripts.hpp"
 #include "commands/stepper.hpp"
 #include "commands/tape_header.hpp"
+#include "jobs/kind.hpp"
+#include "jobs/run_job.hpp"
 #include "jobs/session.hpp"
 #include "reports/observers.hpp"
 #include "rt/signals.hpp"
 #include "tape/answering_world.hpp"
 #include "tape/answers.hpp"
 #include "tape/replaying_world.hpp"
+#include "world/choosing_world.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -45,8 +49,10 @@ public:
         Observers observers;
         if (stepper_) observers.add(*stepper_);
         observers.add(reports.observer());
-        // The signals of the run are on the tape; those that come now end the replay.
-        SignalScope signals({});
+        // The signals of the run are on the tape; those that come now end the replay, but what it has
+        // started is cleaned up first.
+        SignalScope signals(options_.live.empty() ? std::vector<int>() : terminating_signals());
+        signals.unblock();
         auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session,
                                             terminal_.output(), observers);
         if (run_result.signal == 0) run_result.signal = signals.first();
@@ -150,7 +156,28 @@ int replay_changed(const Options& options, Scripts& scripts, tape::Reader& reade
     auto session = options.session;
     session.clock = ClockMode::virtual_;
     session.world = &world;
+    ChoosingWorld partly(world, [&] {
+        const auto* scope = jobs::current_scope();
+        return scope != nullptr &&
+               std::ranges::find(options.live, scope->job()->kind()->name()) != options.live.end();
+    });
+    if (!options.live.empty()) {
+        session.world = &partly;
+        session.owns_process = true;
+    }
     return replay.run(scripts, session, world, [](int) {});
+}
+
+void check_live(const Options& options, bool is_changed) {
+    if (!is_changed) throw UsageError("replay: --live is for other scripts than those of the tape");
+    std::vector<std::string_view> names{"for_each"};
+    for (const auto* kind : jobs::all_kinds())
+        if (kind->effects) names.push_back(kind->name());
+    for (const auto& kind : options.live) {
+        if (std::ranges::find(names, kind) != names.end()) continue;
+        throw UsageError("--live: no kind called " + quote(kind) + " asks the world; " +
+                         did_you_mean(kind, names, "there are " + join(names, ", ")));
+    }
 }
 
 }  // namespace
@@ -163,6 +190,7 @@ int replay_command(const Options& given, Terminal& terminal) {
     if (is_changed && is_watched)
         throw UsageError(
             "replay: --speed, --from, --until, --step and --break are for the scripts of the tape");
+    if (!given.live.empty()) check_live(given, is_changed);
     auto options = given;
     options.progress = When::never;
     Scripts scripts;

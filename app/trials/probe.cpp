@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "jobs/blocked_jobs.hpp"
 #include "jobs/readiness.hpp"
+#include "jobs/run_job.hpp"
 #include "rt/context.hpp"
 #include "rt/signals.hpp"
 #include "rt/task.hpp"
@@ -44,18 +45,6 @@ JobPlace place_of(const Scope& scope) {
         if (up->job() != nullptr && (place.chain.empty() || place.chain.back() != up->job()))
             place.chain.push_back(up->job());
     return place;
-}
-
-/// The job that the running task works on; null outside of jobs.
-const Scope* asking_scope() {
-    auto* const loop = Loop::running();
-    if (loop == nullptr || detail::running.task == nullptr) return nullptr;
-    for (const TaskBase* task = detail::running.task; task != nullptr; task = task->parent())
-        if (task->user != nullptr) {
-            const auto* scope = static_cast<const Scope*>(task->user);
-            return scope->job() != nullptr ? scope : nullptr;
-        }
-    return nullptr;
 }
 
 const jobs::ReadinessArguments* readiness_of(const script::Job& job) {
@@ -177,7 +166,7 @@ public:
 
 private:
     const Answer* noted(const Question& question, const Answer* answer) {
-        const auto* scope = is_point(question.kind) ? asking_scope() : nullptr;
+        const auto* scope = is_point(question.kind) ? jobs::current_scope() : nullptr;
         const auto* job = scope != nullptr ? scope->job() : nullptr;
         if (answer == nullptr) answer = assumptions_.answer(question, job);
         if (answer == nullptr || scope == nullptr) return answer;

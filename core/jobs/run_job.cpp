@@ -22,6 +22,15 @@ CurrentJob::~CurrentJob() {
     *slot_ = outer_;
 }
 
+const Scope* current_scope() noexcept {
+    for (const TaskBase* task = detail::running.task; task != nullptr; task = task->parent()) {
+        if (task->user == nullptr) continue;
+        const auto* scope = static_cast<const Scope*>(task->user);
+        return scope->job() != nullptr ? scope : nullptr;
+    }
+    return nullptr;
+}
+
 bool ListRun::should_run(const Scope& scope) const {
     const auto* modifiers = scope.job()->modifiers();
     const bool ok = !status_.failed || keep_going_;

@@ -99,4 +99,7 @@ private:
     void* outer_;
 };
 
+/// The scope of the job that the running task works on; null outside of jobs.
+const Scope* current_scope() noexcept;
+
 }  // namespace arun::jobs
