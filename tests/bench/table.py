@@ -236,6 +236,16 @@ def tape(folder):
 
 
 @group
+def explore(folder):
+    """All single faults of a script with 50 awaits; its peer is one run of it without a fault."""
+    jobs = [{"run": f"step {i}", "timeout": "1m"} for i in range(50)]
+    path = write(folder, "steps.json", jobs)
+    answers = write(folder, "steps.test.json", {"script": "steps.json", "answers": [{"run": "*"}], "tests": [{}]})
+    ours, theirs, memory = compare([ARUN, "-q", "explore", path], [ARUN, "test", "-q", answers], 5)
+    show("all faults of a script with 50 awaits", ours, theirs, "one run of it", memory)
+
+
+@group
 def soak(folder):
     """A minute of ticks, lines and children on the real clock: what it has in memory must not grow."""
     jobs = [

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Damages tapes at random, and replays them: each must end with a message and status 2 or 125, or as the run did, and soon."""
+"""Damages tapes and files of tests at random, and replays, tests and explores them: each must end with a message and a status of
+its own, and soon."""
 import argparse
 import json
 import pathlib
@@ -24,6 +25,29 @@ jobs:
 - {for_each: {lines: stdin}, do: {print: "${{ item }}"}}
 - {run: "sleep 9", timeout: 20ms, continue_on_error: true}
 finally: [print: end]
+"""
+
+
+TESTS = """
+script: script.yaml
+vars: {S: hidden-two}
+env: {HOME: /home/x, TZ: UTC}
+stdin: [a, {after: 10ms, line: b}]
+answers:
+- {run: "for *", output: [{after: 1ms, stdout: "1"}, {after: 9ms, stderr: x}], times: 3}
+- {run: "printf *", exit: 3}
+- {run: "echo up*", stdout: up, never: true}
+- {run: "sleep *", after: 2s}
+- {tcp: "127.0.0.1:1", after: 5ms}
+- {http: "GET http://127.0.0.1:1/", status: 200, headers: {a: b}, json: {a: [1, 2]}}
+signals: {INT: 10s}
+start_time: 2001-02-03T04:05:06
+tests:
+- name: one
+  expect: {exit: 0, stdout: {contains: tick}, jobs: {s: success}, order: [s], vars: {S: {not: x}}, duration: {lt: 1m}}
+- name: two
+  answers: [{http: "*", error: refused}]
+  expect: {exit: [0, 1], stderr: {matches: "."}}
 """
 
 
@@ -73,6 +97,7 @@ def main():
     recorded = subprocess.run([options.arun, "--record", tape, folder / "script.yaml"], input=b"a\nb\n", capture_output=True)
     assert recorded.returncode == 0, recorded.stderr.decode()
     lines = tape.read_bytes().split(b"\n")
+    tests = folder / "test.yaml"
     end = time.monotonic() + options.seconds
     counts = {}
     failed = False
@@ -80,17 +105,24 @@ def main():
         if time.monotonic() > end:
             break
         tape.write_bytes(b"\n".join(damaged(lines, random.Random(seed))))
-        try:
-            done = subprocess.run([options.arun, "replay", tape], capture_output=True, timeout=20)
-            status = done.returncode
-            message = done.stderr.decode(errors="replace")
-        except subprocess.TimeoutExpired:
-            status, message = "timeout", ""
-        counts[status] = counts.get(status, 0) + 1
-        said = "arun: " in message
-        if status not in (0, 1, 2, 124, 125, 129, 130, 143) or (status in (2, 125) and not said):
-            failed = True
-            print(f"seed {seed}: status {status}: {message[-300:]}")
+        tests.write_bytes(b"\n".join(damaged(TESTS.encode().split(b"\n"), random.Random(seed))))
+        for arguments, expected in (
+            (["replay", tape], (0, 1, 2, 124, 125, 129, 130, 143)),
+            (["explore", "--limit", "40", tape], (0, 1, 2)),
+            (["test", tests], (0, 1, 2)),
+            (["explore", "--limit", "40", tests], (0, 1, 2)),
+        ):
+            try:
+                done = subprocess.run([options.arun, *arguments], capture_output=True, timeout=20)
+                status = done.returncode
+                message = done.stderr.decode(errors="replace")
+            except subprocess.TimeoutExpired:
+                status, message = "timeout", ""
+            counts[status] = counts.get(status, 0) + 1
+            said = "arun: " in message or "error: " in message
+            if status not in expected or (status in (2, 125) and not said):
+                failed = True
+                print(f"seed {seed}: {arguments[0]}: status {status}: {message[-300:]}")
     print(", ".join(f"{n} with {status}" for status, n in sorted(counts.items(), key=str)))
     return 1 if failed or not counts else 0
 
