@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # arun explore finds the fault that a script would not notice, and nothing where there is none.
+LIMIT=240
 . "${BASH_SOURCE%/*}/lib.sh"
 
 # planted ID WORDS: the script on standard input has a mistake, which this fault shows, and the message has the words.
@@ -121,7 +122,7 @@ timeout: 1m
 jobs: [{exec: [server], id: server, background: true, continue_on_error: true}, {sleep: 1s}]
 Y
 planted never@shop "passes with 'continue_on_error', and nothing looks at its outcome" <<'Y'
-- {wait_for: {tcp: "localhost:80"}, name: shop, continue_on_error: true}
+- {wait_for: {tcp: "localhost:80", interval: 1s}, name: shop, continue_on_error: true}
 - http: http://localhost/
 Y
 mended <<'Y'
@@ -187,7 +188,7 @@ planted late@page 'gets its response after an hour: no time limit applies to it'
 - {http: "http://shop.example/", name: page, timeout: 0}
 Y
 planted never@shop "no 'timeout' limits that, so the run does not end" <<'Y'
-- {wait_for: {tcp: "localhost:80", timeout: 0}, name: shop}
+- {wait_for: {tcp: "localhost:80", timeout: 0, interval: 1h}, name: shop}
 Y
 planted never@inner "its 'timeout' of 2m never comes into effect: one around it ends the job after 1m" <<'Y'
 - do: [{run: ./work, name: inner, timeout: 2m}]

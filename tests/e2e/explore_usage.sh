@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What arun explore takes, and what it says of it: tapes, tests, scripts; options and reports.
+LIMIT=240
 . "${BASH_SOURCE%/*}/lib.sh"
 
 write check.yaml 'timeout: 1m

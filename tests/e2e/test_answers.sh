@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The answers of `arun test` stand for commands, requests, ports, files, standard input, signals and tapes; nothing else
 # does.
+LIMIT=240
 . "${BASH_SOURCE%/*}/lib.sh"
 
 # tests TEXT [OPTION...]: runs a file of tests, t.yaml.

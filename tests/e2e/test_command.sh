@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # `arun test` compares runs of scripts with what their tests expect, and tells what differs where.
+LIMIT=240
 . "${BASH_SOURCE%/*}/lib.sh"
 
 # tests TEXT [OPTION...]: runs a file of tests, t.yaml.
