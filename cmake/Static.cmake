@@ -1,10 +1,10 @@
 # ARUN_STATIC: one file that needs nothing of the system it runs on, neither glibc nor libcurl. tools/dist builds it.
 option(ARUN_STATIC "Link everything statically, libcurl and glibc too (needs a libcurl.a that has only http and https)" OFF)
 if(NOT ARUN_STATIC)
-  list(FILTER core_sources EXCLUDE REGEX "/curl_library_linked\\.cpp$")
+  list(FILTER core_sources EXCLUDE REGEX "/(curl|compression)_library_linked\\.cpp$")
   return()
 endif()
-list(FILTER core_sources EXCLUDE REGEX "/curl_library\\.cpp$")
+list(FILTER core_sources EXCLUDE REGEX "/(curl|compression)_library\\.cpp$")
 
 # -DARUN_CURL_LIBRARY=, and -DARUN_CURL_INCLUDE= for its headers.
 find_library(ARUN_CURL_LIBRARY libcurl.a REQUIRED)
@@ -14,12 +14,9 @@ arun_find_library(crypto openssl/crypto.h libcrypto.a)
 arun_find_library(z zlib.h libz.a)
 arun_find_library(brotlidec brotli/decode.h libbrotlidec.a)
 arun_find_library(brotlicommon brotli/types.h libbrotlicommon.a)
-set(parts arun::nghttp2 arun::ssl arun::crypto arun::z arun::brotlidec arun::brotlicommon)
-# OpenSSL needs it from 3.2 on, if it was built with it.
+# OpenSSL needs zstd too, from 3.2 on.
 arun_find_library(zstd zstd.h libzstd.a)
-if(TARGET arun::zstd)
-  list(APPEND parts arun::zstd)
-endif()
+set(parts arun::nghttp2 arun::ssl arun::crypto arun::z arun::brotlidec arun::brotlicommon arun::zstd)
 foreach(part IN LISTS parts)
   if(NOT TARGET ${part})
     message(FATAL_ERROR "ARUN_STATIC needs the archive of ${part}, which is missing")

@@ -16,7 +16,6 @@
 #include <cstddef>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,16 +39,6 @@ std::string shell_word(const std::string& text) {
     std::string out = "'";
     for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return out + '\'';
-}
-
-bool is_tape(const std::string& path) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored)) return false;
-    std::ifstream file(path, std::ios::binary);
-    constexpr std::string_view start = "{\"arun-tape\"";
-    std::array<char, start.size()> begin{};
-    file.read(begin.data(), begin.size());
-    return std::string_view(begin.data(), static_cast<std::size_t>(file.gcount())) == start;
 }
 
 struct Counts {
@@ -95,10 +84,11 @@ public:
         if (options_.operands.empty())
             throw UsageError("explore: expected a tape, a file of tests or a script");
         const auto& first = options_.operands.front();
-        const bool with_tape = is_tape(first);
+        const bool with_tape = tape::Reader::is_tape(first);
         const bool chooses = !options_.only.empty() || !options_.skip.empty();
         for (std::size_t i = 1; i < options_.operands.size(); ++i)
-            if (is_tape(options_.operands[i])) throw UsageError("explore: one tape, and scripts after it");
+            if (tape::Reader::is_tape(options_.operands[i]))
+                throw UsageError("explore: one tape, and scripts after it");
         record_.started = std::chrono::system_clock::now();
         if (with_tape) {
             if (chooses)

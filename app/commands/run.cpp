@@ -40,7 +40,7 @@ public:
               const jobs::SessionOptions& session)
         : path_(*options.record),
           output_(terminal.output()),
-          writer_(open_log("--record", path_), options.record_secrets ? tape::Mask() : mask()),
+          writer_(open_log("--record", path_), path_, options.record_secrets ? tape::Mask() : mask()),
           world_(writer_) {
         write_header(writer_, options, scripts, output_, session);
         writer_.flush();
@@ -57,6 +57,7 @@ public:
     tape::RecordingWorld& world() noexcept { return world_; }
     void end(int status) {
         world_.ended(status);
+        writer_.finish();
         writer_.hide_in_file(path_);
     }
     const std::string& path() const noexcept { return path_; }
@@ -121,7 +122,11 @@ int run_command(const Options& options, Terminal& terminal) {
     std::optional<Recording> recording;
     if (options.record) {
         if (!session.start_time) session.start_time = std::chrono::system_clock::now();
-        session.world = &recording.emplace(options, scripts, terminal, session).world();
+        try {
+            session.world = &recording.emplace(options, scripts, terminal, session).world();
+        } catch (const tape::CompressionError& error) {
+            throw UsageError(std::string("--record: ") + error.what());
+        }
     }
     // Until the reports are written: a signal after the last job must not lose them.
     SignalScope signals(terminating_signals());

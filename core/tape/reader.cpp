@@ -289,6 +289,30 @@ void check(const Event& event) {
 
 }  // namespace
 
+namespace {
+
+/// How the first line begins.
+constexpr std::string_view tape_start = "{\"arun-tape\"";
+
+/// By its first block.
+bool may_be_tape(std::string_view text) noexcept {
+    return text.starts_with('{') || is_compressed(text);
+}
+
+}  // namespace
+
+bool Reader::is_tape(const std::string& path) noexcept {
+    try {
+        const auto file = open_to_read(path);
+        if (!is_regular_file(file.get())) return false;
+        std::array<char, tape_start.size()> begin{};
+        const std::string_view text(begin.data(), read_file(file.get(), begin));
+        return text == tape_start || is_compressed(text);
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
 Reader Reader::open(const std::string& path) {
     try {
         const auto file = open_to_read(path);
@@ -298,11 +322,13 @@ Reader Reader::open(const std::string& path) {
         while (const auto size = read_file(file.get(), block)) {
             text.append(block.data(), size);
             // Something endless, perhaps.
-            if (!text.starts_with('{')) break;
+            if (!may_be_tape(text)) break;
         }
-        return {path, std::move(text)};
+        return {path, decompressed(std::move(text))};
     } catch (const TapeError&) {
         throw;
+    } catch (const CompressionError& e) {
+        throw TapeError(quote_whole(path) + ": " + e.what());
     } catch (const std::exception& e) {
         throw TapeError(e.what());
     }

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "rt/http/client.hpp"
 #include "script/value.hpp"
+#include "tape/compression.hpp"
 #include "tape/writer.hpp"
 #include "world/world.hpp"
 
@@ -67,7 +68,9 @@ private:
 
 class Reader {
 public:
-    /// Reads the whole file. Throws TapeError.
+    /// Whether it begins like a tape, or is compressed. False for what is no regular file.
+    static bool is_tape(const std::string& path) noexcept;
+    /// Reads the whole file, compressed or not. Throws TapeError.
     static Reader open(const std::string& path);
     Reader(std::string name, std::string text);
 

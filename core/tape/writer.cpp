@@ -43,7 +43,8 @@ std::string Writer::digest(std::string_view text) const {
     return digest_of(mask_.hide ? mask_.hide(text) : std::string(text));
 }
 
-Writer::Writer(UniqueFd file, Mask mask) : file_(std::move(file)), mask_(std::move(mask)) {}
+Writer::Writer(UniqueFd file, std::string_view name, Mask mask)
+    : file_(std::move(file)), compressed_(CompressedFile::open(name, file_.get())), mask_(std::move(mask)) {}
 
 /// As {"64": BASE64} if it is not UTF-8.
 void Writer::append_string(std::string_view text) {
@@ -92,14 +93,27 @@ void Writer::secrets_changed() {
     has_late_secrets_ = has_late_secrets_ || has_written_;
 }
 
+void Writer::finish() noexcept {
+    flush();
+    if (!compressed_) return;
+    const int error = compressed_->finish();
+    if (error_ == 0) error_ = error;
+}
+
 void Writer::hide_in_file(const std::string& path) noexcept {
     if (!has_late_secrets_ || error_ != 0 || !is_regular_file(file_.get())) return;
     try {
-        flush();
-        const auto text = read_rest_of_file(open_to_read(path).get());
+        const auto text = decompressed(read_rest_of_file(open_to_read(path).get()));
         // Another file, so that a full disk does not take the tape away.
         NewFile file(path);
-        write_file(file.descriptor(), hidden_in_strings(text, mask_.hide), path);
+        const auto hidden = hidden_in_strings(text, mask_.hide);
+        if (const auto compressed = CompressedFile::open(path, file.descriptor())) {
+            error_ = compressed->write(hidden);
+            if (error_ == 0) error_ = compressed->finish();
+            if (error_ != 0) return;
+        } else {
+            write_file(file.descriptor(), hidden, path);
+        }
         file.finish();
     } catch (const std::system_error& e) {
         error_ = e.code().value();
@@ -110,6 +124,10 @@ void Writer::hide_in_file(const std::string& path) noexcept {
 
 void Writer::flush() noexcept {
     has_written_ = has_written_ || !buffer_.empty();
+    if (compressed_ && !buffer_.empty() && error_ == 0) {
+        error_ = compressed_->write(buffer_);
+        buffer_.clear();
+    }
     std::string_view rest = buffer_;
     while (!rest.empty() && error_ == 0) {
         const auto written = ::write(file_.get(), rest.data(), rest.size());

@@ -3,11 +3,13 @@
 
 #include "base/duration.hpp"
 #include "rt/file.hpp"
+#include "tape/compression.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,8 +38,9 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 class Writer {
 public:
-    /// Writes to `file`, which may be any kind of file.
-    Writer(UniqueFd file, Mask mask);
+    /// Writes to `file`, which may be any kind of file; compressed, if the end of `name` says so. Throws
+    /// CompressionError.
+    Writer(UniqueFd file, std::string_view name, Mask mask);
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
@@ -80,7 +83,10 @@ public:
     /// More has to be hidden from now on, and in what is there: in lines that were handed over already, by
     /// hide_in_file().
     void secrets_changed();
-    /// Hides in the file, if it is a regular one, what has become a secret after it was written.
+    /// Ends the file: nothing comes after that.
+    void finish() noexcept;
+    /// After finish(): hides in the file, if it is a regular one, what has become a secret after it was
+    /// written.
     void hide_in_file(const std::string& path) noexcept;
     /// What tells a text from others, without secrets: its size, and a hash.
     std::string digest(std::string_view text) const;
@@ -96,6 +102,7 @@ private:
     void append_string(std::string_view text);
 
     UniqueFd file_;
+    std::unique_ptr<CompressedFile> compressed_;  ///< null: as it is
     Mask mask_;
     std::string buffer_;
     bool has_written_ = false;

@@ -56,7 +56,7 @@ std::string written(F write) {
               },
               {}};
     {
-        Writer writer(UniqueFd(::dup(fd)), mask);
+        Writer writer(UniqueFd(::dup(fd)), {}, mask);
         write(writer);
         writer.flush();
         CHECK(writer.error() == 0);
