@@ -81,6 +81,9 @@ std::string help_text(Command command) {
             "\nExit status: 0 success, 1 a job failed, 2 bad usage or script, 124 timed out,\n"
             "125 arun itself failed; killed by SIGINT, SIGTERM or SIGHUP after the clean-up.\n"
             "See arun(1) and arun-script(5).\n";
+    if (command == Command::replay) text += "\nSee arun(1) and arun-tape(5).\n";
+    if (command == Command::test) text += "\nSee arun-test(5).\n";
+    if (command == Command::explore) text += "\nSee arun-explore(1).\n";
     return text;
 }
 

@@ -206,16 +206,6 @@ void reject_shared_targets(const Options& options) {
     }
 }
 
-/// "FILE:LINE"
-std::pair<std::string, std::uint32_t> read_place(const std::string& text) {
-    const auto colon = text.rfind(':');
-    const auto number = colon != text.npos ? Number::parse(text.substr(colon + 1)) : std::nullopt;
-    const auto line = number ? number->to_uint64() : std::nullopt;
-    if (colon == 0 || !line || *line == 0 || *line > UINT32_MAX)
-        throw UsageError("--break: expected FILE:LINE, not " + quote(text));
-    return {text.substr(0, colon), static_cast<std::uint32_t>(*line)};
-}
-
 std::uint64_t read_limit(const std::string& text) {
     const auto number = Number::parse(text);
     const auto limit = number ? number->to_uint64() : std::nullopt;
@@ -246,7 +236,11 @@ void validate(const RawOptions& raw, Options& options) {
     }
     options.step = raw.step;
     options.live = raw.live;
-    for (const auto& place : raw.breakpoints) options.breakpoints.push_back(read_place(place));
+    for (const auto& place : raw.breakpoints) {
+        auto found = place_in(place);
+        if (!found) throw UsageError("--break: expected FILE:LINE, not " + quote(place));
+        options.breakpoints.push_back(*std::move(found));
+    }
     if (raw.script_template) {
         read_choice("--template", template_names, *raw.script_template);
         options.script_template = *raw.script_template;
@@ -331,6 +325,14 @@ bool Options::takes_stdout() const noexcept {
     const auto is_taken = [](const std::optional<std::string>& file) { return file && is_stdout(*file); };
     return is_taken(events) || is_taken(trace) || is_taken(timeline) ||
            std::any_of(reports.begin(), reports.end(), [](const auto& r) { return is_stdout(r.file); });
+}
+
+std::optional<std::pair<std::string, std::uint32_t>> place_in(const std::string& text) {
+    const auto colon = text.rfind(':');
+    const auto number = colon != text.npos ? Number::parse(text.substr(colon + 1)) : std::nullopt;
+    const auto line = number ? number->to_uint64() : std::nullopt;
+    if (colon == 0 || !line || *line == 0 || *line > UINT32_MAX) return std::nullopt;
+    return std::pair(text.substr(0, colon), static_cast<std::uint32_t>(*line));
 }
 
 std::string variable_name_error(std::string_view name) {

@@ -81,6 +81,9 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// The two parts of "FILE:LINE", if it is that.
+std::optional<std::pair<std::string, std::uint32_t>> place_in(const std::string& text);
+
 /// What is wrong with the name of a variable, or empty.
 std::string variable_name_error(std::string_view name);
 

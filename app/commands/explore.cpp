@@ -31,25 +31,22 @@ constexpr std::size_t default_limit = 10'000;
 
 /// In a shell, as one word.
 std::string shell_word(const std::string& text) {
-    const bool plain = !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
-        return std::isalnum(c) != 0 ||
-               std::string_view("@#:._-+/,=").find(static_cast<char>(c)) != std::string_view::npos;
+    constexpr std::string_view plain = "@:.+/,=";
+    const bool is_plain = !text.empty() && std::ranges::all_of(text, [&](char c) {
+        return script::continues_name(c) || plain.find(c) != plain.npos;
     });
-    if (plain && text.front() != '#' && text.front() != '=') return text;
-    std::string out = "'";
-    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + '\'';
+    return is_plain && text.front() != '=' ? text : in_single_quotes(text);
 }
 
 struct Counts {
     std::size_t faults = 0;
     std::size_t allowed = 0;
-    std::map<Verdict, std::size_t> of;
+    std::map<FaultOutcome, std::size_t> of;
     std::map<std::string, std::size_t> tolerated;  ///< by what
 
     void add(const Judgement& judgement, bool is_allowed) {
         ++faults;
-        if (judgement.verdict == Verdict::tolerated) {
+        if (judgement.verdict == FaultOutcome::tolerated) {
             ++tolerated[judgement.why];
         } else if (is_allowed) {
             ++allowed;
@@ -62,16 +59,16 @@ struct Counts {
         const auto add = [&](std::size_t n, const std::string& what) {
             if (n > 0) text += ", " + std::to_string(n) + ' ' + what;
         };
-        add(of[Verdict::noticed], "noticed");
-        add(of[Verdict::handled], "handled");
+        add(of[FaultOutcome::noticed], "noticed");
+        add(of[FaultOutcome::handled], "handled");
         for (const auto& [by, n] : tolerated) add(n, "tolerated by " + by);
         add(allowed, "allowed");
         const auto before = text.size();
-        add(of[Verdict::unnoticed], "unnoticed");
-        add(of[Verdict::endless], "without an end");
-        add(of[Verdict::clean_up], "without clean-up");
-        add(of[Verdict::limit], "without effect of a time limit");
-        add(of[Verdict::order], "with another result");
+        add(of[FaultOutcome::unnoticed], "unnoticed");
+        add(of[FaultOutcome::endless], "endless");
+        add(of[FaultOutcome::clean_up], "with incomplete clean-up");
+        add(of[FaultOutcome::limit], "with an ineffective timeout");
+        add(of[FaultOutcome::order], "with a different result");
         return text.size() == before ? text + ", 0 unnoticed" : text;
     }
 };
@@ -81,6 +78,8 @@ public:
     Explorer(const Options& options, Terminal& terminal) : options_(options), terminal_(terminal) {}
 
     int run() {
+        if (options_.fault && !options_.reports.empty())
+            throw UsageError("explore: --fault shows a run, and writes no report");
         if (options_.operands.empty())
             throw UsageError("explore: expected a tape, a file of tests or a script");
         const auto& first = options_.operands.front();
@@ -118,12 +117,11 @@ public:
         terminal_.output().flush();
         if (!options_.quiet || status_ != 0) terminal_.message(counts_.text());
         for (const auto& pattern : options_.allow)
-            if (!used_.contains(pattern))
-                terminal_.message("--allow " + pattern + ": there is no such finding");
+            if (!used_.contains(pattern)) terminal_.message("--allow " + pattern + " matches no finding");
         if (left_out_ > 0)
-            terminal_.message(std::to_string(left_out_) + " more were left out; '--limit' takes more");
+            terminal_.message(std::to_string(left_out_) + " faults were not tried; raise '--limit'");
         record_.exit_status = status_;
-        if (!write_trial_reports(record_, options_, terminal_)) status_ = exit_internal;
+        if (!reports_.write(record_, terminal_)) status_ = exit_internal;
         return terminal_.finish(status_);
     }
 
@@ -146,7 +144,8 @@ private:
             // What is wrong is told when it is read as a script.
             if (documents.size() != 1 || diagnostics.has_errors() || !is_test_file(*documents.front())) {
                 if (!files.empty())
-                    throw UsageError("explore: " + quote(path) + " is no file of tests like those before it");
+                    throw UsageError("explore: " + quote(path) +
+                                     " is not a file of tests, as those before it are");
                 return {};
             }
             auto file = read_test_file(path, documents.front(), diagnostics);
@@ -180,7 +179,7 @@ private:
             refused_ = true;
             return false;
         }
-        terminal_.output().copy_secrets(stage.terminal().output().secrets());
+        terminal_.output().hide_all(stage.secrets());
         Exploration exploration(stage);
         const auto& baseline = exploration.baseline();
         if (stage.is_cut()) {
@@ -229,6 +228,7 @@ private:
         for (const auto& fault : faults) {
             if (!may_run()) continue;
             auto probe = exploration.run(fault, options_.pairs);
+            terminal_.output().hide_all(probe.trial.secrets);
             const auto judgement = exploration.judge(fault, probe, baseline);
             add(fault, judgement, script);
             if (judgement.is_finding()) found.insert(fault.id);
@@ -239,7 +239,9 @@ private:
             for (const auto& pair : exploration.faults_after(first, probe)) {
                 // What the second one does alone is known.
                 if (found.contains(pair.id.substr(first.id.size() + 1)) || !may_run()) continue;
-                add(pair, exploration.judge(pair, exploration.run(pair), probe), script);
+                const auto both = exploration.run(pair);
+                terminal_.output().hide_all(both.trial.secrets);
+                add(pair, exploration.judge(pair, both, probe), script);
             }
         }
         return true;
@@ -265,7 +267,7 @@ private:
     }
 
     void add(const NamedFault& fault, const Judgement& judgement, ScriptRecord& script) {
-        if (judgement.verdict == Verdict::void_) return;
+        if (judgement.verdict == FaultOutcome::not_applicable) return;
         const bool is_finding = judgement.is_finding();
         const bool allowed = is_finding && is_allowed(fault.id);
         counts_.add(judgement, allowed);
@@ -285,14 +287,18 @@ private:
             record.failure->place = record.place;
         }
         if (is_finding && !allowed) {
+            if (options_.verbose && !options_.takes_stdout())
+                terminal_.output().write(
+                    jobs::Stream::out, "FINDING   ",
+                    displayed(terminal_.output().secrets().redact(fault.id + ": " + fault.what)) + '\n');
             status_ = 1;
             script.outcome = jobs::Outcome::failure;
             note(fault, judgement);
         } else if (options_.verbose && !options_.takes_stdout()) {
-            const std::string_view verdict = allowed                                   ? "allowed   "
-                                             : judgement.verdict == Verdict::tolerated ? "tolerated "
-                                             : judgement.verdict == Verdict::handled   ? "handled   "
-                                                                                       : "noticed   ";
+            const std::string_view verdict = allowed                                        ? "allowed   "
+                                             : judgement.verdict == FaultOutcome::tolerated ? "tolerated "
+                                             : judgement.verdict == FaultOutcome::handled   ? "handled   "
+                                                                                            : "noticed   ";
             terminal_.output().write(
                 jobs::Stream::out, verdict,
                 displayed(terminal_.output().secrets().redact(fault.id + ": " + fault.what)) + '\n');
@@ -307,7 +313,7 @@ private:
     };
     void note(const NamedFault& fault, const Judgement& judgement) {
         const bool is_elsewhere =
-            judgement.verdict == Verdict::clean_up || judgement.verdict == Verdict::endless;
+            judgement.verdict == FaultOutcome::clean_up || judgement.verdict == FaultOutcome::endless;
         const auto key = (is_elsewhere ? std::string() : fault.job.title) + '\n' + judgement.why;
         const auto found = by_reason_.find(key);
         if (found != by_reason_.end()) {
@@ -359,6 +365,7 @@ private:
     void show_run(Exploration& exploration, const NamedFault& fault, const Probe& before) {
         found_fault_ = true;
         const auto probe = exploration.run(fault);
+        terminal_.output().hide_all(probe.trial.secrets);
         const auto judgement = exploration.judge(fault, probe, before);
         terminal_.output().write(jobs::Stream::out, probe.trial.out);
         terminal_.output().flush();
@@ -367,10 +374,10 @@ private:
             status_ = 1;
             return terminal_.output().say(described(fault, judgement));
         }
-        const auto verdict = judgement.verdict == Verdict::tolerated ? "tolerated by " + judgement.why
-                             : judgement.is_finding()                ? std::string("allowed")
-                             : judgement.verdict == Verdict::noticed ? std::string("noticed")
-                                                                     : std::string("handled");
+        const auto verdict = judgement.verdict == FaultOutcome::tolerated ? "tolerated by " + judgement.why
+                             : judgement.is_finding()                     ? std::string("allowed")
+                             : judgement.verdict == FaultOutcome::noticed ? std::string("noticed")
+                                                                          : std::string("handled");
         terminal_.message(fault.what + ": " + verdict + ", exit status " +
                           std::to_string(probe.trial.status));
     }
@@ -383,6 +390,7 @@ private:
 
     const Options& options_;
     Terminal& terminal_;
+    TrialReports reports_{options_};
     RunRecord record_;
     Counts counts_;
     std::vector<Group> groups_;

@@ -52,6 +52,7 @@ public:
         // The signals of the run are on the tape; those that come now end the replay, but what it has
         // started is cleaned up first.
         SignalScope signals(options_.live.empty() ? std::vector<int>() : terminating_signals());
+        if (!options_.live.empty()) signals.set_second_action(&exit_on_second_signal);
         signals.unblock();
         auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session,
                                             terminal_.output(), observers);
@@ -63,6 +64,9 @@ public:
         auto wrong = reached_ || quit_ ? std::string() : world.problem();
         if (reached_) terminal_.message("stopped at " + format_duration(*options_.until) + " of the run");
         if (reached_ || quit_) status = 0;
+        if (stepper_ != nullptr)
+            for (const auto& place : stepper_->missed())
+                terminal_.message("--break " + place + ": no job began there");
         if (!wrong.empty()) {
             run_result.internal = std::move(wrong);
             status = exit_internal;
@@ -81,10 +85,11 @@ public:
         terminal_.output().flush();
         terminal_.output().set_silent(true);
     }
+    bool is_shown() const noexcept { return !options_.from_time || begun_showing_; }
     /// A person has seen enough.
     void quit(tape::TapeWorld& world) {
         quit_ = true;
-        world.stop("it was to stop here");
+        world.stop("the replay stops here");
     }
     void new_runner() noexcept { begun_ += std::exchange(before_, Duration()); }
     /// Something happens at a time of the present Runner. Returns false if that is too late.
@@ -130,9 +135,12 @@ int replay_same(const Options& options, Scripts& scripts, const std::vector<Load
     world.when_opened = [&] { replay.new_runner(); };
     std::optional<Stepper> stepper;
     if (options.step || !options.breakpoints.empty()) replay.set_stepper(&stepper.emplace(options, terminal));
-    world.before_event = [&](const tape::Event& event, Duration time, Loop& loop) {
-        if (!replay.pass_time(time)) world.stop("it was to stop here");
-        if (stepper && !stepper->event(event, time, loop)) replay.quit(world);
+    if (stepper) stepper->set_active(!options.from_time);
+    world.before_event = [&](const tape::Event& event, Duration time) {
+        if (!replay.pass_time(time)) return world.stop("the replay stops here");
+        if (!stepper) return;
+        stepper->set_active(replay.is_shown());
+        if (!stepper->event(event, time)) replay.quit(world);
     };
     if (stepper) stepper->when_quit = [&] { replay.quit(world); };
     auto session = options.session;

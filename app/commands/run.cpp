@@ -26,12 +26,6 @@ namespace {
 /// skip the clean-up. Two signals that a person means are a tenth of a second apart, or more.
 constexpr Duration duplicate_signal_window = std::chrono::milliseconds(95);
 
-void exit_on_second_signal(int signo) noexcept {
-    if (signo != SIGQUIT && SignalScope::since_first() < duplicate_signal_window) return;
-    kill_all_processes();
-    die_by(signo);
-}
-
 /// Writes the tape during the run.
 class Recording {
 public:
@@ -77,6 +71,12 @@ private:
 };
 
 }  // namespace
+
+void exit_on_second_signal(int signo) noexcept {
+    if (signo != SIGQUIT && SignalScope::since_first() < duplicate_signal_window) return;
+    kill_all_processes();
+    die_by(signo);
+}
 
 int exit_status_of(const jobs::RunResult& run_result, const Options& options) {
     const int status = run_result.exit_status();

@@ -27,14 +27,25 @@ jobs::DetailLevel detail_level_of(const Options& options) {
 
 }  // namespace
 
+ReportWriter writer_of(ReportFormat format) noexcept {
+    switch (format) {
+        case ReportFormat::junit:
+            return &junit_report;
+        case ReportFormat::tap:
+            return &tap_report;
+        case ReportFormat::github:
+            return &github_report;
+        case ReportFormat::json:
+            break;
+    }
+    return &json_report;
+}
+
 RunReports::RunReports(const Options& options, Terminal& terminal,
                        std::span<const std::unique_ptr<script::Script>> scripts)
     : options_(options), terminal_(terminal), console_(terminal, options), summary_(scripts) {
     for (const auto& report : options.reports) {
-        // In the order of ReportFormat.
-        static constexpr void (*formats[])(const RunRecord&, const TextSink&) = {
-            &junit_report, &tap_report, &json_report, &github_report};
-        add_target(formats[static_cast<std::size_t>(report.format)], "--report", report.file);
+        add_target(writer_of(report.format), "--report", report.file);
     }
     if (options.timeline) add_target(timeline_format(*options.timeline), "--timeline", *options.timeline);
     if (options.events) event_file_.emplace("--events", *options.events);

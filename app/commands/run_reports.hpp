@@ -21,6 +21,10 @@
 
 namespace arun::app {
 
+/// Writes a report of that format.
+using ReportWriter = void (*)(const RunRecord&, const TextSink&);
+ReportWriter writer_of(ReportFormat format) noexcept;
+
 class RunReports {
 public:
     /// Opens all files; throws UsageError if one cannot be written. If a report takes standard output, job

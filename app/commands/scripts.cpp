@@ -137,6 +137,9 @@ private:
         auto format = options_.format ? options_.format : syntax::format_by_extension(operand);
         if (!known || S_ISDIR(info.st_mode)) format = Format::json;  // load_fd() reports the error
         if (!format) format = sniff(*reader);
+        if (reader->text().starts_with("{\"arun-tape\""))
+            return scripts_.diagnostics.error({}, quote(name_) + " is a tape, not a script",
+                                              "'arun replay' runs it again");
         auto& compilation = scripts_.compilation;
         if (*format == Format::json_lines) {
             current_.stream = std::make_unique<jobs::JsonLinesSource>(std::move(reader), name_, compilation);
@@ -209,7 +212,8 @@ void hide_secrets(const Scripts& scripts, const Options& options, jobs::Output& 
         if (symbols.is_secret(variable.name)) script::for_each_secret(variable.value, hide);
     for (const auto& [name, value] : options.session.environment)
         if (symbols.is_secret(name)) output.hide(value);
-    if (is_imagined(options.command)) return;  // so is its environment
+    // The environment may be another one.
+    if (options.command == Command::replay || options.command == Command::test) return;
     for (const auto& name : symbols.secrets())
         if (const char* value = std::getenv(name.c_str())) output.hide(value);
 }

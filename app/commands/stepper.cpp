@@ -40,23 +40,35 @@ std::string describe(const tape::Event& event) {
 
 }  // namespace
 
-bool Stepper::event(const tape::Event& event, Duration time, Loop&) {
-    if (!steps_ || quit_) return true;
+bool Stepper::event(const tape::Event& event, Duration time) {
+    if (!steps_ || quit_ || !active_) return true;
     terminal_.output().flush();
     say('[' + format_duration(time) + "] " + describe(event));
     return ask();
 }
 
 void Stepper::job_started(const jobs::Scope& scope) {
-    if (quit_) return;
+    if (quit_ || !active_) return;
     const auto place = scope.job()->span().position();
-    const bool stops = std::ranges::any_of(places_, [&](const auto& one) {
+    const auto found = std::ranges::find_if(places_, [&](const auto& one) {
         return one.second == place.line && (place.file == one.first || place.file.ends_with('/' + one.first));
     });
-    if (!stops) return;
+    if (found == places_.end()) return;
+    met_.insert(*found);
     terminal_.output().flush();
     say('[' + format_duration(scope.now()) + "] " + jobs::describe(jobs::step_of(scope)));
-    if (!ask() && when_quit) when_quit();
+    at_ = &scope;
+    const bool goes_on = ask();
+    at_ = nullptr;
+    if (!goes_on && when_quit) when_quit();
+}
+
+std::vector<std::string> Stepper::missed() const {
+    std::vector<std::string> missed;
+    for (const auto& place : places_)
+        if (!met_.contains(place) && !quit_)
+            missed.push_back(place.first + ':' + std::to_string(place.second));
+    return missed;
 }
 
 bool Stepper::ask() {
@@ -73,11 +85,11 @@ bool Stepper::ask() {
             end = input_.find('\n');
         }
         if (end == input_.npos && input_.empty()) {
-            // Nobody is there any more: to the end, without a stop.
+            // The end of input: goes on without stopping.
             say("");
             input_ended_ = true;
             steps_ = false;
-            places_.clear();
+            active_ = false;
             return true;
         }
         const std::string command(trim(std::string_view(input_).substr(0, end)));
@@ -110,12 +122,8 @@ bool Stepper::obey(std::string_view command) {
             engine_ != nullptr && engine_->loop != nullptr ? engine_->loop->next_timer() : Duration::max();
         say(next == Duration::max() ? std::string("  none") : "  at " + format_duration(next));
     } else if (command.starts_with("b ")) {
-        const auto place = trim(command.substr(2));
-        const auto colon = place.rfind(':');
-        const auto number = colon != place.npos ? Number::parse(place.substr(colon + 1)) : std::nullopt;
-        const auto line = number ? number->to_uint64() : std::nullopt;
-        if (line) {
-            places_.emplace_back(std::string(place.substr(0, colon)), static_cast<std::uint32_t>(*line));
+        if (auto place = place_in(std::string(trim(command.substr(2))))) {
+            places_.push_back(*std::move(place));
         } else {
             say("  expected FILE:LINE");
         }
@@ -132,13 +140,22 @@ void Stepper::show_waiting() {
 
 void Stepper::show_variables() {
     if (engine_ == nullptr || engine_->loop == nullptr) return;
+    const auto show_one = [&](const std::string& name, const script::Value& value) {
+        std::string json;
+        script::append_json(json, value);
+        say("  " + name + " = " + excerpt(terminal_.output().masked(json), 200));
+    };
     const auto show = [&] {
+        std::set<std::string_view> bound;
+        // What belongs to a place hides the variables.
+        for (const auto* binding = at_ != nullptr ? at_->bindings() : nullptr; binding != nullptr;
+             binding = binding->next)
+            if (binding->value != nullptr && bound.insert(binding->symbol->name).second)
+                show_one(binding->symbol->name, *binding->value);
+        if (at_ != nullptr && at_->round() > 0) say("  loop.index = " + std::to_string(at_->round()));
         for (const auto& symbol : engine_->symbols.all()) {
             const auto* value = symbol.variable.get_if();
-            if (value == nullptr) continue;
-            std::string json;
-            script::append_json(json, *value);
-            say("  " + symbol.name + " = " + terminal_.output().masked(excerpt(json, 200)));
+            if (value != nullptr && !bound.contains(symbol.name)) show_one(symbol.name, *value);
         }
     };
     if (Loop::running() != nullptr && detail::running.task != nullptr) return show();

@@ -5,11 +5,11 @@
 #include "console/terminal.hpp"
 #include "jobs/engine.hpp"
 #include "jobs/observer.hpp"
-#include "rt/loop.hpp"
 #include "tape/reader.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,9 +23,13 @@ public:
         : terminal_(terminal), steps_(options.step), places_(options.breakpoints) {}
 
     /// It is about to happen. Returns false if the replay is to end.
-    bool event(const tape::Event& event, Duration time, Loop& loop);
+    bool event(const tape::Event& event, Duration time);
+    /// While off, it does not stop.
+    void set_active(bool on) noexcept { active_ = on && !input_ended_; }
     /// The replay is to end.
     std::function<void()> when_quit;
+    /// The places of --break where no job has begun, "FILE:LINE".
+    std::vector<std::string> missed() const;
 
     jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
     void run_started(const jobs::Engine& engine) override { engine_ = &engine; }
@@ -42,10 +46,13 @@ private:
     Terminal& terminal_;
     const jobs::Engine* engine_ = nullptr;
     bool steps_;
+    bool active_ = true;
     bool quit_ = false;
     bool input_ended_ = false;
     std::string input_;  ///< what was read beyond the last line
     std::vector<std::pair<std::string, std::uint32_t>> places_;
+    std::set<std::pair<std::string, std::uint32_t>> met_;
+    const jobs::Scope* at_ = nullptr;  ///< where it stops before a job
 };
 
 }  // namespace arun::app

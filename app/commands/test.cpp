@@ -2,21 +2,17 @@
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "commands/commands.hpp"
-#include "commands/scripts.hpp"
-#include "commands/tape_header.hpp"
 #include "reports/report_file.hpp"
-#include "syntax/load.hpp"
-#include "tape/answers.hpp"
-#include "tape/writer.hpp"
+#include "rt/file.hpp"
+#include "tape/given_answers.hpp"
+#include "tape/reader.hpp"
 #include "trials/stage.hpp"
 #include "trials/test_file.hpp"
 #include "trials/trial_reports.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <set>
@@ -35,9 +31,9 @@ struct Mismatch {
 };
 
 /// Compares a run with what is expected of it.
-class Comparison {
+class ExpectationReport {
 public:
-    Comparison(const Trial& trial, const TestCase& test) : trial_(trial), test_(test) {
+    ExpectationReport(const Trial& trial, const TestCase& test) : trial_(trial), test_(test) {
         for (const auto& script : trial_.record.scripts)
             for (const auto& one : script.cases) collect(*one);
     }
@@ -131,7 +127,7 @@ private:
                   one->failure ? Value::string(one->failure->whole_message()) : Value(), what("error"));
         }
         if (!found)
-            add(expected.span, "the run got to no job called " + quote_whole(expected.name),
+            add(expected.span, "no job called " + quote_whole(expected.name) + " was reached",
                 names_of_jobs(expected.name));
     }
 
@@ -145,8 +141,7 @@ private:
             const auto found = std::find_if(from, trial_.started.end(), is_it);
             if (found == trial_.started.end()) {
                 const auto started = std::ranges::count_if(trial_.started, is_it);
-                if (before == quote_whole(name.text))
-                    return add(name.span, before + " did not start once more");
+                if (before == quote_whole(name.text)) return add(name.span, before + " did not start again");
                 if (started > 0) return add(name.span, quote_whole(name.text) + " started before " + before);
                 return add(name.span, quote_whole(name.text) + " never started", names_of_jobs(name.text));
             }
@@ -194,7 +189,7 @@ public:
         terminal_.output().flush();
         const auto totals = count(record_);
         if (!options_.quiet || totals.failed > 0) terminal_.message(to_text(totals));
-        if (!write_trial_reports(record_, options_, terminal_)) status_ = exit_internal;
+        if (!reports_.write(record_, terminal_)) status_ = exit_internal;
         return terminal_.finish(status_);
     }
 
@@ -222,7 +217,7 @@ private:
             Stage stage(file, test);
             const bool can_run = !stage.diagnostics().has_errors();
             trial = can_run ? stage.run(stage.answers()) : stage.refuse();
-            mismatches = Comparison(trial, test).take();
+            mismatches = ExpectationReport(trial, test).take();
             // The first ones are those of the test itself.
             for (std::size_t i = 0; can_run && trial.problem.empty() && i < test.setting.answers.size();
                  ++i) {
@@ -230,11 +225,17 @@ private:
                 if (answer.used == 0 && answer.times != 0)
                     mismatches.push_back({answer.span, "the script never asked for " + answer.title});
             }
+            if (can_run && trial.problem.empty() && test.setting.signals)
+                for (const auto& [runner, arrival] : *test.setting.signals)
+                    if (arrival.after > trial.result.duration)
+                        mismatches.push_back({test.span, arrival.event.text("signal") + " at " +
+                                                             format_duration(arrival.after) +
+                                                             " comes after the end of the run"});
             const auto& snapshot = test.expected.snapshot;
             if (snapshot && trial.problem.empty()) compare_snapshot(*snapshot, trial, mismatches);
         } catch (const tape::TapeError& error) {
             const auto& tape = test.setting.tape ? test.setting.tape : file.setting.tape;
-            mismatches.push_back({tape->span, error.what()});
+            mismatches.push_back({tape ? tape->span : test.span, error.what()});
         }
         auto record = std::make_unique<CaseRecord>();
         record->kind = "test";
@@ -284,49 +285,45 @@ private:
         terminal_.output().say(text);
     }
 
-    /// Returns an errno, or 0.
-    static int write(const std::string& path, const std::string& text) {
-        try {
-            return ReportFile("snapshot", path).write(text);
-        } catch (const UsageError&) {
-            return errno != 0 ? errno : EIO;
-        }
-    }
-
     void compare_snapshot(const PlacedText& snapshot, const Trial& trial, std::vector<Mismatch>& mismatches) {
         const auto text = snapshot_of(trial);
-        std::error_code error;
+        const auto name = quote_whole(snapshot.text);
+        const auto fail = [&](std::string message) {
+            mismatches.push_back({snapshot.span, std::move(message)});
+        };
         std::optional<std::string> before;
-        if (std::filesystem::exists(snapshot.text, error) &&
-            !std::filesystem::is_regular_file(snapshot.text, error))
-            return mismatches.push_back({snapshot.span, quote_whole(snapshot.text) + " is no regular file"});
-        if (std::filesystem::exists(snapshot.text, error)) {
-            std::ifstream file(snapshot.text, std::ios::binary);
-            before.emplace(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+        try {
+            std::error_code ignored;
+            if (std::filesystem::exists(snapshot.text, ignored)) {
+                const auto file = open_to_read(snapshot.text);
+                if (!is_regular_file(file.get())) return fail(name + " is not a regular file");
+                before = read_rest_of_file(file.get());
+            }
+        } catch (const std::exception& error) {
+            return fail(error.what());
         }
         if (before == text) return;
         if (before && !(before->starts_with("exit ") && before->find("\n--- stdout\n") != std::string::npos))
-            return mismatches.push_back(
-                {snapshot.span, quote_whole(snapshot.text) + " is no snapshot of a run"});
+            return fail(name + " is not a snapshot of a run");
         if (options_.update) {
-            if (const int problem = write(snapshot.text, text); problem != 0)
-                return mismatches.push_back({snapshot.span, "cannot write " + quote_whole(snapshot.text) +
-                                                                ": " + reason_of(problem)});
+            try {
+                if (const int problem = ReportFile("snapshot", snapshot.text).write(text); problem != 0)
+                    return fail("cannot write " + name + ": " + reason_of(problem));
+            } catch (const UsageError& error) {
+                return fail(error.what());
+            }
             terminal_.output().flush();
             if (!options_.quiet) terminal_.message("updated " + snapshot.text);
             return;
         }
-        if (!before)
-            return mismatches.push_back({snapshot.span, "there is no snapshot " + quote_whole(snapshot.text) +
-                                                            "; 'arun test --update' writes it"});
-        mismatches.push_back({snapshot.span,
-                              "the run is not as its snapshot; expected -, got +; 'arun test "
-                              "--update' writes it anew\n" +
-                                  difference(*before, text)});
+        if (!before) return fail("there is no snapshot " + name + "; 'arun test --update' writes it");
+        fail("the run differs from its snapshot; expected -, got +; 'arun test --update' rewrites it\n" +
+             difference(*before, text));
     }
 
     const Options& options_;
     Terminal& terminal_;
+    TrialReports reports_{options_};
     RunRecord record_;
     int status_ = 0;
 };

@@ -78,8 +78,8 @@ public:
     std::function<void()> when_hidden;
 
     const Secrets& secrets() const noexcept { return secrets_; }
-    /// Hides what another output hides. Precondition: it has no secrets of its own yet.
-    void copy_secrets(const Secrets& secrets) { secrets_ = secrets; }
+    /// Hides what another output hides.
+    void hide_all(const Secrets& secrets) { secrets_.add(secrets); }
 
     /// The error of the first failed write of job output, as an errno; 0 if none failed.
     int error() const noexcept { return error_; }

@@ -166,6 +166,10 @@ std::vector<bool> Secrets::secret_bytes(std::string_view text) const {
     return secret;
 }
 
+void Secrets::add(const Secrets& other) {
+    for (const auto& value : other.values_) add_form(value);
+}
+
 std::string Secrets::mask(std::string_view text, std::string_view mark) const {
     const auto hidden = secret_bytes(text);
     if (hidden.empty()) return std::string(text);

@@ -16,6 +16,8 @@ public:
     /// they begin), and with their control characters replaced as messages and reports do. An empty value
     /// hides nothing. Idempotent: returns false if it was known.
     bool add(std::string_view value);
+    /// Hides what `other` hides.
+    void add(const Secrets& other);
     bool empty() const noexcept { return values_.empty(); }
 
     /// `text` with `mark` in place of each secret. Secrets that overlap become one. What is left of a secret

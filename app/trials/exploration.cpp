@@ -107,7 +107,7 @@ std::map<std::string, std::string> variables_of(const Probe& probe) {
     for (const auto& [name, value] : probe.trial.variables) {
         std::string json;
         script::append_json(json, without_durations(value));
-        texts[name] = without_times(json);
+        texts[name] = probe.trial.secrets.mask(without_times(json));
     }
     return texts;
 }
@@ -164,14 +164,15 @@ std::vector<NamedFault> Exploration::faults_of(const Probe& probe, const Start& 
         const bool taken = asked.probe ? place == 0 : is_taken(place, totals[key]);
         for (const auto form : asked.forms) {
             auto id = namer.id(form, asked.by.label);
-            if (!taken || i < from.asked) continue;
+            // An attempt that fails anyway can hardly fail otherwise.
+            if (!taken || i < from.asked || (asked.failed && !asked.probe)) continue;
             std::string_view what = name_of(form).what;
             if (asked.probe) what = "waits for what never comes";
             if (form == Form::empty && is_kind(asked.by.job, "for_each")) what = "gets no lines";
             add({form, i, {}}, std::move(id), asked.by, asked.by.title + ' ' + std::string(what));
         }
     }
-    std::map<std::size_t, std::size_t> waits, waited;
+    std::map<std::uint64_t, std::size_t> waits, waited;
     for (const auto& jump : probe.jumps) ++waits[jump.key];
     for (std::size_t i = 0; i < probe.jumps.size(); ++i) {
         const auto& jump = probe.jumps[i];
@@ -181,7 +182,7 @@ std::vector<NamedFault> Exploration::faults_of(const Probe& probe, const Start& 
         auto id = namer.id(Form::signal, waiting.label);
         if (taken) add({Form::signal, i, {}}, std::move(id), waiting, "Ctrl-C during " + waiting.title);
         // Who comes first is what a race is about.
-        if (i + 1 == probe.jumps.size() || jump.waiting < 2 || jump.in_race) continue;
+        if (i + 1 == probe.jumps.size() || jump.waiting < 2 || jump.in_race || jump.has_tick) continue;
         const auto next = probe.jumps[i + 1].to;
         const auto first = arrivals.find(jump.to);
         const auto second = arrivals.find(next);
@@ -203,12 +204,10 @@ std::vector<NamedFault> Exploration::faults_after(const NamedFault& first, const
     Start from;
     if (fault.is_at_jump()) {
         from.jumps = fault.point + 1;
-        const auto time = probe.jumps.size() > fault.point ? probe.jumps[fault.point].from : Duration::max();
-        while (from.asked < probe.asked.size() && probe.asked[from.asked].at <= time) ++from.asked;
+        from.asked = fault.point < probe.jumps.size() ? probe.jumps[fault.point].asked : probe.asked.size();
     } else {
         from.asked = fault.point + 1;
-        const auto time = probe.asked.size() > fault.point ? probe.asked[fault.point].at : Duration::max();
-        while (from.jumps < probe.jumps.size() && probe.jumps[from.jumps].from < time) ++from.jumps;
+        from.jumps = fault.point < probe.asked.size() ? probe.asked[fault.point].jumps : probe.jumps.size();
     }
     auto faults = faults_of(probe, from);
     // What comes first in a run with a fault cannot be compared with anything.
@@ -232,11 +231,11 @@ namespace {
 std::optional<Judgement> judge_end(const NamedFault& fault, const Probe& probe, const Probe& before) {
     if (probe.hangs) {
         const auto waits = probe.hangs->empty() ? std::string() : "; it waits for " + *probe.hangs;
-        return Judgement{Verdict::endless, "no 'timeout' limits that, so the run does not end" + waits,
+        return Judgement{FaultOutcome::endless, "no 'timeout' applies, so the run does not end" + waits,
                          fault.job};
     }
     if (!probe.too_slow.empty() && before.too_slow.empty())
-        return Judgement{Verdict::endless, probe.too_slow.front(), fault.job};
+        return Judgement{FaultOutcome::endless, probe.too_slow.front(), fault.job};
     return std::nullopt;
 }
 
@@ -247,7 +246,7 @@ std::optional<Judgement> judge_clean_up(const NamedFault& fault, const Probe& pr
         const bool is_own = std::ranges::any_of(
             fault.jobs, [&](const JobPlace& place) { return contains(place.chain, problem.job.job); });
         if (is_own && problem.what.starts_with("failed")) continue;
-        return Judgement{Verdict::clean_up, "in the clean-up, " + problem.job.title + ' ' + problem.what,
+        return Judgement{FaultOutcome::clean_up, "in the clean-up, " + problem.job.title + ' ' + problem.what,
                          problem.job};
     }
     return std::nullopt;
@@ -257,14 +256,14 @@ Judgement judge_order(const NamedFault& fault, const Probe& probe, const Probe& 
     if (probe.trial.status != 0) {
         // Time limits and expected durations are there to tell.
         const bool is_about_time = probe.timed_out || probe.failure.find("duration") != std::string::npos;
-        if (is_about_time) return {Verdict::noticed, {}, fault.job};
-        return {Verdict::order, "then the run fails: " + probe.failure, fault.job};
+        if (is_about_time) return {FaultOutcome::noticed, {}, fault.job};
+        return {FaultOutcome::order, "then the run fails: " + probe.failure, fault.job};
     }
     const auto variables = variables_of(before);
     for (const auto& [name, value] : variables_of(probe)) {
         const auto found = variables.find(name);
         if (found != variables.end() && found->second != value)
-            return {Verdict::order,
+            return {FaultOutcome::order,
                     "then the variable " + quote_whole(name) + " is " + excerpt(value, 60) + " instead of " +
                         excerpt(found->second, 60),
                     fault.job};
@@ -272,9 +271,9 @@ Judgement judge_order(const NamedFault& fault, const Probe& probe, const Probe& 
     // Lines that are only missing, or more, tell of the time that something had.
     const auto more = other_line(probe, before);
     const auto less = other_line(before, probe);
-    if (more.empty() || less.empty()) return {Verdict::handled, {}, fault.job};
-    return {Verdict::order, "then the run prints " + quote_ends(more) + " instead of " + quote_ends(less),
-            fault.job};
+    if (more.empty() || less.empty()) return {FaultOutcome::handled, {}, fault.job};
+    return {FaultOutcome::order,
+            "then the run prints " + quote_ends(more) + " instead of " + quote_ends(less), fault.job};
 }
 
 Judgement judge_green(const NamedFault& fault, const Probe& probe, const Probe& before) {
@@ -286,33 +285,33 @@ Judgement judge_green(const NamedFault& fault, const Probe& probe, const Probe& 
     };
     const bool retried =
         std::ranges::any_of(chain, [&](const Job* job) { return count(probe, job) > count(before, job); });
-    if (retried) return {Verdict::tolerated, "retry", fault.job};
+    if (retried) return {FaultOutcome::tolerated, "retry", fault.job};
     const bool in_race = std::ranges::any_of(chain, [](const Job* job) { return is_kind(job, "race"); });
-    if (in_race) return {Verdict::tolerated, "a race", fault.job};
+    if (in_race) return {FaultOutcome::tolerated, "a race", fault.job};
     const bool is_content = form == Form::silent || form == Form::empty || form == Form::cut;
     const bool reads_lines = is_kind(fault.job.job, "for_each");
-    if (is_content && !reads_lines && !reads_result(*fault.job.job)) return {Verdict::void_, {}, fault.job};
-    if (!is_content && does_more(probe, before)) return {Verdict::tolerated, "the script", fault.job};
+    if (is_content && !reads_lines && !reads_result(*fault.job.job))
+        return {FaultOutcome::not_applicable, {}, fault.job};
+    if (!is_content && does_more(probe, before)) return {FaultOutcome::tolerated, "the script", fault.job};
     const auto unnoticed = [&](std::string why) {
-        return Judgement{Verdict::unnoticed, std::move(why), fault.job};
+        return Judgement{FaultOutcome::unnoticed, std::move(why), fault.job};
     };
     if (meets(chain, probe.allowed))
-        return unnoticed("it passes with 'continue_on_error', and nothing looks at its outcome");
+        return unnoticed("its failure is ignored: 'continue_on_error', and nothing reads its outcome");
     if (meets(chain, probe.stopped)) return unnoticed("nothing waits for it: it was stopped");
-    if (form == Form::silent) return unnoticed("nothing is expected of what it prints");
+    if (form == Form::silent) return unnoticed("its output is never checked");
     if (is_content)
-        return unnoticed(reads_lines ? "nothing is expected of how many lines there are"
-                                     : "nothing is expected of the body");
+        return unnoticed(reads_lines ? "the number of lines is never checked" : "the body is never checked");
     if (form == Form::late) return unnoticed("no time limit applies to it");
     if (probe.failed.contains(fault.job.job)) return unnoticed("its failure is allowed elsewhere");
     if (form == Form::exit || form == Form::status) return unnoticed("its 'expect' accepts that status");
-    return unnoticed("nothing looks at it");
+    return unnoticed("nothing checks its result");
 }
 
 }  // namespace
 
 std::optional<Judgement> Exploration::judge_limits(const NamedFault& fault, const Probe& probe) const {
-    const auto form = fault.faults.front().form;
+    const auto form = fault.faults.back().form;
     if (!probe.timed_out || (form != Form::never && form != Form::late)) return std::nullopt;
     const auto inner = std::ranges::find_if(fault.job.chain,
                                             [](const Job* job) { return limit_of(*job) > Duration::zero(); });
@@ -320,13 +319,15 @@ std::optional<Judgement> Exploration::judge_limits(const NamedFault& fault, cons
     const auto outer = std::find(inner, fault.job.chain.end(), *probe.timed_out);
     auto limit = outer != fault.job.chain.end() ? limit_of(**outer) : Duration();
     if (*probe.timed_out == nullptr) {
+        // Of several scripts it is not known which one's it was.
+        const auto& scripts = stage_.scripts().list;
         limit = stage_.options().session.timeout;
-        for (const auto& script : stage_.scripts().list)
-            if (script->body.timeout && script->body.timeout->computed == nullptr)
-                limit = script->body.timeout->literal;
+        const auto* body = scripts.size() == 1 ? &scripts.front()->body : nullptr;
+        if (body != nullptr && body->timeout && body->timeout->computed == nullptr)
+            limit = body->timeout->literal;
     }
     if (limit <= Duration::zero() || limit_of(**inner) <= limit) return std::nullopt;
-    return Judgement{Verdict::limit,
+    return Judgement{FaultOutcome::limit,
                      "its 'timeout' of " + format_duration(limit_of(**inner)) +
                          " never comes into effect: one around it ends the job after " +
                          format_duration(limit),
@@ -334,13 +335,13 @@ std::optional<Judgement> Exploration::judge_limits(const NamedFault& fault, cons
 }
 
 Judgement Exploration::judge(const NamedFault& fault, const Probe& probe, const Probe& before) const {
-    if (!probe.reached) return {Verdict::void_, {}, fault.job};
+    if (!probe.reached || probe.unanswered) return {FaultOutcome::not_applicable, {}, fault.job};
     if (auto found = judge_end(fault, probe, before)) return *std::move(found);
     if (auto found = judge_clean_up(fault, probe, before)) return *std::move(found);
     if (auto found = judge_limits(fault, probe)) return *std::move(found);
     const auto form = fault.faults.back().form;
     if (form == Form::order) return judge_order(fault, probe, before);
-    if (form == Form::signal) return {Verdict::handled, {}, fault.job};
+    if (form == Form::signal) return {FaultOutcome::handled, {}, fault.job};
     if (probe.trial.status != 0) return {};
     return judge_green(fault, probe, before);
 }

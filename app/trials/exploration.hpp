@@ -21,24 +21,26 @@ struct NamedFault {
     std::vector<JobPlace> jobs;  ///< of all of them
 };
 
-enum class Verdict : std::uint8_t {
-    noticed,    ///< the run fails
-    handled,    ///< it makes no difference
-    tolerated,  ///< the script says that it may happen
-    unnoticed,  ///< the run is green
-    endless,    ///< the run does not end within its limits
-    clean_up,   ///< a `finally` did not do its work
-    order,      ///< the result depends on what comes first
-    limit,      ///< a time limit never comes into effect
-    void_,      ///< nothing could tell the difference: it does not count
+enum class FaultOutcome : std::uint8_t {
+    noticed,         ///< the run fails
+    handled,         ///< it makes no difference
+    tolerated,       ///< the script says that it may happen
+    unnoticed,       ///< the run is green
+    endless,         ///< the run does not end within its limits
+    clean_up,        ///< a `finally` did not do its work
+    order,           ///< the result depends on what comes first
+    limit,           ///< a time limit never comes into effect
+    not_applicable,  ///< nothing could tell the difference: it does not count
 };
 
 struct Judgement {
-    Verdict verdict = Verdict::noticed;
+    FaultOutcome verdict = FaultOutcome::noticed;
     std::string why;  ///< of a finding, a sentence; of what is tolerated, by what: "retry"
     JobPlace place;   ///< what the sentence is about
 
-    bool is_finding() const noexcept { return verdict >= Verdict::unnoticed && verdict != Verdict::void_; }
+    bool is_finding() const noexcept {
+        return verdict >= FaultOutcome::unnoticed && verdict != FaultOutcome::not_applicable;
+    }
 };
 
 class Exploration {

@@ -101,7 +101,7 @@ Answer response_with(const Answer& answer, Form form) {
 }
 
 /// The lines that there are, in their order.
-std::string lines_of(const Answer& answer) {
+std::string text_of_lines(const Answer& answer) {
     std::string text;
     for (const auto& [after, event] : answer.arrivals) text += event.text_if_any("text");
     return text;
@@ -112,7 +112,7 @@ Answer lines_with(const Answer& answer, Form form) {
     copy.arrivals.clear();
     std::string lines;
     if (form == Form::cut) {
-        const auto all = lines_of(answer);
+        const auto all = text_of_lines(answer);
         const auto count = std::ranges::count(all, '\n');
         std::size_t end = 0;
         for (auto i = count / 2; i > 0; --i) end = all.find('\n', end) + 1;
@@ -164,7 +164,7 @@ std::vector<Form> forms_of(const Answer& answer, bool probe) {
         return forms;
     }
     if (asked.is("lines")) {
-        const auto lines = std::ranges::count(lines_of(answer), '\n');
+        const auto lines = std::ranges::count(text_of_lines(answer), '\n');
         if (lines == 0) return {};
         return lines > 1 ? std::vector{Form::empty, Form::cut} : std::vector{Form::empty};
     }

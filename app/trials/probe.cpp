@@ -163,6 +163,8 @@ public:
     bool is_cut() const noexcept override { return base_.is_cut(); }
 
     std::size_t met = 0;  ///< how many of the faults
+    /// An attempt of the job begins.
+    void begin(const script::Job* job) { started_.erase(job); }
 
 private:
     const Answer* noted(const Question& question, const Answer* answer) {
@@ -176,6 +178,7 @@ private:
             auto& asked = probe_.asked.emplace_back();
             asked.by = place_of(*scope);
             asked.at = question.now;
+            asked.jumps = probe_.jumps.size();
             asked.probe = probe;
             asked.forms = forms_of(*answer, probe);
             for (const auto& arrival : answer->arrivals) asked.arrivals.push_back(asked.at + arrival.after);
@@ -201,7 +204,9 @@ private:
     /// Of a job with `ready`, the first command is its own.
     bool is_probe(const Scope& scope, const Question& question) {
         if (question.kind == "lines" || readiness_of(*scope.job()) == nullptr) return false;
-        const bool own = scope.job()->kind()->name() != "wait_for" && question.kind == "start";
+        const bool is_request = scope.job()->kind()->name() == "http";
+        const bool own = scope.job()->kind()->name() != "wait_for" &&
+                         question.kind == (is_request ? std::string_view("request") : "start");
         return !own || !started_.insert(scope.job()).second;
     }
 
@@ -218,15 +223,19 @@ private:
 
 class ProbeObserver final : public jobs::Observer {
 public:
-    explicit ProbeObserver(Probe& probe) : probe_(probe) {}
+    ProbeObserver(Probe& probe, FaultyAnswers& answers) : probe_(probe), answers_(answers) {}
 
     jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
 
+    void job_started(const Scope& scope) override { answers_.begin(scope.job()); }
     void job_finished(const Scope& scope, const jobs::JobResult& result) override {
         const auto* job = scope.job();
         if (result.outcome != jobs::Outcome::skipped) ++probe_.ran[job];
         if (result.stopped) probe_.stopped.insert(job);
-        if (result.outcome == jobs::Outcome::failure) probe_.failed.insert(job);
+        if (result.outcome == jobs::Outcome::failure) {
+            note_failed_attempt(job);
+            probe_.failed.insert(job);
+        }
         if (result.outcome == jobs::Outcome::failure && result.allowed) probe_.allowed.insert(job);
         look_at_cleanup(scope, result);
     }
@@ -236,7 +245,9 @@ public:
             probe_.failure = first_line(failure.message);
     }
     void retrying(const Scope& scope, const jobs::Failure&, std::int64_t, Duration) override {
+        note_failed_attempt(scope.job());
         ++probe_.retried[scope.job()];
+        answers_.begin(scope.job());
     }
     void notice(std::string_view text) override {
         if (text.starts_with("waiting: ")) {
@@ -247,6 +258,14 @@ public:
     }
 
 private:
+    /// What the job has asked last.
+    void note_failed_attempt(const script::Job* job) {
+        for (auto asked = probe_.asked.rbegin(); asked != probe_.asked.rend(); ++asked) {
+            if (asked->by.job != job) continue;
+            asked->failed = true;
+            return;
+        }
+    }
     void note_timeout(const jobs::Failure& failure) {
         if (failure.cause != jobs::Cause::timeout || probe_.timed_out) return;
         probe_.timed_out = failure.chain.empty() ? nullptr : failure.chain.front().job;
@@ -267,9 +286,10 @@ private:
     }
 
     Probe& probe_;
+    FaultyAnswers& answers_;
 };
 
-/// Stands at each jump of the clock.
+/// Called before each jump of the clock.
 class JumpWatch {
 public:
     JumpWatch(Probe& probe, const std::vector<Fault>& faults, std::size_t& met, bool notes)
@@ -282,6 +302,7 @@ public:
         if (notes_) {
             auto& jump = probe_.jumps.emplace_back();
             jump.from = loop.time();
+            jump.asked = probe_.asked.size();
             jump.to = next;
             note_waiting(loop, jump);
         }
@@ -298,13 +319,22 @@ public:
     }
 
 private:
+    /// splitmix64: sums of these tell sets apart.
+    static std::uint64_t mixed(std::uint64_t x) noexcept {
+        x += 0x9e3779b97f4a7c15U;
+        x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+        x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+        return x ^ (x >> 31U);
+    }
+
     static void note_waiting(Loop& loop, Jump& jump) {
         const auto waiting = jobs::blocked_scopes(loop);
         jump.waiting = waiting.size();
         const auto is_foreground = [](const auto& one) { return one.first->background() == nullptr; };
         const auto found = std::ranges::find_if(waiting, is_foreground);
         for (const auto& [scope, task] : waiting) {
-            jump.key ^= std::hash<const void*>()(scope->job()) * 31 + 1;
+            jump.has_tick = jump.has_tick || scope->job()->kind()->name() == "tick";
+            jump.key += mixed(std::hash<const void*>()(scope->job()));
             for (const auto* up = scope; up != nullptr && !jump.in_race; up = up->parent())
                 jump.in_race = up->job() != nullptr && up->job()->kind()->name() == "race";
         }
@@ -326,7 +356,7 @@ private:
 Probe run_probe(Stage& stage, const std::vector<Fault>& faults, const ProbeLimits& limits) {
     Probe probe;
     FaultyAnswers answers(stage.answers(), faults, probe, limits.takes_notes);
-    ProbeObserver observer(probe);
+    ProbeObserver observer(probe, answers);
     JumpWatch watch(probe, faults, answers.met, limits.takes_notes);
     probe.trial = stage.run(answers, &observer, [&](tape::AnsweringWorld& world) {
         world.when_opened = [&](Loop& loop) {
@@ -339,7 +369,8 @@ Probe run_probe(Stage& stage, const std::vector<Fault>& faults, const ProbeLimit
             };
         };
     });
-    if (probe.trial.result.stopped && !probe.hangs) probe.hangs = std::string();
+    if (probe.trial.out_of_steps && !probe.hangs) probe.hangs = std::string();
+    probe.unanswered = !probe.trial.problem.empty() && !probe.hangs;
     probe.reached = answers.met >= faults.size();
     return probe;
 }

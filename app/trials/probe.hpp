@@ -8,6 +8,8 @@
 #include "trials/faults.hpp"
 #include "trials/stage.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -32,6 +34,8 @@ struct Asked {
     JobPlace by;
     Duration at{};
     bool probe = false;              ///< by a wait, which asks again
+    bool failed = false;             ///< the attempt of the job that asked failed in the end
+    std::size_t jumps = 0;           ///< how many jumps there were before
     std::vector<Form> forms;         ///< what could be wrong with the answer
     std::vector<Duration> arrivals;  ///< when parts of it come
 };
@@ -40,9 +44,11 @@ struct Asked {
 struct Jump {
     Duration from{};
     Duration to{};
+    std::size_t asked = 0;    ///< how many questions there were before
     std::size_t waiting = 0;  ///< how many jobs
-    std::size_t key = 0;      ///< the same for the same jobs
+    std::uint64_t key = 0;    ///< the same for the same jobs
     bool in_race = false;     ///< one of them is in a race
+    bool has_tick = false;    ///< one of them is a tick, which drops slots
     JobPlace foreground;      ///< the first that is not in the background, or else the first
 };
 
@@ -50,7 +56,6 @@ struct Jump {
 struct CleanupProblem {
     JobPlace job;
     std::string what;  ///< "did not run: ..."
-    auto operator<=>(const CleanupProblem& other) const { return what <=> other.what; }
     bool operator==(const CleanupProblem& other) const {
         return job.job == other.job.job && what == other.what;
     }
@@ -62,6 +67,7 @@ struct Probe {
     std::deque<Asked> asked;
     std::vector<Jump> jumps;
     bool reached = false;                               ///< all of its faults
+    bool unanswered = false;                            ///< it asked for what nobody knows, and had to stop
     std::optional<std::string> hangs;                   ///< it did not end; what it waited for
     std::vector<std::string> too_slow;                  ///< still running after the grace period
     std::map<const script::Job*, std::size_t> retried;  ///< how often an attempt was followed by another

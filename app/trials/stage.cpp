@@ -5,17 +5,13 @@
 #include "rt/os.hpp"
 #include "tape/writer.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <utility>
 
 namespace arun::app {
 namespace {
-
-void set_zone(const char* zone) {
-    ::setenv("TZ", zone, 1);
-    ::tzset();
-}
 
 /// 2000-01-01: a test is the same every day. Units: seconds since 1970.
 const std::chrono::system_clock::time_point default_start{std::chrono::seconds(946'684'800)};
@@ -25,6 +21,24 @@ constexpr std::uint64_t max_steps = 2'000'000;
 
 }  // namespace
 
+TimeZoneScope::TimeZoneScope() {
+    if (const char* zone = std::getenv("TZ")) before_ = zone;
+}
+
+TimeZoneScope::~TimeZoneScope() {
+    if (before_) {
+        set(before_->c_str());
+    } else {
+        ::unsetenv("TZ");
+        ::tzset();
+    }
+}
+
+void TimeZoneScope::set(const char* zone) {
+    ::setenv("TZ", zone, 1);
+    ::tzset();
+}
+
 Stage::Stage(const TestFile& file, const TestCase& test)
     : terminal_(When::never, [this](jobs::Stream, std::string_view text) { text_ += text; }) {
     options_.command = Command::test;
@@ -32,7 +46,7 @@ Stage::Stage(const TestFile& file, const TestCase& test)
     const auto& inner = test.setting;
     auto& variables = options_.session.variables;
     const auto& tape = inner.tape ? inner.tape : outer.tape;
-    set_zone("UTC0");
+    zone_.set("UTC0");
     if (tape) open_tape(tape->text);
     variables.insert(variables.end(), outer.variables.begin(), outer.variables.end());
     for (auto& variable : variables) variable.may_be_unread = true;
@@ -40,7 +54,7 @@ Stage::Stage(const TestFile& file, const TestCase& test)
     answers_.environment = inner.environment;
     answers_.environment.insert(outer.environment.begin(), outer.environment.end());
     if (const auto zone = answers_.environment.find("TZ"); zone != answers_.environment.end())
-        set_zone(zone->second.c_str());
+        zone_.set(zone->second.c_str());
     answers_.standard_input = inner.standard_input ? inner.standard_input : outer.standard_input;
     answers_.answers = inner.answers;
     answers_.answers.insert(answers_.answers.end(), outer.answers.begin(), outer.answers.end());
@@ -119,6 +133,7 @@ Trial Stage::refuse() {
     terminal_.output().flush();
     trial.status = exit_usage;
     trial.err = std::exchange(text_, {});
+    trial.secrets = terminal_.output().secrets();
     return trial;
 }
 

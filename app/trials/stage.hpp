@@ -15,6 +15,19 @@
 
 namespace arun::app {
 
+/// Puts the time zone of the process back.
+class TimeZoneScope {
+public:
+    TimeZoneScope();
+    TimeZoneScope(const TimeZoneScope&) = delete;
+    TimeZoneScope& operator=(const TimeZoneScope&) = delete;
+    ~TimeZoneScope();
+    void set(const char* zone);
+
+private:
+    std::optional<std::string> before_;
+};
+
 class Stage {
 public:
     /// For a test. Throws tape::TapeError.
@@ -33,7 +46,7 @@ public:
     const Scripts& scripts() const noexcept { return scripts_; }
     tape::GivenAnswers& answers() noexcept { return answers_; }
     const Options& options() const noexcept { return options_; }
-    Terminal& terminal() noexcept { return terminal_; }
+    const Secrets& secrets() noexcept { return terminal_.output().secrets(); }
     /// The tape ends in the middle of the run.
     bool is_cut() const noexcept { return tape_ && tape_->is_cut(); }
 
@@ -49,6 +62,7 @@ private:
     void open_tape(const std::string& path);
     void load_scripts(const std::vector<std::string>& paths);
 
+    TimeZoneScope zone_;
     Options options_;
     Scripts scripts_;
     std::string text_;  ///< what was printed before a run

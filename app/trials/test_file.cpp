@@ -73,6 +73,10 @@ public:
           diagnostics_(diagnostics) {}
 
     void read(Node root) {
+        if (!root.is(Type::map) || (root.find("jobs") && !root.find("tests")))
+            return error(root.span(), root.is(Type::map) ? "this is a script, not a file of tests"
+                                                         : "a file of tests is a mapping with 'tests', not " +
+                                                               std::string(type_name(root.type())));
         Keys keys = setting_keys(file_.setting);
         std::optional<Node> tests;
         keys.emplace_back("tests", [&](Node node) { tests = node; });
@@ -92,7 +96,17 @@ private:
     }
     std::string path_of(std::string_view text) const {
         // '-' is a file like any other.
-        return text == "-" ? "./-" : (folder_ / std::string(text)).string();
+        if (text == "-" && folder_.empty()) return "./-";
+        return (folder_ / std::string(text)).string();
+    }
+
+    /// The same for each name of a file, as far as that can be told.
+    static std::string normal(const std::string& path) {
+        std::error_code error;
+        const auto absolute = std::filesystem::absolute(path, error);
+        if (error) return path;
+        const auto found = std::filesystem::weakly_canonical(absolute, error);
+        return error ? absolute.lexically_normal().string() : found.string();
     }
 
     void read_mapping(Node node, std::string_view what, const Keys& keys) {
@@ -159,6 +173,8 @@ private:
                 const auto name = text(item, "'script'");
                 const auto& path = setting.scripts.emplace_back(path_of(name));
                 std::error_code ignored;
+                if (name.empty() && item.is(Type::string))
+                    error(item.span(), "'script': expected the path of a file");
                 if (name.empty() || !item.is(Type::string)) return;
                 if (!std::filesystem::exists(path, ignored))
                     error(item.span(), "there is no script " + quote_whole(path));
@@ -168,6 +184,8 @@ private:
         });
         keys.emplace_back("tape", [&](Node node) {
             setting.tape = placed(node, "'tape'");
+            if (setting.tape->text.empty() && node.is(Type::string))
+                error(node.span(), "'tape': expected the path of a file");
             setting.tape->text = path_of(setting.tape->text);
         });
         keys.emplace_back("vars", [&](Node node) { read_variables(node, setting); });
@@ -412,11 +430,7 @@ private:
             error(test.span, "there is a test called " + quote_whole(test.name) + " already");
         if (const auto& snapshot = test.expected.snapshot; snapshot && snapshot->text.empty()) return;
         if (const auto& snapshot = test.expected.snapshot;
-            snapshot &&
-            !snapshots_
-                 .insert(
-                     std::filesystem::weakly_canonical(std::filesystem::absolute(snapshot->text)).string())
-                 .second)
+            snapshot && !snapshots_.insert(normal(snapshot->text)).second)
             error(snapshot->span, "another test has this snapshot already");
         const auto& setting = test.setting;
         if (setting.scripts.empty() && file_.setting.scripts.empty() && !setting.tape && !file_.setting.tape)

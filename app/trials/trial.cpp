@@ -1,5 +1,6 @@
 #include "trials/trial.hpp"
 
+#include "commands/run_parts.hpp"
 #include "console/console_reporter.hpp"
 #include "console/terminal.hpp"
 #include "jobs/engine.hpp"
@@ -15,9 +16,9 @@ namespace arun::app {
 namespace {
 
 /// The order of jobs, and the variables at the end.
-class Watcher final : public jobs::Observer {
+class TrialRecorder final : public jobs::Observer {
 public:
-    explicit Watcher(Trial& trial) : trial_(trial) {}
+    explicit TrialRecorder(Trial& trial) : trial_(trial) {}
 
     jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
     void run_started(const jobs::Engine& engine) override { engine_ = &engine; }
@@ -45,7 +46,7 @@ Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const Trial
     Terminal terminal(When::never, [&trial](jobs::Stream stream, std::string_view text) {
         (stream == jobs::Stream::out ? trial.out : trial.err) += text;
     });
-    terminal.output().copy_secrets(how.secrets);
+    terminal.output().hide_all(how.secrets);
     world.when_over = [&] {
         terminal.output().flush();
         terminal.output().set_silent(true);
@@ -54,24 +55,23 @@ Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const Trial
     session.clock = ClockMode::virtual_;
     session.world = &world;
     session.variables = scripts.variables;
-    Watcher watcher(trial);
+    TrialRecorder names(trial);
     ConsoleReporter console(terminal, how.options);
     Recorder recorder(scripts.list);
     Observers observers;
     observers.add(console);
     observers.add(recorder);
-    observers.add(watcher);
+    observers.add(names);
     if (how.observer != nullptr) observers.add(*how.observer);
     const SignalScope signals({});
     trial.result =
         jobs::run_session(scripts.list, scripts.compilation, session, terminal.output(), observers);
     if (trial.result.signal == 0) trial.result.signal = signals.first();
     trial.problem = world.problem();
-    if (trial.problem.empty() && trial.result.stopped) trial.problem = "the run does not end";
+    trial.out_of_steps = trial.problem.empty() && trial.result.stopped;
+    if (trial.out_of_steps) trial.problem = "the run does not end";
     if (!trial.problem.empty()) trial.result.internal = trial.problem;
-    trial.status = trial.result.exit_status();
-    const int child = trial.result.failure ? trial.result.failure->child_status : 0;
-    if (how.options.exit_code && trial.status == 1 && child != 0) trial.status = child;
+    trial.status = exit_status_of(trial.result, how.options);
     terminal.output().set_silent(false);
     if (!trial.result.internal.empty()) terminal.message("error: " + trial.result.internal);
     terminal.output().flush();

@@ -25,6 +25,7 @@ struct Trial {
     std::vector<std::vector<std::string>> started;
     std::map<std::string, script::Value> variables;  ///< of the Runner's context, at the end
     Secrets secrets;                                 ///< what was hidden
+    bool out_of_steps = false;                       ///< it does not seem to end
     std::string problem;                             ///< why the run had to stop; empty if it went to its end
 };
 

@@ -1,26 +1,29 @@
 #include "trials/trial_reports.hpp"
 
-#include "reports/github.hpp"
-#include "reports/json.hpp"
-#include "reports/junit.hpp"
-#include "reports/tap.hpp"
+#include "commands/run_reports.hpp"
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace arun::app {
 
-bool write_trial_reports(const RunRecord& record, const Options& options, Terminal& terminal) {
-    bool ok = true;
+TrialReports::TrialReports(const Options& options) {
     for (const auto& report : options.reports) {
-        // In the order of ReportFormat.
-        static constexpr void (*formats[])(const RunRecord&, const TextSink&) = {
-            &junit_report, &tap_report, &json_report, &github_report};
+        auto& target = targets_.emplace_back(Target{report.format, std::nullopt});
+        if (!is_stdout(report.file)) target.file.emplace("--report", report.file);
+    }
+}
+
+bool TrialReports::write(const RunRecord& record, Terminal& terminal) const {
+    bool ok = true;
+    for (const auto& target : targets_) {
         std::string text;
-        formats[static_cast<std::size_t>(report.format)](record,
-                                                         [&](std::string_view piece) { text += piece; });
-        ok = terminal.deliver("--report", report.file, text) == 0 && ok;
+        writer_of(target.format)(record, [&](std::string_view piece) { text += piece; });
+        if (target.file) {
+            ok = terminal.check_written(target.file->path(), target.file->write(text)) && ok;
+        } else {
+            ok = terminal.print(text) == 0 && ok;
+        }
     }
     return ok;
 }

@@ -4,11 +4,27 @@
 #include "cli/options.hpp"
 #include "console/terminal.hpp"
 #include "reports/record.hpp"
+#include "reports/report_file.hpp"
+
+#include <optional>
+#include <vector>
 
 namespace arun::app {
 
-/// Writes the reports that the command line asks for. Returns false, after a message, if one could not be
-/// written.
-bool write_trial_reports(const RunRecord& record, const Options& options, Terminal& terminal);
+/// Those that the command line asks for.
+class TrialReports {
+public:
+    /// Throws UsageError if one cannot be written.
+    explicit TrialReports(const Options& options);
+    /// Returns false, after a message, if one could not be written.
+    bool write(const RunRecord& record, Terminal& terminal) const;
+
+private:
+    struct Target {
+        ReportFormat format;
+        std::optional<ReportFile> file;  ///< none: standard output
+    };
+    std::vector<Target> targets_;
+};
 
 }  // namespace arun::app

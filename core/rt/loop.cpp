@@ -292,9 +292,9 @@ void Loop::wait() {
         expire_until(now);
         if (ready_.empty()) block(now);
     } else if (!timers_.empty()) {
-        if (before_jump) [[unlikely]] {
+        if (before_jump && timers_.next_deadline() > clock_.now()) [[unlikely]] {
             before_jump(timers_.next_deadline());
-            if (!ready_.empty() || waker_.called() || timers_.empty()) return;
+            if (stopping_ || !ready_.empty() || waker_.called() || timers_.empty()) return;
         }
         const Duration next = timers_.next_deadline();
         if (next > clock_.now()) {
@@ -351,7 +351,8 @@ void Loop::release_io() noexcept {
 
 void Loop::delay_next_timer(Duration by) {
     auto* const timer = timers_.pop_due(timers_.next_deadline());
-    timers_.insert(*timer, timer->deadline() + by);
+    timers_.insert(*timer,
+                   by < Duration::max() - timer->deadline() ? timer->deadline() + by : Duration::max());
 }
 
 TimerHandle Loop::arm_call(detail::Ref<detail::TimedCall> call, Duration when) {

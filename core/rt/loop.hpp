@@ -232,7 +232,7 @@ public:
     std::function<void(Duration next)> before_jump;
     /// When the next timer is due; Duration::max() if there is none.
     Duration next_timer() const noexcept { return timers_.next_deadline(); }
-    /// What is due next comes so much later. Precondition: a timer is armed.
+    /// The timer that is due next, the first of several, fires so much later. Precondition: there is one.
     void delay_next_timer(Duration by);
     /// The longest time for which the loop blocks at once; it blocks again if nothing has happened. A day
     /// means no limit: CLOCK_MONOTONIC could not represent every later deadline.

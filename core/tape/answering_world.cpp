@@ -261,7 +261,10 @@ public:
                   std::string name)
         : LineReader(Key(), -1, FdWatch::Sharing::shared, max_line, 0), schedule_(loop) {
         for (const auto& [after, event] : answer.arrivals)
-            if (event.has("end") || event.has("error")) schedule_.add(after, [this, &event] { take(event); });
+            if (event.has("end") || event.has("error")) {
+                pending_.push_back(&event);
+                schedule_.add(after, [this] { take_next(); });
+            }
         // Its reader may never want more; who waits for more has to know.
         world.watch(
             loop, answer, std::move(name), [this] { return !ended() && is_awaited(); }, schedule_.timers());
@@ -272,7 +275,10 @@ protected:
     void read_in_background() override {}
 
 private:
-    void take(const Event& event) {
+    /// In their order, even if a timer is late.
+    void take_next() {
+        const Event& event = *pending_.front();
+        pending_.pop_front();
         try {
             event.rethrow_error();
             add(event.text_if_any("text"), event.boolean("end"));
@@ -282,6 +288,7 @@ private:
         }
     }
 
+    std::deque<const Event*> pending_;
     Schedule schedule_;
 };
 
@@ -331,14 +338,16 @@ void AnsweringWorld::watch(Loop& loop, const Answer& answer, std::string asked,
 }
 
 const Answer& AnsweringWorld::answer(Question question) {
+    if (over()) fail(problem());
     question.key = hidden(question.key);
-    if (const auto* found = over() ? nullptr : answers_.next(question)) return *found;
+    if (const auto* found = answers_.next(question)) return *found;
     missing(question);
 }
 
 const Answer& AnsweringWorld::probe(Question question) {
+    if (over()) fail(problem());
     question.key = hidden(question.key);
-    if (const auto* found = over() ? nullptr : answers_.next_or_last(question)) return *found;
+    if (const auto* found = answers_.next_or_last(question)) return *found;
     missing(question);
 }
 
@@ -385,8 +394,8 @@ FileStatus AnsweringWorld::look_at(const std::string& path) {
 std::string AnsweringWorld::read_block(const std::string& path, std::int64_t offset, std::size_t max_size) {
     const auto text = answers_.text_of_file(hidden(path), loop_->time());
     if (!text) missing(about("block", path, "what is in the file"));
-    const auto begin = std::min(static_cast<std::size_t>(offset), text->size());
-    return text->substr(begin, max_size);
+    const auto begin = std::min(offset, static_cast<std::int64_t>(text->size()));
+    return text->substr(static_cast<std::size_t>(begin), max_size);
 }
 
 std::string AnsweringWorld::read_whole(const std::string& path, std::int64_t /*max_size*/) {

@@ -202,6 +202,8 @@ std::string Answers::closest(const Question& question) const {
     }
     const auto& first =
         *asked_.find(std::pair(std::string(question.kind), std::string(found)))->second.answers.front();
+    if (first_line(found) == first_line(question.key))
+        return "the same with another directory, environment, input or body (" + first.asked.where() + ')';
     return quote_ends(first_line(found)) + " (" + first.asked.where() + ')';
 }
 

@@ -94,7 +94,8 @@ Answer process_of(const GivenAnswer& given, const Question& question) {
 Answer response_of(const GivenAnswer& given) {
     auto answer = made_answer(made_event(given.where, {{"request", number(1)}}));
     if (given.never) return answer;
-    auto event = made_response(given.where, given.status, given.headers, given.text,
+    // A request that fails has no status.
+    auto event = made_response(given.where, given.error ? 0 : given.status, given.headers, given.text,
                                given.error ? std::optional(*given.error) : std::nullopt);
     answer.arrivals.push_back({given.after, std::move(event)});
     return answer;
@@ -248,6 +249,8 @@ std::optional<std::string> GivenAnswers::text_of_file(const std::string& path, D
 }
 
 std::string GivenAnswers::missing(const Question& question) const {
+    const bool is_given = std::ranges::any_of(answers, [&](const auto& a) { return is_for(a, question); });
+    if (other != nullptr && !is_given) return other->missing(question);
     auto message = "the script asks for " + question.text() + ", for which the test has no answer";
     std::string_view wanted = first_line(question.key);
     std::optional<std::string> script;
@@ -258,7 +261,8 @@ std::string GivenAnswers::missing(const Question& question) const {
     }
     if (question.kind == "lines" && question.key == "-")
         return "the script reads standard input, which the test does not give";
-    const auto used_up = std::ranges::find_if(answers, [&](const auto& a) { return matches(a, question); });
+    const auto used_up =
+        std::ranges::find_if(answers, [&](const auto& a) { return a.times && matches(a, question); });
     if (used_up != answers.end())
         return message + " any more (" + used_up->where + " has 'times: " + std::to_string(*used_up->times) +
                "')";

@@ -1,4 +1,4 @@
-/// Answers that somebody has written down, for a world that is imagined without a tape.
+/// Answers that are given in a file of tests.
 #pragma once
 
 #include "tape/answer_source.hpp"

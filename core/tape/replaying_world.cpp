@@ -310,10 +310,10 @@ void ReplayingWorld::happen(Loop& loop, const Event& event) {
     const auto& kind = event.kind();
     if (kind == "timers") {
         time_ = Duration(event.number("timers"));
-        if (before_event) before_event(event, time_, loop);
+        if (before_event) before_event(event, time_);
         return loop.replay_timers(time_);
     }
-    if (before_event) before_event(event, event.has("ns") ? Duration(event.number("ns")) : time_, loop);
+    if (before_event) before_event(event, event.has("ns") ? Duration(event.number("ns")) : time_);
     if (kind == "signal") {
         SignalScope::pretend(event.signal_number());
         return loop.replay_wake();
@@ -349,6 +349,7 @@ void ReplayingWorld::end_here() noexcept {
 }
 
 void ReplayingWorld::opened(Loop& loop) {
+    time_ = {};
     loop_ = &loop;
     step();
     if (when_opened) when_opened();

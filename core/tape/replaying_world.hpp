@@ -28,7 +28,7 @@ public:
     /// Called when a new Runner's clock has begun, at 0.
     std::function<void()> when_opened;
     /// Called before something happens, with its time on the loop's clock. May wait.
-    std::function<void(const Event&, Duration, Loop&)> before_event;
+    std::function<void(const Event&, Duration)> before_event;
 
     // Journal
     Duration now(const Clock& clock) noexcept override;

@@ -51,7 +51,8 @@ public:
         return chosen().open_output(path, append);
     }
     void write(int file, std::string_view text, const std::string& what) override {
-        chosen().write(file, text, what);
+        // No job asks: what a child prints comes from outside. An imagined file has no descriptor.
+        (file >= 0 ? static_cast<World&>(real_) : other_).write(file, text, what);
     }
     std::unique_ptr<SavedFile> new_file(const std::string& path) override { return chosen().new_file(path); }
     // What a machine is like, the other one knows.

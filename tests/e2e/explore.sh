@@ -85,7 +85,7 @@ Y
 
 # --- failures that nobody sees ---
 
-planted exit@check "passes with 'continue_on_error', and nothing looks at its outcome" <<'Y'
+planted exit@check "its failure is ignored: 'continue_on_error', and nothing reads its outcome" <<'Y'
 timeout: 1m
 jobs: [{run: ./check, name: check, continue_on_error: true}, {print: done}]
 Y
@@ -94,7 +94,7 @@ timeout: 1m
 jobs: [{run: ./check, name: check}, {print: done}]
 Y
 # A job that is left out tells nobody either.
-planted exit@there "passes with 'continue_on_error', and nothing looks at its outcome" <<'Y'
+planted exit@there "its failure is ignored: 'continue_on_error', and nothing reads its outcome" <<'Y'
 timeout: 1m
 jobs:
 - {run: ./is-there, id: there, continue_on_error: true}
@@ -117,11 +117,11 @@ mended <<'Y'
 - {http: "http://shop.example/", name: page}
 Y
 # A service that dies while nobody looks.
-planted exit@server "passes with 'continue_on_error', and nothing looks at its outcome" <<'Y'
+planted exit@server "its failure is ignored: 'continue_on_error', and nothing reads its outcome" <<'Y'
 timeout: 1m
 jobs: [{exec: [server], id: server, background: true, continue_on_error: true}, {sleep: 1s}]
 Y
-planted never@shop "passes with 'continue_on_error', and nothing looks at its outcome" <<'Y'
+planted never@shop "its failure is ignored: 'continue_on_error', and nothing reads its outcome" <<'Y'
 - {wait_for: {tcp: "localhost:80", interval: 1s}, name: shop, continue_on_error: true}
 - http: http://localhost/
 Y
@@ -142,11 +142,11 @@ Y
 # --- results that nobody checks ---
 
 write answers.yaml 'answers: [{run: cat version, stdout: "1.7"}]' 'tests: [{name: it}]'
-planted_test silent@version 'prints nothing: nothing is expected of what it prints' <<'Y'
+planted_test silent@version 'prints nothing: its output is never checked' <<'Y'
 timeout: 1m
 jobs: [{run: cat version, name: version, capture: version}, {print: "version ${{ version.stdout }}"}]
 Y
-planted_test silent@version 'prints nothing: nothing is expected of what it prints' <<'Y'
+planted_test silent@version 'prints nothing: its output is never checked' <<'Y'
 timeout: 1m
 jobs: [{run: cat version, id: version}, {print: "version ${{ jobs.version.result.stdout }}"}]
 Y
@@ -162,7 +162,7 @@ timeout: 1m
 jobs: [{run: cat version, id: version, background: true}, {wait: version}]
 Y
 write answers.yaml 'answers: [{http: "http://*", json: {id: 7}}]' 'tests: [{name: it}]'
-planted_test empty@user 'nothing is expected of the body' <<'Y'
+planted_test empty@user 'the body is never checked' <<'Y'
 - {http: "http://shop.example/user", name: user, capture: user}
 - {print: "${{ user.body }}"}
 Y
@@ -171,7 +171,7 @@ mended_test <<'Y'
 - {print: "${{ user.body }}"}
 Y
 write answers.yaml 'stdin: [a, b, c, d]' 'tests: [{name: it}]'
-planted_test empty@each 'gets no lines: nothing is expected of how many lines there are' <<'Y'
+planted_test empty@each 'gets no lines: the number of lines is never checked' <<'Y'
 - {for_each: {lines: stdin}, name: each, do: {print: "${{ item }}"}}
 Y
 mended_test <<'Y'
@@ -181,13 +181,13 @@ Y
 
 # --- time ---
 
-planted never@work "never ends: no 'timeout' limits that, so the run does not end" <<'Y'
+planted never@work "never ends: no 'timeout' applies, so the run does not end" <<'Y'
 - {run: ./work, name: work}
 Y
 planted late@page 'gets its response after an hour: no time limit applies to it' <<'Y'
 - {http: "http://shop.example/", name: page, timeout: 0}
 Y
-planted never@shop "no 'timeout' limits that, so the run does not end" <<'Y'
+planted never@shop "no 'timeout' applies, so the run does not end" <<'Y'
 - {wait_for: {tcp: "localhost:80", timeout: 0, interval: 1h}, name: shop}
 Y
 planted never@inner "its 'timeout' of 2m never comes into effect: one around it ends the job after 1m" <<'Y'
@@ -232,3 +232,16 @@ jobs:
 - parallel: [{run: echo one, name: one}, {run: echo two}]
 - print: both
 Y
+
+# An attempt that fails anyway, and a failure that is expected, are not tried.
+write answers.yaml 'answers: [{http: "http://h/", json: {is: busy}, times: 1}, {http: "http://h/", json: {is: done}}]' 'tests: [{name: it}]'
+mended_test <<'Y'
+- {http: "http://h/", expect: {json: {is: done}}, retry: 3, timeout: 1m}
+Y
+# A run that asks what a tape does not have cannot tell.
+write old.yaml '- {run: "true", name: one, timeout: 1s}'
+run --record old.tape old.yaml
+write new.yaml '- {run: "true", name: one, timeout: 1s}' '- print: "${{ env.NOWHERE }}"'
+run explore old.tape new.yaml
+assert_exit 2
+assert_stderr_contains "asks for the environment variable 'NOWHERE'" 'the run fails without a fault (exit status 125)'

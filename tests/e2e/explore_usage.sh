@@ -15,7 +15,7 @@ assert_exit 0
 run explore check.tape
 assert_exit 1
 assert_stdout
-assert_stderr_contains "check.yaml:5:20: error: run 'optional' exits with 1: it passes with 'continue_on_error'" \
+assert_stderr_contains "check.yaml:5:20: error: run 'optional' exits with 1: its failure is ignored: 'continue_on_error'" \
     'again: arun explore check.tape --fault exit@optional' 'the same: killed@optional' ', 2 unnoticed'
 sed '/optional/d' check.yaml >mended.yaml
 run explore check.tape mended.yaml
@@ -50,9 +50,9 @@ assert_exit 0
 assert_stderr_contains '2 allowed, 0 unnoticed'
 run explore check.tape --allow '*@optional' --allow nothing
 assert_exit 0
-assert_stderr_contains 'arun: --allow nothing: there is no such finding'
+assert_stderr_contains 'arun: --allow nothing matches no finding'
 run explore check.tape --limit 3
-assert_stderr_contains "were left out; '--limit' takes more"
+assert_stderr_contains "faults were not tried; raise '--limit'"
 for limit in 0 -1 x; do
     run explore check.tape --limit "$limit"
     assert_exit 2
@@ -68,7 +68,7 @@ run explore pairs.yaml
 assert_exit 0
 run explore pairs.yaml --pairs
 assert_exit 1
-assert_stderr_contains "run 'first' exits with 1, and then run 'second' exits with 1: it passes with 'continue_on_error'"
+assert_stderr_contains "run 'first' exits with 1, and then run 'second' exits with 1: its failure is ignored: 'continue_on_error'"
 run explore pairs.yaml --fault exit@first+exit@second
 assert_exit 1
 
@@ -147,7 +147,7 @@ assert_exit 2
 assert_stderr_contains "unknown key 'expct' of a test"
 run explore t.test.yaml check.yaml
 assert_exit 2
-assert_stderr_contains "'check.yaml' is no file of tests like those before it"
+assert_stderr_contains "'check.yaml' is not a file of tests, as those before it are"
 
 # What cannot be explored.
 run explore

@@ -44,6 +44,12 @@ finish
 assert_exit 130
 assert_stdout begun 'cleaned up'
 
+# What a live child prints goes where the script says.
+write file.yaml '- run: echo run from the tape' '- exec: {argv: [echo, live], output: {file: out}}'
+run replay --live exec old.tape file.yaml
+assert_exit 0
+assert_file out live
+
 # Wrong usage.
 run replay --live exce old.tape new.yaml
 assert_exit 2

@@ -51,6 +51,21 @@ run replay --from "$(jq -n "$stop / 1e9")" r.tape
 assert_exit 0
 assert_stdout two end
 
+# Nothing is asked before it is shown, and a place without a job is named.
+run replay --step --from 1h r.tape <<<q
+assert_exit 0
+run replay --break r.yaml:77 r.tape
+assert_exit 0
+assert_stderr_contains '--break r.yaml:77: no job began there'
+write loop.yaml '- for_each: [a, b]
+  as: letter
+  do:
+  - print: "${{ letter }}"'
+run --record loop.tape loop.yaml
+run replay --break loop.yaml:4 loop.tape <<<$'v\nc\nv\nc'
+assert_exit 0
+assert_stderr_contains 'letter = "a"' 'loop.index = 1' 'letter = "b"' 'loop.index = 2'
+
 # Wrong usage.
 for place in x x: :3 x:0 x:y; do
     run replay --break "$place" r.tape

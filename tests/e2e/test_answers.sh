@@ -174,13 +174,16 @@ signals: {INT: 2s}
 tests:
 - {expect: {exit: 130, stdout: "", duration: {ge: 2s, lt: 3s}, jobs: {slow: cancelled, next: skipped}}}
 - {signals: {sigterm: 0}, expect: {exit: 143, duration: {lt: 1s}}}
-- {signals: {INT: 20s}, expect: {exit: 0, stdout: next}}
 - {signals: {}, expect: {exit: 0, stdout: next}}
 - {script: finally.yaml, answers: [{run: clean, after: 1s}], expect: {exit: 130, jobs: {slow: cancelled, clean: success}}}
 - {}'
 assert_exit 1
-assert_stdout 'ok    test 1' 'ok    test 2' 'ok    test 3' 'ok    test 4' 'ok    test 5' 'FAIL  test 6'
-assert_stderr_contains "t.yaml:10:3: error: 'test 6': expected exit 0, got 130"
+assert_stdout 'ok    test 1' 'ok    test 2' 'ok    test 3' 'ok    test 4' 'FAIL  test 5'
+assert_stderr_contains "t.yaml:9:3: error: 'test 5': expected exit 0, got 130"
+# A signal that nobody is there for tests nothing.
+tests '{script: s.yaml, answers: [{run: slow}], tests: [{signals: {INT: 20s}}]}'
+assert_exit 1
+assert_stderr_contains "'test 1': SIGINT at 20s comes after the end of the run"
 
 # Nothing of the world is asked or changed.
 export SECRET_OF_THE_WORLD=seen
@@ -205,7 +208,7 @@ grep -qxF real tape.snap || fail 'no output of the tape in the snapshot'
 at_mark '{tape: rec.tape, script: again.yaml, tests: [{answers: [{run: new, stdout: newer}], expect: {stdout: "real\nnewer"}}, »{}]}'
 assert_exit 1
 assert_stdout 'ok    test 1' 'FAIL  test 2'
-assert_stderr_contains "$at: error: 'test 2': the script runs 'new', for which the test has no answer"
+assert_stderr_contains "$at: error: 'test 2': the script asks for the command '/bin/sh -e -c new', which the tape does not have"
 tests '{script: again.yaml, tests: [{tape: rec.tape, answers: [{run: new}]}, {answers: [{run: new}]}]}'
 assert_exit 1
 assert_stdout 'ok    test 1' 'FAIL  test 2'
@@ -306,3 +309,12 @@ refused '{http: x, »delay: 1}' "unknown key 'delay' of an answer to http 'x'; d
 tests '{script: s.yaml, answers: {run: x}, tests: [{}]}'
 assert_exit 2
 assert_stderr_contains "t.yaml:1:27: error: 'answers': expected a list of answers, not a mapping"
+
+# A request that fails has no status; a second question after the first without an answer does not matter.
+write s.yaml '- {http: "http://h/", continue_on_error: true, capture: got}' '- print: "${{ got.status }}."'
+tests '{script: s.yaml, tests: [{answers: [{http: "*", error: refused}], expect: {stdout: .}}]}'
+assert_exit 0
+write s.yaml '- parallel: [{run: unknown}, {run: known}]'
+tests '{script: s.yaml, answers: [{run: known}], tests: [{}]}'
+assert_exit 1
+assert_stderr_contains "the script runs 'unknown', for which the test has no answer"

@@ -162,11 +162,11 @@ differs '{answers: [{run: make, after: 3s}], expect: {jobs: {end: {start: {lt: �
 differs '{answers: [{run: make, after: 3s}], expect: {jobs: {build: {duration: {lt: »2s}}}}}' "expected duration of 'build' below 2s, got 3s"
 differs '{answers: [{run: make}], expect: {jobs: {build: {attempts: »2}}}}' "expected attempts of 'build' 2, got 1"
 differs '{answers: [{run: make, exit: 2}], expect: {exit: 1, jobs: {build: {error: »oops}}}}' "expected error of 'build' \"oops\", got \"exit status 2\""
-differs '{answers: [{run: make}], expect: {jobs: {»biuld: success}}}' "the run got to no job called 'biuld'; did you mean 'build'?"
-differs '{answers: [{run: make}], expect: {jobs: {»deploy: {}}}}' "the run got to no job called 'deploy'; there are build, "
+differs '{answers: [{run: make}], expect: {jobs: {»biuld: success}}}' "no job called 'biuld' was reached; did you mean 'build'?"
+differs '{answers: [{run: make}], expect: {jobs: {»deploy: {}}}}' "no job called 'deploy' was reached; there are build, "
 differs '{answers: [{run: make}], expect: {order: [end, »build]}}' "'build' started before 'end'"
 differs '{answers: [{run: make}], expect: {order: [build, »edn]}}' "'edn' never started; did you mean 'end'?"
-differs '{answers: [{run: make}], expect: {order: [build, »build]}}' "'build' did not start once more"
+differs '{answers: [{run: make}], expect: {order: [build, »build]}}' "'build' did not start again"
 at_mark '{script: s.yaml, tests: [{answers: [{run: make}], expect: {exit: 3, vars: {n: 3}, jobs: {end: skipped}, order: [»test]}}]}'
 assert_exit 1
 assert_eq "$(grep -c "error: 'test 1'" "$T/io/stderr")" 4 'number of mismatches'
@@ -224,7 +224,7 @@ assert_exit 0
 write s.yaml '- print: goodbye' '- run: greet'
 at_mark "$snap"
 assert_exit 1
-assert_stderr_contains "$at: error: 'hi': the run is not as its snapshot; expected -, got +; 'arun test --update' writes it anew" \
+assert_stderr_contains "$at: error: 'hi': the run differs from its snapshot; expected -, got +; 'arun test --update' rewrites it" \
     '    - hello' '    + goodbye'
 assert_file hi.snap 'exit 0' '--- stdout' hello '--- stderr' 'who?'
 at_mark "$snap" --update --quiet
@@ -244,8 +244,8 @@ mkdir -p folder
 tests '{script: s.yaml, answers: [{run: greet}], tests: [{expect: {snapshot: folder}}, {expect: {snapshot: none/x.snap}}, {expect: {snapshot: /dev/null}}, {}]}' --update
 assert_exit 1
 assert_stdout 'FAIL  test 1' 'FAIL  test 2' 'FAIL  test 3' 'ok    test 4'
-assert_stderr_contains "'test 1': 'folder' is no regular file" "'test 2': cannot write 'none/x.snap': no such file or directory" \
-    "'test 3': '/dev/null' is no regular file" 'arun: 1 passed, 3 failed'
+assert_stderr_contains "'test 1': cannot read 'folder': it is a directory" "'test 2': snapshot: cannot write 'none/x.snap': no such file or directory" \
+    "'test 3': '/dev/null' is not a regular file" 'arun: 1 passed, 3 failed'
 # `-` is a name like any other.
 cp s.yaml ./-
 tests '{script: "-", answers: [{run: greet}], tests: [{}]}' <<<'- fail: this is no script'
@@ -340,8 +340,8 @@ assert_exit 2
 assert_stderr_contains "cannot read 'empty.yaml': it is empty"
 
 # Files with errors.
-refused '»null' 'a file of tests is a mapping, not null'
-refused '»- run: x' 'a file of tests is a mapping, not a list'
+refused '»null' "a file of tests is a mapping with 'tests', not null"
+refused '»- run: x' "a file of tests is a mapping with 'tests', not a list"
 refused '»{}' "a file of tests has 'tests': a list"
 refused '»tests:' "a file of tests has 'tests': a list"
 refused '»tests: []' 'there are no tests in it'
@@ -412,7 +412,7 @@ cp quiet.yaml quiet.copy
 for file in quiet.yaml ./quiet.yaml t.yaml; do
     at_mark "{script: quiet.yaml, tests: [{expect: {snapshot: »$file}}]}" --update
     assert_exit 1
-    assert_stderr_contains "$at: error: 'test 1': '$file' is no snapshot of a run"
+    assert_stderr_contains "$at: error: 'test 1': '$file' is not a snapshot of a run"
 done
 cmp quiet.yaml quiet.copy || fail 'a script was overwritten'
 # The order of keys does not matter.

@@ -67,7 +67,7 @@ for option in -h --help; do
     run $option
     assert_exit 0
     assert_stderr
-    assert_stdout_contains 'Usage: arun' SCRIPT... --virtual --keep-going check completions 'Exit status'
+    assert_stdout_contains 'Usage: arun' SCRIPT... --timeout --keep-going check completions 'Exit status'
     for command in run check plan replay help schema kinds completions; do
         run $command $option
         assert_exit 0
