@@ -183,3 +183,10 @@ write broken.yaml '- prnt: x'
 run explore broken.yaml
 assert_exit 2
 assert_stderr_contains "did you mean 'print'"
+
+# Nothing false is said of the demos.
+for demo in "$ARUN_SOURCE"/scripts/demo*.yaml; do
+    run explore "$demo"
+    assert_exit 0
+    assert_stderr_contains '0 unnoticed'
+done

@@ -13,7 +13,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 port=$(free_port)
 vars=(--var "port=$port" --var "root=$PWD/files")
 
-run --report junit=report.xml "${vars[@]}" "$smoke/web-server.yaml"
+run --record web.tape --report junit=report.xml "${vars[@]}" "$smoke/web-server.yaml"
 assert_exit 0
 assert_no_processes
 python3 - <<'END' || fail 'not the expected report'
@@ -24,6 +24,11 @@ cases = suite.findall("testcase")
 assert int(suite.get("failures")) == 0 and len(cases) >= 6, tree.tostring(root)
 assert [c.get("name") for c in cases][:2] == ["server", "the server answers"], tree.tostring(root)
 END
+
+# No fault of the world would go unnoticed.
+run explore web.tape
+assert_exit 0
+assert_stderr_contains '0 unnoticed'
 
 port=$(free_port)
 vars=(--var "port=$port" --var "root=$PWD/files")
