@@ -28,7 +28,7 @@ enum class Form : std::uint8_t {
 
 struct FormName {
     std::string_view name;
-    std::string_view what;  ///< "exits with 1", after what it happens to
+    std::string_view what;  ///< "exits with 1", after the title of the job; of a jump of the clock, empty
 };
 const FormName& name_of(Form form) noexcept;
 

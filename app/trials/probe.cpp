@@ -91,43 +91,27 @@ public:
             return &made;
         }
         if (question.request != nullptr) {
-            auto& made = made_.emplace_back(
-                tape::made_answer(tape::made_event(where, {{"request", tape::number(1)}})));
+            auto& made = made_.emplace_back(tape::made_request(where));
             made.arrivals.push_back({next_time(), tape::made_response(where, 200, {}, {}, std::nullopt)});
             return &made;
         }
         const auto& kind = question.kind;
-        if (kind == "connect")
-            return keep(where, {{"connect", tape::number(1)}}, {{"done", tape::number(1)}});
-        if (kind == "input") return keep(where, {{"input", tape::number(1)}}, {{"done", tape::number(1)}});
-        if (kind == "whole") return keep(where, {{"whole", tape::text(question.key)}}, {});
-        if (kind == "file")
-            return keep(where,
-                        {{"file", tape::text(question.key)},
-                         {"errno", tape::number(0)},
-                         {"regular", tape::truth(true)},
-                         {"number", tape::number(1)},
-                         {"size", tape::number(0)}},
-                        {});
-        if (kind == "lines")
-            return keep(where, {{"lines", tape::number(1)}},
-                        {{"got", tape::number(1)}, {"text", tape::text("")}, {"end", tape::truth(true)}});
-        return nullptr;
+        if (kind == "connect") return &made_.emplace_back(tape::made_connection(where, std::nullopt));
+        if (kind == "file") return &made_.emplace_back(tape::made_look(where, question.key, 0));
+        if (kind != "input" && kind != "whole" && kind != "lines") return nullptr;
+        auto& made = made_.emplace_back(
+            tape::made_answer(tape::made_event(where, {{std::string(kind), tape::text(question.key)}})));
+        if (kind == "lines") tape::add_lines(made, Duration(), {}, true);
+        if (kind == "input")
+            made.arrivals.push_back({Duration(), tape::made_event(where, {{"done", tape::number(1)}})});
+        return &made;
     }
 
 private:
-    using Entries = std::vector<script::Value::Entry>;
-
     /// Each takes its own time, so that there is an order in which they end.
     Duration next_time() {
         constexpr int distinct = 5000;  // below the default limits
         return std::chrono::milliseconds(100 + ++taken_ % distinct);
-    }
-
-    const Answer* keep(const std::string& where, Entries asked, Entries arrival) {
-        auto& made = made_.emplace_back(tape::made_answer(tape::made_event(where, std::move(asked))));
-        if (!arrival.empty()) made.arrivals.push_back({{}, tape::made_event(where, std::move(arrival))});
-        return &made;
     }
 
     std::deque<Answer> made_;
@@ -193,11 +177,6 @@ private:
             if (!probe) answer = &made_.emplace_back(with_fault(*answer, fault.form));
         }
         if (is_broken && probe) answer = &made_.emplace_back(without_end(*answer, !is_inverted(*job)));
-        if (answer->known_until != Duration::max()) {
-            // After a fault, what was cut short on a tape goes on.
-            answer = &made_.emplace_back(*answer);
-            made_.back().known_until = Duration::max();
-        }
         return answer;
     }
 
@@ -359,6 +338,8 @@ Probe run_probe(Stage& stage, const std::vector<Fault>& faults, const ProbeLimit
     ProbeObserver observer(probe, answers);
     JumpWatch watch(probe, faults, answers.met, limits.takes_notes);
     probe.trial = stage.run(answers, &observer, [&](tape::AnsweringWorld& world) {
+        // So that a run with a fault can take longer than the one on the tape.
+        world.ignores_cuts = true;
         world.when_opened = [&](Loop& loop) {
             loop.before_jump = [&](Duration next) {
                 if (next <= limits.horizon && watch.count() < limits.max_jumps) return watch.jump(loop, next);

@@ -52,9 +52,8 @@ struct Question {
 };
 
 Question question_of(const ChildRequest& request);
-/// `url` and `body` are those of the request, as they would be on a tape.
-Question question_of(const HttpRequest& request, const std::string& url,
-                     const std::optional<std::string>& body);
+/// Precondition: the body is as it would be on a tape.
+Question question_of(const HttpRequest& request);
 
 /// Answers live as long as their source.
 class AnswerSource {

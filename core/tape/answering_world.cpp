@@ -162,8 +162,7 @@ public:
 
     Coro<> open_input(ChildRequest& request) override {
         if (request.input != ChildRequest::Input::file) co_return;
-        const auto& answer =
-            world_.answer({"input", request.input_text, "the file", nullptr, nullptr, loop_.time()});
+        const auto& answer = world_.answer({"input", request.input_text, "the file"});
         for (const auto& [after, event] : answer.arrivals) {
             if (!event.is("done") || event.has("cancelled")) continue;
             if (after > Duration::zero()) co_await sleep(after);
@@ -179,7 +178,6 @@ public:
 
     void start(ChildRequest& request, Sink sink) override {
         auto question = question_of(request);
-        question.now = loop_.time();
         auto name = question.text();
         const auto& answer = world_.answer(std::move(question));
         answer.asked.rethrow_error();
@@ -314,8 +312,10 @@ void AnsweringWorld::opened(Loop& loop) {
     }
 }
 
-Question AnsweringWorld::about(std::string_view kind, const std::string& name, std::string_view title) const {
-    return {kind, name, title, nullptr, nullptr, loop_ != nullptr ? loop_->time() : Duration()};
+Question AnsweringWorld::asked(Question question) const {
+    if (loop_ != nullptr) question.now = loop_->time();
+    question.key = hidden(question.key);
+    return question;
 }
 
 void AnsweringWorld::not_recorded(const std::string& what) {
@@ -324,7 +324,7 @@ void AnsweringWorld::not_recorded(const std::string& what) {
 
 void AnsweringWorld::watch(Loop& loop, const Answer& answer, std::string asked,
                            std::function<bool()> still_open, std::vector<TimerHandle>& timers) {
-    if (answer.known_until == Duration::max()) return;
+    if (ignores_cuts || answer.known_until == Duration::max()) return;
     // What cut it short comes at about the same time again.
     const auto margin = std::chrono::milliseconds(20) + answer.known_until / 50;
     timers.push_back(loop.call_later(answer.known_until + margin, [this, &answer, asked = std::move(asked),
@@ -339,14 +339,14 @@ void AnsweringWorld::watch(Loop& loop, const Answer& answer, std::string asked,
 
 const Answer& AnsweringWorld::answer(Question question) {
     if (over()) fail(problem());
-    question.key = hidden(question.key);
+    question = asked(std::move(question));
     if (const auto* found = answers_.next(question)) return *found;
     missing(question);
 }
 
 const Answer& AnsweringWorld::probe(Question question) {
     if (over()) fail(problem());
-    question.key = hidden(question.key);
+    question = asked(std::move(question));
     if (const auto* found = answers_.next_or_last(question)) return *found;
     missing(question);
 }
@@ -357,8 +357,7 @@ std::unique_ptr<Child> AnsweringWorld::child(Loop& loop) {
 
 std::unique_ptr<HttpTransfer> AnsweringWorld::request(Loop& loop, HttpRequest request) {
     if (request.body) request.body = hidden(*request.body);
-    auto question = question_of(request, request.url, request.body);
-    question.now = loop.time();
+    auto question = question_of(request);
     auto name = question.text();
     const auto& found = answer(std::move(question));
     found.asked.rethrow_error();
@@ -367,7 +366,7 @@ std::unique_ptr<HttpTransfer> AnsweringWorld::request(Loop& loop, HttpRequest re
 
 Coro<std::optional<std::string>> AnsweringWorld::connect(Loop& loop, TcpAddress address) {
     const auto name = address.text();
-    const auto& found = probe(about("connect", name, "a connection to"));
+    const auto& found = probe({"connect", name, "a connection to"});
     for (const auto& [after, event] : found.arrivals) {
         if (!event.is("done") || event.has("cancelled")) continue;
         co_await sleep(std::max(after, Duration::zero()));
@@ -381,41 +380,41 @@ Coro<std::optional<std::string>> AnsweringWorld::connect(Loop& loop, TcpAddress 
 }
 
 std::shared_ptr<LineReader> AnsweringWorld::read_lines(const std::string& path, std::size_t max_line) {
-    const auto& found = answer(about("lines", path, "the lines of"));
+    const auto& found = answer({"lines", path, "the lines of"});
     found.asked.rethrow_error();
     return std::make_shared<AnsweredLines>(*this, *loop_, found, max_line,
                                            "the lines of " + quote_ends(path));
 }
 
 FileStatus AnsweringWorld::look_at(const std::string& path) {
-    return probe(about("file", path, "the file")).asked.file_status();
+    return probe({"file", path, "the file"}).asked.file_status();
 }
 
 std::string AnsweringWorld::read_block(const std::string& path, std::int64_t offset, std::size_t max_size) {
     const auto text = answers_.text_of_file(hidden(path), loop_->time());
-    if (!text) missing(about("block", path, "what is in the file"));
+    if (!text) missing({"block", path, "what is in the file"});
     const auto begin = std::min(offset, static_cast<std::int64_t>(text->size()));
     return text->substr(static_cast<std::size_t>(begin), max_size);
 }
 
 std::string AnsweringWorld::read_whole(const std::string& path, std::int64_t /*max_size*/) {
-    probe(about("whole", path, "the file")).asked.rethrow_error();
+    probe({"whole", path, "the file"}).asked.rethrow_error();
     return {};
 }
 
 std::string AnsweringWorld::end_of(const std::string& path, std::int64_t /*begin*/,
                                    std::size_t /*max_size*/) {
-    const auto* found = answers_.next(about("tail", path));
+    const auto* found = answers_.next(asked({"tail", path}));
     return found != nullptr ? found->asked.text_if_any("text") : std::string();
 }
 
 OutputFile AnsweringWorld::open_output(const std::string& path, bool /*append*/) {
-    if (const auto* found = answers_.next(about("output", path))) found->asked.rethrow_error();
+    if (const auto* found = answers_.next(asked({"output", path}))) found->asked.rethrow_error();
     return {{}, true, 0};
 }
 
 std::unique_ptr<SavedFile> AnsweringWorld::new_file(const std::string& path) {
-    if (const auto* found = answers_.next(about("new", path))) found->asked.rethrow_error();
+    if (const auto* found = answers_.next(asked({"new", path}))) found->asked.rethrow_error();
     return std::make_unique<AnsweredFile>();
 }
 
@@ -424,7 +423,7 @@ std::optional<std::string> AnsweringWorld::environment(const std::string& name) 
     static constexpr std::array proxies{"http_proxy", "https_proxy",    "HTTPS_PROXY",
                                         "all_proxy",  "ALL_PROXY",      "no_proxy",
                                         "NO_PROXY",   "CURL_CA_BUNDLE", "SSL_CERT_FILE"};
-    const auto question = about("env", name, "the environment variable");
+    const auto question = asked({"env", name, "the environment variable"});
     if (std::ranges::find(proxies, name) != proxies.end() && !answers_.knows(question)) return std::nullopt;
     const auto& event = probe(question).asked;
     if (!event.has("value")) return std::nullopt;
@@ -432,21 +431,21 @@ std::optional<std::string> AnsweringWorld::environment(const std::string& name) 
 }
 
 std::optional<std::string> AnsweringWorld::known_environment(const std::string& name) {
-    return answers_.knows(about("env", name)) ? environment(name) : std::nullopt;
+    return answers_.knows(asked({"env", name})) ? environment(name) : std::nullopt;
 }
 
 World::Variables AnsweringWorld::environment() {
-    const auto pairs = probe(about("environment", {}, "the environment")).asked.pairs("environment");
+    const auto pairs = probe({"environment", {}, "the environment"}).asked.pairs("environment");
     return {pairs.begin(), pairs.end()};
 }
 
 std::string AnsweringWorld::host_name() {
-    return probe(about("host", {}, "the name of the machine")).asked.text("host");
+    return probe({"host", {}, "the name of the machine"}).asked.text("host");
 }
 
 /// The run on a virtual clock needed none.
 std::uint64_t AnsweringWorld::entropy() {
-    const auto* found = answers_.next_or_last(about("entropy", {}));
+    const auto* found = answers_.next_or_last({"entropy", {}});
     return found != nullptr ? found->asked.bits("entropy") : 1;
 }
 

@@ -23,6 +23,8 @@ public:
 
     /// Called when a Runner's loop has been opened.
     std::function<void(Loop&)> when_opened;
+    /// What was cut short on a tape goes on for ever, instead of stopping the run.
+    bool ignores_cuts = false;
     /// The text as it is on a tape; empty: as it is.
     std::function<std::string(std::string_view)> hide;
 
@@ -47,8 +49,8 @@ public:
     bool has_entropy() const noexcept override { return answers_.knows({"entropy", {}}); }
 
     // For what it has made:
-    /// The answer to the question, whose key is hidden here. Stops the run and throws TapeError if there is
-    /// none.
+    /// The answer to the question, whose `now` is set and whose key is hidden here. Stops the run and throws
+    /// TapeError if there is none.
     const Answer& answer(Question question);
     /// The same for probes, see AnswerSource::next_or_last().
     const Answer& probe(Question question);
@@ -60,8 +62,8 @@ public:
                std::vector<TimerHandle>& timers);
 
 private:
-    /// A question about something that has a name.
-    Question about(std::string_view kind, const std::string& name, std::string_view title = {}) const;
+    /// As it is asked: now, and without secrets.
+    Question asked(Question question) const;
     [[noreturn]] void missing(const Question& question) { fail(answers_.missing(question)); }
     std::string hidden(const std::string& text) const { return hide ? hide(text) : text; }
 

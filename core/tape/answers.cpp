@@ -85,9 +85,9 @@ Question question_of(const ChildRequest& request) {
     return {"start", std::move(key), "the command", &request, nullptr, {}};
 }
 
-Question question_of(const HttpRequest& request, const std::string& url,
-                     const std::optional<std::string>& body) {
-    auto key = request_key(request.method, url, body ? digest_of(*body) : std::string());
+Question question_of(const HttpRequest& request) {
+    auto key =
+        request_key(request.method, request.url, request.body ? digest_of(*request.body) : std::string());
     return {"request", std::move(key), "the request", nullptr, &request, {}};
 }
 

@@ -21,8 +21,7 @@ using Kind = GivenAnswer::Kind;
 std::optional<std::string> script_of(const std::vector<std::string>& argv) {
     const auto size = argv.size();
     if (size < 3 || argv[size - 2] != "-c") return std::nullopt;
-    std::string_view text = argv.back();
-    return std::string(trim(text));
+    return std::string(trim(argv.back()));
 }
 
 bool matches_command(const GivenAnswer& answer, const std::vector<std::string>& argv) {
@@ -92,11 +91,11 @@ Answer process_of(const GivenAnswer& given, const Question& question) {
 }
 
 Answer response_of(const GivenAnswer& given) {
-    auto answer = made_answer(made_event(given.where, {{"request", number(1)}}));
+    auto answer = made_request(given.where);
     if (given.never) return answer;
     // A request that fails has no status.
-    auto event = made_response(given.where, given.error ? 0 : given.status, given.headers, given.text,
-                               given.error ? std::optional(*given.error) : std::nullopt);
+    auto event =
+        made_response(given.where, given.error ? 0 : given.status, given.headers, given.text, given.error);
     answer.arrivals.push_back({given.after, std::move(event)});
     return answer;
 }
@@ -106,25 +105,11 @@ bool is_there(const GivenAnswer& given, Duration now) {
     return !given.never && !given.error && now - *given.first_asked >= given.after;
 }
 
-Answer connection_of(const GivenAnswer& given, const Question& question) {
-    auto answer = made_answer(made_event(given.where, {{"connect", number(1)}}));
-    std::vector<script::Value::Entry> done{{"done", number(1)}};
-    if (!is_there(given, question.now))
-        done.emplace_back("problem", text(given.error.value_or("Connection refused")));
-    answer.arrivals.push_back({Duration(), made_event(given.where, std::move(done))});
-    return answer;
-}
-
 Answer file_of(const GivenAnswer& given, const Question& question) {
-    const bool there = is_there(given, question.now);
     const auto kind = std::string(question.kind);
     if (kind == "file") {
-        const auto size = static_cast<std::int64_t>(given.text.size());
-        return made_answer(made_event(given.where, {{"file", text(question.key)},
-                                                    {"errno", number(there ? 0 : ENOENT)},
-                                                    {"regular", truth(there)},
-                                                    {"number", number(1)},
-                                                    {"size", number(there ? size : 0)}}));
+        const bool there = is_there(given, question.now);
+        return made_look(given.where, question.key, there ? std::optional(given.text.size()) : std::nullopt);
     }
     std::vector<script::Value::Entry> asked{{kind, number(1)}, {"path", text(question.key)}};
     std::vector<script::Value::Entry> done{{"done", number(1)}};
@@ -177,7 +162,7 @@ GivenAnswer* GivenAnswers::find(const Question& question) {
 
 namespace {
 
-/// What is known of a machine that nobody describes.
+/// There is an answer to it if nothing else has one.
 bool is_about_machine(std::string_view kind) {
     return kind == "environment" || kind == "env" || kind == "host";
 }
@@ -204,6 +189,16 @@ const Answer& GivenAnswers::machine(const Question& question) {
 }
 
 const Answer* GivenAnswers::next(const Question& question) {
+    if (const auto* answer = own(question)) return answer;
+    return other != nullptr ? other->next(question) : nullptr;
+}
+
+const Answer* GivenAnswers::next_or_last(const Question& question) {
+    if (const auto* answer = own(question)) return answer;
+    return other != nullptr ? other->next_or_last(question) : nullptr;
+}
+
+const Answer* GivenAnswers::own(const Question& question) {
     if (question.kind == "lines" && question.key == "-" && standard_input) {
         auto answer = made_answer(made_event("the test", {{"lines", number(1)}}));
         if (standard_input->empty()) add_lines(answer, Duration(), {}, true);
@@ -216,10 +211,8 @@ const Answer* GivenAnswers::next(const Question& question) {
     if (question.kind == "env" && environment.contains(question.key)) return &machine(question);
     if (question.kind == "environment") return &machine(question);
     auto* given = find(question);
-    if (given == nullptr) {
-        if (other != nullptr) return other->next_or_last(question);
-        return is_about_machine(question.kind) ? &machine(question) : nullptr;
-    }
+    if (given == nullptr)
+        return other == nullptr && is_about_machine(question.kind) ? &machine(question) : nullptr;
     ++given->used;
     if (!given->first_asked) given->first_asked = question.now;
     switch (given->kind) {
@@ -229,7 +222,10 @@ const Answer* GivenAnswers::next(const Question& question) {
         case Kind::http:
             return &keep(response_of(*given));
         case Kind::tcp:
-            return &keep(connection_of(*given, question));
+            return &keep(made_connection(given->where,
+                                         is_there(*given, question.now)
+                                             ? std::nullopt
+                                             : std::optional(given->error.value_or("Connection refused"))));
         case Kind::file:
             break;
     }

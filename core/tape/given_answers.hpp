@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,7 +36,7 @@ struct GivenAnswer {
     std::string where;                  ///< "shop.test.yaml:12", for messages
     Span span;                          ///< the same
     std::string title;                  ///< as it is written there: "run 'make test'"
-    std::optional<std::int64_t> times;  ///< it answers so often, then the next one does
+    std::optional<std::int64_t> times;  ///< how often it answers, at most
     Duration after{};                   ///< how long after the question
     bool never = false;                 ///< nothing comes, beside `pieces`
     std::optional<std::string> error;   ///< it cannot be started, reached or read
@@ -50,7 +49,7 @@ struct GivenAnswer {
     std::string text;  ///< the body; of a file, what is in it
 
     std::size_t used = 0;
-    std::optional<Duration> first_asked = {};
+    std::optional<Duration> first_asked = {};  ///< for a port or a file, `after` counts from here
 };
 
 class GivenAnswers final : public AnswerSource {
@@ -62,12 +61,12 @@ public:
     /// Null: nothing is known of it.
     std::optional<std::vector<GivenAnswer::Piece>> standard_input;
     std::optional<std::vector<SignalArrival>> signals_given;  ///< null: those of `other`
-    /// Asked for what none of the answers matches. May be null.
+    /// Has what none of the answers matches. May be null.
     AnswerSource* other = nullptr;
 
     void rewind() noexcept override;
     const Answer* next(const Question& question) override;
-    const Answer* next_or_last(const Question& question) override { return next(question); }
+    const Answer* next_or_last(const Question& question) override;
     bool knows(const Question& question) const override;
     std::string missing(const Question& question) const override;
     const std::vector<SignalArrival>& signals() const noexcept override {
@@ -78,6 +77,8 @@ public:
     bool is_cut() const noexcept override { return other != nullptr && other->is_cut(); }
 
 private:
+    /// Without `other`.
+    const Answer* own(const Question& question);
     GivenAnswer* find(const Question& question);
     const Answer& keep(Answer answer);
     const Answer& machine(const Question& question);

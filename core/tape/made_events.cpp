@@ -1,5 +1,6 @@
 #include "tape/made_events.hpp"
 
+#include <cerrno>
 #include <utility>
 
 namespace arun::tape {
@@ -30,6 +31,26 @@ Answer made_process(const std::string& where, const Question& question) {
     for (const auto& argument : question.child->process.argv) argv.push_back(text(argument));
     return made_answer(made_event(
         where, {{"start", number(1)}, {"argv", Value::list(std::move(argv))}, {"pid", number(1)}}));
+}
+
+Answer made_request(const std::string& where) {
+    return made_answer(made_event(where, {{"request", number(1)}}));
+}
+
+Answer made_connection(const std::string& where, const std::optional<std::string>& problem) {
+    auto answer = made_answer(made_event(where, {{"connect", number(1)}}));
+    std::vector<Value::Entry> done{{"done", number(1)}};
+    if (problem) done.emplace_back("problem", text(*problem));
+    answer.arrivals.push_back({Duration(), made_event(where, std::move(done))});
+    return answer;
+}
+
+Answer made_look(const std::string& where, std::string_view path, std::optional<std::size_t> size) {
+    return made_answer(made_event(where, {{"file", text(path)},
+                                          {"errno", number(size ? 0 : ENOENT)},
+                                          {"regular", truth(size.has_value())},
+                                          {"number", number(1)},
+                                          {"size", number(static_cast<std::int64_t>(size.value_or(0)))}}));
 }
 
 void add_output(Answer& answer, Duration after, OutputStream stream, std::string_view bytes) {

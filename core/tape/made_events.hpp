@@ -21,6 +21,12 @@ Event made_event(std::string where, std::vector<script::Value::Entry> entries);
 Answer made_answer(Event asked);
 /// A process that has started, and does nothing yet.
 Answer made_process(const std::string& where, const Question& question);
+/// A request that has been sent.
+Answer made_request(const std::string& where);
+/// A connection that is there at once, or why it is not.
+Answer made_connection(const std::string& where, const std::optional<std::string>& problem);
+/// What a look at the path finds: a regular file of that size, or none.
+Answer made_look(const std::string& where, std::string_view path, std::optional<std::size_t> size);
 void add_output(Answer& answer, Duration after, OutputStream stream, std::string_view bytes);
 void add_exit(Answer& answer, Duration after, int status, int signal);
 /// `ends`: after these there are no more.
