@@ -1,7 +1,6 @@
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "commands/commands.hpp"
-#include "reports/report_file.hpp"
 #include "syntax/load.hpp"
 #include "tape/given_answers.hpp"
 #include "tape/reader.hpp"
@@ -10,8 +9,6 @@
 #include "trials/trial_reports.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <chrono>
 #include <cstddef>
 #include <deque>
@@ -44,31 +41,35 @@ struct Counts {
     std::map<FaultOutcome, std::size_t> of;
     std::map<std::string, std::size_t> tolerated;  ///< by what
 
-    void add(const Judgement& judgement, bool is_allowed) {
+    void add(const Assessment& assessment, bool is_allowed) {
         ++faults;
-        if (judgement.verdict == FaultOutcome::tolerated) {
-            ++tolerated[judgement.why];
+        if (assessment.outcome == FaultOutcome::tolerated) {
+            ++tolerated[assessment.why];
         } else if (is_allowed) {
             ++allowed;
         } else {
-            ++of[judgement.verdict];
+            ++of[assessment.outcome];
         }
     }
-    std::string text() {
+    std::string text() const {
         std::string text = std::to_string(faults) + (faults == 1 ? " fault" : " faults");
         const auto add = [&](std::size_t n, const std::string& what) {
             if (n > 0) text += ", " + std::to_string(n) + ' ' + what;
         };
-        add(of[FaultOutcome::noticed], "noticed");
-        add(of[FaultOutcome::handled], "handled");
+        const auto add_all = [&](FaultOutcome outcome, const std::string& what) {
+            const auto found = of.find(outcome);
+            if (found != of.end()) add(found->second, what);
+        };
+        add_all(FaultOutcome::noticed, "noticed");
+        add_all(FaultOutcome::handled, "handled");
         for (const auto& [by, n] : tolerated) add(n, "tolerated by " + by);
         add(allowed, "allowed");
         const auto before = text.size();
-        add(of[FaultOutcome::unnoticed], "unnoticed");
-        add(of[FaultOutcome::endless], "endless");
-        add(of[FaultOutcome::clean_up], "with incomplete clean-up");
-        add(of[FaultOutcome::limit], "with an ineffective timeout");
-        add(of[FaultOutcome::order], "with a different result");
+        add_all(FaultOutcome::unnoticed, "unnoticed");
+        add_all(FaultOutcome::endless, "endless");
+        add_all(FaultOutcome::clean_up, "with incomplete clean-up");
+        add_all(FaultOutcome::limit, "with an ineffective timeout");
+        add_all(FaultOutcome::order, "with a different result");
         return text.size() == before ? text + ", 0 unnoticed" : text;
     }
 };
@@ -83,14 +84,12 @@ public:
         if (options_.operands.empty())
             throw UsageError("explore: expected a tape, a file of tests or a script");
         const auto& first = options_.operands.front();
-        const bool with_tape = tape::Reader::is_tape(first);
-        const bool chooses = !options_.only.empty() || !options_.skip.empty();
         for (std::size_t i = 1; i < options_.operands.size(); ++i)
             if (tape::Reader::is_tape(options_.operands[i]))
                 throw UsageError("explore: one tape, and scripts after it");
         record_.started = std::chrono::system_clock::now();
-        if (with_tape) {
-            if (chooses)
+        if (tape::Reader::is_tape(first)) {
+            if (!options_.only.empty() || !options_.skip.empty())
                 throw UsageError(
                     "explore: --only and --skip choose tests, or jobs of scripts without a tape");
             const std::vector<std::string> scripts(options_.operands.begin() + 1, options_.operands.end());
@@ -103,10 +102,8 @@ public:
         } else {
             for (const auto& file : files) explore_tests(*file);
             if (!any_test_ && !refused_) throw UsageError("explore: --only and --skip leave no test");
-            if (record_.scripts.empty() && !refused_) {
-                terminal_.message("explore: the run of each test fails, so there is nothing to explore");
-                refused_ = true;
-            }
+            if (record_.scripts.empty() && !refused_)
+                refuse("the run of each test fails, so there is nothing to explore");
         }
         if (refused_) return exit_usage;
         if (options_.fault) {
@@ -135,20 +132,15 @@ private:
                 syntax::format_by_extension(path) == syntax::Format::json_lines)
                 return {};
             Diagnostics diagnostics;
-            const auto source = syntax::load_file(path, diagnostics);
-            const bool json = syntax::format_by_extension(path) == syntax::Format::json;
-            const auto documents =
-                source == nullptr
-                    ? std::vector<std::shared_ptr<const syntax::Document>>()
-                    : syntax::read(source, json ? syntax::Format::json : syntax::Format::yaml, diagnostics);
-            // What is wrong is told when it is read as a script.
-            if (documents.size() != 1 || diagnostics.has_errors() || !is_test_file(*documents.front())) {
+            const auto document = load_test_document(path, diagnostics);
+            // Errors are reported when it is loaded as a script.
+            if (document == nullptr || !is_test_file(*document)) {
                 if (!files.empty())
                     throw UsageError("explore: " + quote(path) +
                                      " is not a file of tests, as those before it are");
                 return {};
             }
-            auto file = read_test_file(path, documents.front(), diagnostics);
+            auto file = read_test_file(path, document, diagnostics);
             terminal_.show(diagnostics);
             refused_ = refused_ || file == nullptr;
             if (file != nullptr) files.push_back(std::move(file));
@@ -159,11 +151,7 @@ private:
 
     void explore_tests(const TestFile& file) {
         for (const auto& test : file.tests) {
-            const auto matches = [&](const std::string& pattern) {
-                return tape::matches_pattern(pattern, test.name);
-            };
-            if (!options_.only.empty() && std::ranges::none_of(options_.only, matches)) continue;
-            if (std::ranges::any_of(options_.skip, matches)) continue;
+            if (!is_selected(options_, test)) continue;
             Stage stage(file, test);
             const auto selection = file.tests.size() > 1 ? " --only " + shell_word(test.name) : std::string();
             any_test_ = true;
@@ -171,80 +159,90 @@ private:
         }
     }
 
-    /// Returns false if the run fails without a fault.
-    bool explore(Stage& stage, const std::string& path, const std::string& selection,
+    /// `test`: null for scripts and tapes.
+    void explore(Stage& stage, const std::string& path, const std::string& selection,
                  const TestCase* test = nullptr) {
         if (stage.diagnostics().has_errors()) {
             terminal_.show(stage.diagnostics());
             refused_ = true;
-            return false;
+            return;
         }
+        if (stage.is_cut()) return refuse("the tape ends in the middle of the run");
         terminal_.output().hide_all(stage.secrets());
         Exploration exploration(stage);
-        const auto& baseline = exploration.baseline();
-        if (stage.is_cut()) {
-            terminal_.message("explore: the tape ends in the middle of the run");
-            refused_ = true;
-            return false;
-        }
-        if (baseline.trial.status != 0 || baseline.hangs) {
-            if (test != nullptr) return false;  // it is about a failure
-            terminal_.output().say(baseline.trial.err);
-            refused_ = true;
-            if (baseline.hangs) {
-                terminal_.message(
-                    "explore: the run does not end without a fault, so there is nothing to compare with");
-                return false;
-            }
-            terminal_.message("explore: the run fails without a fault (exit status " +
-                              std::to_string(baseline.trial.status) +
-                              "): it needs the tape of a run that succeeds, or a test with answers");
-            refused_ = true;
-            return false;
-        }
-        command_ = "arun explore " + shell_word(path);
-        for (std::size_t i = 1; i < options_.operands.size() && test == nullptr; ++i)
-            command_ += ' ' + shell_word(options_.operands[i]);
-        for (const auto& variable : options_.session.variables)
-            command_ += ' ' + shell_word(variable.name + '=' + variable.value.to_text());
-        for (const auto& file : options_.vars_files) command_ += " --vars-file " + shell_word(file);
-        if (test == nullptr) {
-            for (const auto& job : options_.only) command_ += " --only " + shell_word(job);
-            for (const auto& job : options_.skip) command_ += " --skip " + shell_word(job);
-        }
-        command_ += selection;
+        if (!succeeds(exploration.baseline(), test != nullptr)) return;
+        command_ = command(path, selection, test != nullptr);
         auto& script = record_.scripts.emplace_back();
         script.name = test != nullptr ? path + ": " + test->name : path;
         script.file = path;
         script.started = true;
         script.outcome = jobs::Outcome::success;
-        const auto faults = exploration.faults();
         if (options_.fault) {
-            repeat(exploration, faults);
-            return true;
+            repeat(exploration);
+        } else {
+            try_all(exploration, script);
         }
-        std::deque<std::pair<NamedFault, Probe>> firsts;
+    }
+
+    void refuse(std::string_view why) {
+        terminal_.message("explore: " + std::string(why));
+        refused_ = true;
+    }
+
+    /// Whether the run without a fault does. A test may be about a failure.
+    bool succeeds(const ObservedRun& baseline, bool is_test) {
+        if (baseline.trial.status == 0 && !baseline.hangs) return true;
+        if (is_test) return false;
+        terminal_.output().say(baseline.trial.err);
+        refuse(baseline.hangs
+                   ? "the run does not end without a fault, so there is nothing to compare with"
+                   : "the run fails without a fault (exit status " + std::to_string(baseline.trial.status) +
+                         "): it needs the tape of a run that succeeds, or a test with answers");
+        return false;
+    }
+
+    /// The command line without --fault.
+    std::string command(const std::string& path, const std::string& selection, bool is_test) const {
+        std::string text = "arun explore " + shell_word(path);
+        for (std::size_t i = 1; i < options_.operands.size() && !is_test; ++i)
+            text += ' ' + shell_word(options_.operands[i]);
+        for (const auto& variable : options_.session.variables)
+            text += ' ' + shell_word(variable.name + '=' + variable.value.to_text());
+        for (const auto& file : options_.vars_files) text += " --vars-file " + shell_word(file);
+        if (is_test) return text + selection;
+        for (const auto& job : options_.only) text += " --only " + shell_word(job);
+        for (const auto& job : options_.skip) text += " --skip " + shell_word(job);
+        return text;
+    }
+
+    /// Runs the script with the fault, and assesses the run.
+    std::pair<ObservedRun, Assessment> try_fault(const Exploration& exploration, const NamedFault& fault,
+                                                 const ObservedRun& before, bool first = false) {
+        auto run = exploration.run(fault, first);
+        terminal_.output().hide_all(run.trial.secrets);
+        auto assessment = exploration.assess(fault, run, before);
+        return {std::move(run), std::move(assessment)};
+    }
+
+    void try_all(const Exploration& exploration, ScriptRecord& script) {
+        std::deque<std::pair<NamedFault, ObservedRun>> firsts;
         std::set<std::string> found;
-        for (const auto& fault : faults) {
+        for (const auto& fault : exploration.faults()) {
             if (!may_run()) continue;
-            auto probe = exploration.run(fault, options_.pairs);
-            terminal_.output().hide_all(probe.trial.secrets);
-            const auto judgement = exploration.judge(fault, probe, baseline);
-            add(fault, judgement, script);
-            if (judgement.is_finding()) found.insert(fault.id);
-            if (options_.pairs && !judgement.is_finding() && probe.reached)
-                firsts.emplace_back(fault, std::move(probe));
+            auto [run, assessment] = try_fault(exploration, fault, exploration.baseline(), options_.pairs);
+            add(fault, assessment, script);
+            if (assessment.is_finding()) found.insert(fault.id);
+            if (options_.pairs && !assessment.is_finding() && run.reached)
+                firsts.emplace_back(fault, std::move(run));
         }
-        for (const auto& [first, probe] : firsts) {
-            for (const auto& pair : exploration.faults_after(first, probe)) {
+        for (const auto& [first, before] : firsts) {
+            for (const auto& pair : exploration.faults_after(first, before)) {
                 // What the second one does alone is known.
-                if (found.contains(pair.id.substr(first.id.size() + 1)) || !may_run()) continue;
-                const auto both = exploration.run(pair);
-                terminal_.output().hide_all(both.trial.secrets);
-                add(pair, exploration.judge(pair, both, probe), script);
+                const auto second = pair.id.substr(first.id.size() + 1);
+                if (!found.contains(second) && may_run())
+                    add(pair, try_fault(exploration, pair, before).second, script);
             }
         }
-        return true;
     }
 
     bool may_run() {
@@ -266,55 +264,53 @@ private:
         return any;
     }
 
-    void add(const NamedFault& fault, const Judgement& judgement, ScriptRecord& script) {
-        if (judgement.verdict == FaultOutcome::not_applicable) return;
-        const bool is_finding = judgement.is_finding();
+    void add(const NamedFault& fault, const Assessment& assessment, ScriptRecord& script) {
+        if (assessment.outcome == FaultOutcome::not_applicable) return;
+        const bool is_finding = assessment.is_finding();
         const bool allowed = is_finding && is_allowed(fault.id);
-        counts_.add(judgement, allowed);
+        counts_.add(assessment, allowed);
         auto& record = *script.cases.emplace_back(std::make_unique<CaseRecord>());
         record.kind = "fault";
-        record.name = record.title = terminal_.output().secrets().redact(fault.id);
-        record.place = fault.job.job->span().position();
+        record.name = record.title = fault.id;
+        record.place = fault.job().job->span().position();
         record.started = true;
         record.attempts = 1;
         record.outcome = is_finding ? jobs::Outcome::failure : jobs::Outcome::success;
         record.allowed = allowed;
         if (is_finding) {
             record.failure = std::make_unique<FailureRecord>();
-            const auto message = fault.what + ": " + judgement.why + "\nagain: " + command_ + " --fault " +
-                                 shell_word(fault.id);
-            record.failure->message = terminal_.output().secrets().redact(message);
+            record.failure->message = fault.what + ": " + assessment.why + "\nagain: " + command_ +
+                                      " --fault " + shell_word(fault.id);
             record.failure->place = record.place;
         }
-        if (is_finding && !allowed) {
-            if (options_.verbose && !options_.takes_stdout())
-                terminal_.output().write(
-                    jobs::Stream::out, "FINDING   ",
-                    displayed(terminal_.output().secrets().redact(fault.id + ": " + fault.what)) + '\n');
-            status_ = 1;
-            script.outcome = jobs::Outcome::failure;
-            note(fault, judgement);
-        } else if (options_.verbose && !options_.takes_stdout()) {
-            const std::string_view verdict = allowed                                        ? "allowed   "
-                                             : judgement.verdict == FaultOutcome::tolerated ? "tolerated "
-                                             : judgement.verdict == FaultOutcome::handled   ? "handled   "
-                                                                                            : "noticed   ";
+        if (options_.verbose && !options_.takes_stdout())
             terminal_.output().write(
-                jobs::Stream::out, verdict,
+                jobs::Stream::out, word_for(assessment, allowed),
                 displayed(terminal_.output().secrets().redact(fault.id + ": " + fault.what)) + '\n');
-        }
+        if (!is_finding || allowed) return;
+        status_ = 1;
+        script.outcome = jobs::Outcome::failure;
+        note(fault, assessment);
     }
 
-    /// What is the same for several faults of a job is told once.
+    /// As wide as all of them.
+    static std::string_view word_for(const Assessment& assessment, bool allowed) {
+        if (allowed) return "allowed   ";
+        if (assessment.is_finding()) return "FINDING   ";
+        if (assessment.outcome == FaultOutcome::tolerated) return "tolerated ";
+        return assessment.outcome == FaultOutcome::handled ? "handled   " : "noticed   ";
+    }
+
+    /// Faults with the same finding, which is reported once.
     struct Group {
         std::string text;
         std::string id;
         std::vector<std::string> others;
     };
-    void note(const NamedFault& fault, const Judgement& judgement) {
+    void note(const NamedFault& fault, const Assessment& assessment) {
         const bool is_elsewhere =
-            judgement.verdict == FaultOutcome::clean_up || judgement.verdict == FaultOutcome::endless;
-        const auto key = (is_elsewhere ? std::string() : fault.job.title) + '\n' + judgement.why;
+            assessment.outcome == FaultOutcome::clean_up || assessment.outcome == FaultOutcome::endless;
+        const auto key = (is_elsewhere ? std::string() : fault.job().title) + '\n' + assessment.why;
         const auto found = by_reason_.find(key);
         if (found != by_reason_.end()) {
             auto& others = groups_[found->second].others;
@@ -323,7 +319,7 @@ private:
             return;
         }
         by_reason_.emplace(key, groups_.size());
-        groups_.push_back({described(fault, judgement), fault.id, {}});
+        groups_.push_back({described(fault, assessment), fault.id, {}});
     }
     void show_groups() {
         for (const auto& group : groups_) {
@@ -339,47 +335,40 @@ private:
         }
     }
 
-    std::string described(const NamedFault& fault, const Judgement& judgement) {
-        const auto message = fault.what + ": " + judgement.why;
+    std::string described(const NamedFault& fault, const Assessment& assessment) {
         Diagnostic diagnostic;
-        diagnostic.span =
-            judgement.place.job != nullptr ? judgement.place.job->span() : fault.job.job->span();
-        diagnostic.message = message;
-        return terminal_.output().secrets().redact(
-            render(diagnostic, terminal_.color()) +
-            "    again: " + displayed(command_ + " --fault " + shell_word(fault.id)) + '\n');
+        diagnostic.span = assessment.place.job->span();
+        diagnostic.message = fault.what + ": " + assessment.why;
+        return render(diagnostic, terminal_.color()) +
+               "    again: " + displayed(command_ + " --fault " + shell_word(fault.id)) + '\n';
     }
 
-    void repeat(Exploration& exploration, const std::vector<NamedFault>& faults) {
+    void repeat(const Exploration& exploration) {
         const auto& id = *options_.fault;
-        for (const auto& fault : faults) {
+        for (const auto& fault : exploration.faults()) {
             known_.push_back(fault.id);
             if (fault.id == id) return show_run(exploration, fault, exploration.baseline());
             if (!id.starts_with(fault.id + '+')) continue;
-            const auto probe = exploration.run(fault, true);
-            for (const auto& pair : exploration.faults_after(fault, probe))
-                if (pair.id == id) return show_run(exploration, pair, probe);
+            const auto before = exploration.run(fault, true);
+            for (const auto& pair : exploration.faults_after(fault, before))
+                if (pair.id == id) return show_run(exploration, pair, before);
         }
     }
 
-    void show_run(Exploration& exploration, const NamedFault& fault, const Probe& before) {
+    void show_run(const Exploration& exploration, const NamedFault& fault, const ObservedRun& before) {
         found_fault_ = true;
-        const auto probe = exploration.run(fault);
-        terminal_.output().hide_all(probe.trial.secrets);
-        const auto judgement = exploration.judge(fault, probe, before);
-        terminal_.output().write(jobs::Stream::out, probe.trial.out);
+        const auto [run, assessment] = try_fault(exploration, fault, before);
+        terminal_.output().write(jobs::Stream::out, run.trial.out);
         terminal_.output().flush();
-        terminal_.output().say(probe.trial.err);
-        if (judgement.is_finding() && !is_allowed(fault.id)) {
+        terminal_.output().say(run.trial.err);
+        const bool allowed = assessment.is_finding() && is_allowed(fault.id);
+        if (assessment.is_finding() && !allowed) {
             status_ = 1;
-            return terminal_.output().say(described(fault, judgement));
+            return terminal_.output().say(described(fault, assessment));
         }
-        const auto verdict = judgement.verdict == FaultOutcome::tolerated ? "tolerated by " + judgement.why
-                             : judgement.is_finding()                     ? std::string("allowed")
-                             : judgement.verdict == FaultOutcome::noticed ? std::string("noticed")
-                                                                          : std::string("handled");
-        terminal_.message(fault.what + ": " + verdict + ", exit status " +
-                          std::to_string(probe.trial.status));
+        std::string outcome(trim(word_for(assessment, allowed)));
+        if (assessment.outcome == FaultOutcome::tolerated) outcome += " by " + assessment.why;
+        terminal_.message(fault.what + ": " + outcome + ", exit status " + std::to_string(run.trial.status));
     }
 
     std::string no_such_fault() const {

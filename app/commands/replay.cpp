@@ -78,7 +78,7 @@ public:
         return status;
     }
 
-    /// Is told of all jobs.
+    /// Observes all jobs; may be null.
     void set_stepper(Stepper* stepper) noexcept { stepper_ = stepper; }
     /// Nothing is shown any more: what the run would do from here on did not happen.
     void be_silent() {
@@ -86,7 +86,7 @@ public:
         terminal_.output().set_silent(true);
     }
     bool is_shown() const noexcept { return !options_.from_time || begun_showing_; }
-    /// A person has seen enough.
+    /// Ends the replay before its end, with success.
     void quit(tape::TapeWorld& world) {
         quit_ = true;
         world.stop("the replay stops here");
@@ -97,7 +97,7 @@ public:
         before_ = time;
         if (options_.from_time && !begun_showing_ && begun_ + time >= *options_.from_time) {
             begun_showing_ = true;
-            // The time before it takes none.
+            // No time passes before it.
             start_ = std::chrono::steady_clock::now();
             terminal_.output().set_silent(false);
         }
@@ -203,17 +203,10 @@ int replay_command(const Options& given, Terminal& terminal) {
     options.progress = When::never;
     Scripts scripts;
     try {
-        auto reader = tape::Reader::open(given.operands.front());
-        if (reader.contains(tape::secret_mark)) terminal.output().hide(tape::secret_mark);
         std::vector<LoadedSource> sources;
-        read_header(reader.header(), options, scripts, sources, terminal.output());
+        auto reader = open_tape_of_run(given.operands.front(), options, scripts, sources, terminal.output());
         if (!is_changed) return replay_same(options, scripts, sources, reader, terminal);
-        // Its jobs are not those that were chosen, and its folder is not that of the run.
-        options.operands.assign(given.operands.begin() + 1, given.operands.end());
-        options.only.clear();
-        options.skip.clear();
-        options.from.reset();
-        scripts.compilation.directory.clear();
+        use_other_scripts(options, scripts, {given.operands.begin() + 1, given.operands.end()});
         return replay_changed(options, scripts, reader, terminal);
     } catch (const tape::TapeError& error) {
         throw UsageError(error.what());

@@ -104,10 +104,7 @@ bool RunReports::finish(const jobs::RunResult& run_result, int exit_status) {
     if (trace_) trace_->finish();
     if (recorder_) {
         auto run = recorder_->take(run_result, exit_status);
-        const auto& secrets = terminal_.output().secrets();
-        for_each_text(run, [&](std::string& text) {
-            if (secrets.may_concern(text)) text = secrets.redact(text);
-        });
+        redact(run, terminal_.output().secrets());
         for (const auto& target : targets_) ok = write(target, run) && ok;
         if (std::ranges::any_of(options_.reports, [](auto& r) { return r.format == ReportFormat::github; }))
             ok = write_step_summary(run) && ok;

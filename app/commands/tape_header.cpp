@@ -178,4 +178,20 @@ void read_header(const tape::Event& header, Options& options, Scripts& scripts,
     if (header.boolean("stdin_is_script")) options.operands.emplace_back("-");
 }
 
+tape::Reader open_tape_of_run(const std::string& path, Options& options, Scripts& scripts,
+                              std::vector<LoadedSource>& sources, StandardOutput& output) {
+    auto reader = tape::Reader::open(path);
+    if (reader.contains(tape::secret_mark)) output.hide(tape::secret_mark);
+    read_header(reader.header(), options, scripts, sources, output);
+    return reader;
+}
+
+void use_other_scripts(Options& options, Scripts& scripts, const std::vector<std::string>& paths) {
+    options.operands = paths;
+    options.only.clear();
+    options.skip.clear();
+    options.from.reset();
+    scripts.compilation.directory.clear();
+}
+
 }  // namespace arun::app

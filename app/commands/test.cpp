@@ -173,7 +173,8 @@ public:
         Diagnostics diagnostics;
         std::vector<std::unique_ptr<TestFile>> files;
         for (const auto& path : options_.operands)
-            if (auto file = read_test_file(path, diagnostics)) files.push_back(std::move(file));
+            if (const auto document = load_test_document(path, diagnostics))
+                if (auto file = read_test_file(path, document, diagnostics)) files.push_back(std::move(file));
         terminal_.show(diagnostics);
         if (diagnostics.has_errors()) return exit_usage;
         choose(files);
@@ -195,16 +196,9 @@ public:
 
 private:
     void choose(std::vector<std::unique_ptr<TestFile>>& files) {
-        const auto is_among = [](const std::vector<std::string>& patterns, const TestCase& test) {
-            return std::ranges::any_of(patterns,
-                                       [&](const auto& p) { return tape::matches_pattern(p, test.name); });
-        };
         std::size_t left = 0;
         for (auto& file : files) {
-            std::erase_if(file->tests, [&](const TestCase& test) {
-                const bool wanted = options_.only.empty() || is_among(options_.only, test);
-                return !wanted || is_among(options_.skip, test);
-            });
+            std::erase_if(file->tests, [&](const TestCase& test) { return !is_selected(options_, test); });
             left += file->tests.size();
         }
         if (left == 0) throw UsageError("test: --only and --skip leave no test");
@@ -218,28 +212,17 @@ private:
             const bool can_run = !stage.diagnostics().has_errors();
             trial = can_run ? stage.run(stage.answers()) : stage.refuse();
             mismatches = ExpectationReport(trial, test).take();
-            // The first ones are those of the test itself.
-            for (std::size_t i = 0; can_run && trial.problem.empty() && i < test.setting.answers.size();
-                 ++i) {
-                const auto& answer = stage.answers().answers[i];
-                if (answer.used == 0 && answer.times != 0)
-                    mismatches.push_back({answer.span, "the script never asked for " + answer.title});
-            }
-            if (can_run && trial.problem.empty() && test.setting.signals)
-                for (const auto& [runner, arrival] : *test.setting.signals)
-                    if (arrival.after > trial.result.duration)
-                        mismatches.push_back({test.span, arrival.event.text("signal") + " at " +
-                                                             format_duration(arrival.after) +
-                                                             " comes after the end of the run"});
+            if (can_run && trial.problem.empty()) add_unused(stage, test, trial, mismatches);
             const auto& snapshot = test.expected.snapshot;
             if (snapshot && trial.problem.empty()) compare_snapshot(*snapshot, trial, mismatches);
         } catch (const tape::TapeError& error) {
             const auto& tape = test.setting.tape ? test.setting.tape : file.setting.tape;
             mismatches.push_back({tape ? tape->span : test.span, error.what()});
         }
+        terminal_.output().hide_all(trial.secrets);
         auto record = std::make_unique<CaseRecord>();
         record->kind = "test";
-        record->name = record->title = trial.secrets.redact(test.name);
+        record->name = record->title = test.name;
         record->place = test.span.position();
         record->started = true;
         record->attempts = 1;
@@ -247,15 +230,34 @@ private:
         record->outcome = mismatches.empty() ? jobs::Outcome::success : jobs::Outcome::failure;
         if (!options_.takes_stdout() && !options_.quiet)
             terminal_.output().write(jobs::Stream::out, mismatches.empty() ? "ok    " : "FAIL  ",
-                                     displayed(record->name) + '\n');
+                                     displayed(trial.secrets.redact(test.name)) + '\n');
         if (options_.verbose && !options_.takes_stdout()) {
             terminal_.output().write(jobs::Stream::out, trial.out);
             terminal_.output().flush();
             terminal_.output().say(trial.err);
         }
-        if (!mismatches.empty()) script.outcome = jobs::Outcome::failure;
-        if (!mismatches.empty()) report(test, trial, mismatches, *record);
+        if (!mismatches.empty()) {
+            script.outcome = jobs::Outcome::failure;
+            report(test, trial, mismatches, *record);
+        }
         script.cases.push_back(std::move(record));
+    }
+
+    /// What the test itself gives, but the run did not need.
+    static void add_unused(Stage& stage, const TestCase& test, const Trial& trial,
+                           std::vector<Mismatch>& mismatches) {
+        // The first answers of the stage are those of the test.
+        for (std::size_t i = 0; i < test.setting.answers.size(); ++i) {
+            const auto& answer = stage.answers().answers[i];
+            if (answer.used == 0 && answer.times != 0)
+                mismatches.push_back({answer.span, "the script never asked for " + answer.title});
+        }
+        if (!test.setting.signals) return;
+        for (const auto& [runner, arrival] : *test.setting.signals)
+            if (arrival.after > trial.result.duration)
+                mismatches.push_back({test.span, arrival.event.text("signal") + " at " +
+                                                     format_duration(arrival.after) +
+                                                     " comes after the end of the run"});
     }
 
     void report(const TestCase& test, const Trial& trial, const std::vector<Mismatch>& mismatches,
@@ -266,8 +268,7 @@ private:
         failure.place = record.place;
         failure.output = trial.err;
         terminal_.output().flush();
-        for (const auto& [where, unmasked] : mismatches) {
-            const auto message = trial.secrets.redact(unmasked);
+        for (const auto& [where, message] : mismatches) {
             failure.message += (failure.message.empty() ? "" : "\n") + message;
             Diagnostic diagnostic;
             diagnostic.span = where;
@@ -276,7 +277,7 @@ private:
             const auto rest = std::string_view(message).substr(first_line(message).size());
             for (const auto line : lines_of(trim_newlines(rest)))
                 if (!line.empty()) text.append("    ").append(displayed(line)).append("\n");
-            terminal_.output().say(trial.secrets.redact(text));
+            terminal_.output().say(text);
         }
         if (trial.err.empty() || options_.verbose || !trial.problem.empty()) return;
         std::string text = "    what the run wrote to standard error:\n";

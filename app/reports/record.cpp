@@ -257,6 +257,12 @@ void for_each_text(RunRecord& run, const std::function<void(std::string&)>& f) {
     }
 }
 
+void redact(RunRecord& run, const Secrets& secrets) {
+    for_each_text(run, [&](std::string& text) {
+        if (secrets.may_concern(text)) text = secrets.redact(text);
+    });
+}
+
 std::string clean_text(std::string_view text) {
     std::string out;
     while (!text.empty()) {

@@ -3,6 +3,7 @@
 
 #include "base/duration.hpp"
 #include "base/source.hpp"
+#include "console/secrets.hpp"
 #include "jobs/failure.hpp"
 
 #include <chrono>
@@ -181,6 +182,9 @@ Totals count(const RunRecord& run);
 
 /// Calls f for each text of the record that may contain secrets.
 void for_each_text(RunRecord& run, const std::function<void(std::string&)>& f);
+
+/// Hides the secrets in all of them.
+void redact(RunRecord& run, const Secrets& secrets);
 
 /// Replaces invalid UTF-8, and control characters that XML and terminals do not accept, with U+FFFD. Keeps
 /// newlines and tabs; CR LF becomes a newline.

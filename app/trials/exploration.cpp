@@ -14,11 +14,11 @@ namespace {
 
 using script::Job;
 
-/// A run that takes so much longer than the one without a fault does not end.
+/// A run that takes this much longer than the one without a fault counts as endless.
 constexpr Duration patience = std::chrono::hours(24 * 30);
-/// One that waits so many times does not either.
+/// So does one that waits this often.
 constexpr std::size_t max_jumps = 100'000;
-/// Two things that come within this time could have come the other way round.
+/// Two events within this time could have come in the other order.
 constexpr Duration neighbourhood = std::chrono::seconds(1);
 constexpr Duration a_little = std::chrono::microseconds(1);
 
@@ -33,20 +33,21 @@ bool is_kind(const Job* job, std::string_view name) {
 }
 
 /// The first, the second and the last of `count`.
-bool is_taken(std::size_t i, std::size_t count) {
+bool is_sampled(std::size_t i, std::size_t count) {
     return i < 2 || i + 1 == count;
 }
 
-/// Gives faults their ids.
-class Namer {
+/// Gives faults their ids, each once.
+class FaultIds {
 public:
-    std::string id(Form form, const std::string& label) {
-        const auto text = std::string(name_of(form).name) + '@' + label;
-        auto id = text;
-        for (auto n = ++counts_[text]; n > 1 || taken_.contains(id); ++n)
-            if (id = n > 1 ? text + '#' + std::to_string(n) : id; !taken_.contains(id)) break;
-        taken_.insert(id);
-        return id;
+    std::string next(FaultKind kind, const std::string& label) {
+        const auto text = std::string(name_of(kind).name) + '@' + label;
+        for (;;) {
+            const auto n = ++counts_[text];
+            auto id = n == 1 ? text : text + '#' + std::to_string(n);
+            // A label may end with a number too.
+            if (taken_.insert(id).second) return id;
+        }
     }
 
 private:
@@ -54,7 +55,7 @@ private:
     std::set<std::string> taken_;
 };
 
-/// Without the numbers that have a fraction, which tell of times.
+/// Replaces numbers with a fraction: they are times.
 std::string without_times(std::string_view text) {
     const auto is_digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
     std::string out;
@@ -79,7 +80,7 @@ std::string without_times(std::string_view text) {
     return out;
 }
 
-/// Without what tells of times.
+/// Without the properties that are times.
 script::Value without_durations(const script::Value& value) {
     using script::Type;
     static constexpr std::array<std::string_view, 5> names{"duration", "dns", "connect", "tls", "first_byte"};
@@ -96,37 +97,37 @@ script::Value without_durations(const script::Value& value) {
     return script::Value::map(std::move(entries));
 }
 
-std::set<std::string> lines_of_run(const Probe& probe) {
+std::set<std::string> lines_of_run(const ObservedRun& run) {
     std::set<std::string> lines;
-    for (const auto line : lines_of(probe.trial.out)) lines.insert(without_times(line));
+    for (const auto line : lines_of(run.trial.out)) lines.insert(without_times(line));
     return lines;
 }
 
-std::map<std::string, std::string> variables_of(const Probe& probe) {
+std::map<std::string, std::string> variables_of(const ObservedRun& run) {
     std::map<std::string, std::string> texts;
-    for (const auto& [name, value] : probe.trial.variables) {
+    for (const auto& [name, value] : run.trial.variables) {
         std::string json;
         script::append_json(json, without_durations(value));
-        texts[name] = probe.trial.secrets.mask(without_times(json));
+        texts[name] = run.trial.secrets.mask(without_times(json));
     }
     return texts;
 }
 
 /// A line of `of` that is not among those of `other`; empty if there is none.
-std::string other_line(const Probe& of, const Probe& other) {
+std::string other_line(const ObservedRun& of, const ObservedRun& other) {
     const auto known = lines_of_run(other);
     for (const auto& line : lines_of_run(of))
         if (!known.contains(line)) return line;
     return {};
 }
 
-/// Something runs, or is printed, that is not without the fault: what is left out tells nobody.
-bool does_more(const Probe& probe, const Probe& baseline) {
-    const bool runs_more = std::ranges::any_of(probe.ran, [&](const auto& one) {
+/// Whether something runs, or is printed, that is not without the fault. What is missing does not count.
+bool does_more(const ObservedRun& run, const ObservedRun& baseline) {
+    const bool runs_more = std::ranges::any_of(run.ran, [&](const auto& one) {
         const auto before = baseline.ran.find(one.first);
         return before == baseline.ran.end() || before->second < one.second;
     });
-    return runs_more || !other_line(probe, baseline).empty();
+    return runs_more || !other_line(run, baseline).empty();
 }
 
 /// The limit of a job that is written out; zero if it has none.
@@ -140,186 +141,192 @@ Duration limit_of(const Job& job) {
 
 Exploration::Exploration(Stage& stage) : stage_(stage) {
     limits_ = {patience, max_jumps, true};
-    baseline_ = run_probe(stage_, {}, limits_);
+    baseline_ = run_observed(stage_, {}, limits_);
     limits_.horizon += baseline_.trial.result.duration;
     limits_.max_jumps += 2 * baseline_.jumps.size();
 }
 
-std::vector<NamedFault> Exploration::faults_of(const Probe& probe, const Start& from) const {
+std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Start& from) const {
     std::vector<NamedFault> faults;
-    Namer namer;
+    FaultIds ids;
     const auto add = [&](Fault fault, std::string id, const JobPlace& job, std::string what) {
-        faults.push_back({{fault}, std::move(id), job, std::move(what), {job}});
+        faults.push_back({{fault}, std::move(id), std::move(what), {job}});
     };
     // Of each job, how often it asked.
     std::map<std::pair<const Job*, bool>, std::size_t> totals, seen;
-    for (const auto& asked : probe.asked) ++totals[{asked.by.job, asked.probe}];
+    for (const auto& asked : run.asked) ++totals[{asked.by.job, asked.probe}];
     // What comes from outside, by its time.
     std::map<Duration, std::size_t> arrivals;
-    for (std::size_t i = 0; i < probe.asked.size(); ++i) {
-        const auto& asked = probe.asked[i];
+    for (std::size_t i = 0; i < run.asked.size(); ++i) {
+        const auto& asked = run.asked[i];
         for (const auto time : asked.arrivals) arrivals.emplace(time, i);
         const std::pair key(asked.by.job, asked.probe);
         const auto place = seen[key]++;
-        const bool taken = asked.probe ? place == 0 : is_taken(place, totals[key]);
-        for (const auto form : asked.forms) {
-            auto id = namer.id(form, asked.by.label);
-            // An attempt that fails anyway can hardly fail otherwise.
-            if (!taken || i < from.asked || (asked.failed && !asked.probe)) continue;
-            std::string_view what = name_of(form).what;
+        const bool sampled = asked.probe ? place == 0 : is_sampled(place, totals[key]);
+        for (const auto kind : asked.kinds) {
+            auto id = ids.next(kind, asked.by.label);
+            // An attempt that fails without the fault shows nothing.
+            if (!sampled || i < from.asked || (asked.failed && !asked.probe)) continue;
+            std::string_view what = name_of(kind).what;
             if (asked.probe) what = "waits for what never comes";
-            if (form == Form::empty && is_kind(asked.by.job, "for_each")) what = "gets no lines";
-            add({form, i, {}}, std::move(id), asked.by, asked.by.title + ' ' + std::string(what));
+            if (kind == FaultKind::empty && is_kind(asked.by.job, "for_each")) what = "gets no lines";
+            add({kind, i, {}}, std::move(id), asked.by, asked.by.title + ' ' + std::string(what));
         }
     }
     std::map<std::uint64_t, std::size_t> waits, waited;
-    for (const auto& jump : probe.jumps) ++waits[jump.key];
-    for (std::size_t i = 0; i < probe.jumps.size(); ++i) {
-        const auto& jump = probe.jumps[i];
+    for (const auto& jump : run.jumps) ++waits[jump.key];
+    for (std::size_t i = 0; i < run.jumps.size(); ++i) {
+        const auto& jump = run.jumps[i];
         if (jump.waiting == 0) continue;
-        const bool taken = is_taken(waited[jump.key]++, waits[jump.key]) && i >= from.jumps;
+        const bool sampled = is_sampled(waited[jump.key]++, waits[jump.key]) && i >= from.jumps;
         const auto& waiting = jump.foreground;
-        auto id = namer.id(Form::signal, waiting.label);
-        if (taken) add({Form::signal, i, {}}, std::move(id), waiting, "Ctrl-C during " + waiting.title);
-        // Who comes first is what a race is about.
-        if (i + 1 == probe.jumps.size() || jump.waiting < 2 || jump.in_race || jump.has_tick) continue;
-        const auto next = probe.jumps[i + 1].to;
+        auto id = ids.next(FaultKind::signal, waiting.label);
+        if (sampled)
+            add({FaultKind::signal, i, {}}, std::move(id), waiting, "Ctrl-C during " + waiting.title);
+        // In a race the order is intended.
+        if (i + 1 == run.jumps.size() || jump.waiting < 2 || jump.in_race || jump.has_tick) continue;
+        const auto next = run.jumps[i + 1].to;
         const auto first = arrivals.find(jump.to);
         const auto second = arrivals.find(next);
         if (next - jump.to > neighbourhood || (first == arrivals.end() && second == arrivals.end())) continue;
-        const auto& mover = probe.asked[first != arrivals.end() ? first->second : second->second].by;
-        id = namer.id(Form::order, mover.label);
-        if (!taken) continue;
+        const auto& mover = run.asked[first != arrivals.end() ? first->second : second->second].by;
+        id = ids.next(FaultKind::order, mover.label);
+        if (!sampled) continue;
         std::string what =
             mover.title + (first != arrivals.end() ? " goes on a little later" : " goes on a little earlier");
         if (first != arrivals.end() && second != arrivals.end() && first->second != second->second)
-            what = mover.title + " goes on after " + probe.asked[second->second].by.title;
-        add({Form::order, i, next - jump.to + a_little}, std::move(id), mover, std::move(what));
+            what = mover.title + " goes on after " + run.asked[second->second].by.title;
+        add({FaultKind::order, i, next - jump.to + a_little}, std::move(id), mover, std::move(what));
     }
     return faults;
 }
 
-std::vector<NamedFault> Exploration::faults_after(const NamedFault& first, const Probe& probe) const {
+std::vector<NamedFault> Exploration::faults_after(const NamedFault& first, const ObservedRun& run) const {
     const auto& fault = first.faults.front();
     Start from;
     if (fault.is_at_jump()) {
         from.jumps = fault.point + 1;
-        from.asked = fault.point < probe.jumps.size() ? probe.jumps[fault.point].asked : probe.asked.size();
+        from.asked = fault.point < run.jumps.size() ? run.jumps[fault.point].asked : run.asked.size();
     } else {
         from.asked = fault.point + 1;
-        from.jumps = fault.point < probe.asked.size() ? probe.asked[fault.point].jumps : probe.jumps.size();
+        from.jumps = fault.point < run.asked.size() ? run.asked[fault.point].jumps : run.jumps.size();
     }
-    auto faults = faults_of(probe, from);
-    // What comes first in a run with a fault cannot be compared with anything.
-    std::erase_if(faults, [](const NamedFault& second) { return second.faults.front().form == Form::order; });
+    auto faults = faults_of(run, from);
+    // There is no run to compare another order with.
+    std::erase_if(faults,
+                  [](const NamedFault& second) { return second.faults.front().kind == FaultKind::order; });
     for (auto& second : faults) {
         second.faults.insert(second.faults.begin(), fault);
         second.id = first.id + '+' + second.id;
         second.what = first.what + ", and then " + second.what;
-        second.jobs.insert(second.jobs.begin(), first.job);
+        second.jobs.insert(second.jobs.begin(), first.job());
     }
     return faults;
 }
 
-Probe Exploration::run(const NamedFault& fault, bool first) {
-    limits_.takes_notes = first;
-    return run_probe(stage_, fault.faults, limits_);
+ObservedRun Exploration::run(const NamedFault& fault, bool first) const {
+    auto limits = limits_;
+    limits.takes_notes = first;
+    return run_observed(stage_, fault.faults, limits);
 }
 
 namespace {
 
-std::optional<Judgement> judge_end(const NamedFault& fault, const Probe& probe, const Probe& before) {
-    if (probe.hangs) {
-        const auto waits = probe.hangs->empty() ? std::string() : "; it waits for " + *probe.hangs;
-        return Judgement{FaultOutcome::endless, "no 'timeout' applies, so the run does not end" + waits,
-                         fault.job};
+std::optional<Assessment> assess_end(const NamedFault& fault, const ObservedRun& run,
+                                     const ObservedRun& before) {
+    if (run.hangs) {
+        const auto waits = run.hangs->empty() ? std::string() : "; it waits for " + *run.hangs;
+        return Assessment{FaultOutcome::endless, "no 'timeout' applies, so the run does not end" + waits,
+                          fault.job()};
     }
-    if (!probe.too_slow.empty() && before.too_slow.empty())
-        return Judgement{FaultOutcome::endless, probe.too_slow.front(), fault.job};
+    if (!run.too_slow.empty() && before.too_slow.empty())
+        return Assessment{FaultOutcome::endless, run.too_slow.front(), fault.job()};
     return std::nullopt;
 }
 
-std::optional<Judgement> judge_clean_up(const NamedFault& fault, const Probe& probe, const Probe& before) {
-    for (const auto& problem : probe.cleanup) {
+std::optional<Assessment> assess_clean_up(const NamedFault& fault, const ObservedRun& run,
+                                          const ObservedRun& before) {
+    for (const auto& problem : run.cleanup) {
         if (std::ranges::find(before.cleanup, problem) != before.cleanup.end()) continue;
-        // That the job fails to which it happens is as it should be.
+        // The job with the fault is expected to fail.
         const bool is_own = std::ranges::any_of(
             fault.jobs, [&](const JobPlace& place) { return contains(place.chain, problem.job.job); });
-        if (is_own && problem.what.starts_with("failed")) continue;
-        return Judgement{FaultOutcome::clean_up, "in the clean-up, " + problem.job.title + ' ' + problem.what,
-                         problem.job};
+        if (is_own && problem.failed) continue;
+        return Assessment{FaultOutcome::clean_up,
+                          "in the clean-up, " + problem.job.title + ' ' + problem.what, problem.job};
     }
     return std::nullopt;
 }
 
-Judgement judge_order(const NamedFault& fault, const Probe& probe, const Probe& before) {
-    if (probe.trial.status != 0) {
-        // Time limits and expected durations are there to tell.
-        const bool is_about_time = probe.timed_out || probe.failure.find("duration") != std::string::npos;
-        if (is_about_time) return {FaultOutcome::noticed, {}, fault.job};
-        return {FaultOutcome::order, "then the run fails: " + probe.failure, fault.job};
+Assessment assess_order(const NamedFault& fault, const ObservedRun& run, const ObservedRun& before) {
+    if (run.trial.status != 0) {
+        // Time limits and expected durations are meant to fail.
+        const bool is_about_time = run.timed_out || run.failure.find("duration") != std::string::npos;
+        if (is_about_time) return {FaultOutcome::noticed, {}, fault.job()};
+        return {FaultOutcome::order, "then the run fails: " + run.failure, fault.job()};
     }
     const auto variables = variables_of(before);
-    for (const auto& [name, value] : variables_of(probe)) {
+    for (const auto& [name, value] : variables_of(run)) {
         const auto found = variables.find(name);
         if (found != variables.end() && found->second != value)
             return {FaultOutcome::order,
                     "then the variable " + quote_whole(name) + " is " + excerpt(value, 60) + " instead of " +
                         excerpt(found->second, 60),
-                    fault.job};
+                    fault.job()};
     }
-    // Lines that are only missing, or more, tell of the time that something had.
-    const auto more = other_line(probe, before);
-    const auto less = other_line(before, probe);
-    if (more.empty() || less.empty()) return {FaultOutcome::handled, {}, fault.job};
+    // Lines that are only added, or only missing, depend on the time that something had.
+    const auto more = other_line(run, before);
+    const auto less = other_line(before, run);
+    if (more.empty() || less.empty()) return {FaultOutcome::handled, {}, fault.job()};
     return {FaultOutcome::order,
-            "then the run prints " + quote_ends(more) + " instead of " + quote_ends(less), fault.job};
+            "then the run prints " + quote_ends(more) + " instead of " + quote_ends(less), fault.job()};
 }
 
-Judgement judge_green(const NamedFault& fault, const Probe& probe, const Probe& before) {
-    const auto form = fault.faults.back().form;
-    const auto& chain = fault.job.chain;
-    const auto count = [](const Probe& of, const Job* job) {
+Assessment assess_green(const NamedFault& fault, const ObservedRun& run, const ObservedRun& before) {
+    const auto kind = fault.faults.back().kind;
+    const auto& chain = fault.job().chain;
+    const auto count = [](const ObservedRun& of, const Job* job) {
         const auto found = of.retried.find(job);
         return found == of.retried.end() ? 0 : found->second;
     };
     const bool retried =
-        std::ranges::any_of(chain, [&](const Job* job) { return count(probe, job) > count(before, job); });
-    if (retried) return {FaultOutcome::tolerated, "retry", fault.job};
+        std::ranges::any_of(chain, [&](const Job* job) { return count(run, job) > count(before, job); });
+    if (retried) return {FaultOutcome::tolerated, "retry", fault.job()};
     const bool in_race = std::ranges::any_of(chain, [](const Job* job) { return is_kind(job, "race"); });
-    if (in_race) return {FaultOutcome::tolerated, "a race", fault.job};
-    const bool is_content = form == Form::silent || form == Form::empty || form == Form::cut;
-    const bool reads_lines = is_kind(fault.job.job, "for_each");
-    if (is_content && !reads_lines && !reads_result(*fault.job.job))
-        return {FaultOutcome::not_applicable, {}, fault.job};
-    if (!is_content && does_more(probe, before)) return {FaultOutcome::tolerated, "the script", fault.job};
+    if (in_race) return {FaultOutcome::tolerated, "a race", fault.job()};
+    const bool is_content = kind == FaultKind::silent || kind == FaultKind::empty || kind == FaultKind::cut;
+    const bool reads_lines = is_kind(fault.job().job, "for_each");
+    if (is_content && !reads_lines && !reads_result(*fault.job().job))
+        return {FaultOutcome::not_applicable, {}, fault.job()};
+    if (!is_content && does_more(run, before)) return {FaultOutcome::tolerated, "the script", fault.job()};
     const auto unnoticed = [&](std::string why) {
-        return Judgement{FaultOutcome::unnoticed, std::move(why), fault.job};
+        return Assessment{FaultOutcome::unnoticed, std::move(why), fault.job()};
     };
-    if (meets(chain, probe.allowed))
+    if (meets(chain, run.allowed))
         return unnoticed("its failure is ignored: 'continue_on_error', and nothing reads its outcome");
-    if (meets(chain, probe.stopped)) return unnoticed("nothing waits for it: it was stopped");
-    if (form == Form::silent) return unnoticed("its output is never checked");
+    if (meets(chain, run.stopped)) return unnoticed("nothing waits for it: it was stopped");
+    if (kind == FaultKind::silent) return unnoticed("its output is never checked");
     if (is_content)
         return unnoticed(reads_lines ? "the number of lines is never checked" : "the body is never checked");
-    if (form == Form::late) return unnoticed("no time limit applies to it");
-    if (probe.failed.contains(fault.job.job)) return unnoticed("its failure is allowed elsewhere");
-    if (form == Form::exit || form == Form::status) return unnoticed("its 'expect' accepts that status");
+    if (kind == FaultKind::late) return unnoticed("no time limit applies to it");
+    if (run.failed.contains(fault.job().job)) return unnoticed("its failure is allowed elsewhere");
+    if (kind == FaultKind::exit || kind == FaultKind::status)
+        return unnoticed("its 'expect' accepts that status");
     return unnoticed("nothing checks its result");
 }
 
 }  // namespace
 
-std::optional<Judgement> Exploration::judge_limits(const NamedFault& fault, const Probe& probe) const {
-    const auto form = fault.faults.back().form;
-    if (!probe.timed_out || (form != Form::never && form != Form::late)) return std::nullopt;
-    const auto inner = std::ranges::find_if(fault.job.chain,
+std::optional<Assessment> Exploration::assess_limits(const NamedFault& fault, const ObservedRun& run) const {
+    const auto kind = fault.faults.back().kind;
+    if (!run.timed_out || (kind != FaultKind::never && kind != FaultKind::late)) return std::nullopt;
+    const auto inner = std::ranges::find_if(fault.job().chain,
                                             [](const Job* job) { return limit_of(*job) > Duration::zero(); });
-    if (inner == fault.job.chain.end() || *probe.timed_out == *inner) return std::nullopt;
-    const auto outer = std::find(inner, fault.job.chain.end(), *probe.timed_out);
-    auto limit = outer != fault.job.chain.end() ? limit_of(**outer) : Duration();
-    if (*probe.timed_out == nullptr) {
-        // Of several scripts it is not known which one's it was.
+    if (inner == fault.job().chain.end() || *run.timed_out == *inner) return std::nullopt;
+    const auto outer = std::find(inner, fault.job().chain.end(), *run.timed_out);
+    auto limit = outer != fault.job().chain.end() ? limit_of(**outer) : Duration();
+    if (*run.timed_out == nullptr) {
+        // With several scripts, it is not known whose limit it was.
         const auto& scripts = stage_.scripts().list;
         limit = stage_.options().session.timeout;
         const auto* body = scripts.size() == 1 ? &scripts.front()->body : nullptr;
@@ -327,23 +334,24 @@ std::optional<Judgement> Exploration::judge_limits(const NamedFault& fault, cons
             limit = body->timeout->literal;
     }
     if (limit <= Duration::zero() || limit_of(**inner) <= limit) return std::nullopt;
-    return Judgement{FaultOutcome::limit,
-                     "its 'timeout' of " + format_duration(limit_of(**inner)) +
-                         " never comes into effect: one around it ends the job after " +
-                         format_duration(limit),
-                     fault.job};
+    return Assessment{FaultOutcome::limit,
+                      "its 'timeout' of " + format_duration(limit_of(**inner)) +
+                          " never comes into effect: one around it ends the job after " +
+                          format_duration(limit),
+                      fault.job()};
 }
 
-Judgement Exploration::judge(const NamedFault& fault, const Probe& probe, const Probe& before) const {
-    if (!probe.reached || probe.unanswered) return {FaultOutcome::not_applicable, {}, fault.job};
-    if (auto found = judge_end(fault, probe, before)) return *std::move(found);
-    if (auto found = judge_clean_up(fault, probe, before)) return *std::move(found);
-    if (auto found = judge_limits(fault, probe)) return *std::move(found);
-    const auto form = fault.faults.back().form;
-    if (form == Form::order) return judge_order(fault, probe, before);
-    if (form == Form::signal) return {FaultOutcome::handled, {}, fault.job};
-    if (probe.trial.status != 0) return {};
-    return judge_green(fault, probe, before);
+Assessment Exploration::assess(const NamedFault& fault, const ObservedRun& run,
+                               const ObservedRun& before) const {
+    if (!run.reached || run.unanswered) return {FaultOutcome::not_applicable, {}, fault.job()};
+    if (auto found = assess_end(fault, run, before)) return *std::move(found);
+    if (auto found = assess_clean_up(fault, run, before)) return *std::move(found);
+    if (auto found = assess_limits(fault, run)) return *std::move(found);
+    const auto kind = fault.faults.back().kind;
+    if (kind == FaultKind::order) return assess_order(fault, run, before);
+    if (kind == FaultKind::signal) return {FaultOutcome::handled, {}, fault.job()};
+    if (run.trial.status != 0) return {};
+    return assess_green(fault, run, before);
 }
 
 }  // namespace arun::app

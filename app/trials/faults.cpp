@@ -44,32 +44,26 @@ const Arrival* response_of(const Answer& answer) {
     return response != nullptr ? response : find(answer, "early");
 }
 
-Answer copy_of(const Answer& answer) {
-    auto copy = answer;
-    copy.known_until = Duration::max();
-    return copy;
-}
-
 /// The child up to its end, without that and what came later.
 Answer until_end(const Answer& answer, Duration end) {
-    auto copy = copy_of(answer);
+    auto copy = answer;
     std::erase_if(copy.arrivals, [&](const Arrival& a) { return a.after > end || !is_output(a.event); });
     return copy;
 }
 
-Answer child_with(const Answer& answer, Form form) {
+Answer child_with(const Answer& answer, FaultKind kind) {
     const auto* end = own_exit(answer);
     // A service dies at once.
     const auto when = end != nullptr ? end->after : Duration();
-    switch (form) {
-        case Form::silent: {
-            auto copy = copy_of(answer);
+    switch (kind) {
+        case FaultKind::silent: {
+            auto copy = answer;
             std::erase_if(copy.arrivals, [](const Arrival& a) { return is_output(a.event); });
             return copy;
         }
-        case Form::never:
+        case FaultKind::never:
             return until_end(answer, when);
-        case Form::killed: {
+        case FaultKind::killed: {
             auto copy = until_end(answer, when);
             tape::add_exit(copy, when, 128 + SIGKILL, SIGKILL);
             return copy;
@@ -82,20 +76,20 @@ Answer child_with(const Answer& answer, Form form) {
     }
 }
 
-Answer response_with(const Answer& answer, Form form) {
+Answer response_with(const Answer& answer, FaultKind kind) {
     const auto& [after, event] = *response_of(answer);
     const auto headers = event.pairs("headers");
-    auto copy = copy_of(answer);
+    auto copy = answer;
     copy.arrivals.clear();
     const auto respond = [&](int status, const std::string& body, std::optional<std::string> error = {}) {
         copy.arrivals.push_back(
             {after, tape::made_response(answer.asked.where(), status, headers, body, error)});
     };
     const auto status = static_cast<int>(event.number("status"));
-    if (form == Form::refused) respond(0, {}, "Connection refused");
-    if (form == Form::status) respond(500, event.text_if_any("body"));
-    if (form == Form::empty) respond(status, {});
-    if (form == Form::late) copy.arrivals.push_back({after + std::chrono::hours(1), event});
+    if (kind == FaultKind::refused) respond(0, {}, "Connection refused");
+    if (kind == FaultKind::status) respond(500, event.text_if_any("body"));
+    if (kind == FaultKind::empty) respond(status, {});
+    if (kind == FaultKind::late) copy.arrivals.push_back({after + std::chrono::hours(1), event});
     return copy;
 }
 
@@ -106,11 +100,11 @@ std::string text_of_lines(const Answer& answer) {
     return text;
 }
 
-Answer lines_with(const Answer& answer, Form form) {
-    auto copy = copy_of(answer);
+Answer lines_with(const Answer& answer, FaultKind kind) {
+    auto copy = answer;
     copy.arrivals.clear();
     std::string lines;
-    if (form == Form::cut) {
+    if (kind == FaultKind::cut) {
         const auto all = text_of_lines(answer);
         const auto count = std::ranges::count(all, '\n');
         std::size_t end = 0;
@@ -124,8 +118,8 @@ Answer lines_with(const Answer& answer, Form form) {
 
 }  // namespace
 
-const FormName& name_of(Form form) noexcept {
-    static constexpr std::array<FormName, 11> names{{
+const FaultKindName& name_of(FaultKind kind) noexcept {
+    static constexpr std::array<FaultKindName, 11> names{{
         {"exit", "exits with 1"},
         {"killed", "is killed by SIGKILL"},
         {"silent", "prints nothing"},
@@ -138,42 +132,42 @@ const FormName& name_of(Form form) noexcept {
         {"signal", {}},
         {"order", {}},
     }};
-    return names[static_cast<std::size_t>(form)];
+    return names[static_cast<std::size_t>(kind)];
 }
 
-std::vector<Form> forms_of(const Answer& answer, bool probe) {
+std::vector<FaultKind> faults_for(const Answer& answer, bool probe) {
     const auto& asked = answer.asked;
-    if (probe) return {Form::never};
+    if (probe) return {FaultKind::never};
     if (asked.has("error")) return {};
     if (asked.is("start")) {
         const auto* end = own_exit(answer);
-        std::vector<Form> forms;
+        std::vector<FaultKind> kinds;
         // What has failed anyway can hardly fail otherwise.
-        if (end == nullptr || end->event.number("status") == 0) forms = {Form::exit, Form::killed};
-        if (end != nullptr) forms.push_back(Form::never);
-        if (has_output(answer)) forms.push_back(Form::silent);
-        return forms;
+        if (end == nullptr || end->event.number("status") == 0) kinds = {FaultKind::exit, FaultKind::killed};
+        if (end != nullptr) kinds.push_back(FaultKind::never);
+        if (has_output(answer)) kinds.push_back(FaultKind::silent);
+        return kinds;
     }
     if (asked.is("request")) {
         const auto* response = response_of(answer);
         if (response == nullptr || response->event.has("error")) return {};
-        std::vector<Form> forms{Form::refused, Form::late};
-        if (response->event.number("status") != 500) forms.push_back(Form::status);
-        if (!response->event.text_if_any("body").empty()) forms.push_back(Form::empty);
-        return forms;
+        std::vector<FaultKind> kinds{FaultKind::refused, FaultKind::late};
+        if (response->event.number("status") != 500) kinds.push_back(FaultKind::status);
+        if (!response->event.text_if_any("body").empty()) kinds.push_back(FaultKind::empty);
+        return kinds;
     }
     if (asked.is("lines")) {
         const auto lines = std::ranges::count(text_of_lines(answer), '\n');
         if (lines == 0) return {};
-        return lines > 1 ? std::vector{Form::empty, Form::cut} : std::vector{Form::empty};
+        return lines > 1 ? std::vector{FaultKind::empty, FaultKind::cut} : std::vector{FaultKind::empty};
     }
     return {};
 }
 
-Answer with_fault(const Answer& answer, Form form) {
-    if (answer.asked.is("start")) return child_with(answer, form);
-    if (answer.asked.is("request")) return response_with(answer, form);
-    return lines_with(answer, form);
+Answer with_fault(const Answer& answer, FaultKind kind) {
+    if (answer.asked.is("start")) return child_with(answer, kind);
+    if (answer.asked.is("request")) return response_with(answer, kind);
+    return lines_with(answer, kind);
 }
 
 namespace {
@@ -198,7 +192,7 @@ bool is_success(const Answer& answer) {
 
 Answer without_end(const Answer& answer, bool for_success) {
     const auto& asked = answer.asked;
-    auto copy = copy_of(answer);
+    auto copy = answer;
     if (is_success(answer) != for_success) return copy;
     if (asked.is("connect"))
         return tape::made_connection(

@@ -1,4 +1,4 @@
-/// What `arun explore` lets go wrong.
+/// The faults that `arun explore` injects.
 #pragma once
 
 #include "tape/answer_source.hpp"
@@ -11,8 +11,8 @@
 
 namespace arun::app {
 
-/// How a fault shows. The names are those of the command line.
-enum class Form : std::uint8_t {
+/// name_of() gives the names on the command line.
+enum class FaultKind : std::uint8_t {
     exit,     ///< a child exits with another status
     killed,   ///< it is killed by SIGKILL
     silent,   ///< it prints nothing
@@ -23,32 +23,31 @@ enum class Form : std::uint8_t {
     late,     ///< the response comes after an hour
     cut,      ///< half of the lines are missing
     signal,   ///< SIGINT comes
-    order,    ///< what comes next comes after what comes then
+    order,    ///< the next two events come in the other order
 };
 
-struct FormName {
+struct FaultKindName {
     std::string_view name;
     std::string_view what;  ///< "exits with 1", after the title of the job; of a jump of the clock, empty
 };
-const FormName& name_of(Form form) noexcept;
+const FaultKindName& name_of(FaultKind kind) noexcept;
 
-/// A fault at a point of a run, which is the same up to there in every run of the script.
+/// A fault at a point of a run. Up to there, every run of the script is the same.
 struct Fault {
-    Form form = Form::exit;
+    FaultKind kind = FaultKind::exit;
     std::size_t point = 0;  ///< the number of a question, or of a jump of the clock, from 0
     Duration by{};          ///< of `order`: how much later it comes
 
-    bool is_at_jump() const noexcept { return form == Form::signal || form == Form::order; }
+    bool is_at_jump() const noexcept { return kind == FaultKind::signal || kind == FaultKind::order; }
 };
 
-/// The faults of one answer to a question of that kind. `probe`: it is asked again until the answer is
-/// another one.
-std::vector<Form> forms_of(const tape::Answer& answer, bool probe);
+/// The faults that the answer can have. `probe`: a wait repeats the question until the answer is another one.
+std::vector<FaultKind> faults_for(const tape::Answer& answer, bool probe);
 
-/// The answer with that fault. Precondition: the form is one of forms_of().
-tape::Answer with_fault(const tape::Answer& answer, Form form);
+/// The answer with that fault. Precondition: it is one of faults_for().
+tape::Answer with_fault(const tape::Answer& answer, FaultKind kind);
 
-/// The answer to a probe that waits for success, or for a failure: one that does not end the wait.
+/// The answer, or another one if that would end a wait for success, or else for failure.
 tape::Answer without_end(const tape::Answer& answer, bool for_success);
 
 }  // namespace arun::app

@@ -16,9 +16,6 @@ namespace {
 /// 2000-01-01: a test is the same every day. Units: seconds since 1970.
 const std::chrono::system_clock::time_point default_start{std::chrono::seconds(946'684'800)};
 
-/// Steps of a run that does not seem to end.
-constexpr std::uint64_t max_steps = 2'000'000;
-
 }  // namespace
 
 TimeZoneScope::TimeZoneScope() {
@@ -89,9 +86,7 @@ Stage::Stage(const Options& options)
 }
 
 void Stage::open_tape(const std::string& path) {
-    reader_.emplace(tape::Reader::open(path));
-    if (reader_->contains(tape::secret_mark)) terminal_.output().hide(tape::secret_mark);
-    read_header(reader_->header(), options_, scripts_, sources_, terminal_.output());
+    reader_.emplace(open_tape_of_run(path, options_, scripts_, sources_, terminal_.output()));
     tape_.emplace(*reader_);
     answers_.other = &*tape_;
 }
@@ -99,32 +94,17 @@ void Stage::open_tape(const std::string& path) {
 void Stage::load_scripts(const std::vector<std::string>& paths) {
     if (paths.empty() && !sources_.empty())
         return load_sources(scripts_, options_, sources_, terminal_.output());
-    // Its jobs are not those that were chosen on the tape, and its folder is not that of its run.
-    options_.operands = paths;
-    options_.only.clear();
-    options_.skip.clear();
-    options_.from.reset();
-    scripts_.compilation.directory.clear();
+    use_other_scripts(options_, scripts_, paths);
     load(scripts_, options_, terminal_.output());
-}
-
-Trial Stage::run(tape::AnswerSource& answers, jobs::Observer* observer) {
-    return run(answers, observer, {});
 }
 
 Trial Stage::run(tape::AnswerSource& answers, jobs::Observer* observer,
                  const std::function<void(tape::AnsweringWorld&)>& prepare) {
     tape::AnsweringWorld world(answers);
     if (prepare) prepare(world);
-    if (reader_) {
-        world.hide = [this](std::string_view text) {
-            return terminal_.output().secrets().redact(text, tape::secret_mark);
-        };
-    }
-    auto session = options_.session;
-    session.max_steps = max_steps;
+    if (reader_) world.hide = [this](auto text) { return secrets().redact(text, tape::secret_mark); };
     answers.rewind();
-    return run_trial(scripts_, world, {session, options_, terminal_.output().secrets(), observer});
+    return run_trial(scripts_, world, options_, secrets(), observer);
 }
 
 Trial Stage::refuse() {

@@ -1,4 +1,4 @@
-/// Scripts, and the world that is imagined for them: all that a run of them needs, any number of times.
+/// Scripts with an imagined world, which can run any number of times.
 #pragma once
 
 #include "commands/scripts.hpp"
@@ -15,7 +15,7 @@
 
 namespace arun::app {
 
-/// Puts the time zone of the process back.
+/// Restores the time zone of the process.
 class TimeZoneScope {
 public:
     TimeZoneScope();
@@ -51,10 +51,9 @@ public:
     bool is_cut() const noexcept { return tape_ && tape_->is_cut(); }
 
     /// `answers` has those of the stage, or asks them.
-    Trial run(tape::AnswerSource& answers, jobs::Observer* observer = nullptr);
-    /// The same; `prepare` may set what the world calls.
-    Trial run(tape::AnswerSource& answers, jobs::Observer* observer,
-              const std::function<void(tape::AnsweringWorld&)>& prepare);
+    /// `prepare` may change the world before the run.
+    Trial run(tape::AnswerSource& answers, jobs::Observer* observer = nullptr,
+              const std::function<void(tape::AnsweringWorld&)>& prepare = {});
     /// The scripts have errors: as a run of them would end.
     Trial refuse();
 

@@ -29,7 +29,7 @@ using syntax::Type;
 using tape::GivenAnswer;
 using Pieces = std::vector<GivenAnswer::Piece>;
 
-/// Nothing is known here but what is written.
+/// Has no values: only literals and constant expressions can be evaluated.
 class NoContext final : public script::EvalContext {
 public:
     const Value* variable(const script::Symbol&) const override { return nullptr; }
@@ -94,13 +94,7 @@ private:
         const auto at = node.span();
         return at.source->name() + ':' + std::to_string(at.source->position(at.begin).line);
     }
-    std::string path_of(std::string_view text) const {
-        // '-' is a file like any other.
-        if (text == "-" && folder_.empty()) return "./-";
-        return (folder_ / std::string(text)).string();
-    }
-
-    /// The same for each name of a file, as far as that can be told.
+    /// The same for all names of a file, as far as they can be resolved.
     static std::string normal(const std::string& path) {
         std::error_code error;
         const auto absolute = std::filesystem::absolute(path, error);
@@ -159,35 +153,40 @@ private:
     std::function<void(Node)> expect(T& out, std::string_view what) {
         return [this, &out, what](Node node) { script::read(compiler_, node, what, out); };
     }
-    /// Programs end their lines.
+    /// With a line feed at the end, as programs print it.
     static std::string in_lines(std::string text) {
         if (!text.empty() && text.back() != '\n') text += '\n';
         return text;
     }
     PlacedText placed(Node node, std::string_view what) { return {text(node, what), node.span()}; }
+    /// A path, relative to the folder of this file. Empty after an error.
+    PlacedText path(Node node, std::string_view what) {
+        const auto before = diagnostics_.errors();
+        auto placed_text = placed(node, what);
+        if (placed_text.text.empty() && diagnostics_.errors() == before)
+            error(node.span(), std::string(what) + ": expected the path of a file");
+        if (diagnostics_.errors() != before) return {{}, node.span()};
+        // '-' is a file like any other.
+        const bool is_dash = placed_text.text == "-" && folder_.empty();
+        placed_text.text = is_dash ? "./-" : (folder_ / placed_text.text).string();
+        return placed_text;
+    }
 
     Keys setting_keys(Setting& setting) {
         Keys keys;
         keys.emplace_back("script", [&](Node node) {
             for_one_or_more(node, [&](Node item) {
-                const auto name = text(item, "'script'");
-                const auto& path = setting.scripts.emplace_back(path_of(name));
+                const auto script = path(item, "'script'");
+                setting.scripts.push_back(script.text);
+                if (script.text.empty()) return;
                 std::error_code ignored;
-                if (name.empty() && item.is(Type::string))
-                    error(item.span(), "'script': expected the path of a file");
-                if (name.empty() || !item.is(Type::string)) return;
-                if (!std::filesystem::exists(path, ignored))
-                    error(item.span(), "there is no script " + quote_whole(path));
-                if (std::filesystem::is_directory(path, ignored))
-                    error(item.span(), quote_whole(path) + " is a directory");
+                if (!std::filesystem::exists(script.text, ignored))
+                    error(item.span(), "there is no script " + quote_whole(script.text));
+                if (std::filesystem::is_directory(script.text, ignored))
+                    error(item.span(), quote_whole(script.text) + " is a directory");
             });
         });
-        keys.emplace_back("tape", [&](Node node) {
-            setting.tape = placed(node, "'tape'");
-            if (setting.tape->text.empty() && node.is(Type::string))
-                error(node.span(), "'tape': expected the path of a file");
-            setting.tape->text = path_of(setting.tape->text);
-        });
+        keys.emplace_back("tape", [&](Node node) { setting.tape = path(node, "'tape'"); });
         keys.emplace_back("vars", [&](Node node) { read_variables(node, setting); });
         keys.emplace_back("env", [&](Node node) { read_environment(node, setting); });
         keys.emplace_back("stdin", [&](Node node) { setting.standard_input = read_input(node); });
@@ -235,7 +234,7 @@ private:
             const int signo = signal_named(key.text());
             const auto& caught = terminating_signals();
             if (std::ranges::find(caught, signo) == caught.end())
-                return error(key.span(), quote_whole(key.text()) + " is no signal that interrupts a run",
+                return error(key.span(), quote_whole(key.text()) + " is not a signal that interrupts a run",
                              "for example: {INT: 2s}");
             setting.signals->push_back(
                 tape::signal_at(literal<Duration>(value, "the time of a signal"), signo, place_of(key)));
@@ -269,7 +268,7 @@ private:
     /// The question that an answer is for.
     void set_question(GivenAnswer& answer, GivenAnswer::Kind kind, Node key, Node value) {
         if (!answer.title.empty()) {
-            error(key.span(), "an answer is to one question, but there is " + answer.title + " already");
+            error(key.span(), "an answer has one question, and " + answer.title + " is given already");
             return;
         }
         answer.kind = kind;
@@ -428,9 +427,8 @@ private:
         if (test.name.empty()) test.name = "test " + std::to_string(file_.tests.size());
         if (!names_.insert(test.name).second)
             error(test.span, "there is a test called " + quote_whole(test.name) + " already");
-        if (const auto& snapshot = test.expected.snapshot; snapshot && snapshot->text.empty()) return;
-        if (const auto& snapshot = test.expected.snapshot;
-            snapshot && !snapshots_.insert(normal(snapshot->text)).second)
+        const auto& snapshot = test.expected.snapshot;
+        if (snapshot && !snapshot->text.empty() && !snapshots_.insert(normal(snapshot->text)).second)
             error(snapshot->span, "another test has this snapshot already");
         const auto& setting = test.setting;
         if (setting.scripts.empty() && file_.setting.scripts.empty() && !setting.tape && !file_.setting.tape)
@@ -451,12 +449,7 @@ private:
                                expected.order.push_back(placed(item, "a name in 'order'"));
                            });
                        }},
-                      {"snapshot", [&](Node n) {
-                           expected.snapshot = placed(n, "'snapshot'");
-                           if (expected.snapshot->text.empty())
-                               return error(n.span(), "'snapshot': expected the path of a file");
-                           expected.snapshot->text = path_of(expected.snapshot->text);
-                       }}});
+                      {"snapshot", [&](Node n) { expected.snapshot = path(n, "'snapshot'"); }}});
     }
 
     void read_expected_variables(Node node, Expected& expected) {
@@ -502,7 +495,7 @@ private:
         if (found != names.end()) {
             job.outcome = static_cast<jobs::Outcome>(found - names.begin());
         } else {
-            error(node.span(), quote_whole(word) + " is no outcome of a job",
+            error(node.span(), quote_whole(word) + " is not an outcome of a job",
                   did_you_mean(word, {names.begin(), names.end()}, "it is " + join_with_or(names),
                                outcome_synonyms));
         }
@@ -548,7 +541,8 @@ std::unique_ptr<TestFile> read_test_file(const std::string& path,
     return nullptr;
 }
 
-std::unique_ptr<TestFile> read_test_file(const std::string& path, Diagnostics& diagnostics) {
+std::shared_ptr<const syntax::Document> load_test_document(const std::string& path,
+                                                           Diagnostics& diagnostics) {
     const auto source = syntax::load_file(path, diagnostics);
     if (source == nullptr) return nullptr;
     const bool json = syntax::format_by_extension(path) == syntax::Format::json;
@@ -560,7 +554,15 @@ std::unique_ptr<TestFile> read_test_file(const std::string& path, Diagnostics& d
         diagnostics.error({}, quote_whole(path) + " has several documents; a file of tests is one mapping");
         return nullptr;
     }
-    return read_test_file(path, documents.front(), diagnostics);
+    return documents.front();
+}
+
+bool is_selected(const Options& options, const TestCase& test) {
+    const auto matches = [&](const std::string& pattern) {
+        return tape::matches_pattern(pattern, test.name);
+    };
+    const bool wanted = options.only.empty() || std::ranges::any_of(options.only, matches);
+    return wanted && std::ranges::none_of(options.skip, matches);
 }
 
 }  // namespace arun::app

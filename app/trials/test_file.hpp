@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
+#include "cli/options.hpp"
 #include "jobs/failure.hpp"
 #include "script/compiler.hpp"
 #include "script/expectation.hpp"
@@ -84,11 +85,15 @@ struct TestFile {
 /// Whether the text is that of such a file: a mapping with `tests`.
 bool is_test_file(const syntax::Document& document);
 
-/// Reads a file in YAML or JSON. Null after an error, which is then in `diagnostics`.
-std::unique_ptr<TestFile> read_test_file(const std::string& path, Diagnostics& diagnostics);
+/// Loads a file in YAML or JSON. Null after an error, which is then in `diagnostics`.
+std::shared_ptr<const syntax::Document> load_test_document(const std::string& path, Diagnostics& diagnostics);
+/// Reads the tests of a file. Null after an error.
 std::unique_ptr<TestFile> read_test_file(const std::string& path,
                                          const std::shared_ptr<const syntax::Document>& document,
                                          Diagnostics& diagnostics);
+
+/// Whether --only and --skip choose the test.
+bool is_selected(const Options& options, const TestCase& test);
 
 /// A context for values that depend on nothing.
 const script::EvalContext& no_context();

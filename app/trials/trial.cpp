@@ -9,13 +9,16 @@
 #include "rt/signals.hpp"
 #include "script/job.hpp"
 
-#include <memory>
+#include <cstdint>
 #include <utility>
 
 namespace arun::app {
 namespace {
 
-/// The order of jobs, and the variables at the end.
+/// A run with more steps counts as endless.
+constexpr std::uint64_t max_steps = 2'000'000;
+
+/// Records the order of jobs, and the variables at the end.
 class TrialRecorder final : public jobs::Observer {
 public:
     explicit TrialRecorder(Trial& trial) : trial_(trial) {}
@@ -41,28 +44,30 @@ private:
 
 }  // namespace
 
-Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const TrialOptions& how) {
+Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const Options& options,
+                const Secrets& secrets, jobs::Observer* observer) {
     Trial trial;
     Terminal terminal(When::never, [&trial](jobs::Stream stream, std::string_view text) {
         (stream == jobs::Stream::out ? trial.out : trial.err) += text;
     });
-    terminal.output().hide_all(how.secrets);
+    terminal.output().hide_all(secrets);
     world.when_over = [&] {
         terminal.output().flush();
         terminal.output().set_silent(true);
     };
-    auto session = how.session;
+    auto session = options.session;
+    session.max_steps = max_steps;
     session.clock = ClockMode::virtual_;
     session.world = &world;
     session.variables = scripts.variables;
     TrialRecorder names(trial);
-    ConsoleReporter console(terminal, how.options);
+    ConsoleReporter console(terminal, options);
     Recorder recorder(scripts.list);
     Observers observers;
     observers.add(console);
     observers.add(recorder);
     observers.add(names);
-    if (how.observer != nullptr) observers.add(*how.observer);
+    if (observer != nullptr) observers.add(*observer);
     const SignalScope signals({});
     trial.result =
         jobs::run_session(scripts.list, scripts.compilation, session, terminal.output(), observers);
@@ -71,15 +76,13 @@ Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const Trial
     trial.out_of_steps = trial.problem.empty() && trial.result.stopped;
     if (trial.out_of_steps) trial.problem = "the run does not end";
     if (!trial.problem.empty()) trial.result.internal = trial.problem;
-    trial.status = exit_status_of(trial.result, how.options);
+    trial.status = exit_status_of(trial.result, options);
     terminal.output().set_silent(false);
     if (!trial.result.internal.empty()) terminal.message("error: " + trial.result.internal);
     terminal.output().flush();
     trial.record = recorder.take(trial.result, trial.status);
-    const auto& secrets = trial.secrets = terminal.output().secrets();
-    for_each_text(trial.record, [&](std::string& text) {
-        if (secrets.may_concern(text)) text = secrets.redact(text);
-    });
+    trial.secrets = terminal.output().secrets();
+    redact(trial.record, trial.secrets);
     return trial;
 }
 

@@ -9,7 +9,6 @@
 #include "script/value.hpp"
 #include "tape/answering_world.hpp"
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,19 +24,13 @@ struct Trial {
     std::vector<std::vector<std::string>> started;
     std::map<std::string, script::Value> variables;  ///< of the Runner's context, at the end
     Secrets secrets;                                 ///< what was hidden
-    bool out_of_steps = false;                       ///< it does not seem to end
-    std::string problem;                             ///< why the run had to stop; empty if it went to its end
+    bool out_of_steps = false;                       ///< it does not end
+    std::string problem;                             ///< why the run was stopped; empty if it was not
 };
 
-struct TrialOptions {
-    jobs::SessionOptions session;
-    Options options;         ///< how the run is reported
-    const Secrets& secrets;  ///< what the scripts have hidden before the run
-    /// Is told of everything as well; may be null.
-    jobs::Observer* observer = nullptr;
-};
-
-/// Precondition: the scripts have no errors. They may be run any number of times.
-Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const TrialOptions& how);
+/// Precondition: the scripts have no errors. They may run any number of times. `options` also say how the run
+/// is reported; `secrets` are what the scripts have hidden before it; `observer` may be null.
+Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const Options& options,
+                const Secrets& secrets, jobs::Observer* observer);
 
 }  // namespace arun::app

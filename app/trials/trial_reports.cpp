@@ -14,7 +14,8 @@ TrialReports::TrialReports(const Options& options) {
     }
 }
 
-bool TrialReports::write(const RunRecord& record, Terminal& terminal) const {
+bool TrialReports::write(RunRecord& record, Terminal& terminal) const {
+    redact(record, terminal.output().secrets());
     bool ok = true;
     for (const auto& target : targets_) {
         std::string text;

@@ -16,8 +16,9 @@ class TrialReports {
 public:
     /// Throws UsageError if one cannot be written.
     explicit TrialReports(const Options& options);
-    /// Returns false, after a message, if one could not be written.
-    bool write(const RunRecord& record, Terminal& terminal) const;
+    /// Hides the secrets of `terminal` in the record. Returns false, after a message, if a report could not
+    /// be written.
+    bool write(RunRecord& record, Terminal& terminal) const;
 
 private:
     struct Target {

@@ -243,13 +243,19 @@ fails() {
     assert_stderr_contains "<stdin>:$at: error: " "${@:2}"
 }
 
-script_with_mark() {
-    local marked=$1 before=${1%%»*} lines
-    [ "$before" != "$marked" ] || fail "no mark in <$marked>"
+# take_mark TEXT: sets $at to the place of the mark » in TEXT, LINE:COLUMN, and $unmarked to TEXT without it.
+take_mark() {
+    local before=${1%%»*} lines
+    [ "$before" != "$1" ] || fail "no mark in <$1>"
     lines=${before//[!$'\n']/}
     before=${before##*$'\n'}
     at=$((${#lines} + 1)):$((${#before} + 1))
-    script "${marked/»/}"
+    unmarked=${1/»/}
+}
+
+script_with_mark() {
+    take_mark "$1"
+    script "$unmarked"
 }
 
 # assert_no_processes: nothing that was started in this test is still running.

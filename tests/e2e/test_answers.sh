@@ -3,22 +3,7 @@
 # does.
 LIMIT=240
 . "${BASH_SOURCE%/*}/lib.sh"
-
-# tests TEXT [OPTION...]: runs a file of tests, t.yaml.
-tests() {
-    write t.yaml "$1"
-    run test "${@:2}" t.yaml
-}
-
-# at_mark TEXT [OPTION...]: the same without the mark » in the text; $at is its place.
-at_mark() {
-    local before=${1%%»*} lines
-    [ "$before" != "$1" ] || fail "no mark in <$1>"
-    lines=${before//[!$'\n']/}
-    before=${before##*$'\n'}
-    at=t.yaml:$((${#lines} + 1)):$((${#before} + 1))
-    tests "${1/»/}" "${@:2}"
-}
+. "$ARUN_SOURCE/tests/e2e/data/tests.sh"
 
 # all_pass TEST...: these tests of s.yaml pass.
 all_pass() {
@@ -257,7 +242,7 @@ assert_stderr_lacks hunter2
 refused '»null' 'an answer is a mapping, such as {run: make, exit: 2}'
 refused '»[]' 'an answer is a mapping, such as {run: make, exit: 2}'
 refused '»{exit: 3}' "an answer needs its question; it has 'run', 'exec', 'http', 'tcp' or 'file'"
-refused '{run: x, »http: y}' "an answer is to one question, but there is run 'x' already"
+refused '{run: x, »http: y}' "an answer has one question, and run 'x' is given already"
 refused '{run: »[x]}' "'run' of an answer: expected text, not a list"
 refused '{exec: [x, »{a: b}]}' "'exec' of an answer: expected text, not a mapping"
 refused '{exec: »[]}' "'exec' of an answer: there is no program"
@@ -318,3 +303,12 @@ write s.yaml '- parallel: [{run: unknown}, {run: known}]'
 tests '{script: s.yaml, answers: [{run: known}], tests: [{}]}'
 assert_exit 1
 assert_stderr_contains "the script runs 'unknown', for which the test has no answer"
+
+# A tape answers as often as it was asked then.
+write once.yaml '- run: echo real'
+write twice.yaml '- run: echo real' '- run: echo real'
+run --record once.tape once.yaml
+tests '{tape: once.tape, tests: [{expect: {stdout: real}}, {script: twice.yaml}]}'
+assert_exit 1
+assert_stdout 'ok    test 1' 'FAIL  test 2'
+assert_stderr_contains "'test 2': the script asks for the command '/bin/sh -e -c echo real' once more: the tape has it once"

@@ -2,22 +2,7 @@
 # `arun test` compares runs of scripts with what their tests expect, and tells what differs where.
 LIMIT=240
 . "${BASH_SOURCE%/*}/lib.sh"
-
-# tests TEXT [OPTION...]: runs a file of tests, t.yaml.
-tests() {
-    write t.yaml "$1"
-    run test "${@:2}" t.yaml
-}
-
-# at_mark TEXT [OPTION...]: the same without the mark » in the text; $at is its place.
-at_mark() {
-    local before=${1%%»*} lines
-    [ "$before" != "$1" ] || fail "no mark in <$1>"
-    lines=${before//[!$'\n']/}
-    before=${before##*$'\n'}
-    at=t.yaml:$((${#lines} + 1)):$((${#before} + 1))
-    tests "${1/»/}" "${@:2}"
-}
+. "$ARUN_SOURCE/tests/e2e/data/tests.sh"
 
 # refused TEXT MESSAGE [PART...]: the file has this error at the mark, and no test runs.
 refused() {
@@ -373,9 +358,9 @@ refused '{script: s.yaml, env: {»"": x}, tests: [{}]}' "'' is not the name of a
 refused '{script: s.yaml, start_time: »noon, tests: [{}]}' "'start_time': 'noon' is not a time; write 2024-01-01T12:00:00Z or @1704110400"
 refused '{script: s.yaml, tests: [{start_time: »[a]}]}' "'start_time': expected text, not a list"
 refused '{script: s.yaml, signals: »[INT], tests: [{}]}' "'signals': expected a mapping of signals and times; for example: {INT: 2s}"
-refused '{script: s.yaml, signals: {»FOO: 1s}, tests: [{}]}' "'FOO' is no signal that interrupts a run; for example: {INT: 2s}"
-refused '{script: s.yaml, signals: {»KILL: 1s}, tests: [{}]}' "'KILL' is no signal that interrupts a run"
-refused '{script: s.yaml, tests: [{signals: {»SIGCHLD: 1s}}]}' "'SIGCHLD' is no signal that interrupts a run"
+refused '{script: s.yaml, signals: {»FOO: 1s}, tests: [{}]}' "'FOO' is not a signal that interrupts a run; for example: {INT: 2s}"
+refused '{script: s.yaml, signals: {»KILL: 1s}, tests: [{}]}' "'KILL' is not a signal that interrupts a run"
+refused '{script: s.yaml, tests: [{signals: {»SIGCHLD: 1s}}]}' "'SIGCHLD' is not a signal that interrupts a run"
 refused '{script: s.yaml, signals: {INT: »x}, tests: [{}]}' "the time of a signal: 'x' is not a duration"
 refused '{script: s.yaml, signals: {INT: »-1}, tests: [{}]}' 'the time of a signal: a duration cannot be negative'
 refused '{script: s.yaml, signals: {INT: »"${{ 1 }}"}, tests: [{}]}' 'the time of a signal cannot be computed; write it out'
@@ -396,8 +381,8 @@ refused '{script: s.yaml, tests: [{expect: {vars: »[a]}}]}' "'vars': expected a
 refused '{script: s.yaml, tests: [{expect: {vars: {a: "${{ »b }}"}}}]}' "unknown name 'b'"
 refused '{script: s.yaml, tests: [{expect: {vars: {a: {»b: 3}}}}]}' "unknown matcher 'b' of 'a'" '{equals: {...}} expects a whole mapping'
 refused '{script: s.yaml, tests: [{expect: {jobs: »[a]}}]}' "'jobs': expected a mapping of names of jobs; for example: {deploy: skipped}"
-refused '{script: s.yaml, tests: [{expect: {jobs: {a: »ok}}}]}' "'ok' is no outcome of a job; did you mean 'success'?"
-refused '{script: s.yaml, tests: [{expect: {jobs: {a: {outcome: »3}}}}]}' "'3' is no outcome of a job; it is success, failure, cancelled or skipped"
+refused '{script: s.yaml, tests: [{expect: {jobs: {a: »ok}}}]}' "'ok' is not an outcome of a job; did you mean 'success'?"
+refused '{script: s.yaml, tests: [{expect: {jobs: {a: {outcome: »3}}}}]}' "'3' is not an outcome of a job; it is success, failure, cancelled or skipped"
 refused '{script: s.yaml, tests: [{expect: {jobs: {a: {»end: 3}}}}]}' "unknown key 'end' of an expected job; it takes outcome, start, duration, attempts, error"
 refused '{script: s.yaml, tests: [{expect: {jobs: {a: {start: {lt: »-1}}}}}]}' "'start': a duration cannot be negative"
 refused '{script: s.yaml, tests: [{expect: {order: »a}}]}' "'order': expected a list of names of jobs, not text"

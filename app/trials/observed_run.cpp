@@ -1,4 +1,4 @@
-#include "trials/probe.hpp"
+#include "trials/observed_run.hpp"
 
 #include "base/text.hpp"
 #include "jobs/blocked_jobs.hpp"
@@ -37,7 +37,7 @@ JobPlace place_of(const Scope& scope) {
     place.label = modifiers != nullptr && modifiers->id != nullptr ? modifiers->id->name
                   : step.named                                     ? one_line(step.label)
                                                                    : place_of(*place.job);
-    // What is masked cannot be typed.
+    // A masked name cannot be typed as part of an id.
     const auto& output = scope.engine().output;
     if (output.masked(place.label) != place.label) place.label = place_of(*place.job);
     place.title = output.masked(jobs::title_of(step));
@@ -68,7 +68,7 @@ bool is_service(const script::Job& job) {
            (modifiers->id != nullptr && modifiers->id->service);
 }
 
-/// What succeeds, where nothing else is known.
+/// Answers of success, where there are no others.
 class Assumptions {
 public:
     /// `job`: the one that asks, or null.
@@ -82,7 +82,7 @@ public:
         }
         if (question.child != nullptr) {
             auto& made = made_.emplace_back(tape::made_process(where, question));
-            // It says what its own 'ready' waits for.
+            // It prints what its own `ready` waits for.
             const auto* readiness = job != nullptr ? readiness_of(*job) : nullptr;
             if (readiness != nullptr && readiness->own_output && readiness->contains)
                 tape::add_output(made, next_time(), OutputStream::out,
@@ -125,8 +125,8 @@ bool is_point(std::string_view kind) {
 /// Answers as `base` does, with faults, and notes what was asked.
 class FaultyAnswers final : public tape::AnswerSource {
 public:
-    FaultyAnswers(AnswerSource& base, const std::vector<Fault>& faults, Probe& probe, bool takes_notes)
-        : base_(base), faults_(faults), probe_(probe), takes_notes_(takes_notes) {}
+    FaultyAnswers(AnswerSource& base, const std::vector<Fault>& faults, ObservedRun& run, bool takes_notes)
+        : base_(base), faults_(faults), run_(run), takes_notes_(takes_notes) {}
 
     void rewind() noexcept override { base_.rewind(); }
     const Answer* next(const Question& question) override {
@@ -159,12 +159,12 @@ private:
         const auto number = count_++;
         const bool probe = is_probe(*scope, question);
         if (takes_notes_) {
-            auto& asked = probe_.asked.emplace_back();
+            auto& asked = run_.asked.emplace_back();
             asked.by = place_of(*scope);
             asked.at = question.now;
-            asked.jumps = probe_.jumps.size();
+            asked.jumps = run_.jumps.size();
             asked.probe = probe;
-            asked.forms = forms_of(*answer, probe);
+            asked.kinds = faults_for(*answer, probe);
             for (const auto& arrival : answer->arrivals) asked.arrivals.push_back(asked.at + arrival.after);
         }
         bool is_broken = probe && broken_.contains(job);
@@ -172,9 +172,9 @@ private:
             if (fault.is_at_jump() || fault.point != number) continue;
             ++met;
             is_broken = true;
-            // What is waited for stays away from then on.
+            // From then on, the wait finds nothing.
             if (probe) broken_.insert(job);
-            if (!probe) answer = &made_.emplace_back(with_fault(*answer, fault.form));
+            if (!probe) answer = &made_.emplace_back(with_fault(*answer, fault.kind));
         }
         if (is_broken && probe) answer = &made_.emplace_back(without_end(*answer, !is_inverted(*job)));
         return answer;
@@ -191,63 +191,63 @@ private:
 
     AnswerSource& base_;
     const std::vector<Fault>& faults_;
-    Probe& probe_;
+    ObservedRun& run_;
     bool takes_notes_;
     std::size_t count_ = 0;
     Assumptions assumptions_;
     std::deque<Answer> made_;
-    std::set<const script::Job*> broken_;   ///< what these wait for stays away
+    std::set<const script::Job*> broken_;   ///< waits that find nothing
     std::set<const script::Job*> started_;  ///< jobs with `ready`
 };
 
-class ProbeObserver final : public jobs::Observer {
+class RunObserver final : public jobs::Observer {
 public:
-    ProbeObserver(Probe& probe, FaultyAnswers& answers) : probe_(probe), answers_(answers) {}
+    RunObserver(ObservedRun& run, FaultyAnswers& answers) : run_(run), answers_(answers) {}
 
     jobs::EventFilter event_filter() const noexcept override { return jobs::EventFilter::all; }
 
     void job_started(const Scope& scope) override { answers_.begin(scope.job()); }
     void job_finished(const Scope& scope, const jobs::JobResult& result) override {
         const auto* job = scope.job();
-        if (result.outcome != jobs::Outcome::skipped) ++probe_.ran[job];
-        if (result.stopped) probe_.stopped.insert(job);
+        if (result.outcome != jobs::Outcome::skipped) ++run_.ran[job];
+        if (result.stopped) run_.stopped.insert(job);
         if (result.outcome == jobs::Outcome::failure) {
             note_failed_attempt(job);
-            probe_.failed.insert(job);
+            run_.failed.insert(job);
         }
-        if (result.outcome == jobs::Outcome::failure && result.allowed) probe_.allowed.insert(job);
+        if (result.outcome == jobs::Outcome::failure && result.allowed) run_.allowed.insert(job);
         look_at_cleanup(scope, result);
     }
     void failed(const jobs::Failure& failure, jobs::FailureContext context) override {
         note_timeout(failure);
-        if (context == jobs::FailureContext::fatal && probe_.failure.empty())
-            probe_.failure = first_line(failure.message);
+        if (context == jobs::FailureContext::fatal && run_.failure.empty())
+            run_.failure = first_line(failure.message);
     }
     void retrying(const Scope& scope, const jobs::Failure&, std::int64_t, Duration) override {
         note_failed_attempt(scope.job());
-        ++probe_.retried[scope.job()];
+        ++run_.retried[scope.job()];
         answers_.begin(scope.job());
     }
     void notice(std::string_view text) override {
         if (text.starts_with("waiting: ")) {
-            auto& hangs = probe_.hangs ? *probe_.hangs : probe_.hangs.emplace();
+            auto& hangs = run_.hangs ? *run_.hangs : run_.hangs.emplace();
             hangs += (hangs.empty() ? "" : ", ") + std::string(text.substr(9));
         }
-        if (text.starts_with("still running after the grace period")) probe_.too_slow.emplace_back(text);
+        if (text.starts_with("still running after the grace period")) run_.too_slow.emplace_back(text);
     }
 
 private:
-    /// What the job has asked last.
+    /// Marks the last question of the job.
     void note_failed_attempt(const script::Job* job) {
-        for (auto asked = probe_.asked.rbegin(); asked != probe_.asked.rend(); ++asked) {
+        for (auto asked = run_.asked.rbegin(); asked != run_.asked.rend(); ++asked) {
             if (asked->by.job != job) continue;
             asked->failed = true;
             return;
         }
     }
     void note_timeout(const jobs::Failure& failure) {
-        if (failure.cause != jobs::Cause::timeout || probe_.timed_out) return;
-        probe_.timed_out = failure.chain.empty() ? nullptr : failure.chain.front().job;
+        if (failure.cause != jobs::Cause::timeout || run_.timed_out) return;
+        run_.timed_out = failure.chain.empty() ? nullptr : failure.chain.front().job;
     }
 
     void look_at_cleanup(const Scope& scope, const jobs::JobResult& result) {
@@ -255,40 +255,40 @@ private:
         if (list == nullptr || list->outer == nullptr || !list->outer->of_job) return;
         const auto* modifiers = scope.job()->modifiers();
         const bool asks = modifiers != nullptr && modifiers->condition_asks_status;
+        const bool failed = result.outcome == jobs::Outcome::failure && !result.allowed;
         std::string what;
-        if (result.outcome == jobs::Outcome::failure && !result.allowed)
-            what = "failed: " + std::string(first_line(result.failure->message));
+        if (failed) what = "failed: " + std::string(first_line(result.failure->message));
         if (result.outcome == jobs::Outcome::cancelled) what = "was cut short";
         if (result.outcome == jobs::Outcome::skipped && !asks && (list->failed || list->cancelled))
             what = "did not run, because a job before it in the same 'finally' had failed";
-        if (!what.empty()) probe_.cleanup.push_back({place_of(scope), std::move(what)});
+        if (!what.empty()) run_.cleanup.push_back({place_of(scope), failed, std::move(what)});
     }
 
-    Probe& probe_;
+    ObservedRun& run_;
     FaultyAnswers& answers_;
 };
 
 /// Called before each jump of the clock.
 class JumpWatch {
 public:
-    JumpWatch(Probe& probe, const std::vector<Fault>& faults, std::size_t& met, bool notes)
-        : probe_(probe), faults_(faults), met_(met), notes_(notes) {}
+    JumpWatch(ObservedRun& run, const std::vector<Fault>& faults, std::size_t& met, bool notes)
+        : run_(run), faults_(faults), met_(met), notes_(notes) {}
 
     std::size_t count() const noexcept { return count_; }
 
     void jump(Loop& loop, Duration next) {
         const auto number = count_++;
         if (notes_) {
-            auto& jump = probe_.jumps.emplace_back();
+            auto& jump = run_.jumps.emplace_back();
             jump.from = loop.time();
-            jump.asked = probe_.asked.size();
+            jump.asked = run_.asked.size();
             jump.to = next;
             note_waiting(loop, jump);
         }
         for (const auto& fault : faults_) {
             if (!fault.is_at_jump() || fault.point != number) continue;
             ++met_;
-            if (fault.form == Form::order) {
+            if (fault.kind == FaultKind::order) {
                 loop.delay_next_timer(fault.by);
             } else {
                 SignalScope::pretend(SIGINT);
@@ -323,7 +323,7 @@ private:
         jump.foreground = place_of(*scope);
     }
 
-    Probe& probe_;
+    ObservedRun& run_;
     const std::vector<Fault>& faults_;
     std::size_t& met_;
     bool notes_;
@@ -332,28 +332,27 @@ private:
 
 }  // namespace
 
-Probe run_probe(Stage& stage, const std::vector<Fault>& faults, const ProbeLimits& limits) {
-    Probe probe;
-    FaultyAnswers answers(stage.answers(), faults, probe, limits.takes_notes);
-    ProbeObserver observer(probe, answers);
-    JumpWatch watch(probe, faults, answers.met, limits.takes_notes);
-    probe.trial = stage.run(answers, &observer, [&](tape::AnsweringWorld& world) {
+ObservedRun run_observed(Stage& stage, const std::vector<Fault>& faults, const RunLimits& limits) {
+    ObservedRun run;
+    FaultyAnswers answers(stage.answers(), faults, run, limits.takes_notes);
+    RunObserver observer(run, answers);
+    JumpWatch watch(run, faults, answers.met, limits.takes_notes);
+    run.trial = stage.run(answers, &observer, [&](tape::AnsweringWorld& world) {
         // So that a run with a fault can take longer than the one on the tape.
         world.ignores_cuts = true;
         world.when_opened = [&](Loop& loop) {
             loop.before_jump = [&](Duration next) {
                 if (next <= limits.horizon && watch.count() < limits.max_jumps) return watch.jump(loop, next);
-                // Whatever comes later does not matter any more.
                 const auto waiting = jobs::describe_blocked_jobs(loop);
-                probe.hangs = join(waiting, ", ");
+                run.hangs = join(waiting, ", ");
                 world.stop("it does not end");
             };
         };
     });
-    if (probe.trial.out_of_steps && !probe.hangs) probe.hangs = std::string();
-    probe.unanswered = !probe.trial.problem.empty() && !probe.hangs;
-    probe.reached = answers.met >= faults.size();
-    return probe;
+    if (run.trial.out_of_steps && !run.hangs) run.hangs = std::string();
+    run.unanswered = !run.trial.problem.empty() && !run.hangs;
+    run.reached = answers.met >= faults.size();
+    return run;
 }
 
 bool reads_result(const script::Job& job) {

@@ -1,4 +1,4 @@
-/// A run that is looked at from within: what it asked, what it waited for, and how each of its jobs fared.
+/// A run with faults, observed: what it asked, what it waited for, and how each of its jobs ended.
 #pragma once
 
 #include "jobs/engine.hpp"
@@ -33,14 +33,14 @@ struct JobPlace {
 struct Asked {
     JobPlace by;
     Duration at{};
-    bool probe = false;              ///< by a wait, which asks again
+    bool probe = false;              ///< a wait repeats it until the answer is another one
     bool failed = false;             ///< the attempt of the job that asked failed in the end
     std::size_t jumps = 0;           ///< how many jumps there were before
-    std::vector<Form> forms;         ///< what could be wrong with the answer
+    std::vector<FaultKind> kinds;    ///< the possible faults of the answer
     std::vector<Duration> arrivals;  ///< when parts of it come
 };
 
-/// The clock of a run jumps: everything waits.
+/// A jump of the virtual clock: all jobs wait.
 struct Jump {
     Duration from{};
     Duration to{};
@@ -52,23 +52,25 @@ struct Jump {
     JobPlace foreground;      ///< the first that is not in the background, or else the first
 };
 
-/// A job of a `finally` that did not do what it is there for.
+/// A job of a `finally` that did not succeed.
 struct CleanupProblem {
     JobPlace job;
-    std::string what;  ///< "did not run: ..."
+    bool failed = false;
+    std::string what;  ///< "did not run, ..."
+
     bool operator==(const CleanupProblem& other) const {
         return job.job == other.job.job && what == other.what;
     }
 };
 
 /// What became of a run with faults in it.
-struct Probe {
+struct ObservedRun {
     Trial trial;
     std::deque<Asked> asked;
     std::vector<Jump> jumps;
     bool reached = false;                               ///< all of its faults
-    bool unanswered = false;                            ///< it asked for what nobody knows, and had to stop
-    std::optional<std::string> hangs;                   ///< it did not end; what it waited for
+    bool unanswered = false;                            ///< it was stopped by a question without an answer
+    std::optional<std::string> hangs;                   ///< if it did not end: what it waited for
     std::vector<std::string> too_slow;                  ///< still running after the grace period
     std::map<const script::Job*, std::size_t> retried;  ///< how often an attempt was followed by another
     std::set<const script::Job*> allowed;               ///< jobs that failed, with continue_on_error
@@ -81,14 +83,14 @@ struct Probe {
     std::optional<const script::Job*> timed_out;
 };
 
-struct ProbeLimits {
+struct RunLimits {
     Duration horizon{};         ///< on the clock of a Runner
     std::size_t max_jumps = 0;  ///< of that clock
     bool takes_notes = true;    ///< of what it asks and waits for
 };
 
 /// Runs the scripts of `stage` with the faults. A run that exceeds the limits does not end.
-Probe run_probe(Stage& stage, const std::vector<Fault>& faults, const ProbeLimits& limits);
+ObservedRun run_observed(Stage& stage, const std::vector<Fault>& faults, const RunLimits& limits);
 
 /// Whether expressions or matchers look at what the job's child printed, or at the body of its response.
 bool reads_result(const script::Job& job);
