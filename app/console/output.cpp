@@ -1,7 +1,8 @@
 #include "console/output.hpp"
 
+#include "rt/file.hpp"
+
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
@@ -15,21 +16,6 @@ namespace {
 bool sigpipe_ignored_at_start = false;
 
 }  // namespace
-
-int write_all(int fd, std::string_view text) noexcept {
-    while (!text.empty()) {
-        const auto written = ::write(fd, text.data(), text.size());
-        if (written >= 0) {
-            text.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            pollfd room{fd, POLLOUT, 0};
-            ::poll(&room, 1, -1);
-        } else if (errno != EINTR) {
-            return errno;
-        }
-    }
-    return 0;
-}
 
 int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
     if (sink_) return -1;

@@ -121,9 +121,6 @@ private:
     bool begun_shown_ = false;
 };
 
-/// Writes all of `text`, and waits where a descriptor is non-blocking. Returns an errno, or 0.
-int write_all(int fd, std::string_view text) noexcept;
-
 /// Opens the descriptors 0 to 2 that are closed, so that using them still fails with EBADF, but the next file
 /// to be opened is not taken for standard output. Like stdopen() of coreutils.
 void occupy_standard_descriptors() noexcept;

@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/options.hpp"
-#include "console/output.hpp"
+#include "rt/file.hpp"
 #include "rt/signals.hpp"
 
 #include <fcntl.h>

@@ -6,6 +6,7 @@
 #include "rt/os.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -105,13 +106,24 @@ void NewFile::finish() {
     file_.reset();
 }
 
-void write_file(int fd, std::string_view text, const std::string& what) {
+int write_all(int fd, std::string_view text) noexcept {
     while (!text.empty()) {
         const auto written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) throw_system_error(errno, ("cannot write " + what).c_str());
-        text.remove_prefix(static_cast<std::size_t>(written));
+        if (written >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            pollfd room{fd, POLLOUT, 0};
+            ::poll(&room, 1, -1);
+        } else if (errno != EINTR) {
+            return errno;
+        }
     }
+    return 0;
+}
+
+void write_file(int fd, std::string_view text, const std::string& what) {
+    if (const int error = write_all(fd, text); error != 0)
+        throw_system_error(error, ("cannot write " + what).c_str());
 }
 
 std::size_t read_file(int fd, std::span<char> buffer) {

@@ -84,6 +84,8 @@ private:
     UniqueFd file_;
 };
 
+/// Writes all of `text`, and waits where a descriptor is non-blocking. Returns an errno, or 0.
+int write_all(int fd, std::string_view text) noexcept;
 /// Writes all of `text`. Throws std::system_error: "cannot write WHAT".
 void write_file(int fd, std::string_view text, const std::string& what);
 /// Reads from where the file is. Returns 0 at the end. Throws std::system_error.

@@ -8,13 +8,12 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <limits>
 #include <utility>
 
 namespace arun::tape {
 namespace {
 
-/// More than that is no tape, but an attack. Units: bytes.
+/// Protects against compressed input that would fill the memory. Units: bytes.
 constexpr std::uint64_t max_text = sizeof(void*) < 8 ? std::uint64_t{1} << 30 : std::uint64_t{1} << 33;
 
 // Of zlib.h and zstd.h.
@@ -31,8 +30,18 @@ void check_size(std::size_t size) {
     if (size > max_text) throw CompressionError("it is larger than any tape");
 }
 
-/// The fastest level: what is written is small, and many tapes are thrown away.
-class GzipFile final : public CompressedFile {
+class PlainFile final : public TapeFile {
+public:
+    explicit PlainFile(int descriptor) noexcept : descriptor_(descriptor) {}
+    int write(std::string_view text) noexcept override { return write_all(descriptor_, text); }
+    int finish() noexcept override { return 0; }
+
+private:
+    int descriptor_;
+};
+
+/// At the fastest level, because the run waits for it.
+class GzipFile final : public TapeFile {
 public:
     explicit GzipFile(int descriptor) : zlib_(Zlib::get()) {
         const int own = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
@@ -64,7 +73,7 @@ private:
     void* file_ = nullptr;
 };
 
-class ZstdFile final : public CompressedFile {
+class ZstdFile final : public TapeFile {
 public:
     explicit ZstdFile(int descriptor)
         : zstd_(Zstd::get()), stream_(zstd_.ZSTD_createCStream()), descriptor_(descriptor) {
@@ -83,13 +92,8 @@ private:
             ZstdOutput output{buffer.data(), buffer.size(), 0};
             const auto rest = zstd_.ZSTD_compressStream2(stream_, &output, &input, how);
             if (zstd_.ZSTD_isError(rest) != 0) return EIO;
-            std::string_view bytes(buffer.data(), output.position);
-            while (!bytes.empty()) {
-                const auto written = ::write(descriptor_, bytes.data(), bytes.size());
-                if (written < 0 && errno == EINTR) continue;
-                if (written < 0) return error_of_write();
-                bytes.remove_prefix(static_cast<std::size_t>(written));
-            }
+            if (const int error = write_all(descriptor_, {buffer.data(), output.position}); error != 0)
+                return error;
             if (rest == 0) return 0;
         }
     }
@@ -142,10 +146,10 @@ std::string read_zstd(std::string_view bytes) {
 
 }  // namespace
 
-std::unique_ptr<CompressedFile> CompressedFile::open(std::string_view name, int descriptor) {
+std::unique_ptr<TapeFile> TapeFile::open(std::string_view name, int descriptor) {
     if (name.ends_with(".gz")) return std::make_unique<GzipFile>(descriptor);
     if (name.ends_with(".zst")) return std::make_unique<ZstdFile>(descriptor);
-    return nullptr;
+    return std::make_unique<PlainFile>(descriptor);
 }
 
 namespace {

@@ -16,21 +16,21 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Compresses what is written to a descriptor.
-class CompressedFile {
+/// A tape that is written to a descriptor.
+class TapeFile {
 public:
-    /// By the end of the name: ".gz" or ".zst"; null for every other name. The descriptor must outlive it.
-    /// Throws CompressionError.
-    static std::unique_ptr<CompressedFile> open(std::string_view name, int descriptor);
+    /// Compresses if the name ends in ".gz" or ".zst". The descriptor must outlive it. Throws
+    /// CompressionError.
+    static std::unique_ptr<TapeFile> open(std::string_view name, int descriptor);
 
-    CompressedFile() = default;
-    CompressedFile(const CompressedFile&) = delete;
-    CompressedFile& operator=(const CompressedFile&) = delete;
-    virtual ~CompressedFile() = default;
+    TapeFile() = default;
+    TapeFile(const TapeFile&) = delete;
+    TapeFile& operator=(const TapeFile&) = delete;
+    virtual ~TapeFile() = default;
 
-    /// Writes so much that all of it can be read. Returns an errno, or 0.
+    /// Returns an errno, or 0; then all of it can be read, even if nothing follows.
     virtual int write(std::string_view text) noexcept = 0;
-    /// Writes the end. Returns an errno, or 0. Call it last.
+    /// Returns an errno, or 0. Call it last.
     virtual int finish() noexcept = 0;
 };
 

@@ -6,7 +6,6 @@
 #include "rt/process/spawn.hpp"
 #include "script/value.hpp"
 
-#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
@@ -44,7 +43,7 @@ std::string Writer::digest(std::string_view text) const {
 }
 
 Writer::Writer(UniqueFd file, std::string_view name, Mask mask)
-    : file_(std::move(file)), compressed_(CompressedFile::open(name, file_.get())), mask_(std::move(mask)) {}
+    : file_(std::move(file)), tape_(TapeFile::open(name, file_.get())), mask_(std::move(mask)) {}
 
 /// As {"64": BASE64} if it is not UTF-8.
 void Writer::append_string(std::string_view text) {
@@ -95,8 +94,7 @@ void Writer::secrets_changed() {
 
 void Writer::finish() noexcept {
     flush();
-    if (!compressed_) return;
-    const int error = compressed_->finish();
+    const int error = tape_->finish();
     if (error_ == 0) error_ = error;
 }
 
@@ -106,14 +104,10 @@ void Writer::hide_in_file(const std::string& path) noexcept {
         const auto text = decompressed(read_rest_of_file(open_to_read(path).get()));
         // Another file, so that a full disk does not take the tape away.
         NewFile file(path);
-        const auto hidden = hidden_in_strings(text, mask_.hide);
-        if (const auto compressed = CompressedFile::open(path, file.descriptor())) {
-            error_ = compressed->write(hidden);
-            if (error_ == 0) error_ = compressed->finish();
-            if (error_ != 0) return;
-        } else {
-            write_file(file.descriptor(), hidden, path);
-        }
+        const auto tape = TapeFile::open(path, file.descriptor());
+        error_ = tape->write(hidden_in_strings(text, mask_.hide));
+        if (error_ == 0) error_ = tape->finish();
+        if (error_ != 0) return;
         file.finish();
     } catch (const std::system_error& e) {
         error_ = e.code().value();
@@ -124,19 +118,7 @@ void Writer::hide_in_file(const std::string& path) noexcept {
 
 void Writer::flush() noexcept {
     has_written_ = has_written_ || !buffer_.empty();
-    if (compressed_ && !buffer_.empty() && error_ == 0) {
-        error_ = compressed_->write(buffer_);
-        buffer_.clear();
-    }
-    std::string_view rest = buffer_;
-    while (!rest.empty() && error_ == 0) {
-        const auto written = ::write(file_.get(), rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0)
-            error_ = errno;
-        else
-            rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!buffer_.empty() && error_ == 0) error_ = tape_->write(buffer_);
     buffer_.clear();
 }
 

@@ -102,7 +102,7 @@ private:
     void append_string(std::string_view text);
 
     UniqueFd file_;
-    std::unique_ptr<CompressedFile> compressed_;  ///< null: as it is
+    std::unique_ptr<TapeFile> tape_;  ///< writes to it
     Mask mask_;
     std::string buffer_;
     bool has_written_ = false;
