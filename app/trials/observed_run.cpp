@@ -298,7 +298,7 @@ public:
     }
 
 private:
-    /// splitmix64: sums of these tell sets apart.
+    /// splitmix64: different sets of such numbers have different sums.
     static std::uint64_t mixed(std::uint64_t x) noexcept {
         x += 0x9e3779b97f4a7c15U;
         x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;

@@ -39,7 +39,7 @@ struct SignalArrival {
 /// What a run asks of the world. `kind` is that of the event which a tape has for it, see arun-tape(5).
 struct Question {
     std::string_view kind;
-    /// Tells it from others of its kind. It begins with what a person calls it, up to a line feed.
+    /// Identifies it among those of its kind. Up to a line feed, it is what messages call it.
     std::string key;
     /// What it is called in messages: "the command", "the file".
     std::string_view title = {};

@@ -55,7 +55,7 @@ public:
         (file >= 0 ? static_cast<World&>(real_) : other_).write(file, text, what);
     }
     std::unique_ptr<SavedFile> new_file(const std::string& path) override { return chosen().new_file(path); }
-    // What a machine is like, the other one knows.
+    // The machine is that of the other world.
     std::optional<std::string> environment(const std::string& name) override {
         return other_.environment(name);
     }
