@@ -12,8 +12,8 @@
 #
 # It starts in an empty folder of its own, whose name has a space in it and which is removed at the end, with a clean
 # environment and nothing on standard input. The first assertion that does not hold ends it. $ARUN is the binary.
-# A line `# serial: why` near the top keeps other tests from running beside it; `LIMIT=30` before the `.` changes
-# after how many seconds the test is stopped.
+# A line `# serial: why` near the top keeps other tests from running beside it; `LIMIT=300` before the `.`
+# changes after how many seconds the test is stopped: far more than it takes, as only what hangs shall be stopped.
 
 set -u
 
@@ -36,6 +36,9 @@ if [ -z "${ARUN_E2E:-}" ]; then
     ARUN_E2E=$$-$RANDOM$RANDOM
     T=$(mktemp -d "${TMPDIR:-/tmp}/arun e2e.XXXXXX") || exit 1
     mkdir "$T/work" "$T/io" || exit 1
+    limit=${LIMIT:-120}
+    # Each start of a sanitized binary takes a hundred times as long.
+    [ -z "${ARUN_SANITIZED:-}" ] || limit=$((limit * 4))
     # From outside come only the way to programs and what a sanitizer is told.
     keep=()
     for name in ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS ARUN_SANITIZED CXX; do
@@ -43,12 +46,12 @@ if [ -z "${ARUN_E2E:-}" ]; then
     done
     env -i "PATH=$PATH" LC_ALL=C.UTF-8 TZ=UTC "HOME=$T" "TMPDIR=$T" "ARUN=$ARUN" "ARUN_E2E=$ARUN_E2E" "T=$T" \
         "ARUN_SOURCE=$(cd "${BASH_SOURCE%/*}/../.." && pwd)" ${keep[@]+"${keep[@]}"} \
-        timeout --kill-after=5 "${LIMIT:-60}" bash "$(cd "$(dirname "$0")" && pwd)/${0##*/}" "$@" </dev/null &
+        timeout --kill-after=5 "$limit" bash "$(cd "$(dirname "$0")" && pwd)/${0##*/}" "$@" </dev/null &
     test_process=$!
     trap 'kill "$test_process" 2>/dev/null' INT TERM HUP
     wait "$test_process"
     test_status=$?
-    [ "$test_status" != 124 ] || echo "${0##*/}: stopped after ${LIMIT:-60} seconds" >&2
+    [ "$test_status" != 124 ] || echo "${0##*/}: stopped after $limit seconds" >&2
     for left in $(left_processes); do
         kill -KILL "$left" 2>/dev/null
     done

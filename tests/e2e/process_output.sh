@@ -87,7 +87,7 @@ assert_stdout 'a b\x1b[31m | x'
 # group: all at once at the end, whatever becomes of the job.
 script '[{"parallel": [
   {"name": "one", "run": "echo 1; echo e1 >&2; while [ ! -e two ]; do sleep 0.01; done; echo 1b", "output": "group"},
-  {"name": "two", "run": "echo 2; echo 2b; touch two", "output": "group"}]}]'
+  {"name": "two", "run": "echo 2; echo 2b", "output": "group", "finally": {"run": "touch two"}}]}]'
 assert_exit 0
 assert_stdout 2 2b 1 1b
 assert_stderr e1
@@ -148,7 +148,7 @@ run colours.yaml
 assert_stdout 'a | 1' 'b | 2' 'a | 3'
 
 # An unfinished line is shown in time, and one that others interrupt goes on after a line feed.
-write unfinished.yaml '- parallel:' '  - {name: ask, run: "printf name?; while [ ! -e answered ]; do sleep 0.01; done; echo bob", output: prefix}' \
-    '  - {name: see, run: "while ! grep -q name unfinished.out; do sleep 0.01; done; echo seen; touch answered", output: prefix}'
+write unfinished.yaml '- parallel:' '  - {name: ask, run: "printf name?; while ! grep -q seen unfinished.out; do sleep 0.01; done; echo bob", output: prefix}' \
+    '  - {name: see, run: "while ! grep -q name unfinished.out; do sleep 0.01; done; echo seen", output: prefix}'
 "$ARUN" unfinished.yaml >unfinished.out
 assert_eq "$(<unfinished.out)" $'ask | name?\nsee | seen\nask | bob'

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Reports, wherever they go and however the run ends.
-LIMIT=60
 . "${BASH_SOURCE%/*}/lib.sh"
 
 write x.json '[{"print": "out"}, {"print": "err", "to": "stderr"}, {"name": "last", "print": "end"}]'

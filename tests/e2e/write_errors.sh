@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # A write error is never ignored: a full disk is exit status 125 with the reason, a reader that has gone is SIGPIPE.
-LIMIT=30
 . "${BASH_SOURCE%/*}/lib.sh"
 
 [ -w /dev/full ] || skip 'no /dev/full'
