@@ -30,7 +30,7 @@ for signal in QUIT; do
     kill -$signal "$pid"
     finish
     assert_exit 131
-    (($(milliseconds) - from < 1500)) || fail 'SIGQUIT took too long'
+    (($(milliseconds) - from < 20000)) || fail 'SIGQUIT took too long'
     if linux_calls; then assert_no_processes; else until_true nothing_left; fi
 done
 
@@ -69,8 +69,9 @@ assert_stdout cut
 # One that was ignored at the start stays ignored, for arun and for its children; but a stop signal stops them.
 run_command env --ignore-signal=INT,QUIT,USR1 "$ARUN" - <<<'[
   {"run": "kill -INT $PPID; kill -QUIT $PPID; kill -USR1 $PPID; kill -USR1 $$; echo here"},
-  {"run": "echo started; exec sleep 600", "timeout": "100ms", "stop_signal": "INT", "kill_after": "1h"}]'
-assert_exit 124
+  {"race": [{"run": "echo started; echo x >started; exec sleep 600", "stop_signal": "INT", "kill_after": "1h"},
+    {"wait_for": {"file": "started", "interval": "10ms"}}]}]'
+assert_exit 0
 assert_stdout here started
 # SIGCHLD may be ignored too: the status of a child is not lost.
 run_command env --ignore-signal=CHLD "$ARUN" - <<<'[{"run": "exit 3", "expect": {"exit": 3}}]'

@@ -31,9 +31,12 @@ done
 run batch/x.yml items=a,b
 assert_exit 0
 assert_stdout_contains 'working on a' 'working on b' '2 items are done'
-run --timeout 1s services/x.yml
-assert_exit 124
-assert_stdout_contains 'database | ready for connections' 'all services are up'
+start services/x.yml
+until_stdout 'all services are up'
+kill -TERM "$pid"
+finish
+assert_exit 143
+assert_stdout_contains 'database | ready for connections'
 if command -v python3 >/dev/null; then
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     run smoke/x.yml port="$port"

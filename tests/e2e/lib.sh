@@ -110,6 +110,17 @@ run() { run_command "$ARUN" "$@"; }
 # script TEXT [OPTION...]: runs TEXT on the virtual clock, as a script on standard input (messages call it <stdin>).
 script() { run --virtual "${@:2}" - <<<"$1"; }
 
+# run_limited SIGN TEXT [OPTION...]: runs TEXT with LIMIT in it replaced by a duration, and with longer ones until
+# the line SIGN was printed: a child on a slow machine needs time before it can be stopped. $limit is the one of that
+# run, and $limit_ms the same in milliseconds.
+run_limited() {
+    for limit_ms in 200 1000 5000 25000; do
+        limit=$((limit_ms < 1000 ? limit_ms : limit_ms / 1000))$( ((limit_ms < 1000)) && echo m)s
+        run "${@:3}" - <<<"${2//LIMIT/$limit}"
+        ! grep -qxF -e "$1" "$T/io/stdout" "$T/io/stderr" || break
+    done
+}
+
 # run_command PROGRAM ARGUMENT...: the same for any other program.
 run_command() {
     env --default-signal=PIPE,INT,QUIT,TERM,HUP "$@" >"$T/io/stdout" 2>"$T/io/stderr"
@@ -157,11 +168,11 @@ finish() {
     read_output
 }
 
-# until_true COMMAND...: waits until the command succeeds; the test fails if it has not after 20 seconds.
+# until_true COMMAND...: waits until the command succeeds; the test fails if it has not after a minute.
 until_true() {
     local start=$SECONDS
     until "$@"; do
-        if ((SECONDS - start > 20)); then
+        if ((SECONDS - start > 60)); then
             [ -n "$status" ] || { status=unknown; }
             fail "waited in vain for: $*"
         fi

@@ -2,31 +2,33 @@
 # What a process prints while it is being stopped is read, however much: it never blocks, and its clean-up runs.
 . "${BASH_SOURCE%/*}/lib.sh"
 
-write words.sh 'trap "seq 1 100000; echo clean >flag; exit 0" TERM INT' 'echo started' 'while :; do sleep 0.01; done'
+write words.sh 'trap "seq 1 100000; echo clean >flag; exit 0" TERM INT' 'echo started' 'echo started >started' 'while :; do sleep 0.01; done'
 seq 1 100000 >all
 
 # By cancel, a timeout, a signal; shown or kept or neither.
 for output in prefix discard inherit; do
     for how in cancel timeout signal; do
         rm -f flag
+        rm -f started
         case $how in
         cancel)
             write x.yaml "- {id: x, background: true, output: $output, run: sh words.sh}" \
                 '- run: until [ -s started ]; do sleep 0.01; done' '- cancel: x'
+            run x.yaml
+            assert_exit 0
             ;;
-        timeout) write x.yaml "- {id: x, output: $output, run: sh words.sh, timeout: 500ms}" ;;
-        signal) write x.yaml "- {id: x, output: $output, run: sh words.sh}" ;;
-        esac
-        sed -i 's/^echo started.*/echo started; echo started >started/' words.sh
-        rm -f started
-        start x.yaml
-        until_true test -s started
-        [ $how != signal ] || kill -TERM "$pid"
-        finish
-        case $how in
-        cancel) assert_exit 0 ;;
-        timeout) assert_exit 124 ;;
-        signal) assert_exit 143 ;;
+        timeout)
+            run_limited started "- {output: $output, run: sh words.sh, timeout: LIMIT, finally: {run: cat started}}" --format yaml
+            assert_exit 124
+            ;;
+        signal)
+            write x.yaml "- {id: x, output: $output, run: sh words.sh}"
+            start x.yaml
+            until_true test -s started
+            kill -TERM "$pid"
+            finish
+            assert_exit 143
+            ;;
         esac
         assert_file flag clean
         if [ $output != discard ]; then

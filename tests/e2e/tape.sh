@@ -119,12 +119,13 @@ assert_exit 2
 assert_stderr_contains 'this is no tape'
 
 # Another version of the script has the answers that the tape has for what it asks, as long after it.
-write old.yaml '- {run: "sleep 0.2; echo one; exit 3", id: a, continue_on_error: true}' '- {run: "echo two", id: b}' \
+write old.yaml '- {run: "sleep 0.2; echo one; exit 3", id: a, continue_on_error: true}' '- {run: "echo two", capture: b}' \
     '- {run: "sleep 60", timeout: 100ms, continue_on_error: true}' "- {http: 'http://127.0.0.1:$port/ok', id: h}" \
-    '- {for_each: {lines: stdin}, do: {print: "${{ item }}"}}' '- wait_for: {file: lines}' '- {fail: oops, id: f}'
+    '- {for_each: {lines: stdin}, do: {print: "${{ item }}"}}' '- wait_for: {file: lines}' '- print: "${{ b.duration }}"' '- {fail: oops, id: f}'
 run --record tape old.yaml <lines
 assert_exit 1
-write new.yaml '- {run: "echo two", capture: r}' '- print: "${{ r.stdout }} at ${{ now() < 0.1 }}"' \
+after=$(tail -n 1 <<<"$stdout")
+write new.yaml '- {run: "echo two", capture: r}' "- print: '\${{ r.stdout }} at \${{ abs(now() - $after) < 0.01 }}'" \
     "- {http: 'http://127.0.0.1:$port/ok', expect: {status: 200}}" '- {run: "sleep 0.2; echo one; exit 3", expect: {exit: 3, duration: {ge: 0.2}}}' \
     '- {run: "sleep 60", background: true, id: long}' '- sleep: 50ms' '- {cancel: long}' '- {for_each: {lines: stdin}, do: {print: "${{ item }}"}}'
 run replay --report json=json tape new.yaml
@@ -145,14 +146,14 @@ printf 'x\n' >words
 write cut.yaml "- race: [{http: 'http://127.0.0.1:$port/never'}, {sleep: 200ms}]" '- race: [{run: sleep 60}, {sleep: 100ms}]' \
     '- {run: "grep -q good", stdin: good}' '- {run: "grep -q good", stdin: bad, continue_on_error: true}' \
     '- {run: "echo first; (sleep 0.2; echo late) &", capture: r}' '- wait_for: {file: words, contains: x}' \
-    "- {http: 'http://127.0.0.1:$port/ok', json: {n: 1}}" '- {run: "trap \"echo stopping; exit 0\" TERM; echo up; while :; do sleep 0.02; done", timeout: 300ms, continue_on_error: true}'
+    "- {http: 'http://127.0.0.1:$port/ok', json: {n: 1}}" '- race: [{run: "trap \"echo stopping; exit 0\" TERM; echo up; echo x >up; while :; do sleep 0.02; done"}, {wait_for: {file: up}}]'
 run --record tape cut.yaml
 assert_exit 0
 run replay tape cut.yaml
 assert_exit 0
 assert_stdout first late up stopping
-for asked in "race: [{http: 'http://127.0.0.1:$port/never'}, {sleep: 20}]|waits for the request .* no more: after 2..\.*[0-9]*ms" \
-    'run: sleep 60|waits for the command .* no more: after 1' '{run: "grep -q good", stdin: worse}|asks for the command' \
+for asked in "race: [{http: 'http://127.0.0.1:$port/never'}, {sleep: 20}]|waits for the request .* no more: after [0-9.]+m?s" \
+    'run: sleep 60|waits for the command .* no more: after [0-9.]+m?s' '{run: "grep -q good", stdin: worse}|asks for the command' \
     '{run: "grep -q good", stdin: good, dir: /}|asks for the command' '{run: "grep -q good", stdin: good, env: {A: b}}|asks for the command' \
     "{http: 'http://127.0.0.1:$port/ok', json: {n: 2}}|asks for the request" 'wait_for: {file: other, contains: x}|asks for the file'; do
     write new.yaml "- ${asked%|*}" '- print: never'

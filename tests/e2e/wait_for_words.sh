@@ -33,8 +33,8 @@ script '[{"id": "s", "background": true, "run": "echo a\"\"lmost; exit 3", "cont
   {"wait_for": {"output": "s", "contains": "never"}}]'
 assert_exit 1
 assert_stderr_contains "'s' has ended before its output had 'never'" '      almost'
-script '[{"id": "s", "background": true, "run": "echo a\"\"lmost; sleep 60", "output": "discard"},
-  {"wait_for": {"output": "s", "matches": "^ne+ver", "timeout": "300ms"}}]'
+run_limited '      almost' '[{"id": "s", "background": true, "run": "echo a\"\"lmost; sleep 60", "output": "discard"},
+  {"wait_for": {"output": "s", "matches": "^ne+ver", "timeout": "LIMIT"}}]'
 assert_exit 124
 assert_stderr_contains "the output of 's' does not have /^ne+ver/" '      almost'
 
@@ -80,11 +80,11 @@ script '[{"name": "srv", "background": true, "run": "true", "ready": {"contains"
 assert_exit 1
 assert_stdout
 assert_stderr_contains 'it has ended before it was ready'
-script '[{"name": "srv", "background": true, "run": "echo w\"\"ords; sleep 60", "output": "discard",
-  "ready": {"contains": "up", "timeout": "200ms"}, "finally": {"print": "stopped"}}, {"print": "never"}]'
+run_limited '      words' '[{"name": "srv", "background": true, "run": "echo w\"\"ords; sleep 60", "output": "discard",
+  "ready": {"contains": "up", "timeout": "LIMIT"}, "finally": {"print": "stopped"}}, {"print": "never"}]'
 assert_exit 124
 assert_stdout stopped
-assert_stderr_contains "it was not ready within 200ms: its output does not have 'up'" '      words'
+assert_stderr_contains "it was not ready within $limit: its output does not have 'up'" '      words'
 script '[{"background": true, "run": "exit 3", "ready": {"contains": "up"}, "continue_on_error": true}, {"print": "goes on"}]'
 assert_exit 0
 assert_stdout 'goes on'
@@ -102,11 +102,11 @@ assert_stdout_contains '0s+'
 script '[{"background": true, "run": "true", "on_exit": "fail", "id": "s"}, {"wait": "s", "continue_on_error": true}, {"print": "x"}]'
 assert_exit 0
 assert_stderr_contains "it has ended, which 'on_exit: fail' makes a failure"
-script '[{"background": true, "run": "true", "on_exit": "fail"}, {"sleep": 0.5}]'
+script '[{"background": true, "run": "true", "on_exit": "fail"}, {"sleep": 60}]'
 assert_exit 1
 script '[{"background": true, "run": "sleep 60", "on_exit": "fail", "id": "s"}, {"cancel": "s"}]'
 assert_exit 0
-script '[{"background": true, "run": "true", "on_exit": "ignore"}, {"sleep": 0.5}]'
+script '[{"background": true, "run": "true", "on_exit": "ignore"}, {"sleep": 60}]'
 assert_exit 0
 
 # What has failed before it was stopped has failed, also while what it left behind was given time.
