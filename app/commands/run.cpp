@@ -22,10 +22,6 @@
 namespace arun::app {
 namespace {
 
-/// timeout(1) signals the process and then its group, and a key may bounce: such a second signal must not
-/// skip the clean-up. Two signals that a person means are a tenth of a second apart, or more.
-constexpr Duration duplicate_signal_window = std::chrono::milliseconds(95);
-
 /// Writes the tape during the run.
 class Recording {
 public:

@@ -236,8 +236,15 @@ private:
             if (std::ranges::find(caught, signo) == caught.end())
                 return error(key.span(), quote_whole(key.text()) + " is not a signal that interrupts a run",
                              "for example: {INT: 2s}");
-            setting.signals->push_back(
-                tape::signal_at(literal<Duration>(value, "the time of a signal"), signo, place_of(key)));
+            const auto add = [&](Node time) {
+                setting.signals->push_back(
+                    tape::signal_at(literal<Duration>(time, "the time of a signal"), signo, place_of(key)));
+            };
+            if (value.is(Type::list)) {
+                value.for_each_item(add);
+            } else {
+                add(value);
+            }
         });
     }
 

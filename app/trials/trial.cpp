@@ -37,6 +37,8 @@ public:
             if (const auto* value = symbol.variable.get_if()) trial_.variables[symbol.name] = *value;
     }
 
+    Duration elapsed() const { return engine_ != nullptr ? engine_->elapsed() : Duration::zero(); }
+
 private:
     Trial& trial_;
     const jobs::Engine* engine_ = nullptr;
@@ -51,16 +53,18 @@ Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const Optio
         (stream == jobs::Stream::out ? trial.out : trial.err) += text;
     });
     terminal.output().hide_all(secrets);
-    world.when_over = [&] {
-        terminal.output().flush();
-        terminal.output().set_silent(true);
-    };
     auto session = options.session;
     session.max_steps = max_steps;
     session.clock = ClockMode::virtual_;
     session.world = &world;
     session.variables = scripts.variables;
     TrialRecorder names(trial);
+    Duration end{};
+    world.when_over = [&] {
+        end = names.elapsed();
+        terminal.output().flush();
+        terminal.output().set_silent(true);
+    };
     ConsoleReporter console(terminal, options);
     Recorder recorder(scripts.list);
     Observers observers;
@@ -73,7 +77,11 @@ Trial run_trial(const Scripts& scripts, tape::AnsweringWorld& world, const Optio
         jobs::run_session(scripts.list, scripts.compilation, session, terminal.output(), observers);
     if (trial.result.signal == 0) trial.result.signal = signals.first();
     trial.problem = world.problem();
-    trial.out_of_steps = trial.problem.empty() && trial.result.stopped;
+    if (world.killed_by() != 0) {
+        trial.result.signal = world.killed_by();
+        trial.result.duration = end;
+    }
+    trial.out_of_steps = trial.problem.empty() && trial.result.stopped && world.killed_by() == 0;
     if (trial.out_of_steps) trial.problem = "the run does not end";
     if (!trial.problem.empty()) trial.result.internal = trial.problem;
     trial.status = exit_status_of(trial.result, options);

@@ -305,11 +305,20 @@ void AnsweringWorld::opened(Loop& loop) {
     for (const auto& [runner, arrival] : answers_.signals()) {
         if (runner != runners_) continue;
         const int signo = arrival.event.signal_number();
-        loop.call_at(arrival.after, [&loop, signo] {
-            SignalScope::pretend(signo);
-            loop.replay_wake();
-        });
+        loop.call_at(arrival.after, [this, &loop, signo] { signalled(loop, signo); });
     }
+}
+
+void AnsweringWorld::signalled(Loop& loop, int signo) {
+    const bool is_second = first_signal_ && loop.time() - *first_signal_ >= duplicate_signal_window;
+    if (is_second || signo == SIGQUIT) {
+        killed_by_ = signo;
+        stop({});
+        return;
+    }
+    if (!first_signal_) first_signal_ = loop.time();
+    SignalScope::pretend(signo);
+    loop.replay_wake();
 }
 
 Question AnsweringWorld::asked(Question question) const {

@@ -28,6 +28,9 @@ public:
     /// The text as it is on a tape; empty: as it is.
     std::function<std::string(std::string_view)> hide;
 
+    /// The signal that has ended the run at once: SIGQUIT, or a second one. 0 if none has.
+    int killed_by() const noexcept { return killed_by_; }
+
     bool is_imaginary() const noexcept override { return true; }
     void opened(Loop& loop) override;
     std::unique_ptr<Child> child(Loop& loop) override;
@@ -67,8 +70,12 @@ private:
     [[noreturn]] void missing(const Question& question) { fail(answers_.missing(question)); }
     std::string hidden(const std::string& text) const { return hide ? hide(text) : text; }
 
+    void signalled(Loop& loop, int signo);
+
     AnswerSource& answers_;
     std::int64_t runners_ = 0;
+    std::optional<Duration> first_signal_;
+    int killed_by_ = 0;
 };
 
 }  // namespace arun::tape

@@ -165,6 +165,20 @@ tests:
 assert_exit 1
 assert_stdout 'ok    test 1' 'ok    test 2' 'ok    test 3' 'ok    test 4' 'FAIL  test 5'
 assert_stderr_contains "t.yaml:9:3: error: 'test 5': expected exit 0, got 130"
+# A second one ends the run at once, a tenth of a second after the first or later, and so does SIGQUIT.
+write slow.yaml 'jobs: [{print: begun}, {run: slow, finally: [{print: cleaning}, {sleep: 3s}, {print: cleaned}]}]' 'finally: {print: bye}'
+tests 'script: slow.yaml
+answers: [{run: slow, never: true}]
+tests:
+- {signals: {INT: 2s}, expect: {exit: 130, duration: 5s, stdout: "begun\ncleaning\ncleaned\nbye"}}
+- {signals: {INT: [2s, 2090ms]}, expect: {exit: 130, duration: 5s, stdout: "begun\ncleaning\ncleaned\nbye"}}
+- {signals: {INT: [2s, 3s]}, expect: {exit: 130, duration: 3s, stdout: "begun\ncleaning", stderr: ""}}
+- {signals: {INT: 2s, TERM: 3s}, expect: {exit: 143, duration: 3s, stdout: "begun\ncleaning"}}
+- {signals: {QUIT: 2s}, expect: {exit: 131, duration: 2s, stdout: begun}}
+- {signals: {INT: [2s, 3s, 4s]}, expect: {exit: 130}}'
+assert_exit 1
+assert_stdout 'ok    test 1' 'ok    test 2' 'ok    test 3' 'ok    test 4' 'ok    test 5' 'FAIL  test 6'
+assert_stderr_contains "'test 6': SIGINT at 4s comes after the end of the run"
 # A signal that nobody is there for tests nothing.
 tests '{script: s.yaml, answers: [{run: slow}], tests: [{signals: {INT: 20s}}]}'
 assert_exit 1
