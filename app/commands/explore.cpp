@@ -228,6 +228,8 @@ private:
         std::deque<std::pair<NamedFault, ObservedRun>> firsts;
         std::set<std::string> found;
         for (const auto& fault : exploration.faults()) {
+            // What comes once shows the same.
+            if (found.contains(fault.once)) continue;
             if (!may_run()) continue;
             auto [run, assessment] = try_fault(exploration, fault, exploration.baseline(), options_.pairs);
             add(fault, assessment, script);

@@ -32,6 +32,29 @@ bool is_kind(const Job* job, std::string_view name) {
     return job->kind()->name() == name;
 }
 
+/// Something around the job repeats it, until it is as it should be.
+bool is_repeated(const JobPlace& place) {
+    return std::ranges::any_of(place.chain, [](const Job* job) {
+        const auto* modifiers = job->modifiers();
+        return (modifiers != nullptr && modifiers->retry != nullptr) || is_kind(job, "repeat") ||
+               is_kind(job, "tick");
+    });
+}
+
+/// Both a broken command or server, and one that has nothing to say, can stay as they are.
+bool can_last(FaultKind kind) {
+    return kind == FaultKind::exit || kind == FaultKind::silent || kind == FaultKind::refused ||
+           kind == FaultKind::status || kind == FaultKind::empty;
+}
+
+/// The answer takes no time, so that nothing waits for it.
+bool is_immediate(const Asked& asked) {
+    const bool can_take_time = std::ranges::any_of(
+        asked.kinds, [](FaultKind kind) { return kind == FaultKind::never || kind == FaultKind::late; });
+    return can_take_time &&
+           std::ranges::all_of(asked.arrivals, [&](Duration time) { return time == asked.at; });
+}
+
 /// The first, the second and the last of `count`.
 bool is_sampled(std::size_t i, std::size_t count) {
     return i < 2 || i + 1 == count;
@@ -40,8 +63,8 @@ bool is_sampled(std::size_t i, std::size_t count) {
 /// Gives faults their ids, each once.
 class FaultIds {
 public:
-    std::string next(FaultKind kind, const std::string& label) {
-        const auto text = std::string(name_of(kind).name) + '@' + label;
+    std::string next(FaultKind kind, const std::string& label, std::string_view suffix = {}) {
+        const auto text = std::string(name_of(kind).name) + std::string(suffix) + '@' + label;
         for (;;) {
             const auto n = ++counts_[text];
             auto id = n == 1 ? text : text + '#' + std::to_string(n);
@@ -121,13 +144,17 @@ std::string other_line(const ObservedRun& of, const ObservedRun& other) {
     return {};
 }
 
-/// Whether something runs, or is printed, that is not without the fault. What is missing does not count.
-bool does_more(const ObservedRun& run, const ObservedRun& baseline) {
-    const bool runs_more = std::ranges::any_of(run.ran, [&](const auto& one) {
+/// Whether something runs that does not without the fault, or more often.
+bool runs_more(const ObservedRun& run, const ObservedRun& baseline) {
+    return std::ranges::any_of(run.ran, [&](const auto& one) {
         const auto before = baseline.ran.find(one.first);
         return before == baseline.ran.end() || before->second < one.second;
     });
-    return runs_more || !other_line(run, baseline).empty();
+}
+
+/// Whether something runs, or is printed, that is not without the fault. What is missing does not count.
+bool does_more(const ObservedRun& run, const ObservedRun& baseline) {
+    return runs_more(run, baseline) || !other_line(run, baseline).empty();
 }
 
 /// The limit of a job that is written out; zero if it has none.
@@ -135,6 +162,14 @@ Duration limit_of(const Job& job) {
     const auto* modifiers = job.modifiers();
     if (modifiers == nullptr || !modifiers->timeout || modifiers->timeout->computed != nullptr) return {};
     return modifiers->timeout->literal;
+}
+
+/// That of each attempt; zero if it has none.
+Duration attempt_limit_of(const Job& job) {
+    const auto* modifiers = job.modifiers();
+    const auto* retry = modifiers != nullptr ? modifiers->retry : nullptr;
+    if (retry == nullptr || !retry->timeout || retry->timeout->computed != nullptr) return {};
+    return retry->timeout->literal;
 }
 
 }  // namespace
@@ -150,10 +185,12 @@ std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Sta
     std::vector<NamedFault> faults;
     FaultIds ids;
     const auto add = [&](Fault fault, std::string id, const JobPlace& job, std::string what) {
-        faults.push_back({{fault}, std::move(id), std::move(what), {job}});
+        faults.push_back({{fault}, std::move(id), std::move(what), {job}, {}});
     };
     // Of each job, how often it asked.
     std::map<std::pair<const Job*, bool>, std::size_t> totals, seen;
+    std::set<std::pair<const Job*, FaultKind>> lasts;
+    std::string what_happens;
     for (const auto& asked : run.asked) ++totals[{asked.by.job, asked.probe}];
     // What comes from outside, by its time.
     std::map<Duration, std::size_t> arrivals;
@@ -170,8 +207,19 @@ std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Sta
             std::string_view what = name_of(kind).what;
             if (asked.probe) what = "waits for what never comes";
             if (kind == FaultKind::empty && is_kind(asked.by.job, "for_each")) what = "gets no lines";
-            add({kind, i, {}}, std::move(id), asked.by, asked.by.title + ' ' + std::string(what));
+            what_happens = asked.by.title + ' ' + std::string(what);
+            auto lasting = !asked.probe && can_last(kind) && is_repeated(asked.by) &&
+                                   lasts.insert({asked.by.job, kind}).second
+                               ? ids.next(kind, asked.by.label, "-always")
+                               : std::string();
+            add({kind, i}, id, asked.by, what_happens);
+            if (lasting.empty()) continue;
+            add({kind, i, {}, asked.by.job}, std::move(lasting), asked.by, what_happens + " every time");
+            faults.back().once = std::move(id);
         }
+        if (sampled && i >= from.asked && !asked.probe && is_immediate(asked))
+            add({FaultKind::signal, i, {}, nullptr, true}, ids.next(FaultKind::signal, asked.by.label), asked.by,
+                "Ctrl-C during " + asked.by.title);
     }
     std::map<std::uint64_t, std::size_t> waits, waited;
     for (const auto& jump : run.jumps) ++waits[jump.key];
@@ -182,7 +230,7 @@ std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Sta
         const auto& waiting = jump.foreground;
         auto id = ids.next(FaultKind::signal, waiting.label);
         if (sampled)
-            add({FaultKind::signal, i, {}}, std::move(id), waiting, "Ctrl-C during " + waiting.title);
+            add({FaultKind::signal, i}, std::move(id), waiting, "Ctrl-C during " + waiting.title);
         // In a race the order is intended.
         if (i + 1 == run.jumps.size() || jump.waiting < 2 || jump.in_race || jump.has_tick) continue;
         const auto next = run.jumps[i + 1].to;
@@ -244,11 +292,18 @@ std::optional<Assessment> assess_end(const NamedFault& fault, const ObservedRun&
     return std::nullopt;
 }
 
+/// Whether the job, or one in it, asked something of the world.
+bool had_effect(const ObservedRun& run, const Job* job) {
+    return std::ranges::any_of(run.asked, [&](const Asked& asked) { return contains(asked.by.chain, job); });
+}
+
 std::optional<Assessment> assess_clean_up(const NamedFault& fault, const ObservedRun& run,
                                           const ObservedRun& before) {
     for (const auto& problem : run.cleanup) {
         if (std::ranges::find(before.cleanup, problem) != before.cleanup.end()) continue;
         // The job with the fault is expected to fail.
+        // One that runs only after a failure, or only tells, need not run.
+        if (problem.by_condition && !had_effect(before, problem.job.job)) continue;
         const bool is_own = std::ranges::any_of(
             fault.jobs, [&](const JobPlace& place) { return contains(place.chain, problem.job.job); });
         if (is_own && problem.failed) continue;
@@ -284,6 +339,7 @@ Assessment assess_order(const NamedFault& fault, const ObservedRun& run, const O
 
 Assessment assess_green(const NamedFault& fault, const ObservedRun& run, const ObservedRun& before) {
     const auto kind = fault.faults.back().kind;
+    const bool always = fault.faults.back().always != nullptr;
     const auto& chain = fault.job().chain;
     const auto count = [](const ObservedRun& of, const Job* job) {
         const auto found = of.retried.find(job);
@@ -291,23 +347,27 @@ Assessment assess_green(const NamedFault& fault, const ObservedRun& run, const O
     };
     const bool retried =
         std::ranges::any_of(chain, [&](const Job* job) { return count(run, job) > count(before, job); });
-    if (retried) return {FaultOutcome::tolerated, "retry", fault.job()};
+    if (retried && !always) return {FaultOutcome::tolerated, "retry", fault.job()};
     const bool in_race = std::ranges::any_of(chain, [](const Job* job) { return is_kind(job, "race"); });
     if (in_race) return {FaultOutcome::tolerated, "a race", fault.job()};
     const bool is_content = kind == FaultKind::silent || kind == FaultKind::empty || kind == FaultKind::cut;
     const bool reads_lines = is_kind(fault.job().job, "for_each");
     if (is_content && !reads_lines && !reads_result(*fault.job().job))
         return {FaultOutcome::not_applicable, {}, fault.job()};
-    if (!is_content && does_more(run, before)) return {FaultOutcome::tolerated, "the script", fault.job()};
+    // The answer was not the awaited one yet, or the next one is; every time, it would show.
+    if (is_content && !always && can_last(kind) && is_repeated(fault.job()))
+        return {FaultOutcome::handled, {}, fault.job()};
+    const bool does = is_content ? !always && runs_more(run, before) : does_more(run, before);
+    if (does) return {FaultOutcome::tolerated, "the script", fault.job()};
     const auto unnoticed = [&](std::string why) {
         return Assessment{FaultOutcome::unnoticed, std::move(why), fault.job()};
     };
     if (meets(chain, run.allowed))
         return unnoticed("its failure is ignored: 'continue_on_error', and nothing reads its outcome");
     if (meets(chain, run.stopped)) return unnoticed("nothing waits for it: it was stopped");
-    if (kind == FaultKind::silent) return unnoticed("its output is never checked");
+    if (kind == FaultKind::silent) return unnoticed("no check needs what it prints");
     if (is_content)
-        return unnoticed(reads_lines ? "the number of lines is never checked" : "the body is never checked");
+        return unnoticed(reads_lines ? "the number of lines is never checked" : "no check needs the body");
     if (kind == FaultKind::late) return unnoticed("no time limit applies to it");
     if (run.failed.contains(fault.job().job)) return unnoticed("its failure is allowed elsewhere");
     if (kind == FaultKind::exit || kind == FaultKind::status)
@@ -320,6 +380,15 @@ Assessment assess_green(const NamedFault& fault, const ObservedRun& run, const O
 std::optional<Assessment> Exploration::assess_limits(const NamedFault& fault, const ObservedRun& run) const {
     const auto kind = fault.faults.back().kind;
     if (!run.timed_out || (kind != FaultKind::never && kind != FaultKind::late)) return std::nullopt;
+    for (const auto* job : fault.job().chain) {
+        const auto whole = limit_of(*job);
+        if (*run.timed_out == job && whole > Duration::zero() && attempt_limit_of(*job) > whole)
+            return Assessment{FaultOutcome::limit,
+                              "the 'timeout' of its 'retry', " + format_duration(attempt_limit_of(*job)) +
+                                  ", never comes into effect: that of the job ends it after " +
+                                  format_duration(whole),
+                              fault.job()};
+    }
     const auto inner = std::ranges::find_if(fault.job().chain,
                                             [](const Job* job) { return limit_of(*job) > Duration::zero(); });
     if (inner == fault.job().chain.end() || *run.timed_out == *inner) return std::nullopt;

@@ -18,6 +18,7 @@ struct NamedFault {
     std::string id;              ///< "exit@migrate"; with "#2" the second time
     std::string what;            ///< "run 'migrate' exits with 1"
     std::vector<JobPlace> jobs;  ///< one for each
+    std::string once;            ///< of a fault that comes again and again: the id of the one that does not
 
     /// That of the last one.
     const JobPlace& job() const noexcept { return jobs.back(); }
@@ -50,7 +51,7 @@ public:
     explicit Exploration(Stage& stage);
 
     const ObservedRun& baseline() const noexcept { return baseline_; }
-    /// Every single fault at every point; of what a loop repeats, at the first, second and last time.
+    /// Every single fault at every point, and of what is repeated until it succeeds, every time; of what a loop repeats, at the first, second and last time.
     std::vector<NamedFault> faults() const { return faults_of(baseline_, {}); }
     /// Every fault that can follow `first`, in the run with that.
     std::vector<NamedFault> faults_after(const NamedFault& first, const ObservedRun& run) const;

@@ -1,6 +1,7 @@
 /// The faults that `arun explore` injects.
 #pragma once
 
+#include "script/job.hpp"
 #include "tape/answer_source.hpp"
 
 #include <cstddef>
@@ -37,8 +38,13 @@ struct Fault {
     FaultKind kind = FaultKind::exit;
     std::size_t point = 0;  ///< the number of a question, or of a jump of the clock, from 0
     Duration by{};          ///< of `order`: how much later it comes
+    /// Of a question: the fault comes again whenever this job asks, from `point` on. Null: only once.
+    const script::Job* always = nullptr;
+    bool at_question = false;  ///< of `signal`: `point` is a question, whose answer takes no time
 
-    bool is_at_jump() const noexcept { return kind == FaultKind::signal || kind == FaultKind::order; }
+    bool is_at_jump() const noexcept {
+        return (kind == FaultKind::signal && !at_question) || kind == FaultKind::order;
+    }
 };
 
 /// The faults that the answer can have. `probe`: a wait repeats the question until the answer is another one.

@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 #include "jobs/blocked_jobs.hpp"
+#include "jobs/http.hpp"
+#include "jobs/process_arguments.hpp"
 #include "jobs/readiness.hpp"
 #include "jobs/run_job.hpp"
 #include "rt/context.hpp"
@@ -110,8 +112,9 @@ public:
 private:
     /// Each takes its own time, so that there is an order in which they end.
     Duration next_time() {
-        constexpr int distinct = 5000;  // below the default limits
-        return std::chrono::milliseconds(100 + ++taken_ % distinct);
+        constexpr int distinct = 5000;
+        // Longer than a failure is held back for a signal that may have caused it.
+        return std::chrono::milliseconds(60) + std::chrono::microseconds(++taken_ % distinct);
     }
 
     std::deque<Answer> made_;
@@ -169,15 +172,33 @@ private:
         }
         bool is_broken = probe && broken_.contains(job);
         for (const auto& fault : faults_) {
-            if (fault.is_at_jump() || fault.point != number) continue;
-            ++met;
+            if (fault.is_at_jump()) continue;
+            if (fault.point == number) {
+                ++met;
+            } else if (number < fault.point || fault.always != job || probe || !can_have(*answer, fault.kind)) {
+                continue;
+            }
             is_broken = true;
             // From then on, the wait finds nothing.
             if (probe) broken_.insert(job);
-            if (!probe) answer = &made_.emplace_back(with_fault(*answer, fault.kind));
+            if (!probe) answer = &made_.emplace_back(faulty(*answer, fault));
         }
         if (is_broken && probe) answer = &made_.emplace_back(without_end(*answer, !is_inverted(*job)));
         return answer;
+    }
+
+    static bool can_have(const Answer& answer, FaultKind kind) {
+        const auto kinds = faults_for(answer, false);
+        return std::ranges::find(kinds, kind) != kinds.end();
+    }
+    static Answer faulty(const Answer& answer, const Fault& fault) {
+        if (!fault.at_question) return with_fault(answer, fault.kind);
+        SignalScope::pretend(SIGINT);
+        Loop::get_running().replay_wake();
+        // It has no time to come.
+        auto cut = answer;
+        cut.arrivals.clear();
+        return cut;
     }
 
     /// Of a job with `ready`, the first command is its own.
@@ -255,13 +276,15 @@ private:
         if (list == nullptr || list->outer == nullptr || !list->outer->of_job) return;
         const auto* modifiers = scope.job()->modifiers();
         const bool asks = modifiers != nullptr && modifiers->condition_asks_status;
+        const bool skipped = result.outcome == jobs::Outcome::skipped;
         const bool failed = result.outcome == jobs::Outcome::failure && !result.allowed;
         std::string what;
         if (failed) what = "failed: " + std::string(first_line(result.failure->message));
         if (result.outcome == jobs::Outcome::cancelled) what = "was cut short";
-        if (result.outcome == jobs::Outcome::skipped && !asks && (list->failed || list->cancelled))
+        if (skipped && !asks && (list->failed || list->cancelled))
             what = "did not run, because a job before it in the same 'finally' had failed";
-        if (!what.empty()) run_.cleanup.push_back({place_of(scope), failed, std::move(what)});
+        if (skipped && asks) what = "did not run: its 'if' does not hold then";
+        if (!what.empty()) run_.cleanup.push_back({place_of(scope), failed, skipped && asks, std::move(what)});
     }
 
     ObservedRun& run_;
@@ -355,7 +378,25 @@ ObservedRun run_observed(Stage& stage, const std::vector<Fault>& faults, const R
     return run;
 }
 
+namespace {
+
+/// Whether `expect` looks at what the job's child printed, or at the body or headers of its response.
+bool expects_content(const script::Job& job) {
+    const auto kind = job.kind()->name();
+    if (kind == "exec" || kind == "run") {
+        // The arguments of both begin with these.
+        const auto& expect = static_cast<const jobs::ProcessArguments*>(job.arguments)->expect;
+        return expect && (expect->out || expect->err);
+    }
+    if (kind != "http") return false;
+    const auto& expect = static_cast<const jobs::HttpArguments*>(job.arguments)->expect;
+    return expect && (expect->body || expect->json);
+}
+
+}  // namespace
+
 bool reads_result(const script::Job& job) {
+    if (expects_content(job)) return true;
     const auto* modifiers = job.modifiers();
     if (modifiers == nullptr) return false;
     return modifiers->capture != nullptr ||

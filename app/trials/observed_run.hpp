@@ -56,7 +56,8 @@ struct Jump {
 struct CleanupProblem {
     JobPlace job;
     bool failed = false;
-    std::string what;  ///< "did not run, ..."
+    bool by_condition = false;  ///< its `if` asks for the status, and does not hold
+    std::string what;           ///< "did not run, ..."
 
     bool operator==(const CleanupProblem& other) const {
         return job.job == other.job.job && what == other.what;

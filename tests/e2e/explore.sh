@@ -65,6 +65,24 @@ planted killed@one "in the clean-up, run 'two' did not run" <<'Y'
   timeout: 1m
   finally: [{run: stop one, name: one, timeout: 5s}, {run: stop two, name: two, timeout: 5s}]
 Y
+# Its own `if` skips it, after a failure or after Ctrl-C.
+planted exit@work "in the clean-up, run 'stop' did not run: its 'if' does not hold then" <<'Y'
+timeout: 1m
+jobs: [{run: work, name: work}]
+finally: [{run: stop, name: stop, timeout: 5s, if: success()}]
+Y
+planted signal@work "in the clean-up, run 'stop' did not run: its 'if' does not hold then" <<'Y'
+timeout: 1m
+jobs: [{run: work, name: work, finally: {run: stop, name: stop, timeout: 1s, if: "success() || failure()"}}]
+Y
+mended <<'Y'
+timeout: 1m
+jobs: [{run: work, name: work}]
+finally:
+- {run: stop, name: stop, timeout: 1s, if: always()}
+- {run: tell, timeout: 1s, if: failure()}
+- {print: all well, if: success()}
+Y
 # It reads what is not there if the jobs fail early.
 planted exit@early "in the clean-up, print \${{ place.stdout }} failed" <<'Y'
 timeout: 1m
@@ -142,11 +160,11 @@ Y
 # --- results that nobody checks ---
 
 write answers.yaml 'answers: [{run: cat version, stdout: "1.7"}]' 'tests: [{name: it}]'
-planted_test silent@version 'prints nothing: its output is never checked' <<'Y'
+planted_test silent@version 'prints nothing: no check needs what it prints' <<'Y'
 timeout: 1m
 jobs: [{run: cat version, name: version, capture: version}, {print: "version ${{ version.stdout }}"}]
 Y
-planted_test silent@version 'prints nothing: its output is never checked' <<'Y'
+planted_test silent@version 'prints nothing: no check needs what it prints' <<'Y'
 timeout: 1m
 jobs: [{run: cat version, id: version}, {print: "version ${{ jobs.version.result.stdout }}"}]
 Y
@@ -162,7 +180,7 @@ timeout: 1m
 jobs: [{run: cat version, id: version, background: true}, {wait: version}]
 Y
 write answers.yaml 'answers: [{http: "http://*", json: {id: 7}}]' 'tests: [{name: it}]'
-planted_test empty@user 'the body is never checked' <<'Y'
+planted_test empty@user 'no check needs the body' <<'Y'
 - {http: "http://shop.example/user", name: user, capture: user}
 - {print: "${{ user.body }}"}
 Y
@@ -231,6 +249,55 @@ timeout: 1m
 jobs:
 - parallel: [{run: echo one, name: one}, {run: echo two}]
 - print: both
+Y
+
+# Attempts tolerate one failure, but not that it stays.
+planted exit-always@flaky 'exits with 1 every time: its failure is ignored' <<'Y'
+timeout: 1m
+jobs: [{run: flaky, name: flaky, retry: 3, continue_on_error: true}]
+Y
+planted refused-always@shop 'is refused every time: its failure is ignored' <<'Y'
+- {http: "http://shop.example/", name: shop, retry: 3, timeout: 1m, continue_on_error: true}
+Y
+mended <<'Y'
+timeout: 1m
+jobs: [{run: flaky, name: flaky, retry: 3}]
+Y
+planted never@slow "the 'timeout' of its 'retry', 20s, never comes into effect" <<'Y'
+- {run: slow, name: slow, timeout: 10s, retry: {limit: 2, timeout: 20s}}
+Y
+mended <<'Y'
+- {run: slow, name: slow, timeout: 1m, retry: {limit: 2, timeout: 20s}}
+Y
+# Polling goes on after an answer that is none.
+write answers.yaml 'answers: [{run: poll, stdout: wait, times: 2}, {run: poll, stdout: done}]' 'tests: [{name: it}]'
+mended_test <<'Y'
+timeout: 1m
+jobs: [{repeat: 10, delay: 1s, until: p.stdout == 'done', do: {run: poll, capture: p}}, {assert: p.stdout == 'done'}]
+Y
+# An expectation that an empty text meets.
+write answers.yaml 'answers: [{run: smoke, stdout: all ok}, {http: "*", body: all ok}]' 'tests: [{name: it}]'
+planted_test silent@smoke 'prints nothing: no check needs what it prints' <<'Y'
+- {run: smoke, name: smoke, timeout: 1m, expect: {stdout: {not: {contains: error}}}}
+Y
+planted_test empty@page 'gets an empty body: no check needs the body' <<'Y'
+- {http: "http://x/", name: page, expect: {body: {not: {contains: error}}}}
+Y
+mended_test <<'Y'
+- {run: smoke, name: smoke, timeout: 1m, expect: {stdout: {contains: ok}}}
+- {http: "http://x/", name: page, expect: {body: all ok}}
+Y
+# Ctrl-C also where an answer takes no time.
+write answers.yaml 'answers: [{run: "*"}, {http: "*"}]' 'tests: [{name: it}]'
+planted_test signal@work "in the clean-up, run 'stop' did not run" <<'Y'
+timeout: 1m
+jobs: [{run: work, name: work}]
+finally: [{run: stop, name: stop, if: "!cancelled()"}]
+Y
+planted_test signal@page "in the clean-up, run 'stop' did not run" <<'Y'
+timeout: 1m
+jobs: [{http: "http://x/", name: page}]
+finally: [{run: stop, name: stop, if: "!cancelled()"}]
 Y
 
 # An attempt that fails anyway, and a failure that is expected, are not tried.
