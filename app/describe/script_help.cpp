@@ -14,7 +14,8 @@ namespace {
 using script::Input;
 
 std::string operand_of(const script::Script& script) {
-    const auto& name = script.sources.front()->name();
+    // Of JSON Lines, each line is a source.
+    const auto name = script.sources.empty() ? std::string(script.body.name) : script.sources.front()->name();
     return name == "<stdin>" ? "-" : name;
 }
 

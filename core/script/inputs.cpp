@@ -198,7 +198,12 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, InputLis
     std::vector<Input> inputs;
     bool ok = true;
     node.for_each_entry([&](syntax::Node key, syntax::Node value) {
-        ok = read_input(compiler, key, value, inputs.emplace_back()) && ok;
+        Input input;
+        if (read_input(compiler, key, value, input)) {
+            inputs.push_back(input);
+        } else {
+            ok = false;
+        }
     });
     out.inputs = compiler.arena().copy(inputs);
     return ok;
@@ -309,9 +314,7 @@ bool check_given(const Body& body, GivenVariables given, bool all, Diagnostics& 
     };
     bool ok = true;
     for (const auto& input : body.inputs) {
-        if (input.symbol == nullptr) continue;
         if (const auto* variable = find(*input.symbol)) {
-            if (input.type == InputType::choice && input.options == nullptr) continue;
             const auto value = convert_input(input, variable->value, variable->spelling);
             if (!value) report(*variable, input.span, value.error());
             ok = ok && value;

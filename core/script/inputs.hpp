@@ -31,7 +31,7 @@ struct Input {
     const Value* options = nullptr;           ///< a list of scalars, for a choice
 };
 
-/// `inputs`
+/// `inputs`, without those that are declared wrongly.
 struct InputList {
     std::span<const Input> inputs;
     auto begin() const noexcept { return inputs.begin(); }

@@ -45,3 +45,11 @@ run help bad.yaml
 assert_exit 2
 assert_stdout
 assert_stderr_contains bad.yaml:1:3
+# JSON Lines are a script without inputs.
+write lines.jsonl '{"print": "x"}' '{"print": "y"}'
+run help lines.jsonl
+assert_exit 0
+assert_stdout lines.jsonl '' 'usage: arun lines.jsonl'
+run help - <lines.jsonl
+assert_exit 0
+assert_stdout '<stdin>' '' 'usage: arun -'

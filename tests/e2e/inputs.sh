@@ -159,3 +159,22 @@ assert_stderr_contains "the input 'a' is missing"
 run --format yaml - a=two < <(cat stream)
 assert_exit 0
 assert_stdout one two
+
+# An input that is declared wrongly, beside one that is missing or wrong: all of it at once, and the usage.
+while IFS='|' read -r declared message; do
+    write wrong.yaml "inputs: {$declared, v: {required: true}}" 'jobs: [{print: "${{ v }}"}]'
+    for command in '' check plan help list; do
+        run $command wrong.yaml
+        assert_exit 2
+        assert_stderr_contains "$message"
+    done
+    run wrong.yaml
+    assert_stderr_contains "the input 'v' is missing" 'usage: arun wrong.yaml v=TEXT'
+done <<'END'
+port: 80|an input is described by a mapping, not a number; write {default: 80} for its default
+env: {type: string}|'env' cannot be the name of a variable
+1x: {}|'1x' is not a valid variable name
+c: {type: choice}|a choice needs 'options'
+c: {type: number, default: x}|'default' of 'c': expected a number
+c: {type: word}|'type' of input: expected string
+END
