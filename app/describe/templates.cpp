@@ -26,10 +26,11 @@ finally:
 )";
 
 constexpr std::string_view services = R"(name: services
-description: Starts services in order, and stops them in reverse at Ctrl-C.
+description: Starts services in order, and stops them in reverse, at Ctrl-C or when one of them ends.
 defaults: {run: {output: prefix}}
 jobs:
 - name: database
+  id: database
   background: true
   run: echo 'ready for connections'; exec sleep 1000000
   ready: {contains: ready for connections, timeout: 30s}
@@ -41,7 +42,10 @@ jobs:
   ready: {contains: listening, timeout: 30s}
   on_exit: fail
 - print: all services are up; Ctrl-C stops them
-- wait: web
+- race: [wait: database, wait: web]
+finally:
+- cancel: web
+- cancel: database
 )";
 
 constexpr std::string_view batch = R"(name: batch

@@ -37,6 +37,21 @@ kill -TERM "$pid"
 finish
 assert_exit 143
 assert_stdout_contains 'database | ready for connections'
+# Stopped in reverse, and all of them when one ends.
+sed "s/exec sleep 1000000/trap 'echo stopped; exit' TERM; while :; do sleep 0.05; done/" services/x.yml >traps.yml
+start traps.yml
+until_stdout 'all services are up'
+kill -INT "$pid"
+finish
+assert_exit 130
+assert_eq "$(grep stopped <<<"$stdout")" $'web | stopped\ndatabase | stopped'
+sed "s/connections'; exec sleep 1000000/connections'; until [ -e end ]; do sleep 0.05; done/" services/x.yml >ends.yml
+start ends.yml
+until_stdout 'all services are up'
+touch end
+finish
+assert_exit 1
+assert_stderr_contains "run 'database': it has ended, which 'on_exit: fail' makes a failure"
 if command -v python3 >/dev/null; then
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     run smoke/x.yml port="$port"
