@@ -61,7 +61,7 @@ struct RawOptions {
     std::vector<std::string> reports;
     std::optional<std::string> events;
     std::optional<std::string> trace;
-    std::optional<std::string> timeline;
+    std::vector<std::string> timelines;
     std::optional<std::string> record;
     bool record_secrets = false;
     std::optional<std::string> speed;

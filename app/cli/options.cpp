@@ -116,6 +116,9 @@ void parse_raw(Command command, Arguments arguments, RawOptions& raw, Arguments&
         if (option->flag != nullptr) {
             raw.*option->flag = true;
         } else if (option->text != nullptr) {
+            // Of a limit, the last one counts; a file would not be written, or not be read.
+            if (parsed->results().size() > 1 && option->value == "FILE")
+                throw UsageError(quote(option->name) + " is given twice");
             raw.*option->text = parsed->results().back();
         } else {
             raw.*option->list = parsed->results();
@@ -196,7 +199,7 @@ void reject_shared_targets(const Options& options) {
     for (const auto& report : options.reports) add("--report " + report.name, report.file);
     if (options.events) add("--events", *options.events);
     if (options.trace) add("--trace", *options.trace);
-    if (options.timeline) add("--timeline", *options.timeline);
+    for (const auto& file : options.timelines) add("--timeline", file);
     if (options.record) add("--record", *options.record);
     for (const auto& operand : options.operands) {
         if (operand == "-" || targets.empty()) continue;
@@ -204,6 +207,17 @@ void reject_shared_targets(const Options& options) {
         for (const auto& [option, path] : targets)
             if (path == read) throw UsageError(option + " would overwrite " + quote(operand));
     }
+}
+
+/// A name of another kind of picture would not make one.
+void check_timeline(const std::string& file) {
+    const auto name = std::string_view(file).substr(file.rfind('/') + 1);
+    const auto dot = name.rfind('.');
+    if (file.starts_with("/dev/") || dot == name.npos || dot == 0) return;
+    const auto ending = name.substr(dot);
+    if (ending != ".svg" && ending != ".html" && ending != ".htm")
+        throw UsageError("--timeline: " + quote_whole(file) +
+                         " is no name for a timeline; it is a page, FILE.html, or a picture, FILE.svg");
 }
 
 std::uint64_t read_limit(const std::string& text) {
@@ -277,7 +291,8 @@ void validate(const RawOptions& raw, Options& options) {
     if (raw.color) options.color = read_when("--color", *raw.color);
     options.events = raw.events;
     options.trace = raw.trace;
-    options.timeline = raw.timeline;
+    options.timelines = raw.timelines;
+    for (const auto& file : options.timelines) check_timeline(file);
     options.record = raw.record;
     options.record_secrets = raw.record_secrets;
     if (raw.record_secrets && !raw.record)
@@ -323,7 +338,7 @@ void take_variables(Options& options) {
 
 bool Options::takes_stdout() const noexcept {
     const auto is_taken = [](const std::optional<std::string>& file) { return file && is_stdout(*file); };
-    return is_taken(events) || is_taken(trace) || is_taken(timeline) ||
+    return is_taken(events) || is_taken(trace) || std::ranges::any_of(timelines, is_stdout) ||
            std::any_of(reports.begin(), reports.end(), [](const auto& r) { return is_stdout(r.file); });
 }
 

@@ -51,7 +51,7 @@ struct Options {
     std::vector<ReportRequest> reports;
     std::optional<std::string> events;
     std::optional<std::string> trace;
-    std::optional<std::string> timeline;
+    std::vector<std::string> timelines;
     std::optional<std::string> record;
     bool record_secrets = false;
     std::string_view program_version;   ///< for the tape

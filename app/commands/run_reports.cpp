@@ -21,8 +21,9 @@ bool is_page(std::string_view path) {
 }
 
 jobs::DetailLevel detail_level_of(const Options& options) {
-    if (!options.timeline) return jobs::DetailLevel::none;
-    return is_page(*options.timeline) ? jobs::DetailLevel::output : jobs::DetailLevel::steps;
+    if (options.timelines.empty()) return jobs::DetailLevel::none;
+    return std::ranges::any_of(options.timelines, is_page) ? jobs::DetailLevel::output
+                                                           : jobs::DetailLevel::steps;
 }
 
 }  // namespace
@@ -47,7 +48,7 @@ RunReports::RunReports(const Options& options, Terminal& terminal,
     for (const auto& report : options.reports) {
         add_target(writer_of(report.format), "--report", report.file);
     }
-    if (options.timeline) add_target(timeline_format(*options.timeline), "--timeline", *options.timeline);
+    for (const auto& file : options.timelines) add_target(timeline_format(file), "--timeline", file);
     if (options.events) event_file_.emplace("--events", *options.events);
     if (options.trace) trace_file_.emplace("--trace", *options.trace);
 

@@ -180,6 +180,19 @@ for columns in 60 120; do
     ((longest <= columns && longest > columns - 8)) || fail "a line has $longest columns of $columns"
 done
 
+# Several at once.
+run --virtual --timeline several.html --timeline several.svg --timeline - x.yaml
+assert_exit 0
+grep -q '<html' several.html && grep -q '<svg' several.svg || fail 'one is missing'
+[ -n "$stdout" ] || fail 'the text is missing'
+run --timeline x.svg --timeline x.svg x.yaml
+assert_exit 2
+assert_stderr_contains "both write 'x.svg'"
+run --timeline x.png x.yaml
+assert_exit 2
+assert_stderr_contains "'x.png' is no name for a timeline; it is a page, FILE.html, or a picture, FILE.svg"
+[ ! -e x.png ] || fail 'it was written'
+
 # Nothing ran, nothing took time.
 run --timeline - - <<<'[]'
 assert_exit 0

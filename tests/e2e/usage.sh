@@ -86,3 +86,14 @@ for option in -V --version; do
     [[ $stdout =~ ^arun\ [0-9]+\.[0-9]+ ]] || fail "not a version: $stdout"
     assert_stdout_contains 'libuv ' 'libfyaml ' 'PCRE2 ' 'libcurl/'
 done
+
+# A file that is named twice would be lost; of a limit, the last one counts.
+write twice.json '[{"sleep": 3}]'
+for option in --events --trace --record --env-file; do
+    run --virtual $option one $option two twice.json
+    assert_exit 2
+    assert_stderr_contains "'$option' is given twice"
+    [ ! -e one ] && [ ! -e two ] || fail 'a file was written'
+done
+run --virtual --timeout 1 --timeout 5 twice.json
+assert_exit 0
