@@ -176,6 +176,14 @@ int replay_changed(const Options& options, Scripts& scripts, tape::Reader& reade
     return replay.run(scripts, session, world, [](int) {});
 }
 
+/// A number or a URL that is a secret cannot be replayed.
+void explain_secrets(const tape::Reader& reader, Terminal& terminal) {
+    if (reader.contains(tape::secret_mark))
+        terminal.message(
+            "the values of secrets are not on this tape: each is the text '***' here; "
+            "'--record --record-secrets' keeps them");
+}
+
 void check_live(const Options& options, bool is_changed) {
     if (!is_changed) throw UsageError("replay: --live is for other scripts than those of the tape");
     std::vector<std::string_view> names{"for_each"};
@@ -205,9 +213,13 @@ int replay_command(const Options& given, Terminal& terminal) {
     try {
         std::vector<LoadedSource> sources;
         auto reader = open_tape_of_run(given.operands.front(), options, scripts, sources, terminal.output());
-        if (!is_changed) return replay_same(options, scripts, sources, reader, terminal);
-        use_other_scripts(options, scripts, {given.operands.begin() + 1, given.operands.end()});
-        return replay_changed(options, scripts, reader, terminal);
+        if (is_changed)
+            use_other_scripts(options, scripts, {given.operands.begin() + 1, given.operands.end()});
+        const int status = is_changed ? replay_changed(options, scripts, reader, terminal)
+                                      : replay_same(options, scripts, sources, reader, terminal);
+        const bool ended_as_recorded = !is_changed && status != 2 && status != exit_internal;
+        if (!ended_as_recorded && status != 0) explain_secrets(reader, terminal);
+        return status;
     } catch (const tape::TapeError& error) {
         throw UsageError(error.what());
     }

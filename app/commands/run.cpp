@@ -13,6 +13,7 @@
 #include "rt/signals.hpp"
 #include "tape/recording_world.hpp"
 
+#include <sys/stat.h>
 #include <algorithm>
 #include <csignal>
 #include <optional>
@@ -30,7 +31,7 @@ public:
               const jobs::SessionOptions& session)
         : path_(*options.record),
           output_(terminal.output()),
-          writer_(open_log("--record", path_), path_, options.record_secrets ? tape::Mask() : mask()),
+          writer_(open_tape(options), path_, options.record_secrets ? tape::Mask() : mask()),
           world_(writer_) {
         write_header(writer_, options, scripts, output_, session);
         writer_.flush();
@@ -54,6 +55,15 @@ public:
     int error() const noexcept { return writer_.error(); }
 
 private:
+    /// A file with secrets is for its owner alone.
+    static UniqueFd open_tape(const Options& options) {
+        auto file = open_log("--record", *options.record);
+        struct stat status{};
+        if (options.record_secrets && ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode))
+            ::fchmod(file.get(), status.st_mode & 0700U);
+        return file;
+    }
+
     tape::Mask mask() const {
         const auto& secrets = output_.secrets();
         return {[&secrets](std::string_view text) { return secrets.redact(text, tape::secret_mark); },

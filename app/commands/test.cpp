@@ -252,6 +252,9 @@ private:
             if (answer.used == 0 && answer.times != 0)
                 mismatches.push_back({answer.span, "the script never asked for " + answer.title});
         }
+        if (test.setting.standard_input && !test.setting.standard_input->empty() &&
+            !stage.answers().input_was_read)
+            mismatches.push_back({test.span, "the script never reads standard input"});
         if (!test.setting.signals) return;
         for (const auto& [runner, arrival] : *test.setting.signals)
             if (arrival.after > trial.result.duration)

@@ -145,6 +145,7 @@ const Answer& GivenAnswers::keep(Answer answer) {
 
 void GivenAnswers::rewind() noexcept {
     made_.clear();
+    input_was_read = false;
     for (auto& answer : answers) {
         answer.used = 0;
         answer.first_asked.reset();
@@ -200,6 +201,7 @@ const Answer* GivenAnswers::next_or_last(const Question& question) {
 
 const Answer* GivenAnswers::own(const Question& question) {
     if (question.kind == "lines" && question.key == "-" && standard_input) {
+        input_was_read = true;
         auto answer = made_answer(made_event("the test", {{"lines", number(1)}}));
         if (standard_input->empty()) add_lines(answer, Duration(), {}, true);
         for (std::size_t i = 0; i < standard_input->size(); ++i) {

@@ -232,6 +232,24 @@ for secret in hunter22 abc123 pass-word-1; do grep -q "$secret" tape || fail "$s
 run replay tape
 assert_exit 0
 assert_eq "$stdout" "$recorded"
+assert_eq "$(stat -c %a tape)" 600 'the mode of a tape with secrets'
+# What is more than text cannot be replayed without its secrets, and that is said.
+write typed.yaml 'inputs: {pin: {type: number}}' 'secrets: [pin]' 'jobs: [{print: "${{ pin > 4000 }}"}]'
+run --record tape typed.yaml pin=4711
+assert_exit 0
+run replay tape
+assert_exit 2
+assert_stderr_contains "expected a number, not '***'" "'--record --record-secrets' keeps them"
+write url.yaml 'secrets: [HOOK]' 'jobs: [{http: "${{ env.HOOK }}"}]'
+HOOK="http://127.0.0.1:$port/ok?key=pass-word-2" run --record tape url.yaml
+assert_exit 0
+run replay tape
+assert_exit 125
+assert_stderr_contains 'is not a URL' "'--record --record-secrets' keeps them"
+run --record tape --record-secrets typed.yaml pin=4711
+run replay tape
+assert_exit 0
+assert_stdout true
 run --record-secrets secret.yaml
 assert_exit 2
 assert_stderr_contains 'it needs --record'

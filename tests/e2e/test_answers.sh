@@ -150,6 +150,13 @@ tests '{script: s.yaml, stdin: outer, tests: [{expect: {stdout: <outer>}}, {stdi
 assert_exit 0
 differs '»{}' 'the script reads standard input, which the test does not give'
 
+# Lines that nothing reads test nothing.
+write s.yaml '- {run: ls}'
+tests '{script: s.yaml, answers: [{run: ls}], tests: [{stdin: [a, b]}, {stdin: ""}]}'
+assert_exit 1
+assert_stdout 'FAIL  test 1' 'ok    test 2'
+assert_stderr_contains "'test 1': the script never reads standard input"
+
 # Signals.
 write s.yaml '- {run: slow, name: slow}' '- {print: next, name: next}'
 write finally.yaml 'jobs: [{run: slow, name: slow}]' 'finally: [{run: clean, name: clean}]'
