@@ -76,6 +76,8 @@ if(ARUN_COVERAGE)
 endif()
 
 if(ARUN_SANITIZE)
+  # Exported with the runtime, see Runtime.cmake.
+  set(ARUN_RUNTIME_DEFINITIONS ARUN_FRAME_POOL=0)
   target_compile_options(arun_options INTERFACE -fsanitize=${ARUN_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(arun_options INTERFACE -fsanitize=${ARUN_SANITIZE})
 elseif(UNIX AND NOT APPLE AND ARUN_STATIC_DEPS)

@@ -77,13 +77,23 @@ struct Backend::Handles {
         if (error != 0) throw_system_error(-error, "cannot watch a descriptor");
     }
 
+    bool has(const uv_handle_t* handle) const noexcept {
+        const auto is = [handle](const auto& own) {
+            return handle == reinterpret_cast<const uv_handle_t*>(&own);
+        };
+        return is(wake) || is(timer_poll) || is(timer);
+    }
+    /// Others may have handles that are still open.
     void close() noexcept {
         uv_walk(
             &loop,
-            [](uv_handle_t* handle, void*) {
-                if (uv_is_closing(handle) == 0) uv_close(handle, nullptr);
+            [](uv_handle_t* handle, void* self) {
+                if (uv_is_closing(handle) != 0) return;
+                if (!static_cast<Handles*>(self)->has(handle) && handle->data != nullptr)
+                    static_cast<HandleOwner*>(handle->data)->loop_closed();
+                uv_close(handle, nullptr);
             },
-            nullptr);
+            this);
         while (uv_run(&loop, UV_RUN_DEFAULT) != 0) {
         }
         uv_loop_close(&loop);

@@ -14,6 +14,19 @@ namespace arun {
 /// Made when a loop blocks for the first time, or does real I/O. One timer serves all waits, exact where
 /// the system has such (os::open_timer()), because libuv's own count milliseconds; one descriptor receives
 /// wake-ups.
+/// What `data` of a handle points to, of those that others open in the loop.
+class HandleOwner {
+public:
+    HandleOwner() = default;
+    HandleOwner(const HandleOwner&) = delete;
+    HandleOwner& operator=(const HandleOwner&) = delete;
+    /// The loop closes before the handle does: the handle is gone from here on.
+    virtual void loop_closed() noexcept = 0;
+
+protected:
+    ~HandleOwner() = default;
+};
+
 class Backend {
 public:
     /// `owns_process`: see LoopOptions. Throws EventLoopError.

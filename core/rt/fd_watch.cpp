@@ -1,6 +1,7 @@
 #include "rt/fd_watch.hpp"
 
 #include "base/error.hpp"
+#include "rt/backend.hpp"
 #include "rt/file.hpp"
 #include "rt/os.hpp"
 
@@ -15,19 +16,24 @@ namespace arun {
 
 namespace detail {
 
-/// Lives until libuv has closed its handle.
-struct FdPoll {
-    explicit FdPoll(Loop& l) noexcept : loop(l) { handle.data = this; }
-    FdPoll(const FdPoll&) = delete;
-    FdPoll& operator=(const FdPoll&) = delete;
+/// Lives until libuv has closed its handle, or the loop is closed.
+struct FdPoll final : HandleOwner {
+    explicit FdPoll(Loop& l) noexcept : loop(l) { handle.data = static_cast<HandleOwner*>(this); }
 
+    template <class Handle>
+    static FdPoll& of(Handle* handle) noexcept {
+        return *static_cast<FdPoll*>(static_cast<HandleOwner*>(handle->data));
+    }
     static void ready(uv_poll_t* handle, int, int) noexcept {
-        auto& self = *static_cast<FdPoll*>(handle->data);
+        auto& self = of(handle);
         uv_poll_stop(&self.handle);
         self.waiters.notify_all();
     }
 
+    void loop_closed() noexcept override { closed = true; }
+
     Loop& loop;
+    bool closed = false;  ///< the loop is
     uv_poll_t handle{};
     WaitList waiters;
     // For a shared descriptor:
@@ -82,8 +88,12 @@ FdWatch::FdWatch(Loop& loop, int fd, Sharing sharing) {
 
 FdWatch::~FdWatch() {
     if (poll_ == nullptr) return;
+    if (poll_->closed) {
+        delete poll_;
+        return;
+    }
     uv_close(reinterpret_cast<uv_handle_t*>(&poll_->handle),
-             [](uv_handle_t* handle) { delete static_cast<detail::FdPoll*>(handle->data); });
+             [](uv_handle_t* handle) { delete &detail::FdPoll::of(handle); });
 }
 
 detail::FdWait FdWatch::readable() noexcept {

@@ -10,8 +10,8 @@ namespace arun {
 /// blocks are aligned to 16 bytes.
 ///
 /// Not synchronised: a pool belongs to one thread, although a block may be freed into another thread's pool.
-/// Chunks are therefore never freed: memory is reused by the same thread, and a thread that ends leaves its
-/// blocks unused.
+/// Chunks are therefore never freed: memory is reused by the same thread, or by a later one when the thread
+/// has ended.
 class FramePool {
 public:
     static constexpr std::size_t granule = 16;
@@ -63,6 +63,8 @@ private:
     void* allocate_slow(std::size_t size);
     static void deallocate_large(void* memory) noexcept;
     void refill(std::size_t wanted);
+    class Leaving;
+    bool take_over() noexcept;
 
     Free* free_[classes] = {};
     std::byte* unused_ = nullptr;  ///< the rest of the last chunk, up to end_
@@ -79,19 +81,13 @@ inline FramePool& FramePool::local() noexcept {
     return detail::local_frame_pool;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define ARUN_FRAME_POOL 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define ARUN_FRAME_POOL 0
-#endif
-#endif
+// Whoever includes this must do as the library was built: its CMake target says so where it is not 1.
 #ifndef ARUN_FRAME_POOL
 #define ARUN_FRAME_POOL 1
 #endif
 
-/// Called by operator new and delete of promises and tasks. Under a sanitizer this is the global heap: a pool
-/// would hide the double frees that the sanitizer is there to find.
+/// Called by operator new and delete of promises and tasks. Built for a sanitizer, this is the global heap: a
+/// pool would hide the double frees that the sanitizer is there to find.
 #if ARUN_FRAME_POOL
 inline void* frame_allocate(std::size_t size) {
     return FramePool::local().allocate(size);

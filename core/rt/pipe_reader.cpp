@@ -1,6 +1,7 @@
 #include "rt/pipe_reader.hpp"
 
 #include "base/error.hpp"
+#include "rt/backend.hpp"
 
 #include <uv.h>
 
@@ -11,10 +12,10 @@
 namespace arun {
 
 /// Lives until libuv has closed its handle and the loop has run or dropped it.
-class PipeReader::Watch final : public ReadyNode {
+class PipeReader::Watch final : public ReadyNode, public HandleOwner {
 public:
     Watch(Loop& loop, UniqueFd fd, Sink sink) : loop_(loop), fd_(std::move(fd)), sink_(std::move(sink)) {
-        poll_.data = this;
+        poll_.data = static_cast<HandleOwner*>(this);
         if (const int error = uv_poll_init(loop.uv(), &poll_, fd_.get()))
             throw_system_error(-error, "cannot watch a pipe");
         open_ = true;
@@ -61,16 +62,20 @@ public:
     }
     void drop() noexcept override { leave_queue(); }
     bool from_outside() const noexcept override { return true; }
+    void loop_closed() noexcept override {
+        open_ = false;
+        ended_ = true;
+    }
 
 private:
     static void on_readable(uv_poll_t* poll, int, int) noexcept {
-        auto& self = *static_cast<Watch*>(poll->data);
+        auto& self = *static_cast<Watch*>(static_cast<HandleOwner*>(poll->data));
         if (self.ended_ || std::exchange(self.queued_, true)) return;
         self.loop_.call_soon(static_cast<ReadyNode&>(self));
     }
 
     static void on_closed(uv_handle_t* handle) noexcept {
-        auto* self = static_cast<Watch*>(handle->data);
+        auto* self = static_cast<Watch*>(static_cast<HandleOwner*>(handle->data));
         self->open_ = false;
         if (!self->queued_) delete self;
     }

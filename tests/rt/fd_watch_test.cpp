@@ -11,6 +11,7 @@
 
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include <fcntl.h>
@@ -195,4 +196,21 @@ TEST_CASE("watching a closed descriptor throws") {
         co_return;
     };
     arun::run(main());
+}
+
+TEST_CASE("a watch may outlive its Runner") {
+    Pipe pipe;
+    pipe.open();
+    std::optional<FdWatch> watch;
+    {
+        Runner runner;
+        const auto main = [&]() -> Coro<> {
+            watch.emplace(Loop::get_running(), pipe.read_end());
+            REQUIRE(::write(pipe.write_end(), "x", 1) == 1);
+            co_await watch->readable();
+        };
+        runner.run(main());
+    }
+    CHECK(watch->waits());
+    watch.reset();
 }

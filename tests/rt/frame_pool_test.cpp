@@ -122,3 +122,16 @@ TEST_CASE("frame pool: a FramePooled class can be deleted through its base") {
     delete base;
     CHECK(gone == 1);
 }
+
+TEST_CASE("frame pool: a thread has the memory of one that has ended") {
+    const auto use = [](std::set<void*>& used) {
+        std::vector<void*> blocks;
+        for (int i = 0; i < 1000; ++i) blocks.push_back(FramePool::local().allocate(64));
+        used.insert(blocks.begin(), blocks.end());
+        for (void* block : blocks) FramePool::local().deallocate(block, 64);
+    };
+    std::set<void*> used;
+    for (int i = 0; i < 10; ++i) std::thread([&] { use(used); }).join();
+    // Ends of chunks are cut differently.
+    CHECK(used.size() < 2000);
+}

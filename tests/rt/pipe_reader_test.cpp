@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <chrono>
 #include <stdexcept>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -115,4 +116,26 @@ TEST_CASE("a PipeReader that is torn down at any step frees what it has") {
         runner.get_loop().stop_after(1'000'000);
         runner.close();
     }
+}
+
+TEST_CASE("a PipeReader may outlive its Runner") {
+    Pipe pipe;
+    pipe.open();
+    std::string got;
+    std::optional<PipeReader> reader;
+    {
+        Runner runner;
+        const auto main = [&]() -> Coro<> {
+            reader.emplace(Loop::get_running(), pipe.release_read(),
+                           [&](std::string_view text) { got += text; });
+            write_to(pipe, "early");
+            co_await until([&] { return got == "early"; });
+        };
+        runner.run(main());
+    }
+    CHECK(reader->ended());
+    write_to(pipe, "late");
+    reader->read_rest();
+    reader.reset();
+    CHECK(got == "early");
 }

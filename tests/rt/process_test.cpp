@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -276,4 +277,32 @@ TEST_CASE("a process that leaves its group is ended when the Runner closes") {
     runner.close();
     CHECK(reported.starts_with("stopping what jobs have left behind: sleep (process "));
     check_no_children();
+}
+
+TEST_CASE("a Process may outlive its Runner, which kills what is left of it") {
+    for (const bool owns_process : {false, true}) {
+        for (const bool ended : {false, true}) {
+            CAPTURE(owns_process);
+            CAPTURE(ended);
+            RunnerOptions options;
+            options.owns_process = owns_process;
+            std::optional<Process> process;
+            {
+                Runner runner(options);
+                const auto main = [&]() -> Coro<> {
+                    ProcessOptions command;
+                    command.argv = ended ? std::vector<std::string>{"true"} : std::vector<std::string>{"sleep", "600"};
+                    process.emplace(Loop::get_running(), command);
+                    if (ended) co_await process->wait();
+                };
+                runner.run(main());
+                runner.close();
+            }
+            REQUIRE(process->exited());
+            CHECK(process->status().signal == (ended ? 0 : SIGKILL));
+            CHECK_FALSE(process->group_lives());
+            process->signal(SIGTERM);
+            process.reset();
+        }
+    }
 }

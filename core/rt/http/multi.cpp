@@ -1,5 +1,6 @@
 #include "rt/http/multi.hpp"
 
+#include "rt/backend.hpp"
 #include "rt/http/client.hpp"
 #include "rt/http/exchange.hpp"
 
@@ -11,13 +12,19 @@
 
 namespace arun::detail {
 
-/// A Socket and a Timer live until libuv has closed their handles.
-struct HttpMulti::Socket {
-    Socket(HttpMulti& m, curl_socket_t s) noexcept : multi(m), socket(s) { handle.data = this; }
-    void close() noexcept {
-        uv_close(reinterpret_cast<uv_handle_t*>(&handle),
-                 [](uv_handle_t* h) { delete static_cast<Socket*>(h->data); });
+/// A Socket and a Timer live until libuv has closed their handles, which HttpMulti does before the loop.
+struct HttpMulti::Socket final : HandleOwner {
+    Socket(HttpMulti& m, curl_socket_t s) noexcept : multi(m), socket(s) {
+        handle.data = static_cast<HandleOwner*>(this);
     }
+    template <class Handle>
+    static Socket& of(Handle* handle) noexcept {
+        return *static_cast<Socket*>(static_cast<HandleOwner*>(handle->data));
+    }
+    void close() noexcept {
+        uv_close(reinterpret_cast<uv_handle_t*>(&handle), [](uv_handle_t* h) { delete &of(h); });
+    }
+    void loop_closed() noexcept override {}
 
     HttpMulti& multi;
     curl_socket_t socket;
@@ -25,12 +32,16 @@ struct HttpMulti::Socket {
     uv_poll_t handle{};
 };
 
-struct HttpMulti::Timer {
-    explicit Timer(HttpMulti& m) noexcept : multi(m) { handle.data = this; }
-    void close() noexcept {
-        uv_close(reinterpret_cast<uv_handle_t*>(&handle),
-                 [](uv_handle_t* h) { delete static_cast<Timer*>(h->data); });
+struct HttpMulti::Timer final : HandleOwner {
+    explicit Timer(HttpMulti& m) noexcept : multi(m) { handle.data = static_cast<HandleOwner*>(this); }
+    template <class Handle>
+    static Timer& of(Handle* handle) noexcept {
+        return *static_cast<Timer*>(static_cast<HandleOwner*>(handle->data));
     }
+    void close() noexcept {
+        uv_close(reinterpret_cast<uv_handle_t*>(&handle), [](uv_handle_t* h) { delete &of(h); });
+    }
+    void loop_closed() noexcept override {}
 
     HttpMulti& multi;
     uv_timer_t handle{};
@@ -133,7 +144,7 @@ int HttpMulti::watch(curl_socket_t socket, int events, Socket* watched) noexcept
 }
 
 void HttpMulti::on_poll(uv_poll_t* handle, int status, int events) noexcept {
-    auto& socket = *static_cast<Socket*>(handle->data);
+    auto& socket = Socket::of(handle);
     if (status < 0) {
         // libuv stops watching a socket that has an error. libcurl finds out which by using it; if told of an
         // error, it would not look.
@@ -162,7 +173,7 @@ int HttpMulti::on_timeout(CURLM*, long milliseconds, void* self) noexcept {
 }
 
 void HttpMulti::on_timer(uv_timer_t* handle) noexcept {
-    static_cast<Timer*>(handle->data)->multi.act(CURL_SOCKET_TIMEOUT, 0);
+    Timer::of(handle).multi.act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 }  // namespace arun::detail

@@ -86,6 +86,10 @@ ChildWatcher::ChildWatcher(Loop& loop) : waker_(loop.waker()), owns_process_(loo
 }
 
 ChildWatcher::~ChildWatcher() {
+    while (Process* process = processes_.first()) {
+        processes_.remove(*process);
+        process->loop_closed();
+    }
     if (!owns_process_) return;
     Guardian::release();
     watchers.remove(this);

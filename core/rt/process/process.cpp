@@ -25,30 +25,39 @@ using namespace std::chrono_literals;
 
 namespace {
 
-detail::ChildWatcher& watcher_of(Loop& loop) {
-    if (loop.owns_process()) return loop.extension<detail::OrphanReaper>().watcher();
-    return loop.extension<detail::ChildWatcher>();
+detail::ChildWatcher* watcher_of(Loop& loop) {
+    if (loop.owns_process()) return &loop.extension<detail::OrphanReaper>().watcher();
+    return &loop.extension<detail::ChildWatcher>();
 }
 
 }  // namespace
 
 Process::Process(Loop& loop, const ProcessOptions& options) : ChildProcess(loop), watcher_(watcher_of(loop)) {
-    pid_ = watcher_.start(*this, options);
+    pid_ = watcher_->start(*this, options);
     pending_ = Loop::PendingIoGuard(loop);
 }
 
 Process::~Process() {
-    if (!gone_) {
-        signal(SIGKILL);
-        if (waiter_.joinable())
-            waiter_.join();  // not after the child is reaped: its number may be used again
-        // All of the group that are children of this process: orphans too, if it adopts them.
-        siginfo_t info{};
-        while (::waitid(P_PGID, static_cast<id_t>(pid_), &info, WEXITED) == 0 || errno == EINTR) {
-        }
-        set_gone();
+    kill_group();
+    if (watcher_ != nullptr) watcher_->remove(*this);
+}
+
+void Process::kill_group() noexcept {
+    if (gone_) return;
+    signal(SIGKILL);
+    if (waiter_.joinable()) waiter_.join();  // not after the child is reaped: its number may be used again
+    // All of the group that are children of this process: orphans too, if it adopts them.
+    siginfo_t info{};
+    while (::waitid(P_PGID, static_cast<id_t>(pid_), &info, WEXITED) == 0 || errno == EINTR) {
     }
-    watcher_.remove(*this);
+    set_gone();
+}
+
+void Process::loop_closed() noexcept {
+    kill_group();
+    if (waiter_.joinable()) waiter_.join();
+    if (!status_) status_ = ExitStatus{128 + SIGKILL, SIGKILL};
+    watcher_ = nullptr;
 }
 
 void Process::set_gone() noexcept {
@@ -85,7 +94,7 @@ void Process::update() noexcept {
 /// Zombies that are not ours to reap count as members for kill(). Listing processes takes time, so that it is
 /// done from time to time only.
 bool Process::only_zombies() noexcept {
-    if (watcher_.adopts_orphans() || ++looks_ % 8 != 0) return false;
+    if (watcher_->adopts_orphans() || ++looks_ % 8 != 0) return false;
     try {
         const auto members = os::live_members(pid_);
         return members && members->empty();

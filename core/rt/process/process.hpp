@@ -73,7 +73,7 @@ private:
     Coro<> wait_until_gone(Duration limit);
 };
 
-/// A child and its process group.
+/// A child and its process group. Closing its loop kills what is left of the group, as the destructor does.
 class Process : public ChildProcess {
 public:
     /// Starts it. Throws as detail::spawn(). Precondition: whatever was written to descriptors that the child
@@ -95,8 +95,10 @@ private:
     void update() noexcept;
     bool only_zombies() noexcept;
     void set_gone() noexcept;
+    void kill_group() noexcept;
+    void loop_closed() noexcept;
 
-    detail::ChildWatcher& watcher_;
+    detail::ChildWatcher* watcher_;  ///< null once the loop is closed
     detail::ListLinks<Process> siblings_;
     Loop::PendingIoGuard pending_;           ///< as long as anything of the group lives
     std::atomic<pid_t>* guarded_ = nullptr;  ///< see Guardian::reserve()
