@@ -4,7 +4,9 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 # There are none. From 3.28 on CMake looks for them all the same, and what is scanned is not compiled together.
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
-set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+endif()
 
 option(ARUN_COMMAND "Build the command, not only the runtime as a library" ${PROJECT_IS_TOP_LEVEL})
 option(ARUN_INSTALL "Make the rules for the target install" ${PROJECT_IS_TOP_LEVEL})

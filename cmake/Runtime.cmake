@@ -80,6 +80,7 @@ install(FILES "${PROJECT_BINARY_DIR}/arun-config.cmake" "${PROJECT_BINARY_DIR}/a
         DESTINATION "${package_folder}")
 # Relative to the .pc file, so that the installation can be moved (DESTDIR, PREFIX at install time).
 file(RELATIVE_PATH pc_prefix "/p/${CMAKE_INSTALL_LIBDIR}/pkgconfig" /p)
+string(REGEX REPLACE "/$" "" pc_prefix "${pc_prefix}")
 set(pc_flags "")
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   set(pc_flags " -fno-tree-slp-vectorize")

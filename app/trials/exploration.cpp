@@ -218,8 +218,8 @@ std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Sta
             faults.back().once = std::move(id);
         }
         if (sampled && i >= from.asked && !asked.probe && is_immediate(asked))
-            add({FaultKind::signal, i, {}, nullptr, true}, ids.next(FaultKind::signal, asked.by.label), asked.by,
-                "Ctrl-C during " + asked.by.title);
+            add({FaultKind::signal, i, {}, nullptr, true}, ids.next(FaultKind::signal, asked.by.label),
+                asked.by, "Ctrl-C during " + asked.by.title);
     }
     std::map<std::uint64_t, std::size_t> waits, waited;
     for (const auto& jump : run.jumps) ++waits[jump.key];
@@ -229,8 +229,7 @@ std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Sta
         const bool sampled = is_sampled(waited[jump.key]++, waits[jump.key]) && i >= from.jumps;
         const auto& waiting = jump.foreground;
         auto id = ids.next(FaultKind::signal, waiting.label);
-        if (sampled)
-            add({FaultKind::signal, i}, std::move(id), waiting, "Ctrl-C during " + waiting.title);
+        if (sampled) add({FaultKind::signal, i}, std::move(id), waiting, "Ctrl-C during " + waiting.title);
         // In a race the order is intended.
         if (i + 1 == run.jumps.size() || jump.waiting < 2 || jump.in_race || jump.has_tick) continue;
         const auto next = run.jumps[i + 1].to;

@@ -51,7 +51,8 @@ public:
     explicit Exploration(Stage& stage);
 
     const ObservedRun& baseline() const noexcept { return baseline_; }
-    /// Every single fault at every point, and of what is repeated until it succeeds, every time; of what a loop repeats, at the first, second and last time.
+    /// Every single fault at every point, and of what is repeated until it succeeds, every time; of what a
+    /// loop repeats, at the first, second and last time.
     std::vector<NamedFault> faults() const { return faults_of(baseline_, {}); }
     /// Every fault that can follow `first`, in the run with that.
     std::vector<NamedFault> faults_after(const NamedFault& first, const ObservedRun& run) const;

@@ -175,7 +175,8 @@ private:
             if (fault.is_at_jump()) continue;
             if (fault.point == number) {
                 ++met;
-            } else if (number < fault.point || fault.always != job || probe || !can_have(*answer, fault.kind)) {
+            } else if (number < fault.point || fault.always != job || probe ||
+                       !can_have(*answer, fault.kind)) {
                 continue;
             }
             is_broken = true;
@@ -284,7 +285,8 @@ private:
         if (skipped && !asks && (list->failed || list->cancelled))
             what = "did not run, because a job before it in the same 'finally' had failed";
         if (skipped && asks) what = "did not run: its 'if' does not hold then";
-        if (!what.empty()) run_.cleanup.push_back({place_of(scope), failed, skipped && asks, std::move(what)});
+        if (!what.empty())
+            run_.cleanup.push_back({place_of(scope), failed, skipped && asks, std::move(what)});
     }
 
     ObservedRun& run_;

@@ -7,7 +7,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
@@ -24,9 +23,7 @@ namespace arun {
 namespace {
 
 UniqueFd nameless_file() {
-#ifdef MFD_CLOEXEC
-    if (const int fd = ::memfd_create("arun", MFD_CLOEXEC); fd >= 0) return UniqueFd(fd);
-#endif
+    if (auto file = os::open_memory_file(); file.get() >= 0) return file;
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), &std::fclose);
     const int fd = file ? ::fcntl(::fileno(file.get()), F_DUPFD_CLOEXEC, 0) : -1;
     if (fd < 0) throw_system_error(errno, "cannot make a temporary file");

@@ -1,6 +1,7 @@
 #include "rt/line_reader.hpp"
 
 #include "base/error.hpp"
+#include "rt/os.hpp"
 #include "rt/sleep.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 
 #include <poll.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 namespace arun {
@@ -30,19 +30,9 @@ private:
     std::uint32_t& count_;
 };
 
-/// Does not block, even if another process that reads from the same pipe was faster. But a regular file may
-/// wait for the disk.
+/// A regular file may wait for the disk.
 ssize_t read_now(int fd, char* to, std::size_t size, bool regular) noexcept {
-#ifdef RWF_NOWAIT
-    if (!regular) {
-        iovec buffer{to, size};
-        const auto got = ::preadv2(fd, &buffer, 1, -1, RWF_NOWAIT);
-        if (got >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)) return got;
-    }
-#else
-    static_cast<void>(regular);
-#endif
-    return ::read(fd, to, size);
+    return regular ? ::read(fd, to, size) : os::read_now(fd, {to, size});
 }
 
 }  // namespace

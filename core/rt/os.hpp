@@ -51,6 +51,12 @@ void set_timer(int timer, std::optional<Duration> deadline) noexcept;
 /// Both ends are closed on exec. Returns an errno or 0.
 int open_pipe(UniqueFd& read, UniqueFd& write) noexcept;
 
+/// A file without a name, in memory. -1 where there is none.
+UniqueFd open_memory_file() noexcept;
+/// Reads from what is no regular file as read() does, but does not block if another process that reads from
+/// the same pipe was faster, where the system can do that.
+ssize_t read_now(int fd, std::span<char> to) noexcept;
+
 /// libuv sets what it polls to O_NONBLOCK, a flag of the open file, which the shell and the rest of a
 /// pipeline share. So it polls this in the place of `fd`. -1 where there is none, or where `fd` is a file
 /// that is always ready. Throws std::system_error for want of descriptors.

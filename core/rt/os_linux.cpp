@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
@@ -156,6 +158,19 @@ int set_poll_proxy(int proxy, int fd, Readiness wanted) noexcept {
     epoll_event event{};
     event.events = wanted == Readiness::readable ? EPOLLIN : EPOLLOUT;
     return ::epoll_ctl(proxy, EPOLL_CTL_MOD, fd, &event) == 0 ? 0 : errno;
+}
+
+UniqueFd open_memory_file() noexcept {
+    return UniqueFd(::memfd_create("arun", MFD_CLOEXEC));
+}
+
+ssize_t read_now(int fd, std::span<char> to) noexcept {
+#ifdef RWF_NOWAIT
+    iovec buffer{to.data(), to.size()};
+    const auto got = ::preadv2(fd, &buffer, 1, -1, RWF_NOWAIT);
+    if (got >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL)) return got;
+#endif
+    return ::read(fd, to.data(), to.size());
 }
 
 void close_from(int first) noexcept {

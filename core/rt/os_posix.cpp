@@ -222,6 +222,14 @@ int set_poll_proxy(int, int, Readiness) noexcept {
     return ENOSYS;
 }
 
+UniqueFd open_memory_file() noexcept {
+    return {};
+}
+
+ssize_t read_now(int fd, std::span<char> to) noexcept {
+    return ::read(fd, to.data(), to.size());
+}
+
 void close_from(int first) noexcept {
     close_each_from(first);
 }

@@ -152,7 +152,7 @@ void Runner::cancel_all_tasks(const TaskBase* main) {
         for (const AnyTask& task : cancelled) {
             if (task.get() == main) continue;
             if (const std::exception_ptr error = task->error()) {
-                loop_->call_exception_handler("unhandled exception during asyncio.run() shutdown", error);
+                loop_->call_exception_handler("unhandled exception during the shutdown of a Runner", error);
             }
         }
     }
@@ -184,7 +184,7 @@ void Runner::close() {
 
 void detail::check_no_running_loop() {
     if (Loop::running() != nullptr) {
-        throw std::runtime_error("asyncio.run() cannot be called from a running event loop");
+        throw std::runtime_error("arun::run() cannot be called from a running event loop");
     }
 }
 

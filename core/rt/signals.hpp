@@ -42,8 +42,8 @@ public:
 };
 
 /// So soon after the first signal, another one is taken for the same. timeout(1) signals the process and then
-/// its group, and a key may bounce: such a second signal must not skip the clean-up. Two signals that a person
-/// means are a tenth of a second apart, or more.
+/// its group, and a key may bounce: such a second signal must not skip the clean-up. Two signals that a
+/// person means are a tenth of a second apart, or more.
 inline constexpr Duration duplicate_signal_window = std::chrono::milliseconds(95);
 
 /// The signals for which the program has handlers that are not OwnHandlers.

@@ -60,7 +60,7 @@ public:
     Variables environment;             ///< of the process
     /// Null: nothing is known of it.
     std::optional<std::vector<GivenAnswer::Piece>> standard_input;
-    bool input_was_read = false;  ///< since the last rewind()
+    bool input_was_read = false;                              ///< since the last rewind()
     std::optional<std::vector<SignalArrival>> signals_given;  ///< null: those of `other`
     /// Has what none of the answers matches. May be null.
     AnswerSource* other = nullptr;

@@ -10,8 +10,8 @@
 
 #include <unistd.h>
 #include <chrono>
-#include <stdexcept>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 

@@ -291,7 +291,8 @@ TEST_CASE("a Process may outlive its Runner, which kills what is left of it") {
                 Runner runner(options);
                 const auto main = [&]() -> Coro<> {
                     ProcessOptions command;
-                    command.argv = ended ? std::vector<std::string>{"true"} : std::vector<std::string>{"sleep", "600"};
+                    command.argv =
+                        ended ? std::vector<std::string>{"true"} : std::vector<std::string>{"sleep", "600"};
                     process.emplace(Loop::get_running(), command);
                     if (ended) co_await process->wait();
                 };

@@ -76,7 +76,7 @@ TEST_CASE("test_asyncio_run_from_running_loop") {
         arun::run(std::move(coro));
         co_return;
     };
-    CHECK_THROWS_WITH_AS(arun::run(main()), "asyncio.run() cannot be called from a running event loop",
+    CHECK_THROWS_WITH_AS(arun::run(main()), "arun::run() cannot be called from a running event loop",
                          std::runtime_error);
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("test_asyncio_run_reports_hanging_tasks_errors") {
     CHECK(arun::run(main()) == 123);
     CHECK(task->done());
     REQUIRE(reports.messages.size() == 1);
-    CHECK(reports.messages[0] == "unhandled exception during asyncio.run() shutdown");
+    CHECK(reports.messages[0] == "unhandled exception during the shutdown of a Runner");
     CHECK(holds<ZeroDivisionError>(reports.errors[0]));
 }
 
