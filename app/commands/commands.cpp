@@ -137,12 +137,13 @@ int init_command(const Options& options, Terminal& terminal) {
 }
 
 int help_command(const Options& options, Terminal& terminal) {
-    if (options.operands.empty()) return terminal.print(overview_text() + "\nTopics:\n" + list_topics());
+    if (options.operands.empty()) return terminal.print(overview_text() + "\nTopics:\n" + list_topics() +
+                              "\narun-cookbook(7) has recipes.\n");
     if (options.operands.size() != 1) throw UsageError("'arun help' takes one topic or script");
     const auto& operand = options.operands.front();
     if (const auto text = help_on(operand)) return terminal.print(*text);
     if (operand != "-" && ::access(operand.c_str(), F_OK) != 0) {
-        const auto hint = did_you_mean(operand, help_topics(), "'arun help' lists the topics");
+        const auto hint = did_you_mean(operand, help_words(), "'arun help' lists the topics");
         throw UsageError("there is neither a topic nor a script " + quote(operand) + "; " + hint);
     }
     Scripts scripts;

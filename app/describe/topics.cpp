@@ -107,6 +107,37 @@ constexpr std::array topics{
     Topic{"reports", "reports, events and timelines", reports},
 };
 
+/// Of the keys, the one of that name; empty if there is none.
+std::string describe_key(const script::ArgumentSchema& schema, std::string_view name) {
+    const auto found = std::ranges::find(schema.fields, name, &script::ArgumentSpec::name);
+    if (found == schema.fields.end()) return {};
+    return describe_fields({schema.name, std::span(&*found, 1), {}});
+}
+
+/// What a word of a script is; empty if it is none.
+std::string describe_word(std::string_view name) {
+    std::string out;
+    const auto add = [&](std::string_view what, const std::string& text, std::string_view topic) {
+        if (text.empty()) return;
+        out += (out.empty() ? "'" : "\n'") + std::string(name) + "' is " + std::string(what) + ":\n\n" + text +
+               "\n'arun help " + std::string(topic) + "' describes the others.\n";
+    };
+    auto modifier = describe_key(script::modifier_schema, name);
+    if (name == "retry") modifier += "\nA mapping has these keys:\n\n" + describe_fields(script::retry_schema);
+    add("a key beside the kind of any job", modifier, "modifiers");
+    auto key = describe_key(script::script_schema, name);
+    if (name == "inputs")
+        key += "\nEach of them is a mapping with these keys:\n\n" + describe_fields(script::input_schema);
+    add("a key of a script", key, "script");
+    for (const auto& function : script::functions()) {
+        if (function.name != name) continue;
+        add("a function of expressions",
+            in_columns(std::vector<Columns>{{std::string(function.usage), std::string(function.help)}}),
+            "expressions");
+    }
+    return out;
+}
+
 }  // namespace
 
 std::optional<std::string> help_on(std::string_view name) {
@@ -118,6 +149,7 @@ std::optional<std::string> help_on(std::string_view name) {
     std::string text;
     if (const auto* kind = script::KindTable(all).find(name)) text = describe_kind(*kind);
     if (command != nullptr) text += (text.empty() ? "" : "\n") + help_text(command->command);
+    if (text.empty()) text = describe_word(name);
     if (text.empty()) return std::nullopt;
     return text;
 }
@@ -127,6 +159,14 @@ std::vector<std::string_view> help_topics() {
     for (const auto& topic : topics) names.push_back(topic.name);
     for (const auto& command : all_commands()) names.push_back(command.name);
     for (const auto* kind : jobs::all_kinds()) names.push_back(kind->name());
+    return names;
+}
+
+std::vector<std::string_view> help_words() {
+    auto names = help_topics();
+    for (const auto* schema : {&script::modifier_schema, &script::script_schema})
+        for (const auto& field : schema->fields) names.push_back(field.name);
+    for (const auto& function : script::functions()) names.push_back(function.name);
     return names;
 }
 

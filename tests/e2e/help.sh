@@ -53,3 +53,19 @@ assert_stdout lines.jsonl '' 'usage: arun lines.jsonl'
 run help - <lines.jsonl
 assert_exit 0
 assert_stdout '<stdin>' '' 'usage: arun -'
+# A key or a function of scripts is a word that can be asked for.
+run help retry
+assert_exit 0
+assert_stdout_contains "'retry' is a key beside the kind of any job" 'max_interval' "'arun help modifiers' describes the others"
+run help timeout
+assert_exit 0
+assert_stdout_contains "'timeout' is a key beside the kind of any job" "'timeout' is a key of a script"
+run help percentile
+assert_exit 0
+assert_stdout_contains 'percentile(list, p)' "'arun help expressions' describes the others"
+run help inputs
+assert_exit 0
+assert_stdout_contains 'what it is for'
+run help retyr
+assert_exit 2
+assert_stderr_contains "did you mean 'retry'?"
