@@ -137,7 +137,8 @@ int init_command(const Options& options, Terminal& terminal) {
 }
 
 int help_command(const Options& options, Terminal& terminal) {
-    if (options.operands.empty()) return terminal.print(overview_text() + "\nTopics:\n" + list_topics() +
+    if (options.operands.empty())
+        return terminal.print(overview_text() + "\nTopics:\n" + list_topics() +
                               "\narun-cookbook(7) has recipes.\n");
     if (options.operands.size() != 1) throw UsageError("'arun help' takes one topic or script");
     const auto& operand = options.operands.front();

@@ -119,11 +119,12 @@ std::string describe_word(std::string_view name) {
     std::string out;
     const auto add = [&](std::string_view what, const std::string& text, std::string_view topic) {
         if (text.empty()) return;
-        out += (out.empty() ? "'" : "\n'") + std::string(name) + "' is " + std::string(what) + ":\n\n" + text +
-               "\n'arun help " + std::string(topic) + "' describes the others.\n";
+        out += (out.empty() ? "'" : "\n'") + std::string(name) + "' is " + std::string(what) + ":\n\n" +
+               text + "\n'arun help " + std::string(topic) + "' describes the others.\n";
     };
     auto modifier = describe_key(script::modifier_schema, name);
-    if (name == "retry") modifier += "\nA mapping has these keys:\n\n" + describe_fields(script::retry_schema);
+    if (name == "retry")
+        modifier += "\nA mapping has these keys:\n\n" + describe_fields(script::retry_schema);
     add("a key beside the kind of any job", modifier, "modifiers");
     auto key = describe_key(script::script_schema, name);
     if (name == "inputs")

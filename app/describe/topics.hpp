@@ -8,7 +8,8 @@
 
 namespace arun::app {
 
-/// A topic, a kind of job, a command, or else a key or a function of scripts; empty if there is none of that name.
+/// A topic, a kind of job, a command, or else a key or a function of scripts; empty if there is none of that
+/// name.
 std::optional<std::string> help_on(std::string_view topic);
 
 /// Topics, kinds and commands.

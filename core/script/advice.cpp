@@ -25,6 +25,8 @@ constexpr std::string_view on_failure =
 constexpr std::string_view otherwise = "write another job after it, with the opposite 'if'";
 constexpr std::string_view each_item =
     "write 'for_each: [a, b]' with the jobs under 'do'; 'max_concurrent' runs rounds at the same time";
+constexpr std::string_view readiness =
+    "write 'ready: {http: URL}', or tcp, file, run or contains, for a job with 'background: true'";
 constexpr std::string_view env_file = "give the file on the command line: arun --env-file FILE";
 constexpr std::string_view matchers =
     "matchers belong to what is checked: 'stdout: {contains: ...}' of a process, 'body: {contains: ...}' of "
@@ -44,6 +46,19 @@ constexpr std::string_view basic_auth = "write 'auth: {basic: {user: ..., passwo
 constexpr std::array key_advice{
     KeyAdvice{"matrix", "job", each_item},
     KeyAdvice{"strategy", "job", each_item},
+    KeyAdvice{"loop", "job", each_item},
+    KeyAdvice{"with_items", "job", each_item},
+    KeyAdvice{"foreach", "job", each_item},
+    KeyAdvice{"outputs", "job",
+              "write 'capture: r', and read r.stdout after it; r.json is its output as JSON"},
+    KeyAdvice{"healthcheck", "job", readiness},
+    KeyAdvice{"health_check", "job", readiness},
+    KeyAdvice{"readiness_probe", "job", readiness},
+    KeyAdvice{"readinessProbe", "job", readiness},
+    KeyAdvice{"readiness", "job", readiness},
+    KeyAdvice{"availability", "job",
+              "'on_exit: fail' makes the end of a service a failure; 'retry' runs it again"},
+    KeyAdvice{"concurrency", "job", "'max_concurrent' is an argument of for_each and parallel"},
     KeyAdvice{"needs", "job", in_order},
     KeyAdvice{"depends_on", "job", in_order},
     KeyAdvice{"depends-on", "job", in_order},
@@ -98,6 +113,14 @@ constexpr std::array key_advice{
     KeyAdvice{"data", "http", http_body},
     KeyAdvice{"payload", "http", http_body},
     KeyAdvice{"params", "http", "did you mean 'query'?"},
+    KeyAdvice{"cacert", "http", "did you mean 'ca'?"},
+    KeyAdvice{"cafile", "http", "did you mean 'ca'?"},
+    KeyAdvice{"ca_cert", "http", "did you mean 'ca'?"},
+    KeyAdvice{"files", "http", "did you mean 'multipart'?"},
+    KeyAdvice{"inputs", "include", "did you mean 'vars'?"},
+    KeyAdvice{"count", "retry", "did you mean 'limit'?"},
+    KeyAdvice{"factor", "retry", "did you mean 'backoff'?"},
+    KeyAdvice{"multiplier", "retry", "did you mean 'backoff'?"},
     KeyAdvice{"verify", "http", "write 'insecure: true' to accept any certificate"},
     KeyAdvice{"allow_redirects", "http", "did you mean 'follow'?"},
     KeyAdvice{"follow_redirects", "http", "did you mean 'follow'?"},
@@ -316,6 +339,11 @@ std::string advice_for_token(std::string_view expression, std::size_t begin, std
         if (after.starts_with('~'))
             return write_call("matches", last_path(before), first_operand(after.substr(1), "pattern"));
         if (before.ends_with('=')) return "'==' and '!=' compare strictly already";
+        if (before.ends_with('+') || before.ends_with('-')) {
+            const auto name = std::string(last_path(before.substr(0, before.size() - 1)));
+            return "write 'set: {" + name + ": \"${{ " + name + ' ' + before.back() + ' ' +
+                   std::string(first_operand(after, "1")) + " }}\"}'";
+        }
         return "compare with '=='";
     }
     if (token == "!" && after.starts_with('~'))

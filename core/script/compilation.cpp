@@ -42,7 +42,8 @@ void check_ids(CompilationContext& compilation, Diagnostics& diagnostics) {
             for (auto& id : compilation.symbols.ids())
                 if (id.exists) names.push_back(id.name);
         }
-        return did_you_mean(unknown.name, names);
+        return did_you_mean(unknown.name, names,
+                            "a job gets it with 'id: " + unknown.name + "', whatever its name is");
     };
     for (const auto& use : std::exchange(compilation.id_uses, {})) {
         if (!use.id->exists) {

@@ -120,6 +120,11 @@ constexpr std::array synonyms{
     Synonym{"sleep", "delay"},
     Synonym{"sleep", "interval"},
     Synonym{"pause", "delay"},
+    Synonym{"detach", "background"},
+    Synonym{"stop", "cancel"},
+    Synonym{"download", "http"},
+    Synonym{"processes", "jobs"},
+    Synonym{"services", "jobs"},
     Synonym{"label", "name"},
     Synonym{"title", "name"},
 };
