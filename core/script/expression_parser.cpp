@@ -228,9 +228,9 @@ private:
         auto* left = parse_relation();
         for (;;) {
             if (take_op("==")) {
-                left = binary(Op::equal, left, parse_relation());
+                left = comparison(Op::equal, left, parse_relation());
             } else if (take_op("!=")) {
-                left = binary(Op::not_equal, left, parse_relation());
+                left = comparison(Op::not_equal, left, parse_relation());
             } else {
                 return left;
             }
@@ -250,7 +250,7 @@ private:
             else if (take_op(">"))
                 op = Op::greater;
             if (!op) return left;
-            left = binary(*op, left, parse_sum());
+            left = comparison(*op, left, parse_sum());
         }
     }
 
@@ -280,6 +280,14 @@ private:
                 return left;
             }
         }
+    }
+
+    const Expression* comparison(Op op, const Expression* left, const Expression* right) {
+        const auto has_type = [](const Expression* e) {
+            return e->op == Op::variable || e->op == Op::job_property;
+        };
+        computes_ = computes_ || has_type(left) || has_type(right);
+        return binary(op, left, right);
     }
 
     const Expression* arithmetic(Op op, const Expression* left, const Expression* right) {

@@ -302,6 +302,25 @@ void check_outcome(const Expression& outcome, const Expression& other, Diagnosti
                      "the outcomes are success, failure, cancelled and skipped", outcome_synonyms));
 }
 
+/// `r == 'ok'`, where r is all that a command or a request gives.
+void check_comparison(const Expression& whole, const Expression& other, Diagnostics& diagnostics) {
+    const auto& type = type_of(whole);
+    if (type.shape != Shape::mapping || type.properties.empty() || type.is_written) return;
+    if (other.op != Op::literal) return;
+    const auto& literal = *other.literal;
+    const bool is_number = literal.is(Type::number);
+    if (!is_number && !literal.is(Type::string) && !literal.is(Type::boolean)) return;
+    static constexpr std::array<std::string_view, 3> numbers{"exit", "status", "result"};
+    static constexpr std::array<std::string_view, 3> texts{"stdout", "body", "outcome"};
+    std::string hint;
+    for (const auto name : is_number ? numbers : texts)
+        if (hint.empty() && find(type, name) != nullptr)
+            hint = "write " + std::string(whole.text) + '.' + std::string(name);
+    diagnostics.error(whole.span,
+                      quote_whole(whole.text) + " is a mapping, and so never " + std::string(other.text),
+                      std::move(hint));
+}
+
 bool has_time(std::string_view format) {
     return format.find('%') != format.npos || format == "iso8601" || format == "unix" || format == "unix_ms";
 }
@@ -340,6 +359,13 @@ void check_types(const Expression& e, Diagnostics& diagnostics) {
         case Op::not_equal:
             check_outcome(*e.operands[0], *e.operands[1], diagnostics);
             check_outcome(*e.operands[1], *e.operands[0], diagnostics);
+            [[fallthrough]];
+        case Op::less:
+        case Op::less_equal:
+        case Op::greater:
+        case Op::greater_equal:
+            check_comparison(*e.operands[0], *e.operands[1], diagnostics);
+            check_comparison(*e.operands[1], *e.operands[0], diagnostics);
             break;
         case Op::negate:
         case Op::multiply:
