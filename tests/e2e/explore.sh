@@ -300,6 +300,12 @@ jobs: [{http: "http://x/", name: page}]
 finally: [{run: stop, name: stop, if: "!cancelled()"}]
 Y
 
+mended_test <<'Y'
+timeout: 1m
+jobs: [{run: work, name: work}]
+finally: [{run: stop, name: stop, timeout: 1s}]
+Y
+
 # An attempt that fails anyway, and a failure that is expected, are not tried.
 write answers.yaml 'answers: [{http: "http://h/", json: {is: busy}, times: 1}, {http: "http://h/", json: {is: done}}]' 'tests: [{name: it}]'
 mended_test <<'Y'
