@@ -319,6 +319,8 @@ private:
                           [&](Node n) { answer.after = literal<Duration>(n, "'after' of an answer"); });
         keys.emplace_back("never", [&](Node n) { script::read(compiler_, n, "'never'", answer.never); });
         keys.emplace_back("error", [&](Node n) { answer.error = text(n, "'error'"); });
+        if (answer.kind != Kind::tcp && answer.kind != Kind::file)
+            keys.emplace_back("with", [&](Node n) { read_conditions(n, answer); });
         if (answer.kind == Kind::run || answer.kind == Kind::exec) add_process_keys(answer, keys);
         if (answer.kind == Kind::http) add_response_keys(answer, keys);
         if (answer.kind == Kind::file)
@@ -332,6 +334,40 @@ private:
                   "a command that cannot be started fails at once, without 'after'");
         std::ranges::stable_sort(answer.pieces, {}, &GivenAnswer::Piece::after);
         return answer;
+    }
+
+    /// `with`
+    void read_conditions(Node node, GivenAnswer& answer) {
+        using Condition = GivenAnswer::Condition;
+        const auto add = [&](Condition::Of of, std::string_view what) {
+            return [this, &answer, of, what](Node n) {
+                answer.with.push_back({of, {}, text(n, what), n.span()});
+            };
+        };
+        const auto add_each = [&](Condition::Of of, std::string_view what) {
+            return [this, &answer, of, what](Node n) {
+                if (!n.is(Type::map))
+                    return error(n.span(), std::string(what) + " of 'with': expected a mapping");
+                n.for_each_entry([&](Node key, Node value) {
+                    answer.with.push_back({of, std::string(key.text()),
+                                           text(value, std::string(what) + " of 'with'"), value.span()});
+                });
+            };
+        };
+        if (answer.kind == GivenAnswer::Kind::http)
+            return read_mapping(
+                node, "'with'",
+                {{"headers", add_each(Condition::Of::header, "'headers'")},
+                 {"body", add(Condition::Of::body, "'body' of 'with'")},
+                 {"json", [&answer](Node n) {
+                      std::string json;
+                      script::append_json(json, script::literal_value(n));
+                      answer.with.push_back({Condition::Of::json, {}, std::move(json), n.span()});
+                  }}});
+        read_mapping(node, "'with'",
+                     {{"env", add_each(Condition::Of::env, "'env'")},
+                      {"dir", add(Condition::Of::dir, "'dir' of 'with'")},
+                      {"stdin", add(Condition::Of::stdin_text, "'stdin' of 'with'")}});
     }
 
     static bool is_given(Node node, std::string_view key) {

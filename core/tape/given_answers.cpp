@@ -1,5 +1,6 @@
 #include "tape/given_answers.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
@@ -61,7 +62,7 @@ bool is_for(const GivenAnswer& answer, const Question& question) {
     return is_about_file(question.kind);
 }
 
-bool matches(const GivenAnswer& answer, const Question& question) {
+bool is_asked(const GivenAnswer& answer, const Question& question) {
     if (question.child != nullptr) return matches_command(answer, question.child->process.argv);
     if (question.request != nullptr)
         return answer.kind == Kind::http &&
@@ -70,6 +71,61 @@ bool matches(const GivenAnswer& answer, const Question& question) {
         return answer.kind == Kind::tcp && matches_pattern(answer.patterns.front(), question.key);
     return answer.kind == Kind::file && is_about_file(question.kind) &&
            matches_pattern(answer.patterns.front(), question.key);
+}
+
+/// What a condition is about, in the question; empty if the question has none.
+std::optional<std::string> value_of(const GivenAnswer::Condition& condition, const Question& question) {
+    using Of = GivenAnswer::Condition::Of;
+    if (const auto* child = question.child) {
+        if (condition.of == Of::dir) return child->process.directory;
+        if (condition.of == Of::env) {
+            const auto found = child->set.find(condition.name);
+            return found == child->set.end() ? std::nullopt : std::optional(found->second);
+        }
+        if (child->input != ChildRequest::Input::text) return std::nullopt;
+        return std::string(child->input_text.substr(
+            0, child->input_text.size() - (child->input_text.ends_with('\n') ? 1 : 0)));
+    }
+    const auto* request = question.request;
+    if (request == nullptr) return std::nullopt;
+    if (condition.of != Of::header) return request->body;
+    for (const auto& header : request->headers) {
+        const auto colon = header.find(':');
+        if (colon != header.npos && lower(header.substr(0, colon)) == lower(condition.name))
+            return std::string(trim(std::string_view(header).substr(colon + 1)));
+    }
+    return std::nullopt;
+}
+
+bool holds(const GivenAnswer::Condition& condition, const Question& question) {
+    const auto value = value_of(condition, question);
+    if (!value) return false;
+    if (condition.of != GivenAnswer::Condition::Of::json) return matches_pattern(condition.pattern, *value);
+    const auto body = script::parse_json(*value);
+    const auto wanted = script::parse_json(condition.pattern);
+    return body && wanted && script::strictly_equal(*body, *wanted);
+}
+
+/// The first condition that does not hold; null if all do.
+const GivenAnswer::Condition* unmet(const GivenAnswer& answer, const Question& question) {
+    const auto found = std::ranges::find_if_not(
+        answer.with, [&](const auto& condition) { return holds(condition, question); });
+    return found == answer.with.end() ? nullptr : &*found;
+}
+
+bool matches(const GivenAnswer& answer, const Question& question) {
+    return is_asked(answer, question) && unmet(answer, question) == nullptr;
+}
+
+/// "for another 'MODE' in 'env' than 'test'"
+std::string describe_difference(const GivenAnswer::Condition& condition, const Question& question) {
+    using Of = GivenAnswer::Condition::Of;
+    static constexpr std::array<std::string_view, 6> names{"env", "dir", "stdin", "headers", "body", "json"};
+    auto what = "'" + std::string(names[static_cast<std::size_t>(condition.of)]) + "'";
+    if (!condition.name.empty()) what = quote_whole(condition.name) + " in " + what;
+    const auto value = value_of(condition, question);
+    if (!value || (condition.of == Of::dir && value->empty())) return "for one with " + what;
+    return "for another " + what + " than " + quote_ends(one_line(*value));
 }
 
 Answer process_of(const GivenAnswer& given, const Question& question) {
@@ -264,6 +320,10 @@ std::string GivenAnswers::missing(const Question& question) const {
     if (used_up != answers.end())
         return message + " any more (" + used_up->where + " has 'times: " + std::to_string(*used_up->times) +
                "')";
+    const auto other = std::ranges::find_if(answers, [&](const auto& a) { return is_asked(a, question); });
+    if (other != answers.end())
+        return message + "; " + other->title + " (" + other->where + ") is " +
+               describe_difference(*unmet(*other, question), question);
     std::vector<const GivenAnswer*> candidates;
     std::vector<std::string> patterns;
     for (const auto& answer : answers) {

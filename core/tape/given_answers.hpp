@@ -30,8 +30,18 @@ struct GivenAnswer {
         std::string text;
     };
 
+    /// `with`: what else the question must have.
+    struct Condition {
+        enum class Of : std::uint8_t { env, dir, stdin_text, header, body, json };
+        Of of = Of::dir;
+        std::string name;     ///< of a variable or a header
+        std::string pattern;  ///< or JSON
+        Span span;
+    };
+
     Kind kind = Kind::run;
     std::vector<std::string> patterns;
+    std::vector<Condition> with;
     bool has_arguments = false;         ///< there is a pattern for each argument
     std::string where;                  ///< "shop.test.yaml:12", for messages
     Span span;                          ///< the same

@@ -157,6 +157,31 @@ assert_exit 1
 assert_stdout 'FAIL  test 1' 'ok    test 2'
 assert_stderr_contains "'test 1': the script never reads standard input"
 
+# What else a command or a request must have.
+write with.yaml 'jobs:' '- {run: deploy, dir: /srv, env: {MODE: prod}, stdin: "hello\n"}' \
+    '- {http: "http://h/items", method: POST, json: {id: 7, name: x}, headers: {Authorization: Bearer abc}}' \
+    '- {http: "http://h/text", method: POST, body: some text}'
+answered='{http: "*"}'
+tests 'script: with.yaml
+tests:
+- answers:
+  - {run: deploy, with: {dir: "/s*", env: {MODE: prod}, stdin: hello}}
+  - {http: POST http://h/items, with: {json: {name: x, id: 7}, headers: {authorization: "Bearer *"}}}
+  - {http: "http://h/text", with: {body: "some*"}}
+- {answers: [{run: deploy, with: {dir: /etc}}, '"$answered"']}
+- {answers: [{run: deploy, with: {env: {MODE: test}}}, '"$answered"']}
+- {answers: [{run: deploy, with: {env: {OTHER: "*"}}}, '"$answered"']}
+- {answers: [{run: deploy, with: {stdin: bye}}, '"$answered"']}
+- {answers: [{run: deploy}, {http: POST http://h/items, with: {json: {name: x}}}]}
+- {answers: [{run: deploy}, {http: POST http://h/items, with: {headers: {X-A: "*"}}}]}
+- {answers: [{run: deploy}, {http: POST http://h/items}, {http: "http://h/text", with: {body: other}}]}'
+assert_exit 1
+assert_eq "$(grep -c ^ok "$T/io/stdout")" 1
+assert_stderr_contains "run 'deploy' (t.yaml:7) is for another 'dir' than '/srv'" \
+    "(t.yaml:8) is for another 'MODE' in 'env' than 'prod'" "(t.yaml:9) is for one with 'OTHER' in 'env'" \
+    "(t.yaml:10) is for another 'stdin' than 'hello'" "is for another 'json' than '{\"id\":7,\"name\":\"x\"}'" \
+    "is for one with 'X-A' in 'headers'" "is for another 'body' than 'some text'"
+
 # Signals.
 write s.yaml '- {run: slow, name: slow}' '- {print: next, name: next}'
 write finally.yaml 'jobs: [{run: slow, name: slow}]' 'finally: [{run: clean, name: clean}]'

@@ -360,6 +360,10 @@ refused '{script: s.yaml, tests: [{start_time: »[a]}]}' "'start_time': expected
 refused '{script: s.yaml, signals: »[INT], tests: [{}]}' "'signals': expected a mapping of signals and times; for example: {INT: 2s}"
 refused '{script: s.yaml, signals: {»FOO: 1s}, tests: [{}]}' "'FOO' is not a signal that interrupts a run; for example: {INT: 2s}"
 refused '{script: s.yaml, signals: {INT: [1s, »soon]}, tests: [{}]}' 'the time of a signal'
+refused '{script: s.yaml, answers: [{run: a, with: {»foo: 3}}], tests: [{}]}' "unknown key 'foo' of 'with'"
+refused '{script: s.yaml, answers: [{run: a, with: {env: »[A]}}], tests: [{}]}' "'env' of 'with': expected a mapping"
+refused '{script: s.yaml, answers: [{run: a, with: {»body: b}}], tests: [{}]}' "unknown key 'body' of 'with'"
+refused '{script: s.yaml, answers: [{tcp: "a:1", »with: {dir: b}}], tests: [{}]}' "unknown key 'with'"
 refused '{script: s.yaml, signals: {»KILL: 1s}, tests: [{}]}' "'KILL' is not a signal that interrupts a run"
 refused '{script: s.yaml, tests: [{signals: {»SIGCHLD: 1s}}]}' "'SIGCHLD' is not a signal that interrupts a run"
 refused '{script: s.yaml, signals: {INT: »x}, tests: [{}]}' "the time of a signal: 'x' is not a duration"
