@@ -51,7 +51,7 @@ endif()
 add_library(arun_options INTERFACE)
 target_compile_options(arun_options INTERFACE -Wall -Wextra -Wpedantic $<$<BOOL:${ARUN_WERROR}>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
-  # libstdc++ 12 deprecates a function that its own std::stable_sort calls, and clang tells whoever sorts.
+  # libstdc++ 12 deprecates a function that its own std::stable_sort calls, and clang warns wherever something is sorted.
   target_compile_options(arun_options INTERFACE -Wno-deprecated-declarations)
 endif()
 

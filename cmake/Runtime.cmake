@@ -18,7 +18,7 @@ set_target_properties(
              VISIBILITY_INLINES_HIDDEN ON)
 target_compile_features(arun_runtime PUBLIC cxx_std_20)
 target_compile_definitions(arun_runtime PUBLIC ${ARUN_RUNTIME_DEFINITIONS})
-# Not linked to arun_options: whoever links the runtime has link options of its own.
+# Not linked to arun_options: a program that links the runtime has link options of its own.
 target_compile_options(
   arun_runtime PRIVATE "$<FILTER:$<TARGET_PROPERTY:arun_options,INTERFACE_COMPILE_OPTIONS>,EXCLUDE,^-fno-pie$>")
 target_compile_definitions(arun_runtime PRIVATE "$<TARGET_PROPERTY:arun_options,INTERFACE_COMPILE_DEFINITIONS>")

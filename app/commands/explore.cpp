@@ -116,7 +116,8 @@ public:
         for (const auto& pattern : options_.allow)
             if (!used_.contains(pattern)) terminal_.message("--allow " + pattern + " matches no finding");
         if (left_out_ > 0)
-            terminal_.message(std::to_string(left_out_) + " faults were not tried; raise '--limit'");
+            terminal_.message(std::to_string(left_out_) + (left_out_ == 1 ? " fault was" : " faults were") +
+                              " not tried; raise '--limit'");
         record_.exit_status = status_;
         if (!reports_.write(record_, terminal_)) status_ = exit_internal;
         return terminal_.finish(status_);

@@ -30,7 +30,8 @@ struct ScriptOptions {
 };
 
 /// Runs the script, or the scripts, in a file, and returns the exit status that arun(1) has for that: 0 if
-/// all is well; 2 if the script cannot be read or has errors, after messages and without running anything.
+/// all jobs succeed or may fail; 2 if the script cannot be read or has errors, after messages and without
+/// running anything.
 ///
 /// The script is a guest in this process (LoopOptions::owns_process): it ends its own children and no others.
 /// The first SIGINT cancels it, with status 130, if this is the main thread and SIGINT has its default

@@ -40,7 +40,7 @@ public:
     void script_finished(const script::Body& body, jobs::Outcome outcome, Duration taken) override;
     void job_started(const jobs::Scope& scope) override;
     void job_unknown(const jobs::Scope& scope) override;
-    /// The jobs after a background job that has `ready` wait for it, nobody knows how long.
+    /// The jobs after a background job that has `ready` wait for it, for an unknown time.
     void delayed(const jobs::Scope&, std::string_view) override { times_are_minimum_ = true; }
     void job_finished(const jobs::Scope& scope, const jobs::JobResult& result) override;
 

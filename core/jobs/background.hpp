@@ -75,7 +75,7 @@ BackgroundRuns runs_of(const Engine& engine, const script::JobId* id);
 void forget_cancelled(Engine& engine, const std::shared_ptr<BackgroundRun>& run);
 
 /// Of runs that have ended, the failure that happened first, of several at one instant that of the run that
-/// was started first; null if none has failed. Whoever asks has to see to all their failures from now on.
+/// was started first; null if none has failed. The caller is responsible for all their failures from now on.
 FailurePtr take_failure(Engine& engine, const BackgroundRuns& runs);
 
 /// As long as it lives, a failure of these runs is not told: who waits for them will take it, and may allow

@@ -1,4 +1,4 @@
-/// BackgroundTable: the background jobs that somebody may still ask for.
+/// BackgroundTable: the background jobs whose end or failure may still be asked for.
 #pragma once
 
 #include "script/names.hpp"

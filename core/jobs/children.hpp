@@ -27,7 +27,7 @@ namespace arun::jobs {
 /// Every child owns a ChildEnd.
 class Children {
 public:
-    /// So many run at a time if there is no limit, so that a number that nobody meant does not take all
+    /// Default limit of those that run at a time, so that a huge number of rounds does not take all
     /// memory.
     static constexpr std::uint64_t max_live = std::uint64_t{1} << 21;
 

@@ -107,7 +107,7 @@ public:
     /// Hides the present values of all secrets, in the running context and in the environment.
     void hide_secrets();
 
-    /// Tells observers of a failure. One that they have been told of, with all its siblings, is told again
+    /// Tells observers of a failure. One that they know, with all its siblings, is reported again
     /// only when it turns out to be allowed.
     void report(const Failure& failure, FailureContext context);
 

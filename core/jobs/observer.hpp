@@ -1,4 +1,4 @@
-/// Observer: is told what happens in a run. app/ turns it into reports and messages.
+/// Observer: receives what happens in a run. app/ turns it into reports and messages.
 #pragma once
 
 #include "base/diagnostic.hpp"

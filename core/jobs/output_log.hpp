@@ -25,7 +25,7 @@ public:
     std::string_view text(Stream stream) const noexcept { return of(stream).text; }
     /// How much of it came before that. Units: bytes.
     std::uint64_t dropped(Stream stream) const noexcept { return of(stream).dropped; }
-    /// Set when something has been added, and at the end. Whoever waits clears it first.
+    /// Set when something has been added, and at the end. Clear it before waiting.
     Event& changed() noexcept { return changed_; }
     /// The last lines of both streams, in the order of their arrival.
     std::string tail() const;

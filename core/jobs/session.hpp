@@ -57,7 +57,7 @@ struct RunResult {
     int exit_status() const noexcept;
 };
 
-/// Runs the scripts, which must be free of errors, and closes the Runner. `observer` is told of everything
+/// Runs the scripts, which must be free of errors, and closes the Runner. `observer` receives everything
 /// that happens; `output` gets everything that is printed, and is flushed at the end. The caller's
 /// SignalScope decides which signals interrupt the run.
 RunResult run_session(std::span<const std::unique_ptr<script::Script>> scripts,

@@ -33,7 +33,7 @@ public:
     Backend(Waker& waker, bool owns_process);
     Backend(const Backend&) = delete;
     Backend& operator=(const Backend&) = delete;
-    /// Closes all handles of the loop, whoever made them, and runs their close callbacks.
+    /// Closes all handles of the loop, also those that others made, and runs their close callbacks.
     ~Backend();
 
     uv_loop_s* uv() noexcept;

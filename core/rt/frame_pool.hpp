@@ -81,7 +81,7 @@ inline FramePool& FramePool::local() noexcept {
     return detail::local_frame_pool;
 }
 
-// Whoever includes this must do as the library was built: its CMake target says so where it is not 1.
+// Must be the same for the library and all that include this. The CMake target defines it where it is not 1.
 #ifndef ARUN_FRAME_POOL
 #define ARUN_FRAME_POOL 1
 #endif

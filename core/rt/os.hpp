@@ -97,7 +97,7 @@ struct Launch {
 pid_t launch(const Launch& launch, int& error) noexcept;
 
 /// From now on, what the children of this process leave behind becomes children of it. False if this system
-/// has no such thing: then they become children of PID 1, and nobody may reap them in a container.
+/// has no such thing: then they become children of PID 1, which may not reap them in a container.
 bool adopt_orphans() noexcept;
 
 /// A file that lists children of this process, zombies included, as numbers between spaces; -1 if there is

@@ -13,7 +13,7 @@
 namespace arun::tape {
 namespace {
 
-/// Lines that nobody waits for are handed over together. Units: bytes.
+/// Lines that need not be on disk at once are written together. Units: bytes.
 constexpr std::size_t max_buffer = std::size_t{1} << 16;
 
 bool is_utf8(std::string_view text) noexcept {

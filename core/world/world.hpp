@@ -71,7 +71,7 @@ public:
     virtual void opened(Loop& loop) { static_cast<void>(loop); }
     /// Called between two steps, outside of a running loop: what has come from outside is known from here on.
     virtual void look(Loop& loop) { static_cast<void>(loop); }
-    /// An error that nobody waited for.
+    /// An error of a task that was never awaited.
     virtual void reported(std::string_view message) { static_cast<void>(message); }
     /// The loop is about to block.
     virtual void waiting() {}
