@@ -209,13 +209,12 @@ void reject_shared_targets(const Options& options) {
     }
 }
 
-/// A name of another kind of picture would not make one.
+/// A file called x.png would not be a PNG.
 void check_timeline(const std::string& file) {
     const auto name = std::string_view(file).substr(file.rfind('/') + 1);
     const auto dot = name.rfind('.');
     if (file.starts_with("/dev/") || dot == name.npos || dot == 0) return;
-    const auto ending = name.substr(dot);
-    if (ending != ".svg" && ending != ".html" && ending != ".htm")
+    if (!is_timeline_page(file) && !file.ends_with(".svg"))
         throw UsageError("--timeline: " + quote_whole(file) +
                          " is no name for a timeline; it is a page, FILE.html, or a picture, FILE.svg");
 }
@@ -340,6 +339,10 @@ bool Options::takes_stdout() const noexcept {
     const auto is_taken = [](const std::optional<std::string>& file) { return file && is_stdout(*file); };
     return is_taken(events) || is_taken(trace) || std::ranges::any_of(timelines, is_stdout) ||
            std::any_of(reports.begin(), reports.end(), [](const auto& r) { return is_stdout(r.file); });
+}
+
+bool is_timeline_page(std::string_view path) noexcept {
+    return path.ends_with(".html") || path.ends_with(".htm");
 }
 
 std::optional<std::pair<std::string, std::uint32_t>> place_in(const std::string& text) {

@@ -81,6 +81,9 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Whether a timeline of that name is a page; otherwise it is a picture, or text.
+bool is_timeline_page(std::string_view path) noexcept;
+
 /// The two parts of "FILE:LINE", if it is that.
 std::optional<std::pair<std::string, std::uint32_t>> place_in(const std::string& text);
 

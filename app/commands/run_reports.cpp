@@ -16,14 +16,10 @@
 namespace arun::app {
 namespace {
 
-bool is_page(std::string_view path) {
-    return path.ends_with(".html") || path.ends_with(".htm");
-}
-
 jobs::DetailLevel detail_level_of(const Options& options) {
     if (options.timelines.empty()) return jobs::DetailLevel::none;
-    return std::ranges::any_of(options.timelines, is_page) ? jobs::DetailLevel::output
-                                                           : jobs::DetailLevel::steps;
+    return std::ranges::any_of(options.timelines, is_timeline_page) ? jobs::DetailLevel::output
+                                                                    : jobs::DetailLevel::steps;
 }
 
 }  // namespace
@@ -74,7 +70,7 @@ void RunReports::add_target(Format format, std::string_view option, const std::s
 }
 
 RunReports::Format RunReports::timeline_format(const std::string& path) {
-    if (is_page(path)) return &timeline_html;
+    if (is_timeline_page(path)) return &timeline_html;
     if (!is_stdout(path)) return &timeline_svg;
     return [this](const RunRecord& run, const TextSink& out) {
         const bool colored = terminal_.output().coloured(jobs::Stream::out);

@@ -190,7 +190,6 @@ std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Sta
     // Of each job, how often it asked.
     std::map<std::pair<const Job*, bool>, std::size_t> totals, seen;
     std::set<std::pair<const Job*, FaultKind>> lasts;
-    std::string what_happens;
     for (const auto& asked : run.asked) ++totals[{asked.by.job, asked.probe}];
     // What comes from outside, by its time.
     std::map<Duration, std::size_t> arrivals;
@@ -207,7 +206,7 @@ std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Sta
             std::string_view what = name_of(kind).what;
             if (asked.probe) what = "waits for what never comes";
             if (kind == FaultKind::empty && is_kind(asked.by.job, "for_each")) what = "gets no lines";
-            what_happens = asked.by.title + ' ' + std::string(what);
+            const auto what_happens = asked.by.title + ' ' + std::string(what);
             auto lasting = !asked.probe && can_last(kind) && is_repeated(asked.by) &&
                                    lasts.insert({asked.by.job, kind}).second
                                ? ids.next(kind, asked.by.label, "-always")

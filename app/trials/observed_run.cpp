@@ -284,7 +284,7 @@ private:
         if (result.outcome == jobs::Outcome::cancelled) what = "was cut short";
         if (skipped && !asks && (list->failed || list->cancelled))
             what = "did not run, because a job before it in the same 'finally' had failed";
-        if (skipped && asks) what = "did not run: its 'if' does not hold then";
+        if (skipped && asks) what = "did not run, because its 'if' was false";
         if (!what.empty())
             run_.cleanup.push_back({place_of(scope), failed, skipped && asks, std::move(what)});
     }

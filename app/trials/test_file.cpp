@@ -340,17 +340,15 @@ private:
     void read_conditions(Node node, GivenAnswer& answer) {
         using Condition = GivenAnswer::Condition;
         const auto add = [&](Condition::Of of, std::string_view what) {
-            return [this, &answer, of, what](Node n) {
-                answer.with.push_back({of, {}, text(n, what), n.span()});
-            };
+            return [this, &answer, of, what](Node n) { answer.with.push_back({of, {}, text(n, what), {}}); };
         };
         const auto add_each = [&](Condition::Of of, std::string_view what) {
             return [this, &answer, of, what](Node n) {
                 if (!n.is(Type::map))
                     return error(n.span(), std::string(what) + " of 'with': expected a mapping");
                 n.for_each_entry([&](Node key, Node value) {
-                    answer.with.push_back({of, std::string(key.text()),
-                                           text(value, std::string(what) + " of 'with'"), value.span()});
+                    answer.with.push_back(
+                        {of, std::string(key.text()), text(value, std::string(what) + " of 'with'"), {}});
                 });
             };
         };
@@ -360,9 +358,7 @@ private:
                 {{"headers", add_each(Condition::Of::header, "'headers'")},
                  {"body", add(Condition::Of::body, "'body' of 'with'")},
                  {"json", [&answer](Node n) {
-                      std::string json;
-                      script::append_json(json, script::literal_value(n));
-                      answer.with.push_back({Condition::Of::json, {}, std::move(json), n.span()});
+                      answer.with.push_back({Condition::Of::json, {}, {}, script::literal_value(n)});
                   }}});
         read_mapping(node, "'with'",
                      {{"env", add_each(Condition::Of::env, "'env'")},

@@ -90,7 +90,7 @@ struct Backend::Handles {
             [](uv_handle_t* handle, void* self) {
                 if (uv_is_closing(handle) != 0) return;
                 if (!static_cast<Handles*>(self)->has(handle) && handle->data != nullptr)
-                    static_cast<HandleOwner*>(handle->data)->loop_closed();
+                    owner_of<HandleOwner>(handle).loop_closed();
                 uv_close(handle, nullptr);
             },
             this);

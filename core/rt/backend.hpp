@@ -27,6 +27,12 @@ protected:
     ~HandleOwner() = default;
 };
 
+/// The owner, whose type is `Owner`, of a handle.
+template <class Owner, class Handle>
+Owner& owner_of(const Handle* handle) noexcept {
+    return static_cast<Owner&>(*static_cast<HandleOwner*>(handle->data));
+}
+
 class Backend {
 public:
     /// `owns_process`: see LoopOptions. Throws EventLoopError.

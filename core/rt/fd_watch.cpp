@@ -20,12 +20,8 @@ namespace detail {
 struct FdPoll final : HandleOwner {
     explicit FdPoll(Loop& l) noexcept : loop(l) { handle.data = static_cast<HandleOwner*>(this); }
 
-    template <class Handle>
-    static FdPoll& of(Handle* handle) noexcept {
-        return *static_cast<FdPoll*>(static_cast<HandleOwner*>(handle->data));
-    }
     static void ready(uv_poll_t* handle, int, int) noexcept {
-        auto& self = of(handle);
+        auto& self = owner_of<FdPoll>(handle);
         uv_poll_stop(&self.handle);
         self.waiters.notify_all();
     }
@@ -93,7 +89,7 @@ FdWatch::~FdWatch() {
         return;
     }
     uv_close(reinterpret_cast<uv_handle_t*>(&poll_->handle),
-             [](uv_handle_t* handle) { delete &detail::FdPoll::of(handle); });
+             [](uv_handle_t* handle) { delete &owner_of<detail::FdPoll>(handle); });
 }
 
 detail::FdWait FdWatch::readable() noexcept {

@@ -69,13 +69,13 @@ public:
 
 private:
     static void on_readable(uv_poll_t* poll, int, int) noexcept {
-        auto& self = *static_cast<Watch*>(static_cast<HandleOwner*>(poll->data));
+        auto& self = owner_of<Watch>(poll);
         if (self.ended_ || std::exchange(self.queued_, true)) return;
         self.loop_.call_soon(static_cast<ReadyNode&>(self));
     }
 
     static void on_closed(uv_handle_t* handle) noexcept {
-        auto* self = static_cast<Watch*>(static_cast<HandleOwner*>(handle->data));
+        auto* self = &owner_of<Watch>(handle);
         self->open_ = false;
         if (!self->queued_) delete self;
     }

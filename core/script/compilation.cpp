@@ -42,8 +42,7 @@ void check_ids(CompilationContext& compilation, Diagnostics& diagnostics) {
             for (auto& id : compilation.symbols.ids())
                 if (id.exists) names.push_back(id.name);
         }
-        return did_you_mean(unknown.name, names,
-                            "a job gets it with 'id: " + unknown.name + "', whatever its name is");
+        return did_you_mean(unknown.name, names, "write 'id: " + unknown.name + "' in the job that is meant");
     };
     for (const auto& use : std::exchange(compilation.id_uses, {})) {
         if (!use.id->exists) {

@@ -316,9 +316,10 @@ void check_comparison(const Expression& whole, const Expression& other, Diagnost
     for (const auto name : is_number ? numbers : texts)
         if (hint.empty() && find(type, name) != nullptr)
             hint = "write " + std::string(whole.text) + '.' + std::string(name);
-    diagnostics.error(whole.span,
-                      quote_whole(whole.text) + " is a mapping, and so never " + std::string(other.text),
-                      std::move(hint));
+    diagnostics.error(
+        whole.span,
+        quote_whole(whole.text) + " is a mapping, which cannot be compared with " + std::string(other.text),
+        std::move(hint));
 }
 
 bool has_time(std::string_view format) {

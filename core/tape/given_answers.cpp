@@ -102,8 +102,7 @@ bool holds(const GivenAnswer::Condition& condition, const Question& question) {
     if (!value) return false;
     if (condition.of != GivenAnswer::Condition::Of::json) return matches_pattern(condition.pattern, *value);
     const auto body = script::parse_json(*value);
-    const auto wanted = script::parse_json(condition.pattern);
-    return body && wanted && script::strictly_equal(*body, *wanted);
+    return body && script::strictly_equal(*body, condition.json);
 }
 
 /// The first condition that does not hold; null if all do.

@@ -1,6 +1,7 @@
 /// Answers that are given in a file of tests.
 #pragma once
 
+#include "script/value.hpp"
 #include "tape/answer_source.hpp"
 
 #include <cstdint>
@@ -35,8 +36,8 @@ struct GivenAnswer {
         enum class Of : std::uint8_t { env, dir, stdin_text, header, body, json };
         Of of = Of::dir;
         std::string name;     ///< of a variable or a header
-        std::string pattern;  ///< or JSON
-        Span span;
+        std::string pattern;  ///< except of `json`
+        script::Value json;
     };
 
     Kind kind = Kind::run;

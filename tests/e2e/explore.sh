@@ -66,12 +66,12 @@ planted killed@one "in the clean-up, run 'two' did not run" <<'Y'
   finally: [{run: stop one, name: one, timeout: 5s}, {run: stop two, name: two, timeout: 5s}]
 Y
 # Its own `if` skips it, after a failure or after Ctrl-C.
-planted exit@work "in the clean-up, run 'stop' did not run: its 'if' does not hold then" <<'Y'
+planted exit@work "in the clean-up, run 'stop' did not run, because its 'if' was false" <<'Y'
 timeout: 1m
 jobs: [{run: work, name: work}]
 finally: [{run: stop, name: stop, timeout: 5s, if: success()}]
 Y
-planted signal@work "in the clean-up, run 'stop' did not run: its 'if' does not hold then" <<'Y'
+planted signal@work "in the clean-up, run 'stop' did not run, because its 'if' was false" <<'Y'
 timeout: 1m
 jobs: [{run: work, name: work, finally: {run: stop, name: stop, timeout: 1s, if: "success() || failure()"}}]
 Y

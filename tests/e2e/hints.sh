@@ -190,11 +190,11 @@ advice "did you mean 'background'?" '- {run: a, detach: true}'
 advice "did you mean 'cancel'?" '- stop: x'
 advice "'set: {n: \"\${{ n + 1 }}\"}'" $'- set: {n: 1}\n- set: {n: "${{ n += 1 }}"}'
 # The whole result of a command is no text, and that of a request no number.
-advice "1:40: error: 'v' is a mapping, and so never 'ok'; write v.stdout" '[{run: a, capture: v}, {print: x, if: "v == '\''ok'\''"}]'
-advice "'v' is a mapping, and so never 200; write v.status" $'- {http: "http://h/", capture: v}\n- {assert: v == 200}'
-advice "'v' is a mapping, and so never 3; write v.exit" $'- {run: a, capture: v}\n- {assert: v > 3}'
-advice "'jobs.a.result' is a mapping, and so never 'ok'; write jobs.a.result.stdout" $'- {run: a, id: a}\n- {assert: jobs.a.result == \'ok\'}'
-advice "'jobs.a' is a mapping, and so never 'success'; write jobs.a.outcome" $'- {run: a, id: a}\n- {assert: jobs.a == \'success\'}'
+advice "1:40: error: 'v' is a mapping, which cannot be compared with 'ok'; write v.stdout" '[{run: a, capture: v}, {print: x, if: "v == '\''ok'\''"}]'
+advice "'v' is a mapping, which cannot be compared with 200; write v.status" $'- {http: "http://h/", capture: v}\n- {assert: v == 200}'
+advice "'v' is a mapping, which cannot be compared with 3; write v.exit" $'- {run: a, capture: v}\n- {assert: v > 3}'
+advice "'jobs.a.result' is a mapping, which cannot be compared with 'ok'; write jobs.a.result.stdout" $'- {run: a, id: a}\n- {assert: jobs.a.result == \'ok\'}'
+advice "'jobs.a' is a mapping, which cannot be compared with 'success'; write jobs.a.outcome" $'- {run: a, id: a}\n- {assert: jobs.a == \'success\'}'
 run check --format yaml - <<<$'- {run: a, capture: v}\n- {assert: v != null}'
 assert_exit 0
 # Names that other tools have, and those that are known only inside a loop.

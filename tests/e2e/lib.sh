@@ -13,7 +13,8 @@
 # It starts in an empty folder of its own, whose name has a space in it and which is removed at the end, with a clean
 # environment and nothing on standard input. The first assertion that does not hold ends it. $ARUN is the binary.
 # A line `# serial: why` near the top keeps other tests from running beside it; `LIMIT=300` before the `.`
-# changes after how many seconds the test is stopped: far more than it takes, as only what hangs shall be stopped.
+# changes after how many seconds the test is stopped: far more than it takes, since only a
+# test that hangs should be stopped.
 
 set -u
 
@@ -114,8 +115,9 @@ script() { run --virtual "${@:2}" - <<<"$1"; }
 # the line SIGN was printed: a child on a slow machine needs time before it can be stopped. $limit is the one of that
 # run, and $limit_ms the same in milliseconds.
 run_limited() {
-    for limit_ms in 200 1000 5000 25000; do
-        limit=$((limit_ms < 1000 ? limit_ms : limit_ms / 1000))$( ((limit_ms < 1000)) && echo m)s
+    local step
+    for step in 200ms=200 1s=1000 5s=5000 25s=25000; do
+        limit=${step%=*} limit_ms=${step#*=}
         run "${@:3}" - <<<"${2//LIMIT/$limit}"
         ! grep -qxF -e "$1" "$T/io/stdout" "$T/io/stderr" || break
     done

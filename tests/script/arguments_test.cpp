@@ -328,10 +328,10 @@ TEST_CASE("ids are literal names") {
     CHECK(Sample("ids", "all")->ids.ids.empty());
     CHECK(Sample("ids", "[]")->ids.ids.empty());
     CHECK(Sample("ids", "a").errors() ==
-          "4:10: no job has the id 'a'; a job gets it with 'id: a', whatever its name is");
+          "4:10: no job has the id 'a'; write 'id: a' in the job that is meant");
     CHECK(Sample("ids", "[a, b]").errors() ==
-          "4:11: no job has the id 'a'; a job gets it with 'id: a', whatever its name is\n4:14: no job has "
-          "the id 'b'; a job gets it with 'id: b', whatever its name is");
+          "4:11: no job has the id 'a'; write 'id: a' in the job that is meant\n4:14: no job has the id 'b'; "
+          "write 'id: b' in the job that is meant");
     CHECK(refusal("ids", "1a") == "expected the id of a job, not '1a'");
     CHECK(refusal("ids", "{a: 1}") == "expected text, not a mapping");
     CHECK(Sample("ids", "${{ x }}").errors() ==

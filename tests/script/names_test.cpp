@@ -278,13 +278,13 @@ TEST_CASE("ids must be declared, for wait and cancel by background jobs") {
     CHECK(errors_in("- {print: a, id: build}\n- print: ${{ jobs.biuld.result }}\n") ==
           "2:19: no job has the id 'biuld'; did you mean 'build'?");
     CHECK(errors_in("- print: ${{ jobs.x }}\n") ==
-          "1:19: no job has the id 'x'; a job gets it with 'id: x', whatever its name is");
+          "1:19: no job has the id 'x'; write 'id: x' in the job that is meant");
     CHECK(errors_in("- {print: a, id: b, background: true}\n- wait: b\n- cancel: [b, b]\n") == "");
     CHECK(errors_in("- wait: b\n- {print: a, id: b, background: true}\n") == "");
     CHECK(errors_in("- {print: a, id: b}\n- wait: b\n") ==
           "2:9: 'b' is not a background job; add 'background: true' to it, or read jobs.b.result");
     CHECK(errors_in("- cancel: [x]\n") ==
-          "1:12: no job has the id 'x'; a job gets it with 'id: x', whatever its name is");
+          "1:12: no job has the id 'x'; write 'id: x' in the job that is meant");
     CHECK(errors_in("- wait: all\n- cancel: all\n") == "");
 }
 
@@ -295,8 +295,7 @@ TEST_CASE("names are checked once, when all scripts are known") {
     compilation.check();
     const auto first = compilation.messages();
     CHECK(first.find("unknown name 'x'") != std::string::npos);
-    CHECK(first.find("no job has the id 'y'; a job gets it with 'id: y', whatever its name is") !=
-          std::string::npos);
+    CHECK(first.find("no job has the id 'y'; write 'id: y' in the job that is meant") != std::string::npos);
     compilation.check();
     CHECK(compilation.messages() == first);
 }

@@ -17,12 +17,9 @@ struct HttpMulti::Socket final : HandleOwner {
     Socket(HttpMulti& m, curl_socket_t s) noexcept : multi(m), socket(s) {
         handle.data = static_cast<HandleOwner*>(this);
     }
-    template <class Handle>
-    static Socket& of(Handle* handle) noexcept {
-        return *static_cast<Socket*>(static_cast<HandleOwner*>(handle->data));
-    }
     void close() noexcept {
-        uv_close(reinterpret_cast<uv_handle_t*>(&handle), [](uv_handle_t* h) { delete &of(h); });
+        uv_close(reinterpret_cast<uv_handle_t*>(&handle),
+                 [](uv_handle_t* h) { delete &owner_of<Socket>(h); });
     }
     void loop_closed() noexcept override {}
 
@@ -34,12 +31,8 @@ struct HttpMulti::Socket final : HandleOwner {
 
 struct HttpMulti::Timer final : HandleOwner {
     explicit Timer(HttpMulti& m) noexcept : multi(m) { handle.data = static_cast<HandleOwner*>(this); }
-    template <class Handle>
-    static Timer& of(Handle* handle) noexcept {
-        return *static_cast<Timer*>(static_cast<HandleOwner*>(handle->data));
-    }
     void close() noexcept {
-        uv_close(reinterpret_cast<uv_handle_t*>(&handle), [](uv_handle_t* h) { delete &of(h); });
+        uv_close(reinterpret_cast<uv_handle_t*>(&handle), [](uv_handle_t* h) { delete &owner_of<Timer>(h); });
     }
     void loop_closed() noexcept override {}
 
@@ -144,7 +137,7 @@ int HttpMulti::watch(curl_socket_t socket, int events, Socket* watched) noexcept
 }
 
 void HttpMulti::on_poll(uv_poll_t* handle, int status, int events) noexcept {
-    auto& socket = Socket::of(handle);
+    auto& socket = owner_of<Socket>(handle);
     if (status < 0) {
         // libuv stops watching a socket that has an error. libcurl finds out which by using it; if told of an
         // error, it would not look.
@@ -173,7 +166,7 @@ int HttpMulti::on_timeout(CURLM*, long milliseconds, void* self) noexcept {
 }
 
 void HttpMulti::on_timer(uv_timer_t* handle) noexcept {
-    Timer::of(handle).multi.act(CURL_SOCKET_TIMEOUT, 0);
+    owner_of<Timer>(handle).multi.act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 }  // namespace arun::detail
