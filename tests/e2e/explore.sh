@@ -303,7 +303,8 @@ Y
 mended_test <<'Y'
 timeout: 1m
 jobs: [{run: work, name: work}]
-finally: [{run: stop, name: stop, timeout: 1s}]
+# Longer than the grace period: a clean-up that goes on for ever would be told.
+finally: [{run: stop, name: stop, timeout: 10s}]
 Y
 
 # An attempt that fails anyway, and a failure that is expected, are not tried.
