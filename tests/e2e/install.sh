@@ -36,6 +36,16 @@ assert_exit 0
 assert_eq "$(find "$DESTDIR/opt/first" -type f)" "$DESTDIR/opt/first/bin/other"
 [ -x "$DESTDIR/opt/second/bin/arun" ] || fail 'another PREFIX lost its arun'
 
+# The folders that a system has in /usr/local stay there, and only these.
+if unshare --mount true 2>/dev/null; then
+    mkdir -p local/bin local/include local/lib local/share/man
+    run_command env -u DESTDIR -u PREFIX unshare --mount sh -c \
+        'mount --bind local /usr/local && "$0/tools/install" && "$0/tools/install" --remove && find /usr/local' "$ARUN_SOURCE"
+    assert_exit 0
+    assert_eq "$(grep '^/usr/local' "$T/io/stdout" | sort | tr '\n' ' ')" \
+        '/usr/local /usr/local/bin /usr/local/include /usr/local/lib /usr/local/share /usr/local/share/man '
+fi
+
 # A real installation's manifest must still serve `make uninstall` after the tests.
 rm -f "$manifest"
 [ ! -e "$T/io/manifest" ] || cp -p "$T/io/manifest" "$manifest"

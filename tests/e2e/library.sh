@@ -49,6 +49,16 @@ run_command cmake --install "built library" --prefix "$PWD/of the host"
 assert_exit 0
 [ ! -e "of the host" ] || fail "the host's installation has what is not the host's"
 
+# A component that was not built says how to get it.
+if ! grep -q '^ARUN_EMBED:BOOL=ON' "$build/CMakeCache.txt"; then
+    mkdir component
+    write component/CMakeLists.txt 'cmake_minimum_required(VERSION 3.24)' 'project(x LANGUAGES CXX)' \
+        'find_package(arun REQUIRED COMPONENTS script)'
+    run_command cmake -S component -B "built component" -DCMAKE_PREFIX_PATH="$PWD/an installation"
+    assert_exit 1
+    assert_stderr_contains 'configure it with -DARUN_EMBED=ON'
+fi
+
 command -v pkg-config >/dev/null && pkg-config --exists libuv || skip 'no pkg-config'
 export PKG_CONFIG_PATH="$PWD/an installation/lib/pkgconfig"
 eval "flags=($(pkg-config --cflags --libs arun-runtime))"
@@ -56,3 +66,11 @@ run_command "${CXX:-c++}" -std=c++20 -o by-pkg-config "$ARUN_SOURCE/examples/cus
 assert_exit 0
 run_command ./by-pkg-config
 assert_stdout 'hello, alice' 'hello, nobody' 'hello, bob'
+# A program may have a sanitizer that the library was built without.
+if "${CXX:-c++}" -fsanitize=address -o sanitizer -x c++ - <<<'int main() {}' 2>/dev/null && ./sanitizer; then
+    run_command "${CXX:-c++}" -std=c++20 -fsanitize=address -o sanitized "$ARUN_SOURCE/examples/custom_context.cpp" "${flags[@]}"
+    assert_exit 0
+    run_command ./sanitized
+    assert_exit 0
+    assert_stdout 'hello, alice' 'hello, nobody' 'hello, bob'
+fi
