@@ -22,13 +22,22 @@ assert_exit 0
 PATH=$(<path):$PATH
 write ok.yaml '- print: hello'
 write bad.yaml '- fail: no'
-export GITHUB_STEP_SUMMARY=$PWD/summary REPORT=report.xml OPTIONS='--timeout 1m' SCRIPTS=ok.yaml
+export GITHUB_STEP_SUMMARY=$PWD/summary GITHUB_OUTPUT=$PWD/output GITHUB_JOB=smoke
+export REPORT=report.xml OPTIONS='--timeout 1m' SCRIPTS=ok.yaml
 step Run
 assert_exit 0
 [ -s report.xml ] && [ -s summary ] || fail 'no report or no summary'
 SCRIPTS=bad.yaml REPORT='' step Run
 assert_exit 1
 assert_stdout_contains '::error file=bad.yaml'
+# Artifacts of two jobs, or of one job's matrix, have different names; a workflow can give its own.
+step Run
+[[ $(<output) =~ ^artifact=(arun-smoke-[0-9a-f]{8})$'\n'.*artifact=(arun-smoke-[0-9a-f]{8})$ ]] || fail "artifacts: $(<output)"
+[ "${BASH_REMATCH[1]}" != "${BASH_REMATCH[2]}" ] || fail "one name twice: $(<output)"
+ARTIFACT=nightly step Run
+assert_exit 0
+[ "$(tail -n 1 output)" = artifact=nightly ] || fail "artifacts: $(<output)"
+
 SCRIPTS=bad.yaml REPORT='' TAPE=run.tape step Run
 assert_exit 1
 run_command arun replay run.tape
