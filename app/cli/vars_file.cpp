@@ -5,7 +5,37 @@
 #include "script/template.hpp"
 #include "syntax/load.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 namespace arun::app {
+
+namespace {
+
+/// Whether `text` quotes more than punctuation: 'abc', but not ': '.
+bool quotes_words(std::string_view text) {
+    constexpr std::string_view punctuation = R"(!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~ )";
+    return std::ranges::any_of(std::string_view("'\""), [&](char mark) {
+        const auto open = text.find(mark);
+        if (open == std::string_view::npos) return false;
+        const auto quoted = text.substr(open, text.rfind(mark) - open);
+        return quoted.find_first_not_of(punctuation) != std::string_view::npos;
+    });
+}
+
+/// Adds the errors of a file's syntax without anything that the file says: which of its values are secrets is
+/// known only when the scripts are read.
+void report_unquoted(const Diagnostics& errors, std::string_view format, Diagnostics& diagnostics) {
+    for (const auto& error : errors.sorted()) {
+        if (error.severity != Severity::error) continue;
+        const bool is_quiet = !quotes_words(error.message);
+        diagnostics.error_without_line(
+            error.span, is_quiet ? error.message : "this is not valid " + std::string(format),
+            is_quiet && !quotes_words(error.hint) ? error.hint : "");
+    }
+}
+
+}  // namespace
 
 void read_vars_file(const std::string& path, std::vector<script::GivenVariable>& variables,
                     Diagnostics& diagnostics) {
@@ -17,12 +47,7 @@ void read_vars_file(const std::string& path, std::vector<script::GivenVariable>&
     Diagnostics syntax_errors;
     const auto documents = syntax::read(source, format, syntax_errors);
     if (syntax_errors.has_errors()) {
-        // Its text may be a secret of a script that is not read yet: only the place is told.
-        const auto at = syntax_errors.sorted().front().span;
-        const auto place = at.source != nullptr ? source->position(at.begin) : Position{};
-        diagnostics.error({}, "cannot read " + quote_whole(path) + ": line " + std::to_string(place.line) +
-                                  ", column " + std::to_string(place.column) + " is not valid " +
-                                  (format == syntax::Format::json ? "JSON" : "YAML"));
+        report_unquoted(syntax_errors, format == syntax::Format::json ? "JSON" : "YAML", diagnostics);
         return;
     }
     if (documents.empty()) return;

@@ -13,6 +13,10 @@ void Diagnostics::error(Span span, std::string message, std::string hint) {
     add({Severity::error, span, std::move(message), std::move(hint)});
 }
 
+void Diagnostics::error_without_line(Span span, std::string message, std::string hint) {
+    add({Severity::error, span, std::move(message), std::move(hint), true});
+}
+
 void Diagnostics::warning(Span span, std::string message, std::string hint) {
     add({strict_ ? Severity::error : Severity::warning, span, std::move(message), std::move(hint)});
 }
@@ -209,7 +213,7 @@ std::string render(const Diagnostic& diagnostic, bool color) {
     out.append(colors.message).append(clean(diagnostic.message)).append(colors.off);
     if (!diagnostic.hint.empty()) out.append("; ").append(clean(diagnostic.hint));
     out += '\n';
-    if (position) append_line(out, diagnostic.span, position, colors);
+    if (position && !diagnostic.line_is_hidden) append_line(out, diagnostic.span, position, colors);
     return out;
 }
 

@@ -19,6 +19,7 @@ struct Diagnostic {
     Span span;            ///< what the caret marks
     std::string message;  ///< lower case, no full stop: "unknown argument 'evry' of tick"
     std::string hint;     ///< how to fix it, or empty: "did you mean 'every'?"
+    bool line_is_hidden = false;  ///< render() leaves out the line of source, which may hold a secret
 };
 
 /// Collects the diagnostics of a whole command line, so that one run shows all of them. After `limit` errors
@@ -33,6 +34,8 @@ public:
 
     void error(Span span, std::string message, std::string hint = {});
     void warning(Span span, std::string message, std::string hint = {});
+    /// As error(), but what the source says is not shown: it may be a secret.
+    void error_without_line(Span span, std::string message, std::string hint = {});
     /// Keeps a source alive as long as the diagnostics that point into it. Idempotent.
     void keep(std::shared_ptr<const Source> source);
 

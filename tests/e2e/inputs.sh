@@ -65,11 +65,18 @@ wrong shop.yaml:4:3 ''
 write bad.yaml 'host: [1]' '1x: 2' 'now: 3'
 run shop.yaml --vars-file bad.yaml
 wrong bad.yaml:1:1 bad.yaml:2:1 bad.yaml:3:1 ''
-write broken.yaml 'host: hidden: x'
-run shop.yaml --vars-file broken.yaml
-assert_exit 2
-assert_stderr_contains "cannot read 'broken.yaml': line 1, column 13 is not valid YAML"
-assert_stderr_lacks hidden
+# A file that is not valid may hold a secret of a script that is not read yet: neither its lines nor its words are shown.
+broken() { # TEXT LINE...
+    write broken.yaml "${@:2}"
+    run shop.yaml --vars-file broken.yaml
+    assert_exit 2
+    assert_stderr_contains "broken.yaml:$1"
+    assert_stderr_lacks hidden
+}
+broken "1:13: error: a second ': ' on this line" 'host: hidden: x'
+broken "2:1: error: this is not valid YAML" 'hidden: 1' 'hidden: 2'
+broken "1:7: error: this quote is never closed; a '\"' is missing" 'host: "hidden'
+broken '1:7: error: this is not valid YAML' 'host: *hidden'
 write list.yaml '- a'
 run shop.yaml --vars-file list.yaml
 wrong list.yaml:1:1 ''
