@@ -29,9 +29,9 @@ void report_unquoted(const Diagnostics& errors, std::string_view format, Diagnos
     for (const auto& error : errors.sorted()) {
         if (error.severity != Severity::error) continue;
         const bool is_quiet = !quotes_words(error.message);
-        diagnostics.error_without_line(
-            error.span, is_quiet ? error.message : "this is not valid " + std::string(format),
-            is_quiet && !quotes_words(error.hint) ? error.hint : "");
+        diagnostics.error_without_line(error.span,
+                                       is_quiet ? error.message : "this is not valid " + std::string(format),
+                                       is_quiet && !quotes_words(error.hint) ? error.hint : "");
     }
 }
 

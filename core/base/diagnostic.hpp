@@ -16,9 +16,9 @@ enum class Severity : std::uint8_t { error, warning };
 
 struct Diagnostic {
     Severity severity = Severity::error;
-    Span span;            ///< what the caret marks
-    std::string message;  ///< lower case, no full stop: "unknown argument 'evry' of tick"
-    std::string hint;     ///< how to fix it, or empty: "did you mean 'every'?"
+    Span span;                    ///< what the caret marks
+    std::string message;          ///< lower case, no full stop: "unknown argument 'evry' of tick"
+    std::string hint;             ///< how to fix it, or empty: "did you mean 'every'?"
     bool line_is_hidden = false;  ///< render() leaves out the line of source, which may hold a secret
 };
 

@@ -285,18 +285,17 @@ bool read(Compiler& compiler, syntax::Node node, std::string_view what, ExpectJs
         out.whole = read_expectation(compiler, node, what, Comparison::value);
         return out.whole != nullptr;
     }
-    return read_entries(
-        compiler, node, what, Comparison::value, out.entries, [&](syntax::Node key, NamedExpectation& entry) {
-            auto path = parse_json_path(key.text(), compiler.arena());
-            if (path) {
-                entry.path = *path;
-            } else {
-                compiler.error(
-                    key.span(), std::string(what) + ": " + path.error().message,
-                    path.error().hint.empty() ? "write items[0].name, for example" : path.error().hint);
-            }
-            return static_cast<bool>(path);
-        });
+    return read_entries(compiler, node, what, Comparison::value, out.entries,
+                        [&](syntax::Node key, NamedExpectation& entry) {
+                            auto path = parse_json_path(key.text(), compiler.arena());
+                            if (path) {
+                                entry.path = *path;
+                            } else {
+                                compiler.error(key.span(), std::string(what) + ": " + path.error().message,
+                                               path.error().hint);
+                            }
+                            return static_cast<bool>(path);
+                        });
 }
 
 namespace {

@@ -216,8 +216,15 @@ advice "a 'set' has no result: end the rounds with a job that has one" $'- {for_
 advice "that of a 'set' is null, so end it with a job that has one" $'- {parallel: [{set: {x: 1}}]}\n- print: ${{ x }}'
 advice 'give the for_each an id and read jobs.ID.result' $'- {for_each: [1], do: {run: a, capture: x}}\n- print: ${{ x }}'
 # Paths into JSON lead to one value.
-for path in '"a.*"' '"*"' '"items.*.name"' '"items[*]"'; do
-    advice 'selects several values' "- {http: \"http://h/\", expect: {json: {$path: 1}}}"
+for path in 'a.*' '*' 'items.*.name' 'items[*]' '$..name' 'a[0:2]' "a['b','c']" '$[?(@.a)]'; do
+    advice 'selects several values' "- {http: \"http://h/\", expect: {json: {\"$path\": 1}}}"
+done
+for path in '$.items.length()' 'length(a)'; do
+    advice "'$path' calls a function: a path leads to a value; write an expression, such as length(r.json.items) == 2" \
+        "- {http: \"http://h/\", expect: {json: {\"$path\": 1}}}"
+done
+for path in 'a.' '.a' 'a[' "a['b]" 'a[b]' 'a[1' 'a[1]b' '$a[]'; do
+    advice "'$path' is not a path into a JSON value; write items[0].name" "- {http: \"http://h/\", expect: {json: {\"$path\": 1}}}"
 done
 
 # Initial values are computed in their order.

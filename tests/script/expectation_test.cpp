@@ -201,6 +201,12 @@ TEST_CASE("paths lead into JSON") {
     CHECK(mismatch("json", "{status: {not: up}, nothing: 1}", got) ==
           "expected json.status not \"up\", got \"up\"\nexpected json.nothing 1, got null; json has the keys "
           "status, items, a.b");
+    CHECK(mismatch("json", R"({'items[-2].name': a, "$['items'][ 0 ]['name']": a, 'items[-3]': null})",
+                   got) == "");
+    CHECK(mismatch("json", "{'items[-3].name': a}", got) ==
+          "expected json.items[-3].name \"a\", got null; json.items has 2 items");
+    CHECK(mismatch("json", R"({"['it\\'s \\u0041']": 1, '["say \"hi\""]': 2, "['say \"hi\"']": 2})",
+                   R"({"it's A": 1, "say \"hi\"": 2})") == "");
     CHECK(mismatch("json", "{'[\"a.b\"].d': 1}", got) ==
           "expected json[\"a.b\"].d 1, got null; json.a.b has the key c");
     CHECK(mismatch("json", "{status.x.y: 1}", got) ==
@@ -223,8 +229,7 @@ TEST_CASE("paths lead into JSON") {
     CHECK(mismatch("json", "[1, 2]", "[2]") == "expected json [1,2], got [2]");
     CHECK(mismatch("json", "[1]", "[]") == "expected json [1], got []");
     CHECK(mismatch("json", "{'[1]': 2}", "[1, 3]") == "expected json[1] 2, got 3");
-    for (const auto* bad :
-         {"'a..b'", "'a['", "'a[x]'", "'a[-1]'", "'.a'", "'a]'", "'a[0]b'", "''", "'a.'", "'[\"a'"})
+    for (const auto* bad : {"'a..b'", "'a['", "'a[x]'", "'.a'", "'a]'", "'a[0]b'", "''", "'a.'", "'[\"a'"})
         CHECK(errors("json", "{" + std::string(bad) + ": 1}").find("is not a path into a JSON value") !=
               std::string::npos);
 }
