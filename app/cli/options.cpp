@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "base/time_format.hpp"
 #include "cli/env_file.hpp"
+#include "cli/synonyms.hpp"
 #include "describe/templates.hpp"
 #include "script/names.hpp"
 
@@ -50,6 +51,16 @@ Command take_command(Arguments& arguments) {
     return command->command;
 }
 
+/// What another tool's option is here, or empty if this command has none.
+std::string_view meant_option(std::string_view name, Command command) {
+    const auto synonyms = option_synonyms();
+    const auto known = std::ranges::find(synonyms, name, &Synonym::word);
+    if (known == synonyms.end()) return {};
+    const auto meant = known->name;
+    const auto* option = find_option(meant.substr(0, meant.find(' ')));
+    return option == nullptr || option->belongs_to(command) ? meant : std::string_view();
+}
+
 [[noreturn]] void reject_option(std::string_view argument, Command command) {
     const auto name = argument.substr(0, argument.find('='));
     const auto* known = name.starts_with("--") ? find_option(name)
@@ -61,7 +72,9 @@ Command take_command(Arguments& arguments) {
     std::vector<std::string_view> names;
     for (const auto& option : all_options())
         if (option.belongs_to(command)) names.push_back(option.name);
-    const auto hint = did_you_mean(name, names);
+    const auto meant = meant_option(name, command);
+    const auto hint =
+        meant.empty() ? did_you_mean(name, names) : "did you mean '" + std::string(meant) + "'?";
     throw UsageError("unknown option " + quote(name) + (hint.empty() ? "" : "; ") + hint);
 }
 

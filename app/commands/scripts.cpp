@@ -2,6 +2,7 @@
 
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
+#include "cli/synonyms.hpp"
 #include "cli/vars_file.hpp"
 #include "commands/selection.hpp"
 #include "console/declared_secrets.hpp"
@@ -42,21 +43,11 @@ struct Operand {
 
 /// For `arun chek x.yaml`: the command that was probably meant.
 std::string hint_for_missing(std::string_view operand) {
-    struct Synonym {
-        std::string_view word;
-        std::string_view meant;
-    };
-    static constexpr std::array synonyms{
-        Synonym{"version", "--version"}, Synonym{"validate", "check"},
-        Synonym{"lint", "check"},        Synonym{"verify", "check"},
-        Synonym{"start", "run"},         Synonym{"exec", "run"},
-        Synonym{"dry-run", "plan"},      Synonym{"completion", "completions"},
-        Synonym{"kind", "kinds"},        Synonym{"jobs", "kinds"},
-    };
     std::vector<std::string_view> names;
     for (const auto& command : all_commands()) names.push_back(command.name);
+    const auto synonyms = command_synonyms();
     const auto known = std::ranges::find(synonyms, operand, &Synonym::word);
-    const auto meant = known != synonyms.end() ? known->meant : closest(operand, names);
+    const auto meant = known != synonyms.end() ? known->name : closest(operand, names);
     return meant.empty() ? std::string() : "did you mean 'arun " + std::string(meant) + "'?";
 }
 

@@ -265,6 +265,26 @@ command_hint chek check
 command_hint version --version
 command_hint lint check
 command_hint completion completions
+command_hint ls list
+command_hint record 'run --record FILE'
+# option MEANT COMMAND-LINE...: an option of another tool.
+option_hint() {
+    run "${@:2}" x.yaml
+    assert_exit 2
+    assert_stdout
+    assert_stderr_contains "did you mean '$1'?"
+}
+option_hint 'arun plan' --dry-run
+option_hint 'arun plan' -n
+option_hint '--var NAME=VALUE' --set=a=1
+option_hint '--report junit=FILE' --junit=report.xml
+option_hint '--color never' check --no-color
+option_hint '--keep-going' --ignore-errors
+# What a command does not take is not advised.
+run check --ignore-errors x.yaml
+assert_exit 2
+assert_stderr_contains "unknown option '--ignore-errors'"
+assert_stderr_lacks 'did you mean'
 run missing.yaml
 assert_exit 2
 if [[ $stderr == *'did you mean'* ]]; then fail 'a hint for a file'; fi
