@@ -56,12 +56,15 @@ public:
         signals.unblock();
         auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session,
                                             terminal_.output(), observers);
+        terminal_.output().flush();
         if (run_result.signal == 0) run_result.signal = signals.first();
-        auto status = exit_status_of(run_result, options_);
+        auto status = terminal_.output().broken() ? exit_internal : exit_status_of(run_result, options_);
         finish(status);
         // The reports include the error as well.
         terminal_.output().set_silent(false);
-        auto wrong = reached_ || quit_ ? std::string() : world.problem();
+        // What follows when the reader of a replay has gone is not on the tape.
+        const bool cut = reached_ || quit_ || (terminal_.output().broken() && !lost_as_recorded_);
+        auto wrong = cut ? std::string() : world.problem();
         if (reached_) terminal_.message("stopped at " + format_duration(*options_.until) + " of the run");
         if (reached_ || quit_) status = 0;
         if (stepper_ != nullptr)
@@ -90,6 +93,19 @@ public:
     void quit(tape::TapeWorld& world) {
         quit_ = true;
         world.stop("the replay stops here");
+    }
+    /// Loses the output that was lost in the run.
+    void lose_output(tape::ReplayingWorld& world) {
+        using Loss = StandardOutput::Loss;
+        terminal_.output().fails = [this, &world](jobs::Stream stream, std::uint64_t size) {
+            const auto loss = world.lost_output(stream, size);
+            lost_as_recorded_ = lost_as_recorded_ || loss;
+            return loss ? std::optional(Loss{loss->after, loss->error}) : std::nullopt;
+        };
+        world.when_lost = [this](const tape::ReplayingWorld::Loss& loss) {
+            lost_as_recorded_ = true;
+            terminal_.output().lose(loss.stream, loss.error);
+        };
     }
     void new_runner() noexcept { begun_ += std::exchange(before_, Duration()); }
     /// Something happens at a time of the present Runner. Returns false if that is too late.
@@ -122,6 +138,7 @@ private:
     bool reached_ = false;
     bool quit_ = false;
     bool begun_showing_ = false;
+    bool lost_as_recorded_ = false;
     Stepper* stepper_ = nullptr;
 };
 
@@ -145,7 +162,9 @@ int replay_same(const Options& options, Scripts& scripts, const std::vector<Load
     if (stepper) stepper->when_quit = [&] { replay.quit(world); };
     auto session = options.session;
     session.world = &world;
+    replay.lose_output(world);
     return replay.run(scripts, session, world, [&](int status) {
+        terminal.output().fails = nullptr;
         world.finish();
         world.check_end(status);
     });

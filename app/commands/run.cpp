@@ -37,15 +37,25 @@ public:
         writer_.flush();
         output_.when_hidden = [this] { writer_.secrets_changed(); };
         output_.before_write = [this] { writer_.flush(); };
+        output_.when_lost = [this](jobs::Stream stream, const StandardOutput::Loss& loss) {
+            world_.lost_output(stream, loss.after, loss.error);
+        };
     }
     Recording(const Recording&) = delete;
     Recording& operator=(const Recording&) = delete;
     ~Recording() {
         output_.when_hidden = nullptr;
         output_.before_write = nullptr;
+        output_.when_lost = nullptr;
     }
 
     tape::RecordingWorld& world() noexcept { return world_; }
+    /// No job runs any more.
+    void finish() {
+        output_.flush();
+        output_.when_lost = nullptr;
+        world_.finish();
+    }
     void end(int status) {
         world_.ended(status);
         writer_.finish();
@@ -141,7 +151,7 @@ int run_command(const Options& options, Terminal& terminal) {
     signals.unblock();
     auto run_result = jobs::run_session(sources_of(scripts), scripts.compilation, session, terminal.output(),
                                         reports.observer());
-    if (recording) recording->world().finish();
+    if (recording) recording->finish();
     const auto late = check_after_streams(scripts, options);
     if (!options.quiet || late.has_errors()) terminal.show(late);
     if (!run_result.internal.empty()) terminal.message("error: " + run_result.internal);
@@ -150,11 +160,12 @@ int run_command(const Options& options, Terminal& terminal) {
     auto status = terminal.output().broken() ? exit_internal : exit_status_of(run_result, options);
     if (late.has_errors() && status <= 1) status = exit_usage;
     if (!reports.finish(run_result, status)) status = exit_internal;
+    // A filter whose reader has gone dies in finish().
+    terminal.output().flush();
+    if (terminal.output().broken()) status = exit_internal;
+    if (recording) recording->end(status);
     status = terminal.finish(status);
-    if (recording) {
-        recording->end(status);
-        if (!terminal.check_written(recording->path(), recording->error())) status = exit_internal;
-    }
+    if (recording && !terminal.check_written(recording->path(), recording->error())) status = exit_internal;
     if (status != exit_internal && signals.first() != 0) die_by(signals.first());
     return status;
 }

@@ -30,18 +30,24 @@ int StandardOutput::emit(jobs::Stream stream, std::string_view text) noexcept {
     return 0;
 }
 
-void StandardOutput::set_broken(int fd, int error) noexcept {
+void StandardOutput::set_broken(jobs::Stream stream, int error) noexcept {
     if (error_ != 0) return;
     error_ = error;
-    broken_descriptor_ = fd;
+    broken_descriptor_ = descriptor(stream);
+    if (when_lost) when_lost(stream, {written_[static_cast<std::size_t>(stream)], error});
     if (when_broken) when_broken();
 }
 
 void StandardOutput::put(jobs::Stream stream, std::string_view text) noexcept {
     clear_status();
-    const int fd = descriptor(stream);
-    if (error_ != 0 && fd == broken_descriptor_) return;
-    if (const int error = emit(stream, text); error != 0) set_broken(fd, error);
+    if (error_ != 0 && descriptor(stream) == broken_descriptor_) return;
+    auto& written = written_[static_cast<std::size_t>(stream)];
+    const auto loss = fails && error_ == 0 ? fails(stream, written + text.size()) : std::nullopt;
+    if (loss) text = text.substr(0, loss->after > written ? loss->after - written : 0);
+    int error = emit(stream, text);
+    if (error == 0) written += text.size();
+    if (error == 0 && loss) error = loss->error;
+    if (error != 0) set_broken(stream, error);
 }
 
 void StandardOutput::write(jobs::Stream stream, std::string_view text, std::string_view end) noexcept {
@@ -96,7 +102,7 @@ void StandardOutput::write_masked(jobs::Stream stream, std::string_view text, st
         append(stream, secrets_.mask(rest.substr(0, rest.size() - size)));
     } catch (const std::bad_alloc&) {
         // Text that cannot be masked is not written.
-        set_broken(descriptor(stream), ENOMEM);
+        set_broken(stream, ENOMEM);
     }
 }
 
@@ -146,6 +152,12 @@ void StandardOutput::empty_buffer() noexcept {
 void StandardOutput::flush() noexcept {
     release_begun();
     empty_buffer();
+    for (const auto stream : {jobs::Stream::out, jobs::Stream::err}) {
+        // What was written before its time is lost now.
+        const auto written = written_[static_cast<std::size_t>(stream)];
+        const auto loss = fails && error_ == 0 ? fails(stream, written) : std::nullopt;
+        if (loss) set_broken(stream, loss->error);
+    }
     if (when_flushed) when_flushed();
 }
 
@@ -194,7 +206,7 @@ void StandardOutput::say(std::string_view text) {
             emit(jobs::Stream::err, text);
         }
     } catch (const std::bad_alloc&) {
-        set_broken(STDERR_FILENO, ENOMEM);
+        set_broken(jobs::Stream::err, ENOMEM);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -74,6 +75,18 @@ public:
     std::function<void()> when_flushed;
     /// Called before anything is written to a descriptor. Must not throw.
     std::function<void()> before_write;
+    /// A write that failed: when the stream had got so many bytes, with this errno.
+    struct Loss {
+        std::uint64_t after = 0;
+        int error = 0;
+    };
+    /// Asked before a write of job output that makes `size` bytes of the stream: where it fails, or null if
+    /// it shall be tried. Must not throw.
+    std::function<std::optional<Loss>(jobs::Stream stream, std::uint64_t size)> fails;
+    /// From now on the stream is broken.
+    void lose(jobs::Stream stream, int error) noexcept { set_broken(stream, error); }
+    /// Called when the first write of job output has failed. Must not throw.
+    std::function<void(jobs::Stream stream, const Loss& loss)> when_lost;
     /// Called when there is one more secret to hide.
     std::function<void()> when_hidden;
 
@@ -96,7 +109,7 @@ private:
     void append(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept;
     bool make_room(jobs::Stream stream, std::size_t size) noexcept;
     void empty_buffer() noexcept;
-    void set_broken(int fd, int error) noexcept;
+    void set_broken(jobs::Stream stream, int error) noexcept;
     void release_begun() noexcept;
     void close_line() noexcept;
     void write_masked(jobs::Stream stream, std::string_view text, std::string_view end) noexcept;
@@ -114,6 +127,7 @@ private:
     unsigned lent_ = 0;
     int error_ = 0;
     int broken_descriptor_ = 0;
+    std::array<std::uint64_t, 2> written_{};  ///< bytes of job output, by Stream
     Secrets secrets_;
     // Of the last write(): what begins a secret that the next one may complete.
     std::string begun_;

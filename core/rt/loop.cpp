@@ -185,7 +185,7 @@ void Loop::replay_once() {
     if (ready_.empty() && batch_.empty()) {
         if (settling_.empty()) {
             if (before_block) before_block();
-            journal_->wait(*this);
+            if (ready_.empty()) journal_->wait(*this);
         } else {
             wake_settled();
         }

@@ -182,6 +182,7 @@ constexpr std::array forms{
     Form{"end", ""},
     Form{"signal", ""},
     Form{"notice", ""},
+    Form{"lost", "after:n errno:n"},
     Form{"host", ""},
     Form{"entropy", ""},
     Form{"environment", ""},
@@ -221,8 +222,8 @@ constexpr std::array forms{
 /// What each of them may have.
 constexpr std::string_view common = "?ns:n error:t kind:t errno:n";
 /// Kinds whose own value is something else than the number of a child, request or the like.
-constexpr std::array texts_of_kinds{"signal", "notice", "host",   "entropy", "env",       "file", "block",
-                                    "whole",  "tail",   "output", "new",     "unwritten", "named"};
+constexpr std::array texts_of_kinds{"signal", "notice", "lost", "host",   "entropy", "env",       "file",
+                                    "block",  "whole",  "tail", "output", "new",     "unwritten", "named"};
 /// Longer times are no times of a run. Units: ns.
 constexpr std::int64_t max_time = 1'000'000'000'000'000'000;
 

@@ -595,6 +595,13 @@ void RecordingWorld::finish() {
     if (const int signo = signals->look()) signalled(signo);
 }
 
+void RecordingWorld::lost_output(OutputStream stream, std::uint64_t after, int error) noexcept {
+    line()
+        .text("lost", stream == OutputStream::out ? "out" : "err")
+        .number("after", static_cast<std::int64_t>(after))
+        .number("errno", error);
+}
+
 void RecordingWorld::ended(int exit_status) {
     line().number("end", exit_status);
     writer_.flush();

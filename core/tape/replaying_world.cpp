@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <climits>
 #include <exception>
 #include <utility>
 
@@ -331,6 +333,10 @@ void ReplayingWorld::let_happen(Loop& loop, Test test) noexcept {
             take_clocks();
             const auto* next = peek();
             if (next == nullptr) return end_here();
+            if (next->is("lost") && next->position() < position()) {
+                pass_loss();
+                continue;
+            }
             if (next->position() != position() || !test(*next)) return;
             happen(loop, reader_.take());
         }
@@ -369,7 +375,7 @@ void ReplayingWorld::wait(Loop& loop) {
     if (over()) return loop.stop();
     bool deadlocked = false;
     try {
-        take_clocks();
+        if (pass_loss()) return;
         const auto* next = peek();
         if (over()) return;
         if (next == nullptr) return end_here();
@@ -385,7 +391,7 @@ void ReplayingWorld::wait(Loop& loop) {
 }
 
 std::optional<Event> ReplayingWorld::possible_answer(std::string_view kind) {
-    take_clocks();
+    pass_loss();
     const auto* next = peek();
     if (next == nullptr || next->position() != position() || !next->is(kind)) return std::nullopt;
     return reader_.take();
@@ -423,6 +429,38 @@ void ReplayingWorld::finish() {
         reader_.next();
     } catch (const std::exception& e) {
         stop(e.what());
+    }
+}
+
+std::optional<ReplayingWorld::Loss> ReplayingWorld::next_loss() {
+    take_clocks();
+    const auto* next = peek();
+    if (next == nullptr || next->position() > position() || !next->is("lost")) return std::nullopt;
+    const auto error = next->number("errno");
+    return Loss{next->text("lost") == "out" ? OutputStream::out : OutputStream::err,
+                static_cast<std::uint64_t>(next->number("after")),
+                error > 0 && error <= INT_MAX ? static_cast<int>(error) : EIO};
+}
+
+bool ReplayingWorld::pass_loss() {
+    const auto loss = next_loss();
+    if (!loss) return false;
+    reader_.next();
+    if (when_lost) when_lost(*loss);
+    return true;
+}
+
+std::optional<ReplayingWorld::Loss> ReplayingWorld::lost_output(OutputStream stream,
+                                                                std::uint64_t size) noexcept {
+    if (over()) return std::nullopt;
+    try {
+        const auto loss = next_loss();
+        if (!loss || loss->stream != stream || loss->after >= size) return std::nullopt;
+        reader_.next();
+        return loss;
+    } catch (const std::exception& e) {
+        stop(e.what());
+        return std::nullopt;
     }
 }
 

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# A run whose output was lost, as its reader had gone or the disk was full, is replayed with that loss.
+. "${BASH_SOURCE%/*}/lib.sh"
+
+write ticks.yaml <<'END'
+jobs:
+- parallel:
+  - run: 'while echo tock; do sleep 0.01; done'
+  - tick: {every: 10ms, do: {print: "tick ${{ loop.index }}"}}
+finally:
+- run: 'echo cleaned; echo cleaned >&2'
+END
+write lines.yaml '- repeat: {count: 5000, do: {print: "line ${{ loop.index }}"}}' '- run: seq 20000' '- print: end'
+
+# shortly COMMAND...: with a reader that goes after the first line.
+shortly() {
+    run_command bash -c '"$@" | head -n 1 >first; exit "${PIPESTATUS[0]}"' bash "$@"
+    assert_eq "$(wc -l <first)" 1
+}
+for script in ticks.yaml lines.yaml; do
+    for options in '' -v; do
+        # shellcheck disable=SC2086  # no option, or one
+        shortly "$ARUN" $options --record run.tape $script
+        assert_eq "$status" 141
+        cp "$T/io/stderr" recorded
+        # shellcheck disable=SC2086
+        run replay $options run.tape
+        assert_eq "$status" 141
+        cmp "$T/io/stderr" recorded || fail 'another standard error'
+        # What else is shown changes when output is written, but not what the run does.
+        for other in '' -v; do
+            # shellcheck disable=SC2086
+            run replay $other run.tape
+            assert_eq "$status" 141
+            assert_stderr_lacks 'on the tape'
+        done
+    done
+    run_command sh -c '"$1" --record run.tape "$2" >/dev/full' sh "$ARUN" $script
+    assert_exit 125
+    assert_stderr_contains 'cannot write to standard output: no space left on device'
+    cp "$T/io/stderr" recorded
+    run replay run.tape
+    assert_exit 125
+    assert_stdout
+    cmp "$T/io/stderr" recorded || fail 'another standard error'
+done
+[ "$(cat recorded)" != '' ] || fail 'no message'
+
+# Standard error too; and what is lost only at the end.
+write both.yaml '- print: one' '- run: echo two; echo three >&2'
+run_command sh -c '"$1" --record run.tape both.yaml 2>/dev/full' sh "$ARUN"
+assert_exit 125
+run replay run.tape
+assert_exit 125
+assert_stdout one two
+assert_stderr 'arun: cannot write to standard error: no space left on device'
+write short.yaml '- print: one'
+run_command sh -c '"$1" --record run.tape short.yaml >/dev/full' sh "$ARUN"
+assert_exit 125
+run replay run.tape
+assert_exit 125
+assert_stdout
+# Other scripts have their own output.
+run replay run.tape short.yaml
+assert_exit 0
+assert_stdout one
+
+# The reader of a replay may go as well, which is no fault of the tape.
+run --record run.tape lines.yaml
+assert_exit 0
+shortly "$ARUN" replay run.tape
+assert_eq "$status" 141
+assert_stderr
+
+# A tape that was edited by hand.
+write one.yaml '- print: one'
+run_command sh -c '"$1" --record run.tape one.yaml >/dev/full' sh "$ARUN"
+for edit in 's/"errno":28/"errno":0/ # input/output error' 's/"errno":28/"errno":99999999999/ # input/output error' \
+    's/"lost":"out"/"lost":1/ # '\''lost'\' 's/"after":0/"after":"x"/ # '\''after'\' 's/"after":0/"after":99/ # on the tape'; do
+    sed "${edit% # *}" run.tape >edited.tape
+    run replay edited.tape
+    [ "$status" = 125 ] || [ "$status" = 2 ] || fail "status $status with $edit"
+    assert_stderr_contains "${edit##* # }"
+done
