@@ -112,8 +112,10 @@ public:
             }
         } catch (...) {
             error = std::current_exception();
+            ended_ = process().exited() && !signal_of_run();
         }
-        // What has failed before it was cancelled, while what it left behind was given time, stays failed.
+        // What has failed before it was cancelled, while it waited for a signal of the run or what it left
+        // behind was given time, stays failed.
         const bool failed_before = error && ended_ && has_failed();
         if (error && !ended_) duration_ = loop().time() - started_;
         co_await end_group();
@@ -310,6 +312,11 @@ private:
         const bool may_stop = needs_it || signo == SIGTSTP;
         if (may_stop && child_->owns_terminal() && child_->suspend()) return;
         if (needs_it) wants_terminal_ = signo;
+    }
+
+    static bool signal_of_run() noexcept {
+        const auto* signals = SignalScope::current();
+        return signals != nullptr && signals->first() != 0;
     }
 
     /// A signal that goes to all processes of a session ends the child and arun: the job is cut short, and

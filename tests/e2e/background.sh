@@ -144,3 +144,26 @@ script '[{"name": "bg", "id": "b", "background": true, "fail": "x"}, {"sleep": 1
 assert_exit 1
 assert_stderr_contains 'arun: 1 passed, 1 failed, 1 failed but allowed, in 1s'
 assert_stderr_lacks 'failed: bg'
+
+# A child that has failed has failed, even if the job is cut short before all of that is known: for some milliseconds
+# arun waits for a signal that may have gone to the child and to itself.
+gone='test -s pid && ! kill -0 "$(cat pid)" 2>/dev/null'
+for end in '- print: over' '- cancel: s' '- do: [{print: over}]'; do
+    for _ in 1 2 3; do
+        rm -f pid
+        run - <<END
+- {id: s, background: true, run: 'echo \$\$ >pid; exit 3'}
+- {wait_for: {run: '$gone'}, interval: 1ms}
+$end
+END
+        assert_exit 1
+        assert_stderr_contains '<stdin>:1:29: error: run: exit status 3 (in the background)'
+    done
+done
+for cut in 'race: [JOB, GONE]' 'parallel: [JOB, {do: [GONE, {fail: cut}]}]'; do
+    rm -f pid
+    cut=${cut/JOB/"{run: 'echo \$\$ >pid; exit 3'}"}
+    run - <<<"- ${cut/GONE/"{wait_for: {run: '$gone'}, interval: 1ms}"}"
+    assert_exit 1
+    assert_stderr_contains 'error: run: exit status 3'
+done

@@ -60,6 +60,7 @@ struct Race {
     struct Racer {
         bool ended = false;
         bool competes = false;  ///< not skipped
+        Duration at{};          ///< when it ended
         Value result;
         FailurePtr failure;
     };
@@ -81,6 +82,7 @@ struct Race {
             racer.competes = true;
             children.failed(index, racer.failure);
         }
+        racer.at = racer.failure ? racer.failure->at : scope.engine().loop->time();
         racer.ended = true;
         ended.set();
     }
@@ -130,6 +132,9 @@ struct Race {
             if (auto failure = children.failure()) throw JobFailure(failure);
             co_return none;
         }
+        // That a child has failed is known a little later.
+        for (const auto& racer : racers)
+            if (goal == RaceGoal::finished && racer.failure && racer.at < winner->at) winner = &racer;
         for (const auto& racer : racers) {
             if (&racer == winner || !racer.failure) continue;
             if (goal == RaceGoal::finished) {
