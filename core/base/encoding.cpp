@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <random>
 
 namespace arun {
 
@@ -66,10 +65,18 @@ std::string percent_encoded(std::string_view text) {
     return out;
 }
 
-std::string random_boundary() {
-    std::random_device device;
+std::uint64_t fnv1a(std::string_view text, std::uint64_t basis) noexcept {
+    for (const char c : text) basis = (basis ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    return basis;
+}
+
+std::string boundary_of(std::string_view text, unsigned number) {
     std::string out = "arun-";
-    for (int i = 0; i < 24; ++i) out += "0123456789abcdef"[device() & 15U];
+    auto hash = fnv1a(text) + number;
+    for (int i = 0; i < 24; ++i) {
+        hash = fnv1a("boundary", hash);
+        out += "0123456789abcdef"[hash >> 60U];
+    }
     return out;
 }
 

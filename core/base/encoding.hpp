@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,11 @@ Result<std::string> base64_decode(std::string_view text);
 /// Everything but unreserved characters (RFC 3986, section 2.3) as %XX.
 std::string percent_encoded(std::string_view text);
 
-/// A boundary between parts (RFC 2046) that none of the parts contains: 24 random digits.
-std::string random_boundary();
+/// FNV-1a with 64 bits.
+std::uint64_t fnv1a(std::string_view text, std::uint64_t basis = 14695981039346656037U) noexcept;
+
+/// A boundary between parts (RFC 2046) that depends on `text`, so that the same parts make the same request.
+/// If a part contains it, take the one of the next number.
+std::string boundary_of(std::string_view text, unsigned number);
 
 }  // namespace arun

@@ -185,11 +185,11 @@ Content multipart_of(const Scope& scope, const std::vector<MultipartField>& fiel
         if (!type.empty()) part.head += "\r\nContent-Type: " + type;
         parts.push_back(std::move(part));
     }
+    std::string all;
+    for (const auto& part : parts) all += part.head + '\n' + part.body + '\n';
     std::string boundary;
-    do {
-        boundary = random_boundary();
-    } while (std::ranges::any_of(
-        parts, [&](const Part& part) { return part.body.find(boundary) != part.body.npos; }));
+    for (unsigned number = 0; boundary.empty() || all.find(boundary) != all.npos; ++number)
+        boundary = boundary_of(all, number);
     Content content;
     content.type = "multipart/form-data; boundary=" + boundary;
     for (const auto& part : parts)

@@ -187,7 +187,11 @@ private:
 
     Coro<bool> try_tcp() {
         auto address = TcpAddress::parse(arguments_.tcp->get(scope_));
-        if (!address) fail(scope_, "'tcp' of wait_for: " + address.error().message);
+        if (!address) {
+            const auto* computed = arguments_.tcp->computed();
+            throw script::EvalError(computed != nullptr ? computed->span : Span(),
+                                    "'tcp': " + address.error().message);
+        }
         auto problem = co_await scope_.engine().world.connect(*scope_.engine().loop, *address);
         if (problem) finding_ = *problem;
         co_return !problem;
@@ -365,6 +369,9 @@ void check_readiness(script::Compiler& compiler, ReadinessArguments& arguments, 
     } else if (arguments.contains && arguments.contains->computed() == nullptr &&
                arguments.contains->literal().empty()) {
         compiler.error(where, "'contains' is empty: what is waited for?");
+    } else if (arguments.matches && arguments.matches->text.computed() == nullptr &&
+               arguments.matches->text.literal().empty()) {
+        compiler.error(where, "'matches' is empty: what is waited for?");
     } else if (arguments.given() && !has_words) {
         compiler.error(where, "contains and matches are for words in an output or a file");
     } else if (!arguments.given() && arguments.output.id != nullptr) {

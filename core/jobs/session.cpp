@@ -480,7 +480,8 @@ private:
         auto& run = script_runs_.emplace_back(engine_, options_.keep_going);
         try {
             enter_script(body, run);
-            if (body.timeout) run.limit.length = body.timeout->get(run.scope);
+            if (body.timeout)
+                runner_->context().run([&] { run.limit.length = body.timeout->get(run.scope); });
             run.limit.end = started + std::min(run.limit.length, Duration::max() - started);
         } catch (const std::exception&) {
             run.list.add_failure(current_failure(run.scope));

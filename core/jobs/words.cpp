@@ -38,6 +38,7 @@ WordSearch::WordSearch(const SoughtWords& words, const script::EvalContext& cont
     regex_ = words.matches->regex;
     if (const auto* computed = words.matches->text.computed()) where_ = computed->span;
     if (regex_ != nullptr) return;
+    if (pattern_.empty()) throw script::EvalError(where_, "'matches' is empty, which every line matches");
     auto made = script::Regex::compile(pattern_);
     if (!made) throw script::EvalError(where_, "not a regular expression: " + made.error().message);
     compiled_ = *std::move(made);

@@ -80,7 +80,8 @@ std::optional<std::string> operand_error(Comparison comparison, Matcher matcher,
     };
     if (matcher == Matcher::matches) return unless(is_text(operand), "a regular expression");
     if (matcher == Matcher::contains) {
-        if (comparison == Comparison::value) return std::nullopt;
+        // A list that has null contains [null].
+        if (comparison == Comparison::value) return unless(!operand.is_null(), "a value");
         const bool texts = operand.is(Type::list) && std::ranges::all_of(operand.items(), is_text);
         return unless(texts || is_text(operand), "text or a list of texts");
     }

@@ -76,6 +76,7 @@ Value ends_with(const Call& call) {
 template <class F>
 auto with_regex(const Call& call, F&& f) {
     if (const auto* literal = call.regex()) return f(*literal);
+    if (call[1].is_null()) call.fail("the pattern is null");
     const auto made = Regex::compile(call[1].to_text());
     if (!made) call.fail("not a regular expression: " + made.error().message);
     return f(**made);

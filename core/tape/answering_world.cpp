@@ -396,19 +396,25 @@ std::shared_ptr<LineReader> AnsweringWorld::read_lines(const std::string& path, 
 }
 
 FileStatus AnsweringWorld::look_at(const std::string& path) {
-    return probe({"file", path, "the file"}).asked.file_status();
+    const auto& found = probe({"file", path, "the file"});
+    looked_at_[hidden(path)] = found.at;
+    return found.asked.file_status();
 }
 
 std::string AnsweringWorld::read_block(const std::string& path, std::int64_t offset, std::size_t max_size) {
-    const auto text = answers_.text_of_file(hidden(path), loop_->time());
+    // What was there when the answer to look_at() was found, although that may be a little later here.
+    const auto found = looked_at_.find(hidden(path));
+    const auto time = std::max(loop_->time(), found != looked_at_.end() ? found->second : Duration());
+    const auto text = answers_.text_of_file(hidden(path), time);
     if (!text) missing({"block", path, "what is in the file"});
     const auto begin = std::min(offset, static_cast<std::int64_t>(text->size()));
     return text->substr(static_cast<std::size_t>(begin), max_size);
 }
 
 std::string AnsweringWorld::read_whole(const std::string& path, std::int64_t /*max_size*/) {
-    probe({"whole", path, "the file"}).asked.rethrow_error();
-    return {};
+    const auto& event = probe({"whole", path, "the file"}).asked;
+    event.rethrow_error();
+    return event.text_if_any("text");
 }
 
 std::string AnsweringWorld::end_of(const std::string& path, std::int64_t /*begin*/,

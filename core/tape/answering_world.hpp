@@ -75,6 +75,7 @@ private:
     AnswerSource& answers_;
     std::int64_t runners_ = 0;
     std::optional<Duration> first_signal_;
+    std::map<std::string, Duration> looked_at_;  ///< files; when on the tape the answer was found
     int killed_by_ = 0;
 };
 

@@ -212,7 +212,7 @@ constexpr std::array forms{
     Form{"arrived", "?text:t end:b"},
     Form{"file", "errno:n regular:b number:n size:n"},
     Form{"block", "?text:t offset:n"},
-    Form{"whole", "?size:n"},
+    Form{"whole", "?size:n text:t"},
     Form{"tail", "?text:t"},
     Form{"output", "?ready:b size:n"},
     Form{"unwritten", "error:t"},

@@ -528,7 +528,12 @@ std::string RecordingWorld::read_block(const std::string& path, std::int64_t off
 std::string RecordingWorld::read_whole(const std::string& path, std::int64_t max_size) {
     return recorded(
         *this, "whole", path, [&] { return RealWorld::read_whole(path, max_size); },
-        [](Writer::Line& line, const std::string& text) { line.number("size", signed_of(text.size())); });
+        [](Writer::Line& line, const std::string& text) {
+            line.number("size", signed_of(text.size()));
+            // What a request sends tells it from others.
+            constexpr std::size_t max_kept = std::size_t{1} << 20;
+            if (text.size() <= max_kept) line.text("text", text);
+        });
 }
 
 std::string RecordingWorld::end_of(const std::string& path, std::int64_t begin, std::size_t max_size) {

@@ -33,9 +33,7 @@ bool is_utf8(std::string_view text) noexcept {
 
 /// FNV-1a (RFC 9923).
 std::string digest_of(std::string_view text) {
-    std::uint64_t hash = 14695981039346656037U;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    return std::to_string(text.size()) + '-' + std::to_string(hash);
+    return std::to_string(text.size()) + '-' + std::to_string(fnv1a(text));
 }
 
 std::string Writer::digest(std::string_view text) const {

@@ -39,6 +39,9 @@ TEST_CASE("only unreserved characters are left as they are") {
 }
 
 TEST_CASE("no two boundaries are the same") {
-    CHECK(random_boundary() != random_boundary());
-    CHECK(random_boundary().starts_with("arun-"));
+    CHECK(boundary_of("a", 0) == boundary_of("a", 0));
+    CHECK(boundary_of("a", 0) != boundary_of("b", 0));
+    CHECK(boundary_of("a", 0) != boundary_of("a", 1));
+    CHECK(boundary_of("a", 0).starts_with("arun-"));
+    CHECK(boundary_of("a", 0).size() == 29);
 }
