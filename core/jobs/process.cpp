@@ -116,12 +116,13 @@ public:
         }
         // What has failed before it was cancelled, while it waited for a signal of the run or what it left
         // behind was given time, stays failed.
-        const bool failed_before = error && ended_ && has_failed();
+        const bool failed_before = error && (unwritten_ || (ended_ && has_failed()));
         if (error && !ended_) duration_ = loop().time() - started_;
         co_await end_group();
         child_->return_terminal();
         drain();
         if (failed_before && current_task().pending_cancel_requests() > 0) current_task().restore_cancel();
+        if (unwritten_) std::rethrow_exception(unwritten_);
         if (!error || failed_before || output_->overflowed() || wants_terminal_ != 0) co_return;
         if (process().exited()) scope_.engine().set_partial_result(scope_, {{}, result(), output_->tail()});
         std::rethrow_exception(error);
@@ -288,7 +289,14 @@ private:
     void take(Stream stream, std::string_view bytes) {
         const bool enough = output_->overflowed().has_value();
         const bool lost = output_->lost(stream);
-        output_->add(stream, bytes);
+        if (unwritten_) return;
+        try {
+            output_->add(stream, bytes);
+        } catch (const std::system_error&) {
+            // Nobody would read what it writes from now on.
+            unwritten_ = std::current_exception();
+            return process().changed().set();
+        }
         if (!lost && output_->lost(stream)) report_lost(stream);
         if (logged_) log_output(scope_, stream, bytes);
         if (reported_) scope_.engine().observer.printed(scope_, stream, bytes);
@@ -297,7 +305,7 @@ private:
 
     /// Until it has exited, or has to be stopped.
     Coro<> wait_for_exit() {
-        while (!process().exited() && !output_->overflowed()) {
+        while (!process().exited() && !output_->overflowed() && !unwritten_) {
             if (const int signo = process().take_stop_signal()) handle_stop(signo);
             if (wants_terminal_ != 0) co_return;
             process().changed().clear();
@@ -445,6 +453,7 @@ private:
     std::optional<LentOutput> lent_;
     std::optional<ChildSlots::Slot> slot_;
     std::unique_ptr<Child> child_;   ///< it uses what is above
+    std::exception_ptr unwritten_;   ///< why its output could not be written to the file
     int wants_terminal_ = 0;         ///< the signal that has stopped it for want of the terminal
     bool signalled_before_ = false;  ///< arun had got a signal before the child started
     bool ended_ = false;             ///< it has exited, and not by a signal that ends the run

@@ -46,6 +46,19 @@ for script in ticks.yaml lines.yaml; do
 done
 [ "$(cat recorded)" != '' ] || fail 'no message'
 
+# The file of a job's output: the child is stopped, for nobody would read what it writes.
+write file.yaml "- run: 'yes abcdefghij | head -c 3000000; exec sleep 1000'" '  output: {file: /dev/full}' \
+    '  continue_on_error: true' "- {id: b, background: true, run: 'echo up; exec sleep 1000', output: {file: /dev/full}, on_exit: fail}" \
+    '- {wait_for: {output: b, contains: never}}'
+run --record run.tape file.yaml
+assert_exit 1
+assert_stderr_contains "file.yaml:1:3: warning: run: cannot write '/dev/full': no space left on device (allowed)" \
+    "run: cannot write '/dev/full': no space left on device"
+cp "$T/io/stderr" recorded
+run replay run.tape
+assert_exit 1
+cmp "$T/io/stderr" recorded || fail 'another standard error'
+
 # Standard error too; and what is lost only at the end.
 write both.yaml '- print: one' '- run: echo two; echo three >&2'
 run_command sh -c '"$1" --record run.tape both.yaml 2>/dev/full' sh "$ARUN"
