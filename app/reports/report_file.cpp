@@ -49,90 +49,21 @@ int open_for_writing(const std::string& path, int flags) {
     return ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, default_mode);
 }
 
-std::string resolve_links(const std::string& path) {
-    char* found = ::realpath(path.c_str(), nullptr);
-    if (found == nullptr) return path;
-    std::string target(found);
-    std::free(found);
-    return target;
+/// Returns an errno, or 0.
+int write_to(int fd, const TextWriter& text) {
+    BufferedWriter writer(fd);
+    text([&](std::string_view piece) { writer.append(piece); });
+    writer.flush();
+    return writer.error();
 }
 
-/// The mode of a newly created file under the process's umask.
-mode_t new_file_mode() {
-    const auto mask = ::umask(0);
-    ::umask(mask);
-    return default_mode & ~mask;
+int write_and_close(UniqueFd file, const TextWriter& text) {
+    if (file.get() < 0) return errno;
+    const int error = write_to(file.get(), text);
+    // Some file systems report only here that what was written is lost.
+    const int lost = ::close(file.release()) != 0 ? errno : 0;
+    return error != 0 ? error : lost;
 }
-
-/// A file that is written once. Functions that return an int return an errno, or 0.
-class OutputFile {
-public:
-    /// `fd` is -1, with errno set, if it could not be opened.
-    explicit OutputFile(int fd) noexcept : fd_(fd), error_(fd < 0 ? errno : 0) {}
-    OutputFile(const OutputFile&) = delete;
-    OutputFile& operator=(const OutputFile&) = delete;
-    ~OutputFile() { close(); }
-
-    bool is_open() const noexcept { return fd_ >= 0; }
-    /// The first error.
-    int error() const noexcept { return error_; }
-
-    void write(const TextWriter& text) {
-        if (error_ != 0) return;
-        BufferedWriter writer(fd_);
-        text([&](std::string_view piece) { writer.append(piece); });
-        writer.flush();
-        error_ = writer.error();
-    }
-    void set_mode(mode_t mode) noexcept {
-        if (error_ == 0 && ::fchmod(fd_, mode) != 0) error_ = errno;
-    }
-    /// Some file systems report only here that what was written is lost.
-    void close() noexcept {
-        if (is_open() && ::close(std::exchange(fd_, -1)) != 0 && error_ == 0) error_ = errno;
-    }
-
-private:
-    int fd_;
-    int error_;
-};
-
-int write_and_close(int fd, const TextWriter& text) {
-    OutputFile file(fd);
-    file.write(text);
-    file.close();
-    return file.error();
-}
-
-/// The path of a new file beside another one, removed in the end unless it has taken that one's place.
-class PathBeside {
-public:
-    explicit PathBeside(const std::string& target) : target_(target), path_(target + ".XXXXXX") {}
-    PathBeside(const PathBeside&) = delete;
-    PathBeside& operator=(const PathBeside&) = delete;
-    ~PathBeside() { remove(); }
-
-    /// Returns -1 and sets errno if the file cannot be created.
-    int create() {
-        const int fd = ::mkostemp(path_.data(), O_CLOEXEC);
-        exists_ = fd >= 0;
-        return fd;
-    }
-    /// Returns an errno, or 0.
-    int replace_target() noexcept {
-        if (std::rename(path_.c_str(), target_.c_str()) != 0) return errno;
-        exists_ = false;
-        return 0;
-    }
-    void remove() noexcept {
-        if (std::exchange(exists_, false)) ::unlink(path_.c_str());
-    }
-
-private:
-    const std::string& target_;
-    std::string path_;
-    bool exists_ = false;
-};
 
 }  // namespace
 
@@ -152,16 +83,11 @@ ReportFile::ReportFile(std::string_view option, std::string path)
     }
     // Only a test, so that a run that is killed leaves nothing behind; nor does a signal now.
     const SignalBlock block;
-    PathBeside beside(target_);
-    if (!OutputFile(beside.create()).is_open()) reject(option, path_, errno);
+    if (const int error = NewFile(target_).create(); error != 0) reject(option, path_, error);
 }
 
 int ReportFile::write(const TextWriter& text) const {
-    if (fd_.get() < 0) return replace(text);
-    BufferedWriter writer(fd_.get());
-    text([&](std::string_view piece) { writer.append(piece); });
-    writer.flush();
-    return writer.error();
+    return fd_.get() < 0 ? replace(text) : write_to(fd_.get(), text);
 }
 
 int ReportFile::write(std::string_view text) const {
@@ -169,30 +95,26 @@ int ReportFile::write(std::string_view text) const {
 }
 
 int ReportFile::replace(const TextWriter& text) const {
-    struct stat status{};
-    const bool exists = ::stat(target_.c_str(), &status) == 0;
     const SignalBlock block;
-    PathBeside beside(target_);
-    OutputFile file(beside.create());
-    // The file may be writable even if its folder is not.
-    if (!file.is_open()) return exists ? overwrite(text) : file.error();
-    file.write(text);
-    file.set_mode(exists ? status.st_mode & 07777 : new_file_mode());
-    file.close();
-    if (file.error() != 0) return file.error();
-    const int error = beside.replace_target();
+    NewFile file(target_);
+    if (const int error = file.create(); error != 0) {
+        // The file may be writable even if its folder is not.
+        return ::access(target_.c_str(), F_OK) == 0 ? overwrite(text) : error;
+    }
+    int error = write_to(file.descriptor(), text);
+    if (error == 0) error = file.finish();
     if (error != EBUSY) return error;
     // A file mounted into a container cannot be replaced.
-    beside.remove();
+    file.remove();
     return overwrite(text);
 }
 
 int ReportFile::overwrite(const TextWriter& text) const {
-    return write_and_close(open_for_writing(target_, O_TRUNC), text);
+    return write_and_close(UniqueFd(open_for_writing(target_, O_TRUNC)), text);
 }
 
 int append_to_file(const std::string& path, const TextWriter& text) {
-    return write_and_close(open_for_writing(path, O_CREAT | O_APPEND), text);
+    return write_and_close(UniqueFd(open_for_writing(path, O_CREAT | O_APPEND)), text);
 }
 
 void BufferedWriter::append(std::string_view text) {

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <system_error>
 
@@ -79,26 +80,47 @@ UniqueFd open_to_write(const std::string& path, bool append) {
     throw std::runtime_error("cannot write " + quote_whole(path) + ": " + reason_of(error));
 }
 
-NewFile::NewFile(std::string path) : path_(std::move(path)), temporary_(path_ + ".XXXXXX") {
-    file_ = UniqueFd(::mkstemp(temporary_.data()));
-    if (file_.get() < 0) {
-        const int error = errno;
-        temporary_.clear();
-        throw std::runtime_error("cannot write " + quote_whole(path_) + ": " + reason_of(error));
+std::string resolve_links(const std::string& path) {
+    char* found = ::realpath(path.c_str(), nullptr);
+    if (found == nullptr) return path;
+    std::string target(found);
+    std::free(found);
+    return target;
+}
+
+int NewFile::create() noexcept {
+    try {
+        temporary_ = path_ + ".XXXXXX";
+    } catch (const std::bad_alloc&) {
+        return ENOMEM;
     }
-    ::fcntl(file_.get(), F_SETFD, FD_CLOEXEC);
-    const auto mask = ::umask(0);
-    ::umask(mask);
-    ::fchmod(file_.get(), 0666 & ~mask);
+    file_ = UniqueFd(::mkostemp(temporary_.data(), O_CLOEXEC));
+    if (file_.get() >= 0) return 0;
+    const int error = errno;
+    temporary_.clear();
+    return error;
 }
 
-NewFile::~NewFile() {
+int NewFile::finish() noexcept {
+    struct stat status{};
+    mode_t mode = 0;
+    if (::stat(path_.c_str(), &status) == 0) {
+        mode = status.st_mode & 07777;
+    } else {
+        const auto mask = ::umask(0);
+        ::umask(mask);
+        mode = 0666 & ~mask;
+    }
+    if (::fchmod(file_.get(), mode) != 0) return errno;
+    // Some file systems report only here that what was written is lost.
+    if (::close(file_.release()) != 0) return errno;
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) return errno;
+    temporary_.clear();
+    return 0;
+}
+
+void NewFile::remove() noexcept {
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
-}
-
-void NewFile::finish() {
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0)
-        throw std::runtime_error("cannot write " + quote_whole(path_) + ": " + reason_of(errno));
     temporary_.clear();
     file_.reset();
 }

@@ -63,20 +63,24 @@ UniqueFd temporary_disk_file();
 /// none if it is a FIFO without a reader. Throws std::runtime_error ("cannot write 'x': permission denied"),
 /// and std::system_error if there are too many open files.
 UniqueFd open_to_write(const std::string& path, bool append);
-/// A file that appears under its name only when it is complete. Until then it has another name in the same
-/// folder, and is removed if it is not finished.
+/// The path with symbolic links resolved, if there is such a file; else as it is.
+std::string resolve_links(const std::string& path);
+/// A file that appears under its name, or replaces another, only when it is complete. Until then it has
+/// another name in the same folder, and is removed if it is not finished. Symbolic links stay, and lead to
+/// it; it gets the mode of the file that it replaces, else that of a new file.
 class NewFile {
 public:
-    /// Throws std::runtime_error: "cannot write 'x': permission denied".
-    explicit NewFile(std::string path);
+    explicit NewFile(const std::string& path) : path_(resolve_links(path)) {}
     NewFile(const NewFile&) = delete;
     NewFile& operator=(const NewFile&) = delete;
-    ~NewFile();
+    ~NewFile() { remove(); }
 
+    /// Returns an errno, or 0.
+    int create() noexcept;
     int descriptor() const noexcept { return file_.get(); }
-    const std::string& path() const noexcept { return path_; }
-    /// Gives it its name. Throws std::runtime_error.
-    void finish();
+    /// Gives it its name. Returns an errno, or 0.
+    int finish() noexcept;
+    void remove() noexcept;
 
 private:
     std::string path_;

@@ -1,13 +1,17 @@
 #include "tape/writer.hpp"
 
 #include "base/encoding.hpp"
+#include "base/error.hpp"
 #include "base/utf8.hpp"
 #include "rt/http/client.hpp"
 #include "rt/process/spawn.hpp"
 #include "script/value.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <string>
 #include <system_error>
 
 namespace arun::tape {
@@ -82,6 +86,22 @@ std::string hidden_in_strings(std::string_view json,
     return out;
 }
 
+/// Whether the open file is the one of that path, and has no other.
+bool has_one_name(int fd, const std::string& path) noexcept {
+    struct stat open{};
+    struct stat named{};
+    return ::fstat(fd, &open) == 0 && ::stat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
+           open.st_ino == named.st_ino && open.st_nlink == 1 && !path.starts_with("/dev/") &&
+           !path.starts_with("/proc/");
+}
+
+/// Returns an errno, or 0.
+int write_tape(const std::string& path, int fd, std::string_view text) {
+    const auto tape = TapeFile::open(path, fd);
+    const int error = tape->write(text);
+    return error != 0 ? error : tape->finish();
+}
+
 }  // namespace
 
 void Writer::secrets_changed() {
@@ -99,14 +119,20 @@ void Writer::finish() noexcept {
 void Writer::hide_in_file(const std::string& path) noexcept {
     if (!has_late_secrets_ || error_ != 0 || !is_regular_file(file_.get())) return;
     try {
-        const auto text = decompressed(read_rest_of_file(open_to_read(path).get()));
-        // Another file, so that a full disk does not take the tape away.
+        // Another file, so that a full disk does not take the tape away. Not where the tape has other names,
+        // or was opened before, as /dev/fd/3 is: they would still have the secrets.
+        const bool has_one = has_one_name(file_.get(), path);
+        const auto source = open_to_read(has_one ? path : "/dev/fd/" + std::to_string(file_.get()));
+        const auto text = hidden_in_strings(decompressed(read_rest_of_file(source.get())), mask_.hide);
         NewFile file(path);
-        const auto tape = TapeFile::open(path, file.descriptor());
-        error_ = tape->write(hidden_in_strings(text, mask_.hide));
-        if (error_ == 0) error_ = tape->finish();
-        if (error_ != 0) return;
-        file.finish();
+        if (has_one && file.create() == 0) {
+            error_ = write_tape(path, file.descriptor(), text);
+            if (error_ == 0) error_ = file.finish();
+        } else {
+            if (::ftruncate(file_.get(), 0) != 0) throw_system_error(errno, "ftruncate");
+            rewind_file(file_.get());
+            error_ = write_tape(path, file_.get(), text);
+        }
     } catch (const std::system_error& e) {
         error_ = e.code().value();
     } catch (const std::exception&) {

@@ -89,11 +89,17 @@ namespace {
 
 class RealSavedFile final : public SavedFile {
 public:
-    explicit RealSavedFile(const std::string& path) : file_(path) {}
+    explicit RealSavedFile(const std::string& path) : path_(path), file_(path) { check(file_.create()); }
     int descriptor() const noexcept override { return file_.descriptor(); }
-    void finish() override { file_.finish(); }
+    void finish() override { check(file_.finish()); }
 
 private:
+    void check(int error) const {
+        if (error != 0)
+            throw std::runtime_error("cannot write " + quote_whole(path_) + ": " + reason_of(error));
+    }
+
+    std::string path_;
     NewFile file_;
 };
 

@@ -225,6 +225,27 @@ run replay tape
 assert_exit 0
 assert_eq "$stdout" "$recorded"
 
+# Whatever name the tape has, the file does not keep what became a secret later.
+mkdir names
+ln -s names/real link.tape
+ln -s names/real.gz link.tape.gz
+PW=hunter22 TOK=pass-word-1 run --record link.tape secret.yaml
+PW=hunter22 TOK=pass-word-1 run --record link.tape.gz secret.yaml
+[ -L link.tape ] && [ -L link.tape.gz ] || fail 'the link was replaced'
+: >names/twice
+ln names/twice other-name
+PW=hunter22 TOK=pass-word-1 run --record other-name secret.yaml
+PW=hunter22 TOK=pass-word-1 run_command bash -c '"$ARUN" --record /dev/fd/3 secret.yaml 3>names/third'
+assert_exit 0
+install -m 600 /dev/null names/private
+PW=hunter22 TOK=pass-word-1 run --record names/private secret.yaml
+assert_eq "$(stat -c %a names/private)" 600
+gzip -dc names/real.gz >names/fourth
+for name in real twice third private fourth; do
+    ! grep -q 'late-sec' "names/$name" || fail "a secret is in names/$name"
+    run replay "names/$name"
+    assert_exit 0
+done
 PW=hunter22 TOK=pass-word-1 run --record tape --record-secrets secret.yaml
 assert_exit 0
 assert_eq "$stdout" "$recorded"
