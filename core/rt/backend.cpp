@@ -40,6 +40,22 @@ void check_descriptors() {
     checked_before = true;
 }
 
+/// As long as it lives, 0, 1 and 2 are open: libuv ends the process if it has to close one of them.
+class StandardDescriptors {
+public:
+    StandardDescriptors() noexcept {
+        for (auto& fd : held_) {
+            fd = UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+            if (fd.get() <= STDERR_FILENO) continue;
+            fd.reset();
+            break;
+        }
+    }
+
+private:
+    UniqueFd held_[3];
+};
+
 [[noreturn]] void fail_to_open(const std::system_error& error) {
     std::string message = "cannot open an event loop: " + error.code().message();
     rlimit limit{};
@@ -55,6 +71,8 @@ void ignore_poll(uv_poll_t*, int, int) noexcept {}
 
 struct Backend::Handles {
     Handles() {
+        const StandardDescriptors standard;
+        check_descriptors();
         if (const int error = uv_loop_init(&loop)) throw_system_error(-error, "cannot open an event loop");
         try {
             open();
@@ -158,7 +176,6 @@ Backend::Backend(Waker& waker, bool owns_process) : waker_(waker) {
         os::make_waits_exact();
     }
     try {
-        check_descriptors();
         handles_ = std::make_unique<Handles>();
     } catch (const std::system_error& error) {
         fail_to_open(error);

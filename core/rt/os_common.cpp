@@ -21,7 +21,10 @@ std::map<std::string, std::string, std::less<>> environment_variables() {
 namespace {
 
 bool place(int fd, int target) noexcept {
-    if (fd == target) return true;  // inherited: our standard descriptors do not close on exec
+    if (fd == target) {
+        ::fcntl(fd, F_SETFD, 0);  // fails if our own is closed, and then the child's is, too
+        return true;
+    }
     if (fd >= 0) return ::dup2(fd, target) >= 0;
     // Closed first, so that this works even if no other descriptor is left.
     ::close(target);

@@ -32,7 +32,8 @@ public:
         check(posix_spawn_file_actions_addchdir_np(&actions_, path));
     }
     void place(int fd, int target) noexcept {
-        if (fd == target) return;
+        // Else it stays open in the child, even if it is closed on exec here.
+        if (fd == target && ::fcntl(fd, F_GETFD) < 0) return;
         check(fd < 0 ? posix_spawn_file_actions_addopen(&actions_, target, "/dev/null", null_flags(target), 0)
                      : posix_spawn_file_actions_adddup2(&actions_, fd, target));
     }

@@ -307,3 +307,85 @@ TEST_CASE("a Process may outlive its Runner, which kills what is left of it") {
         }
     }
 }
+
+namespace {
+
+/// Runs `f` in a child of its own, without `closed`, and returns what `f` returns.
+template <class F>
+int in_child_without(std::vector<int> closed, F f) {
+    const auto pid = ::fork();
+    if (pid == 0) {
+        for (const int fd : closed) ::close(fd);
+        int result = 99;
+        try {
+            result = f();
+        } catch (...) {
+        }
+        ::_exit(result);
+    }
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+Coro<std::string> output_of(const std::string& text) {
+    Pipe pipe;
+    pipe.open();
+    auto options = shell(text);
+    options.out = pipe.write_end();
+    Process process(Loop::get_running(), options);
+    co_await process.wait();
+    co_return text_in(pipe);
+}
+
+}  // namespace
+
+TEST_CASE("standard descriptors of the program may be closed") {
+    for (const auto& closed : {std::vector{0}, std::vector{1}, std::vector{0, 1, 2}}) {
+        CHECK(in_child_without(closed, [] {
+                  Runner runner;
+                  runner.run(sleep(1ms));
+                  return runner.run(output_of("cat; echo out")) == "out\n" ? 3 : 4;
+              }) == 3);
+    }
+}
+
+TEST_CASE("a child that has left its process group is stopped") {
+    const auto main = []() -> Coro<bool> {
+        // It joins the group of this program.
+        auto options = program({"python3", "-c",
+                                "import os, time; os.setpgid(0, " + std::to_string(::getpgrp()) +
+                                    "); print('left', flush=True); time.sleep(1000)"});
+        Pipe pipe;
+        pipe.open();
+        options.out = pipe.write_end();
+        Process process(Loop::get_running(), options);
+        while (!pipe.read({})) co_await sleep(1ms);
+        text_in(pipe);
+        co_return co_await process.stop(SIGTERM, 10s) && process.status().signal == SIGTERM;
+    };
+    CHECK(arun::run(main()));
+}
+
+TEST_CASE("the children of a guest's program survive the end of all processes") {
+    CHECK(in_child_without({}, [] {
+              const auto other = ::fork();
+              if (other == 0) {
+                  ::pause();
+                  ::_exit(0);
+              }
+              Runner runner;
+              const auto main = []() -> Coro<int> {
+                  Process process(Loop::get_running(), program({"sleep", "1000"}));
+                  kill_all_processes();
+                  co_await process.wait();
+                  co_return process.status().signal == SIGKILL || process.status().code == 255 ? 3 : 4;
+              };
+              const int result = runner.run(main());
+              const bool lives = ::waitpid(other, nullptr, WNOHANG) == 0;
+              ::kill(other, SIGKILL);
+              ::waitpid(other, nullptr, 0);
+              return lives ? result : 5;
+          }) == 3);
+}

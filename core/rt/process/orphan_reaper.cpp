@@ -32,6 +32,9 @@ std::atomic<const std::vector<pid_t>*> inherited{nullptr};
 /// Whether there were such children, where the system does not list them.
 std::atomic<bool> any_unlisted{false};
 
+/// The loops that own this process.
+std::atomic<int> owning_loops{0};
+
 bool has_children() noexcept {
     siginfo_t info{};
     return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
@@ -95,7 +98,13 @@ ChildWatcher& make_watcher(Loop& loop) {
 
 }  // namespace
 
-OrphanReaper::OrphanReaper(Loop& loop) : loop_(loop), watcher_(make_watcher(loop)) {}
+OrphanReaper::OrphanReaper(Loop& loop) : loop_(loop), watcher_(make_watcher(loop)) {
+    ++owning_loops;
+}
+
+OrphanReaper::~OrphanReaper() {
+    --owning_loops;
+}
 
 void OrphanReaper::report(std::string_view message) noexcept {
     loop_.call_exception_handler(message, nullptr);
@@ -172,7 +181,8 @@ void kill_all_children(Duration limit) noexcept {
             found = true;
             kill_child(pid);
         };
-        if (!for_each_child(kill_or_reap)) process_table.for_each(kill_or_reap);
+        // The other children of a guest's process are not ours.
+        if (owning_loops.load() == 0 || !for_each_child(kill_or_reap)) process_table.for_each(kill_or_reap);
         if (!found || Clock::monotonic() >= deadline) return;
         ::nanosleep(&pause, nullptr);
     }

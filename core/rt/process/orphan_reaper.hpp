@@ -19,6 +19,9 @@ class OrphanReaper final : public LoopExtension {
 public:
     /// Precondition: of all loops, the first OrphanReaper is made before the first child is started.
     explicit OrphanReaper(Loop& loop);
+    OrphanReaper(const OrphanReaper&) = delete;
+    OrphanReaper& operator=(const OrphanReaper&) = delete;
+    ~OrphanReaper() override;
     Phase phase() const noexcept override { return Phase::io; }
     /// Sends SIGTERM, and SIGKILL to those that are still there 2 seconds later, or when shields are broken.
     /// Reports their names to the loop's exception handler.
@@ -36,7 +39,8 @@ private:
 };
 
 /// Sends SIGKILL to all children but inherited ones, and to the children that these leave, until none is left
-/// or the time is over. Async-signal-safe.
+/// or the time is over; if no loop owns the process, to those alone that a Process has started.
+/// Async-signal-safe.
 void kill_all_children(Duration limit) noexcept;
 
 }  // namespace arun::detail

@@ -129,7 +129,10 @@ std::vector<std::string> Process::group_members() const {
 }
 
 void Process::signal(int signo) noexcept {
-    if (!gone_) ::kill(-pid_, signo);
+    if (gone_) return;
+    ::kill(-pid_, signo);
+    // The child may have left its group. Until it is reaped, nothing else has its number.
+    if (!status_ && ::getpgid(pid_) != pid_) ::kill(pid_, signo);
 }
 
 Coro<> ChildProcess::wait() {

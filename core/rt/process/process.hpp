@@ -107,8 +107,9 @@ private:
     unsigned looks_ = 0;  ///< how often the group was looked for after its leader had exited
 };
 
-/// Sends SIGKILL to the groups of all processes, and to what has left them, and waits up to a second until
-/// they are dead. Async-signal-safe: for a handler that ends this process.
+/// Sends SIGKILL to the groups of all processes, and waits up to a second until they are dead; if a loop owns
+/// the process, to all that they have left behind too. Async-signal-safe: for a handler that ends this
+/// process.
 void kill_all_processes() noexcept;
 
 }  // namespace arun
