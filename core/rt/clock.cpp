@@ -22,7 +22,8 @@ Clock::WallTime Clock::wall_time() const noexcept {
 }
 
 Clock::WallTime Clock::wall_time_at(Duration time) const noexcept {
-    return wall_start_ + std::chrono::duration_cast<WallTime::duration>(time);
+    const auto passed = std::chrono::duration_cast<WallTime::duration>(time);
+    return wall_start_ + std::min(passed, WallTime::max() - std::max(wall_start_, WallTime()));
 }
 
 void Clock::set_moving(bool moving) noexcept {

@@ -3,6 +3,7 @@
 
 #include "base/duration.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -20,10 +21,14 @@ public:
     /// `start_time`: the first wall_time() of a virtual clock, by default the present.
     explicit Clock(ClockMode mode, std::optional<WallTime> start_time = {});
 
-    Duration now() const noexcept { return moving_ ? offset_ + (monotonic() - origin_) : offset_; }
+    /// At most Duration::max(), about 292 years.
+    Duration now() const noexcept {
+        return moving_ ? offset_ + std::min(monotonic() - origin_, Duration::max() - offset_) : offset_;
+    }
     /// The machine's time of day; on the virtual clock the start time plus now().
     WallTime wall_time() const noexcept;
-    /// The start time plus `time`, on the real clock too: that does not follow changes of the machine's.
+    /// The start time plus `time`, on the real clock too: that does not follow changes of the machine's. At
+    /// most WallTime::max(), in the year 2262.
     WallTime wall_time_at(Duration time) const noexcept;
 
     ClockMode mode() const noexcept { return mode_; }

@@ -311,10 +311,11 @@ void Loop::block(Duration now) {
     if (before_block) before_block();
     if (!ready_.empty() || waker_.called()) return;
     std::optional<Duration> deadline;
-    if (max_block < unlimited_block) deadline = clock_.monotonic_at(now + max_block);
+    const Duration limit = now + std::min(max_block, Duration::max() - now);
+    if (max_block < unlimited_block) deadline = clock_.monotonic_at(limit);
     if (!timers_.empty() && clock_.moving()) {
         const Duration next = timers_.next_deadline();
-        deadline = clock_.monotonic_at(std::min(next, now + max_block));
+        deadline = clock_.monotonic_at(std::min(next, limit));
         log([&] { return "waiting for " + format_duration(next - now); });
     } else if (pending_io_ == 0) {
         log("deadlock: nothing can wake the tasks that wait");

@@ -38,3 +38,10 @@ assert_eq "$stdout" "$first" 'the third run'
 TZ=America/New_York run --virtual --start-time 2024-01-01T12:00:00Z - <<<'["timestamp", {"timestamp": "%X",
   "utc": true}]'
 assert_stdout 07:00:00 12:00:00
+
+# Time ends after 292 years, and the time of day in 2262: what comes later happens then.
+write ages.yaml '- sleep: 36000d' '- sleep: 36000d' '- sleep: 36000d' "- print: \"\${{ date('%Y') }}\"" '- sleep: 1d' \
+    '- tick: {every: 36000d, count: 5, do: {set: {x: 1}}}' '- run: echo child' "- print: \"\${{ date('%Y') }}\""
+run --virtual --start-time 2030-01-01T00:00:00Z ages.yaml
+assert_exit 0
+assert_stdout 2262 child 2262
