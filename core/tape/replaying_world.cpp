@@ -283,6 +283,7 @@ const Event* ReplayingWorld::peek() {
         };
         const auto* next = reader_.peek();
         for (; next != nullptr && is_fact(*next); next = reader_.peek()) reader_.next();
+        if (next != nullptr) last_position_ = next->position();
         return next;
     } catch (const TapeError& e) {
         stop(e.what());
@@ -299,9 +300,12 @@ void ReplayingWorld::take_clocks() {
     }
 }
 
-Duration ReplayingWorld::now(const Clock& /*clock*/) noexcept {
+Duration ReplayingWorld::now(const Clock& clock) noexcept {
     try {
         take_clocks();
+        // There it would have been read, and that is not on the tape.
+        const bool is_new = clock.mode() == ClockMode::real && !paused() && position() > last_position_;
+        if (is_new && !over() && peek() == nullptr) end_here();
     } catch (const std::exception& e) {
         stop(e.what());
     }
@@ -332,7 +336,7 @@ void ReplayingWorld::let_happen(Loop& loop, Test test) noexcept {
         for (;;) {
             take_clocks();
             const auto* next = peek();
-            if (next == nullptr) return end_here();
+            if (next == nullptr) return run_on();
             if (next->is("lost") && next->position() < position()) {
                 pass_loss();
                 continue;
@@ -348,6 +352,12 @@ void ReplayingWorld::let_happen(Loop& loop, Test test) noexcept {
 void ReplayingWorld::advance(Loop& loop) {
     let_happen(loop,
                [](const Event& event) { return happens_between_steps(event) && !event.is("deadlock"); });
+}
+
+/// After the last event, what it has caused happens still: that may have been printed.
+void ReplayingWorld::run_on() noexcept {
+    constexpr std::uint64_t enough = 1000;
+    if (position() > last_position_ + enough) end_here();
 }
 
 void ReplayingWorld::end_here() noexcept {

@@ -112,11 +112,13 @@ private:
     /// Lets happen what comes next at this position, as long as `test` says so.
     template <class Test>
     void let_happen(Loop& loop, Test test) noexcept;
+    void run_on() noexcept;
     void end_here() noexcept;
     void take_clocks();
     std::string describe(const Event& event) const;
 
     Reader& reader_;
+    std::uint64_t last_position_ = 0;  ///< of the last event so far
     std::map<std::int64_t, Handle*> handles_;
     std::map<std::string, std::optional<std::string>, std::less<>> variables_;
     std::int64_t ids_ = 0;

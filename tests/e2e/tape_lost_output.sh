@@ -85,6 +85,30 @@ shortly "$ARUN" replay run.tape
 assert_eq "$status" 141
 assert_stderr
 
+# After SIGKILL, the replay shows what the run had shown, up to the last line.
+write killed.yaml '- tick: {every: 200ms, do: {print: "tick ${{ loop.index }}"}}'
+start --record run.tape killed.yaml
+until_stdout 'tick 3'
+kill -KILL "$pid"
+finish
+shown=$stdout
+run replay run.tape
+assert_exit 125
+assert_eq "$stdout" "$shown"
+assert_stderr_contains 'the tape ends here'
+# A loop that never waits does not go on for ever.
+write endless.yaml '- repeat: {do: {print: "x ${{ loop.index }}"}}'
+for clock in '' --virtual; do
+    # shellcheck disable=SC2086  # no option, or one
+    start $clock --record run.tape endless.yaml
+    until_stdout 'x 9'
+    kill -KILL "$pid"
+    finish
+    run_command bash -c '"$ARUN" replay run.tape >replayed'
+    assert_exit 125
+    assert_stderr_contains 'the tape ends here'
+done
+
 # A tape that was edited by hand.
 write one.yaml '- print: one'
 run_command sh -c '"$1" --record run.tape one.yaml >/dev/full' sh "$ARUN"
