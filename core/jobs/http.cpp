@@ -140,9 +140,8 @@ void HttpArguments::check(script::Compiler& compiler, HttpArguments& arguments, 
 
 namespace {
 
-/// By name in lower case: repeated ones joined with commas. Those that cannot be joined are lists if
-/// `with_lists`.
-Value headers_of(const HttpResponse& response, bool with_lists) {
+/// By name in lower case: repeated ones joined with commas, and those that cannot be joined as lists.
+Value headers_of(const HttpResponse& response) {
     std::vector<Value> cookies;
     std::vector<Value::Entry> entries;
     std::vector<std::string> texts;
@@ -158,7 +157,7 @@ Value headers_of(const HttpResponse& response, bool with_lists) {
         }
     }
     for (std::size_t i = 0; i < entries.size(); ++i) {
-        const bool is_list = with_lists && entries[i].first == "set-cookie";
+        const bool is_list = entries[i].first == "set-cookie";
         entries[i].second = is_list ? Value::list(cookies) : Value::string(std::move(texts[i]));
     }
     return Value::map(std::move(entries));
@@ -203,7 +202,7 @@ public:
             checker.add("expected status 200 to 299, got " + std::to_string(response.status));
         }
         const bool wrong_status = !checker.ok();
-        checker.check(expect.headers, headers_of(response, false), "header");
+        checker.check(expect.headers, headers_of(response), "header");
         if (expect.body) checker.check(expect.body, Value::string(response.body), "body");
         if (expect.json && !is_json_) {
             checker.add("the body is not JSON" + shown_body());
@@ -248,7 +247,7 @@ private:
         is_json_ = static_cast<bool>(json);
         std::vector<Value::Entry> entries;
         entries.emplace_back("status", Value::number(response.status));
-        entries.emplace_back("headers", headers_of(response, true));
+        entries.emplace_back("headers", headers_of(response));
         entries.emplace_back("body", saved ? Value() : Value::string(response.body));
         entries.emplace_back("json", json ? *json : Value());
         entries.emplace_back("duration", Value::number(to_seconds(duration)));

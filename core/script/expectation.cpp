@@ -564,12 +564,33 @@ void ExpectationChecker::check(const Expectation& expected, const Value& got, st
     }
 }
 
+/// For a header that cannot be joined: what is expected is so for one of its values, and what is not for
+/// none.
+void ExpectationChecker::check_each(const Expectation& expected, const Value& values, std::string_view what) {
+    std::string joined;
+    for (const auto& value : values.items()) joined += (joined.empty() ? "" : ", ") + value.to_text();
+    auto texts = values.items();
+    std::vector<Value> candidates(texts.begin(), texts.end());
+    candidates.push_back(Value::string(joined));
+    for (const auto& requirement : expected.requirements) {
+        const auto operand = operand_of(expected.comparison, requirement, context_);
+        const auto is_met = [&](const Value& got) {
+            return holds(expected.comparison, requirement, got, operand, context_);
+        };
+        const bool all = requirement.matcher == Matcher::not_;
+        if (all ? std::ranges::all_of(candidates, is_met) : std::ranges::any_of(candidates, is_met)) continue;
+        add(mismatch(expected.comparison, requirement, candidates.back(), operand, what, context_));
+    }
+}
+
 void ExpectationChecker::check(const ExpectHeaders& expected, const Value& got, std::string_view what) {
     for (const auto& entry : expected.entries) {
         const auto name = lower(entry.name);
         const auto* value = got.find(name);
         const auto label = std::string(what) + ' ' + name;
-        if (entry.expectation != nullptr) {
+        if (entry.expectation != nullptr && value != nullptr && value->is(Type::list)) {
+            check_each(*entry.expectation, *value, label);
+        } else if (entry.expectation != nullptr) {
             check(*entry.expectation, value != nullptr ? *value : Value(), label);
         } else if (value != nullptr) {
             add("expected no " + label + ", got " + notation(Comparison::text, *value, max_inline));

@@ -100,6 +100,8 @@ public:
     std::string message() const;
 
 private:
+    void check_each(const Expectation& expected, const Value& values, std::string_view what);
+
     const EvalContext& context_;
     std::vector<std::string> mismatches_;
 };

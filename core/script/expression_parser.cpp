@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -148,10 +149,15 @@ private:
         return {where_.source, where_.begin + begin, where_.begin + std::max(end, begin + 1)};
     }
     Span span(const Token& token) const { return span(token.begin, token.end()); }
+    /// With its parentheses, as is end_of().
     std::uint32_t begin_of(const Expression* e) const {
+        if (const auto found = in_parentheses_.find(e); found != in_parentheses_.end())
+            return found->second.first;
         return static_cast<std::uint32_t>(e->text.data() - text_.data());
     }
     std::uint32_t end_of(const Expression* e) const {
+        if (const auto found = in_parentheses_.find(e); found != in_parentheses_.end())
+            return found->second.second;
         return begin_of(e) + static_cast<std::uint32_t>(e->text.size());
     }
 
@@ -459,9 +465,10 @@ private:
             case TokenKind::name:
                 return parse_name();
             case TokenKind::op:
-                if (take_op("(")) {
+                if (const auto begin = token_.begin; take_op("(")) {
                     auto* e = parse_or();
                     if (!token_.is_op(")")) unexpected("')'");
+                    in_parentheses_[e] = {begin, token_.end()};
                     advance(true);
                     return e;
                 }
@@ -564,6 +571,8 @@ private:
     Arena& arena_;
     NameResolver& names_;
     Token token_;
+    /// Where what stands in parentheses begins and ends with them.
+    std::unordered_map<const Expression*, std::pair<std::uint32_t, std::uint32_t>> in_parentheses_;
     int depth_ = 0;
     bool computes_ = false;  ///< there are properties or operators whose operands have types
 };

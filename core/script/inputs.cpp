@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -217,7 +218,7 @@ Result<Value> convert_input(const Input& input, const Value& given, Spelling spe
         case InputType::number: {
             if (given.is(Type::number)) return given;
             const auto n = number_of(given);
-            if (!n) return expected("a number", given);
+            if (!n || !std::isfinite(n->to_double())) return expected("a number", given);
             return Value::number(*n, trim(given.as_string()));
         }
         case InputType::boolean:
@@ -273,7 +274,7 @@ Result<Value> convert_variable(const GivenVariable& given, Type declared) {
         case Type::number: {
             if (value.is(Type::number)) return value;
             const auto n = number_of(value);
-            if (!n) return mismatch("a number");
+            if (!n || !std::isfinite(n->to_double())) return mismatch("a number");
             return Value::number(*n, trim(value.as_string()));
         }
         case Type::boolean: {

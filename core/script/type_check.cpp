@@ -407,6 +407,8 @@ bool needs_quoting(const Expression& e) {
             return false;
         case Op::job_property:
             return !is_outcome(e);
+        case Op::run_property:
+            return e.literal->as_string() != "id";  // hexadecimal digits
         case Op::and_:
             // Of the first operand, only null, false, 0 and empty text are left.
             return operand_needs_quoting(1);

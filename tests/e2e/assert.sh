@@ -35,3 +35,13 @@ rejected '[{"assert": {»"x": 1}}]'
 # Whatever escapes the document needed, the expression is shown as it is.
 fails '[{"set": {"stock": 3, "want": "four"}}, {»"assert": "stock > 5 && want != \"x\"", "name": "enough"}]' \
     'stock > 5 && want != "x"' 'stock is 3' enough
+
+# Parentheses belong to what is shown.
+run --keep-going - <<'END'
+- assert: (20 - length('abc')) / 20 < 0.05
+- assert: (1 == 2) || (2 == 3)
+- assert: "!((1) == 1)"
+END
+assert_exit 1
+assert_stderr_contains "assertion failed: (20 - length('abc')) / 20 < 0.05" 'assertion failed: (1 == 2) || (2 == 3)' \
+    'assertion failed: !((1) == 1)'

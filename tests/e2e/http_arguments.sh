@@ -68,6 +68,12 @@ assert_stdout 'Basic ***' 'Bearer ***'
 # Cookies only where they are asked for; what is repeated and cannot be joined is a list.
 write cookies.yaml <<END
 - {http: {url: $url/login, cookies: true, expect: {headers: {set-cookie: {contains: sid=7}}}}, id: l}
+- {http: {url: $url/login, expect: {headers: {set-cookie: {matches: "^other="}}}}}
+- {http: {url: $url/login, expect: {headers: {set-cookie: "sid=7; Path=/"}}}}
+- {http: {url: $url/login, expect: {headers: {set-cookie: {not: {contains: absent}}}}}}
+- {http: {url: $url/login, expect: {headers: {set-cookie: {not: {matches: "^other="}}}}}, continue_on_error: true, id: none}
+- {http: {url: $url/login, expect: {headers: {set-cookie: {matches: "^a"}}}}, continue_on_error: true, id: m}
+- assert: jobs.none.outcome == 'failure' && jobs.m.outcome == 'failure'
 - assert: ["length(jobs.l.result.headers['set-cookie']) == 2", "jobs.l.result.headers['set-cookie'][1] == 'other=a, b; Path=/elsewhere'"]
 - {http: {url: $url/echo, cookies: true}, id: w}
 - print: \${{ jobs.w.result.json.headers.cookie }}
@@ -85,6 +91,12 @@ script "[{\"http\": {\"url\": \"$url/full\", \"save\": \"got\"}, \"id\": \"s\"},
 assert_exit 0
 assert_stdout 'got null'
 assert_eq "$(wc -c <got)" 1048576
+# Through a link, with the mode of the file that it replaces.
+install -m 600 /dev/null private
+ln -s private link
+script "[{\"http\": {\"url\": \"$url/full\", \"save\": \"link\"}}]"
+assert_exit 0
+assert_eq "$(stat -c '%s %a %F' private) $(stat -c %F link)" '1048576 600 regular file symbolic link'
 script "[{\"http\": {\"url\": \"$url/missing\", \"save\": \"not\"}}]"
 assert_exit 1
 assert_stderr_contains 'expected status 200 to 299, got 404' 'no such thing'

@@ -185,3 +185,17 @@ c: {type: choice}|a choice needs 'options'
 c: {type: number, default: x}|'default' of 'c': expected a number
 c: {type: word}|'type' of input: expected string
 END
+
+# The time limit of a script may be one of its inputs.
+write limit.yaml 'inputs: {limit: {type: duration, default: 1m}}' 'timeout: "${{ limit }}"' 'jobs: [sleep: 10s, print: end]'
+run --virtual limit.yaml limit=3s
+assert_exit 124
+assert_stderr_contains 'the script timed out after 3s'
+run --virtual limit.yaml
+assert_exit 0
+assert_stdout end
+# What is too large for a number is none.
+write number.yaml 'inputs: {n: {type: number, default: 1}}' 'jobs: [{print: "${{ n }}"}]'
+run number.yaml n=1e999
+assert_exit 2
+assert_stderr_contains "n=...: expected a number, not '1e999'"

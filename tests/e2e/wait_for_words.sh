@@ -141,3 +141,18 @@ rejected '[{"run": "a", "background": true, "on_exit": »"stop"}]' 'expected fai
 script '[{"background": true, "run": "echo up; sleep 60", "ready": {"contains": "never"}}]' --timeout 200ms
 assert_exit 124
 assert_eq "$(grep -c 'still running: run echo up' <<<"$stderr")" 1
+
+# What is not there is no pattern: everything would match it.
+write words.txt words
+for wait in 'wait_for: {file: words.txt, matches: "${{ env.NOT_THERE }}"}' 'wait_for: {file: words.txt, contains: "${{ env.NOT_THERE }}"}' \
+    'background: true, run: "echo x; sleep 100", ready: {matches: "${{ env.NOT_THERE }}"}'; do
+    run - <<<"- {$wait}"
+    assert_exit 1
+    assert_stderr_contains "is empty, which every"
+done
+run - <<<"- {wait_for: {file: words.txt, matches: ''}}"
+assert_exit 2
+assert_stderr_contains "'matches' is empty: what is waited for?"
+run - <<<"- assert: matches('abc', env.NOT_THERE)"
+assert_exit 1
+assert_stderr_contains 'matches: the pattern is null'
