@@ -318,6 +318,8 @@ void validate(const RawOptions& raw, Options& options) {
     options.allow = raw.allow;
     if (raw.limit) options.limit = read_limit(*raw.limit);
     if (raw.until) options.until = read_duration("--until", *raw.until);
+    if (options.from_time && options.until && *options.from_time > *options.until)
+        throw UsageError("--from is after --until: there is nothing to show");
     for (const auto& report : raw.reports) options.reports.push_back(read_report(options.command, report));
     reject_shared_targets(options);
 }

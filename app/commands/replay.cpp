@@ -67,6 +67,8 @@ public:
         auto wrong = cut ? std::string() : world.problem();
         if (reached_) terminal_.message("stopped at " + format_duration(*options_.until) + " of the run");
         if (reached_ || quit_) status = 0;
+        if (!is_shown() && !cut)
+            terminal_.message("the run ended after " + format_duration(begun_ + before_) + ", before --from");
         if (stepper_ != nullptr)
             for (const auto& place : stepper_->missed())
                 terminal_.message("--break " + place + ": no job began there");

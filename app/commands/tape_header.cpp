@@ -1,6 +1,7 @@
 #include "commands/tape_header.hpp"
 
 #include "base/number.hpp"
+#include "base/text.hpp"
 #include "base/time_format.hpp"
 #include "script/value.hpp"
 
@@ -137,7 +138,9 @@ void read_header(const tape::Event& header, Options& options, Scripts& scripts,
     const auto zone = header.texts("zone");
     if (zone.size() != 2) header.fail("'zone' has not two texts");
     set_zone(zone[0], zone[1]);
-    session.clock = header.text("clock") == "virtual" ? ClockMode::virtual_ : ClockMode::real;
+    const auto clock = header.text("clock");
+    if (clock != "virtual" && clock != "real") header.fail("'clock' is neither 'real' nor 'virtual'");
+    session.clock = clock == "virtual" ? ClockMode::virtual_ : ClockMode::real;
     session.timeout = Duration(header.number("timeout"));
     session.grace = Duration(header.number("grace"));
     for (const auto& [name, member] : flags) session.*member = header.boolean(name);
@@ -171,8 +174,11 @@ void read_header(const tape::Event& header, Options& options, Scripts& scripts,
     if (texts.size() % 3 != 0) header.fail("'scripts' has not three texts for each file");
     options.operands.clear();
     for (std::size_t i = 0; i < texts.size(); i += 3) {
-        sources.push_back({texts[i], texts[i + 1], texts[i + 2]});
-        if (!texts[i + 1].empty()) options.operands.push_back(texts[i]);
+        const auto& format = texts[i + 1];
+        if (!format.empty() && format != "yaml" && format != "json")
+            header.fail(quote(format) + " is no format of a script on a tape: there are 'yaml' and 'json'");
+        sources.push_back({texts[i], format, texts[i + 2]});
+        if (!format.empty()) options.operands.push_back(texts[i]);
     }
     // load() looks for '-' among them.
     if (header.boolean("stdin_is_script")) options.operands.emplace_back("-");

@@ -103,7 +103,9 @@ private:
         return error ? absolute.lexically_normal().string() : found.string();
     }
 
-    void read_mapping(Node node, std::string_view what, const Keys& keys) {
+    /// `of_expect`: keys that belong below 'expect' here.
+    void read_mapping(Node node, std::string_view what, const Keys& keys,
+                      std::initializer_list<std::string_view> of_expect = {}) {
         if (!node.is(Type::map))
             return error(node.span(),
                          std::string(what) + " is a mapping, not " + std::string(type_name(node.type())));
@@ -117,8 +119,10 @@ private:
             std::vector<std::string_view> names;
             for (const auto& [name, read] : keys)
                 if (read) names.push_back(name);
+            const bool is_of_expect = std::ranges::find(of_expect, key.text()) != of_expect.end();
             error(key.span(), "unknown key " + quote_whole(key.text()) + " of " + std::string(what),
-                  did_you_mean(key.text(), names, "it takes " + join(names, ", "), synonyms));
+                  is_of_expect ? "put it under 'expect'"
+                               : did_you_mean(key.text(), names, "it takes " + join(names, ", "), synonyms));
         });
     }
 
@@ -462,7 +466,8 @@ private:
             test.span = n.span();
         });
         keys.emplace_back("expect", [&](Node n) { read_expected(n, test.expected); });
-        read_mapping(node, "a test", keys);
+        read_mapping(node, "a test", keys,
+                     {"exit", "stdout", "stderr", "duration", "jobs", "order", "snapshot"});
         if (test.name.empty()) test.name = "test " + std::to_string(file_.tests.size());
         if (!names_.insert(test.name).second)
             error(test.span, "there is a test called " + quote_whole(test.name) + " already");

@@ -1,5 +1,6 @@
 #include "tape/answers.hpp"
 
+#include "base/duration.hpp"
 #include "base/suggestion.hpp"
 #include "base/text.hpp"
 
@@ -121,6 +122,7 @@ Answers::Answers(Reader& reader) {
         }
     }
     close();
+    end_ = time;
 }
 
 void Answers::arrive(const Event& event, Duration time) {
@@ -178,11 +180,14 @@ std::size_t Answers::count(const Question& question) const {
 std::string Answers::missing(const Question& question) const {
     const auto times = count(question);
     const auto asked = "the script asks for " + question.text();
+    const std::string cut =
+        is_cut_ ? "; it ends after " + format_duration(end_) + ": its run was killed, or goes on still" : "";
     if (times > 0)
         return asked + " once more: the tape has it " +
-               (times == 1 ? std::string("once") : std::to_string(times) + " times");
+               (times == 1 ? std::string("once") : std::to_string(times) + " times") + cut;
     const auto nearest = closest(question);
-    return asked + ", which the tape does not have" + (nearest.empty() ? nearest : "; closest is " + nearest);
+    return asked + ", which the tape does not have" +
+           (nearest.empty() ? nearest : "; closest is " + nearest) + cut;
 }
 
 std::string Answers::closest(const Question& question) const {

@@ -49,6 +49,7 @@ private:
     std::map<std::int64_t, Answer*> open_;  ///< by the number of the child, request or the like
     std::vector<SignalArrival> signals_;
     bool is_cut_ = true;
+    Duration end_{};  ///< when the last event came
 };
 
 }  // namespace arun::tape

@@ -496,6 +496,10 @@ void ReplayingWorld::check_end(int exit_status) {
         } else if (next->number("end") != exit_status) {
             stop("the exit status is " + std::to_string(exit_status) + ", but on the tape " +
                  std::to_string(next->number("end")));
+        } else {
+            reader_.next();
+            if (const auto* rest = reader_.peek())
+                stop("the run has ended, but on the tape comes " + describe(*rest));
         }
     } catch (const std::exception& e) {
         stop(e.what());

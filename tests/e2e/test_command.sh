@@ -389,6 +389,7 @@ refused '{script: s.yaml, tests: [{expect: {jobs: »[a]}}]}' "'jobs': expected a
 refused '{script: s.yaml, tests: [{expect: {jobs: {a: »ok}}}]}' "'ok' is not an outcome of a job; did you mean 'success'?"
 refused '{script: s.yaml, tests: [{expect: {jobs: {a: {outcome: »3}}}}]}' "'3' is not an outcome of a job; it is success, failure, cancelled or skipped"
 refused '{script: s.yaml, tests: [{expect: {jobs: {a: {»end: 3}}}}]}' "unknown key 'end' of an expected job; it takes outcome, start, duration, attempts, error"
+refused '{script: s.yaml, tests: [{»snapshot: a}]}' "unknown key 'snapshot' of a test; put it under 'expect'"
 refused '{script: s.yaml, tests: [{expect: {jobs: {a: {start: {lt: »-1}}}}}]}' "'start': a duration cannot be negative"
 refused '{script: s.yaml, tests: [{expect: {order: »a}}]}' "'order': expected a list of names of jobs, not text"
 refused '{script: s.yaml, tests: [{expect: {order: [»[a]]}}]}' "a name in 'order': expected text, not a list"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A run whose output was lost, as its reader had gone or the disk was full, is replayed with that loss.
+# A run that lost output, or its end, is replayed with that loss; a tape that lost its sense is an error.
 . "${BASH_SOURCE%/*}/lib.sh"
 
 write ticks.yaml <<'END'
@@ -119,3 +119,32 @@ for edit in 's/"errno":28/"errno":0/ # input/output error' 's/"errno":28/"errno"
     [ "$status" = 125 ] || [ "$status" = 2 ] || fail "status $status with $edit"
     assert_stderr_contains "${edit##* # }"
 done
+
+# So was its header, or what follows its end.
+write two.yaml '- run: echo one' '- run: echo two'
+run --record run.tape two.yaml
+assert_exit 0
+damaged() { # STATUS TEXT COMMAND...: the command makes edited.tape, whose replay fails.
+    "${@:3}" >edited.tape
+    run replay edited.tape
+    assert_exit "$1"
+    assert_stderr_contains "$2"
+}
+damaged 2 "edited.tape:1: 'clock' is neither 'real' nor 'virtual'" sed '1s/"clock":"real"/"clock":"foo"/' run.tape
+damaged 2 "edited.tape:1: 'toml' is no format of a script" sed '1s/"yaml"/"toml"/' run.tape
+damaged 125 "an event of the unknown kind 'arun-tape'" cat run.tape run.tape
+tail -n 3 run.tape >end
+damaged 125 'the run has ended, but on the tape comes clock' cat run.tape end
+# Where a tape is cut, that is told of a changed script too.
+grep -v '"start":2\|"out":2\|"end"' run.tape >edited.tape
+run replay edited.tape two.yaml
+assert_exit 125
+assert_stderr_contains "which the tape does not have" 'its run was killed, or goes on still'
+# Parts of a replay that there are not.
+run replay --from 3s --until 1s run.tape
+assert_exit 2
+assert_stderr_contains '--from is after --until'
+run replay --from 3h run.tape
+assert_exit 0
+assert_stdout
+assert_stderr_contains 'the run ended after ' ', before --from'
