@@ -181,6 +181,30 @@ Exploration::Exploration(Stage& stage) : stage_(stage) {
     limits_.max_jumps += 2 * baseline_.jumps.size();
 }
 
+namespace {
+
+/// What comes from outside, by its time: the number of the question.
+using Arrivals = std::map<Duration, std::size_t>;
+
+/// The jump of the clock before the event that the one after jump `i` could come after: the next one. Where
+/// that is output of another child, it is the end of that child: output alone rarely decides anything.
+/// Precondition: it is not the last jump.
+std::size_t other_event(const ObservedRun& run, const Arrivals& arrivals, std::size_t i) {
+    const auto is_end = [&](Arrivals::const_iterator event) {
+        return run.asked[event->second].end == event->first;
+    };
+    const auto first = arrivals.find(run.jumps[i].to);
+    if (first == arrivals.end() || !is_end(first)) return i + 1;
+    for (auto j = i + 1; j < run.jumps.size(); ++j) {
+        const auto event = arrivals.find(run.jumps[j].to);
+        if (event == arrivals.end() || event->second == first->second) break;
+        if (is_end(event)) return run.jumps[j].to - first->first <= neighbourhood ? j : i + 1;
+    }
+    return i + 1;
+}
+
+}  // namespace
+
 std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Start& from) const {
     std::vector<NamedFault> faults;
     FaultIds ids;
@@ -191,8 +215,7 @@ std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Sta
     std::map<std::pair<const Job*, bool>, std::size_t> totals, seen;
     std::set<std::pair<const Job*, FaultKind>> lasts;
     for (const auto& asked : run.asked) ++totals[{asked.by.job, asked.probe}];
-    // What comes from outside, by its time.
-    std::map<Duration, std::size_t> arrivals;
+    Arrivals arrivals;
     for (std::size_t i = 0; i < run.asked.size(); ++i) {
         const auto& asked = run.asked[i];
         for (const auto time : asked.arrivals) arrivals.emplace(time, i);
@@ -231,8 +254,9 @@ std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Sta
         if (sampled) add({FaultKind::signal, i}, std::move(id), waiting, "Ctrl-C during " + waiting.title);
         // In a race the order is intended.
         if (i + 1 == run.jumps.size() || jump.waiting < 2 || jump.in_race || jump.has_tick) continue;
-        const auto next = run.jumps[i + 1].to;
         const auto first = arrivals.find(jump.to);
+        const auto other = other_event(run, arrivals, i);
+        const auto next = run.jumps[other].to;
         const auto second = arrivals.find(next);
         if (next - jump.to > neighbourhood || (first == arrivals.end() && second == arrivals.end())) continue;
         const auto& mover = run.asked[first != arrivals.end() ? first->second : second->second].by;

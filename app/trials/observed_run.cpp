@@ -168,7 +168,11 @@ private:
             asked.jumps = run_.jumps.size();
             asked.probe = probe;
             asked.kinds = faults_for(*answer, probe);
-            for (const auto& arrival : answer->arrivals) asked.arrivals.push_back(asked.at + arrival.after);
+            for (const auto& [after, event] : answer->arrivals) {
+                asked.arrivals.push_back(asked.at + after);
+                if (event.is("exit") || event.is("response") || event.is("done"))
+                    asked.end = asked.at + after;
+            }
         }
         bool is_broken = probe && broken_.contains(job);
         for (const auto& fault : faults_) {

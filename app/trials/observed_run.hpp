@@ -38,6 +38,7 @@ struct Asked {
     std::size_t jumps = 0;           ///< how many jumps there were before
     std::vector<FaultKind> kinds;    ///< the possible faults of the answer
     std::vector<Duration> arrivals;  ///< when parts of it come
+    std::optional<Duration> end;     ///< when it is complete
 };
 
 /// A jump of the virtual clock: all jobs wait.

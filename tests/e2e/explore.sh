@@ -319,3 +319,24 @@ write new.yaml '- {run: "true", name: one, timeout: 1s}' '- print: "${{ env.NOWH
 run explore old.tape new.yaml
 assert_exit 2
 assert_stderr_contains "asks for the environment variable 'NOWHERE'" 'the run fails without a fault (exit status 125)'
+
+# Another order is that of the ends of two children, whatever they print before.
+write ends.yaml <<'END'
+timeout: 10s
+jobs:
+- parallel:
+  - {do: [{run: a}, {set: {v: 1}}], context: c}
+  - {do: [{run: b}, {set: {v: 2}}], context: c}
+- {assert: "v == 2", context: c}
+END
+write ends.test.yaml <<'END'
+script: ends.yaml
+answers:
+- {run: a, after: 50ms, output: [{after: 40ms, stdout: "1\n"}]}
+- {run: b, after: 160ms, output: [{after: 140ms, stdout: "2\n"}, {after: 150ms, stdout: "3\n"}]}
+tests:
+- name: ends
+END
+run explore ends.test.yaml
+assert_exit 1
+assert_stderr_contains 'run a goes on after run b: then the run fails: assertion failed: v == 2'
