@@ -29,6 +29,9 @@ endif()
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS")
 
 option(ARUN_EMBED "Install scripts as calls too, arun::script, which needs libfyaml and PCRE2 (see arun-runtime(3))" OFF)
+if(ARUN_EMBED)
+  set(ARUN_COMMAND ON) # its parts are
+endif()
 if(ARUN_COMMAND AND NOT ARUN_EMBED)
   set(one_file ON)
 else()

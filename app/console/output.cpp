@@ -23,7 +23,7 @@ int StandardOutput::descriptor(jobs::Stream stream) const noexcept {
 }
 
 int StandardOutput::emit(jobs::Stream stream, std::string_view text) noexcept {
-    if (silent_) return 0;
+    if (silent_ || text.empty()) return 0;
     if (before_write) before_write();
     if (!sink_) return write_all(descriptor(stream), text);
     sink_(stream, text);

@@ -11,9 +11,6 @@ struct uv_loop_s;
 
 namespace arun {
 
-/// Made when a loop blocks for the first time, or does real I/O. One timer serves all waits, exact where
-/// the system has such (os::open_timer()), because libuv's own count milliseconds; one descriptor receives
-/// wake-ups.
 /// What `data` of a handle points to, of those that others open in the loop.
 class HandleOwner {
 public:
@@ -33,6 +30,9 @@ Owner& owner_of(const Handle* handle) noexcept {
     return static_cast<Owner&>(*static_cast<HandleOwner*>(handle->data));
 }
 
+/// Made when a loop blocks for the first time, or does real I/O. One timer serves all waits, exact where
+/// the system has such (os::open_timer()), because libuv's own count milliseconds; one descriptor receives
+/// wake-ups.
 class Backend {
 public:
     /// `owns_process`: see LoopOptions. Throws EventLoopError.

@@ -202,7 +202,6 @@ public:
     /// they make something ready, and store errors for the waiting task. Close callbacks free the handles. A
     /// task that waits for real I/O keeps a PendingIoGuard.
     uv_loop_s* uv();
-    bool has_backend() const noexcept { return backend_ != nullptr; }
 
     /// While one exists, real I/O is pending (a child, a socket, a file, a thread): the virtual clock moves
     /// at real speed, and waiting is no deadlock.

@@ -36,6 +36,11 @@ struct WakeChannel {
 /// Neither end blocks. Throws std::system_error.
 WakeChannel open_wake_channel();
 
+// Threads
+
+/// The thread that main() runs in; where that cannot be asked, the one that has loaded this code.
+bool is_main_thread() noexcept;
+
 // Timers
 
 /// Waits of the calling thread are no longer prolonged to save energy.

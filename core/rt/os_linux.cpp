@@ -117,6 +117,10 @@ WakeChannel open_wake_channel() {
     return {std::move(counter), UniqueFd()};
 }
 
+bool is_main_thread() noexcept {
+    return ::syscall(SYS_gettid) == ::getpid();
+}
+
 void make_waits_exact() noexcept {
     ::prctl(PR_SET_TIMERSLACK, 1UL);
 }

@@ -12,12 +12,17 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <thread>
 
 extern "C" char** environ;  // which some systems do not declare
 
 namespace arun::os {
 
 namespace {
+
+#ifndef __APPLE__
+const std::thread::id first_thread = std::this_thread::get_id();
+#endif
 
 class FileActions {
 public:
@@ -196,6 +201,14 @@ WakeChannel open_wake_channel() {
     if (const int error = open_pipe(channel.read, channel.write)) throw_system_error(error, "pipe");
     for (const int end : {channel.read.get(), channel.write.get()}) ::fcntl(end, F_SETFL, O_NONBLOCK);
     return channel;
+}
+
+bool is_main_thread() noexcept {
+#ifdef __APPLE__
+    return ::pthread_main_np() == 1;
+#else
+    return std::this_thread::get_id() == first_thread;
+#endif
 }
 
 void make_waits_exact() noexcept {}

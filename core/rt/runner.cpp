@@ -1,5 +1,6 @@
 #include "rt/runner.hpp"
 
+#include "rt/os.hpp"
 #include "rt/signals.hpp"
 
 #include <csignal>
@@ -16,14 +17,11 @@ namespace arun {
 
 namespace {
 
-const std::thread::id main_thread = std::this_thread::get_id();
-
 /// SIGINT has its default action, and this is the main thread.
 bool sigint_is_default() noexcept {
     struct sigaction action{};
-    return std::this_thread::get_id() == main_thread && !SignalScope::exists() &&
-           ::sigaction(SIGINT, nullptr, &action) == 0 && (action.sa_flags & SA_SIGINFO) == 0 &&
-           action.sa_handler == SIG_DFL;
+    return os::is_main_thread() && !SignalScope::exists() && ::sigaction(SIGINT, nullptr, &action) == 0 &&
+           (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_DFL;
 }
 
 }  // namespace
