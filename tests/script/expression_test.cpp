@@ -346,7 +346,7 @@ TEST_CASE("arithmetic has the usual precedence") {
                    {"no + 1", "fails 1-2: expected a number, not null"},
                    {"1 + list", "fails 5-8: expected a number, not a list"},
                    {"-list", "fails 2-5: expected a number, not a list"},
-                   {"1 / (n - 5)", "fails 1-10: division by zero"},
+                   {"1 / (n - 5)", "fails 1-11: division by zero"},
                    {"list[n - 5]", "1"}});
 }
 
