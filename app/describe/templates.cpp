@@ -12,9 +12,9 @@ jobs:
 - name: server
   id: server
   background: true
-  exec: [python3, -m, http.server, "${{ port }}", --bind, 127.0.0.1]
+  exec: [python3, -u, -m, http.server, "${{ port }}", --bind, 127.0.0.1]
   output: prefix
-  ready: {tcp: "127.0.0.1:${{ port }}", timeout: 30s}
+  ready: {contains: Serving HTTP, timeout: 30s}
 - name: the front page
   http: http://127.0.0.1:${{ port }}/
   expect: {status: 200, body: {contains: Directory}, duration: {lt: 5s}}

@@ -67,7 +67,7 @@ std::string expressions() {
 std::string exit_status() {
     return in_columns(std::vector<Columns>{
                {"0", "every job ended well, or was allowed to fail"},
-               {"1", "a job, an assertion or an expectation failed"},
+               {"1", "a job, an assertion or an expectation failed; or what 'fail: {exit}' gives"},
                {"2", "bad usage or a bad script; nothing ran"},
                {"124", "the first failure was a timeout, as of timeout(1)"},
                {"125", "arun itself failed: output could not be written, no memory, a deadlock"},
@@ -130,6 +130,20 @@ std::string describe_word(std::string_view name) {
     if (name == "inputs")
         key += "\nEach of them is a mapping with these keys:\n\n" + describe_fields(script::input_schema);
     add("a key of a script", key, "script");
+    // Kinds with the same argument share its text.
+    std::vector<std::pair<std::string, std::vector<std::string_view>>> arguments;
+    for (const auto* kind : jobs::all_kinds()) {
+        auto text = describe_key(kind->schema, name);
+        if (text.empty()) continue;
+        const auto same = std::ranges::find(arguments, text, [](const auto& one) { return one.first; });
+        if (same != arguments.end()) {
+            same->second.push_back(kind->name());
+        } else {
+            arguments.push_back({std::move(text), {kind->name()}});
+        }
+    }
+    for (const auto& [text, kind_names] : arguments)
+        add("an argument of " + join(kind_names, ", "), text, kind_names.front());
     for (const auto& function : script::functions()) {
         if (function.name != name) continue;
         add("a function of expressions",
@@ -151,6 +165,9 @@ std::optional<std::string> help_on(std::string_view name) {
     if (const auto* kind = script::KindTable(all).find(name)) text = describe_kind(*kind);
     if (command != nullptr) text += (text.empty() ? "" : "\n") + help_text(command->command);
     if (text.empty()) text = describe_word(name);
+    constexpr std::array roots{"env", "jobs", "loop", "run", "script"};
+    if (text.empty() && std::ranges::find(roots, name.substr(0, name.find('.'))) != roots.end())
+        return expressions();
     if (text.empty()) return std::nullopt;
     return text;
 }
@@ -167,6 +184,8 @@ std::vector<std::string_view> help_words() {
     auto names = help_topics();
     for (const auto* schema : {&script::modifier_schema, &script::script_schema})
         for (const auto& field : schema->fields) names.push_back(field.name);
+    for (const auto* kind : jobs::all_kinds())
+        for (const auto& field : kind->schema.fields) names.push_back(field.name);
     for (const auto& function : script::functions()) names.push_back(function.name);
     return names;
 }

@@ -41,6 +41,9 @@ constexpr std::string_view as_user =
 constexpr std::string_view timezone = "write 'utc: true'; local time is that of the environment variable TZ";
 constexpr std::string_view http_body =
     "write 'json: {...}' for JSON, 'form: {...}' for a form, 'body: TEXT' for text";
+constexpr std::string_view stdout_of_process =
+    "write 'output: {file: PATH}', or 'expect: {stdout: ...}' to check it";
+constexpr std::string_view to_file = "write 'output: {file: PATH}'";
 constexpr std::string_view basic_auth = "write 'auth: {basic: {user: ..., password: ...}}'";
 
 constexpr std::array key_advice{
@@ -97,8 +100,18 @@ constexpr std::array key_advice{
     KeyAdvice{"sudo", "job", as_user},
     KeyAdvice{"become", "job", as_user},
 
-    KeyAdvice{"log", "run", "write 'output: {file: PATH}'"},
-    KeyAdvice{"log", "exec", "write 'output: {file: PATH}'"},
+    KeyAdvice{"log", "job", to_file},
+    KeyAdvice{"logfile", "job", to_file},
+    KeyAdvice{"log_file", "job", to_file},
+    KeyAdvice{"log_location", "job", to_file},
+    KeyAdvice{"stdout", "run", stdout_of_process},
+    KeyAdvice{"stdout", "exec", stdout_of_process},
+    KeyAdvice{"ready_log_line", "job", "write 'ready: {contains: TEXT}' for a job with 'background: true'"},
+    KeyAdvice{"path", "output", "did you mean 'file'?"},
+    KeyAdvice{"to", "output", "did you mean 'file'?"},
+    KeyAdvice{"optional", "input", "leave it out: an input that is not 'required' may be missing"},
+    KeyAdvice{"secret", "input", "write 'secrets: [NAME]' at the top of the script"},
+    KeyAdvice{"sensitive", "input", "write 'secrets: [NAME]' at the top of the script"},
     KeyAdvice{"text", "stdin", "write the text itself: 'stdin: TEXT'"},
     KeyAdvice{"stderr", "print", "write 'to: stderr'"},
     KeyAdvice{"timezone", "timestamp", timezone},
@@ -125,6 +138,8 @@ constexpr std::array key_advice{
     KeyAdvice{"allow_redirects", "http", "did you mean 'follow'?"},
     KeyAdvice{"follow_redirects", "http", "did you mean 'follow'?"},
     KeyAdvice{"dest", "http", "did you mean 'save'?"},
+    KeyAdvice{"basic_auth", "http", basic_auth},
+    KeyAdvice{"proxy", "http", "write 'env: {http_proxy: URL}', or https_proxy"},
     KeyAdvice{"token", "http", "write 'auth: {bearer: TOKEN}'"},
     KeyAdvice{"user", "http", basic_auth},
     KeyAdvice{"username", "http", basic_auth},
@@ -156,6 +171,8 @@ constexpr std::array key_advice{
     KeyAdvice{"pattern", "wait_for", "did you mean 'matches'?"},
     KeyAdvice{"port", "wait_for", port},
     KeyAdvice{"host", "wait_for", port},
+    KeyAdvice{"text", "wait_for", "did you mean 'contains'?"},
+    KeyAdvice{"job", "wait_for", "write 'wait: ID' for its end, 'output: ID' for words in its output"},
     KeyAdvice{"path", "wait_for", "did you mean 'file'?"},
     KeyAdvice{"url", "wait_for", "did you mean 'http'?"},
     KeyAdvice{"state", "wait_for", "'invert: true' waits until it no longer holds"},
@@ -196,6 +213,9 @@ constexpr std::array name_advice{
     NameAdvice{"matrix", "write the name of the loop's variable alone: 'item', or the one in 'as'"},
     NameAdvice{"each", "write the name of the loop's variable alone: 'item', or the one in 'as'"},
     NameAdvice{"runner", "write run.host or run.id"},
+    NameAdvice{"index", "write loop.index, the number of the round, from 1"},
+    NameAdvice{"iteration", "write loop.index, the number of the round, from 1"},
+    NameAdvice{"i", "write loop.index, the number of the round, from 1"},
     NameAdvice{"none", "write null"},
     NameAdvice{"None", "write null"},
     NameAdvice{"nil", "write null"},

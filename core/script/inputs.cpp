@@ -1,6 +1,7 @@
 #include "script/inputs.hpp"
 
 #include "base/ascii.hpp"
+#include "base/suggestion.hpp"
 #include "base/text.hpp"
 #include "script/compiler.hpp"
 #include "script/functions.hpp"
@@ -18,6 +19,13 @@
 
 namespace arun::script {
 namespace {
+
+/// What other languages call them.
+constexpr std::array other_type_names{
+    Synonym{"integer", "number"}, Synonym{"int", "number"},  Synonym{"float", "number"},
+    Synonym{"bool", "boolean"},   Synonym{"enum", "choice"}, Synonym{"select", "choice"},
+    Synonym{"array", "list"},     Synonym{"str", "string"},  Synonym{"text", "string"},
+};
 
 constexpr std::array<std::string_view, 6> type_names{"string",   "number", "boolean",
                                                      "duration", "choice", "list"};
@@ -109,7 +117,9 @@ bool read_input(Compiler& compiler, syntax::Node key, syntax::Node value, Input&
     if (!value.is(Type::map) && !value.is(Type::null)) {
         compiler.error(value.span(),
                        "an input is described by a mapping, not " + std::string(type_name(value.type())),
-                       "write {default: " + std::string(value.text()) + "} for its default");
+                       std::ranges::find(type_names, value.text()) != type_names.end()
+                           ? "write {type: " + std::string(value.text()) + "}"
+                           : "write {default: " + std::string(value.text()) + "} for its default");
         return false;
     }
     bool ok = !value.is(Type::map) || compiler.read_arguments(value, input_schema, &declaration);
@@ -168,7 +178,8 @@ static bool read(Compiler& compiler, syntax::Node node, std::string_view what, T
     const auto found = std::ranges::find(type_names, name);
     if (found == type_names.end()) {
         compiler.error(node.span(),
-                       std::string(what) + ": expected " + join_with_or(type_names) + ", not " + quote(name));
+                       std::string(what) + ": expected " + join_with_or(type_names) + ", not " + quote(name),
+                       did_you_mean(name, {type_names.begin(), type_names.end()}, {}, other_type_names));
         return false;
     }
     out.type = static_cast<InputType>(found - type_names.begin());

@@ -69,3 +69,13 @@ assert_stdout_contains 'what it is for'
 run help retyr
 assert_exit 2
 assert_stderr_contains "did you mean 'retry'?"
+
+# Arguments of kinds, and what expressions begin with.
+run help output
+assert_exit 0
+assert_stdout_contains "'output' is an argument of exec, run:" "'output' is an argument of wait_for:"
+for name in run.id script.dir loop; do
+    run help "$name"
+    assert_exit 0
+    assert_stdout_contains 'run.id, run.host'
+done

@@ -253,6 +253,24 @@ run - <<<$'inputs: {a: {required: true, default: x}}\njobs: [{print: a}]'
 assert_exit 2
 assert_eq "$(grep -c 'error: ' "$T/io/stderr")" 1 'errors'
 
+# Words of other tools.
+advice "did you mean 'number'?" 'inputs: {a: {type: integer}}'
+advice "did you mean 'choice'?" 'inputs: {a: {type: enum}}'
+advice 'write {type: string}' 'inputs: {a: string}'
+advice "leave it out: an input that is not 'required' may be missing" 'inputs: {a: {optional: true}}'
+advice "did you mean 'options'?" 'inputs: {a: {choices: [x]}}'
+advice "write 'secrets: [NAME]' at the top" 'inputs: {a: {secret: true}}'
+advice "did you mean 'inputs'?" $'params: {}\njobs: []'
+advice "write 'output: {file: PATH}', or 'expect: {stdout: ...}'" '- {run: x, stdout: f}'
+advice "write 'output: {file: PATH}'" '- {run: x, log_location: f}'
+advice "did you mean 'file'?" '- {run: x, output: {path: f}}'
+advice "did you mean 'dir'?" '- {run: x, working_dir: f}'
+advice "write 'auth: {basic:" '- {http: "http://h/", basic_auth: x}'
+advice "did you mean 'terminal'?" '- {run: x, interactive: true}'
+advice "did you mean 'continue_on_error'?" '- {run: x, ignore_error: true}'
+advice "write 'ready: {contains: TEXT}'" '- {run: x, ready_log_line: y}'
+advice "write loop.index, the number of the round" '- {repeat: 2, do: {print: "${{ index }}"}}'
+
 # command WORD MEANT
 command_hint() {
     run "$1" x.yaml

@@ -56,6 +56,13 @@ if command -v python3 >/dev/null; then
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     run smoke/x.yml port="$port"
     assert_exit 0
+    # Another program's server is not the one that is meant.
+    python3 -m http.server "$port" --bind 127.0.0.1 >server.log 2>&1 &
+    server=$!
+    until_true "$ARUN" -q - <<<"- {wait_for: {tcp: '127.0.0.1:$port'}}"
+    run smoke/x.yml port="$port"
+    kill "$server"
+    assert_exit 1
 fi
 
 run init --template nothing
