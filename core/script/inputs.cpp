@@ -20,6 +20,16 @@
 namespace arun::script {
 namespace {
 
+/// A boolean as YAML spells them.
+std::optional<bool> boolean_of(const Value& value) {
+    if (!value.is(Type::string)) return std::nullopt;
+    for (const std::string_view yes : {"true", "True", "TRUE"})
+        if (value.as_string() == yes) return true;
+    for (const std::string_view no : {"false", "False", "FALSE"})
+        if (value.as_string() == no) return false;
+    return std::nullopt;
+}
+
 /// What other languages call them.
 constexpr std::array other_type_names{
     Synonym{"integer", "number"}, Synonym{"int", "number"},  Synonym{"float", "number"},
@@ -234,8 +244,7 @@ Result<Value> convert_input(const Input& input, const Value& given, Spelling spe
         }
         case InputType::boolean:
             if (given.is(Type::boolean)) return given;
-            if (given.is(Type::string) && (given.as_string() == "true" || given.as_string() == "false"))
-                return Value::boolean(given.as_string() == "true");
+            if (const auto truth = boolean_of(given)) return Value::boolean(*truth);
             return expected("true or false", given);
         case InputType::duration: {
             const auto duration = Codec<Duration>::from(given);
@@ -290,10 +299,9 @@ Result<Value> convert_variable(const GivenVariable& given, Type declared) {
         }
         case Type::boolean: {
             if (value.is(Type::boolean)) return value;
-            const bool is_text = value.is(Type::string);
-            if (!is_text || (value.as_string() != "true" && value.as_string() != "false"))
-                return mismatch("true or false");
-            return Value::boolean(value.as_string() == "true");
+            const auto truth = boolean_of(value);
+            if (!truth) return mismatch("true or false");
+            return Value::boolean(*truth);
         }
         case Type::list:
         case Type::map: {

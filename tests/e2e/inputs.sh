@@ -199,3 +199,10 @@ write number.yaml 'inputs: {n: {type: number, default: 1}}' 'jobs: [{print: "${{
 run number.yaml n=1e999
 assert_exit 2
 assert_stderr_contains "n=...: expected a number, not '1e999'"
+write flag.yaml 'inputs: {b: {type: boolean, default: false}}' 'jobs: [{print: "${{ b && 1 }}"}]'
+run flag.yaml --var b=false b=TRUE
+assert_exit 0
+assert_stdout 1
+run flag.yaml b=yes
+assert_exit 2
+assert_stderr_contains "b=...: expected true or false, not 'yes'"
