@@ -96,6 +96,10 @@ std::string bash() {
     return R"(# bash completion for arun
 # What a script knows: the names of its inputs and variables with '=', and of its jobs.
 _arun_inputs() { [[ -z $1 ]] || "${COMP_WORDS[0]}" help "$1" 2>/dev/null | sed -n 's/^  \([A-Za-z_][A-Za-z0-9_-]*\)[= ].*/\1=/p'; }
+# The values that an input can have, if they are listed: INPUT=ONE|TWO, up to two blanks.
+_arun_values() {
+    [[ -z $1 ]] || "${COMP_WORDS[0]}" help "$1" 2>/dev/null | sed -n "s/^  $2=//p" | sed 's/  .*//' | grep -F '|' | tr '|' '\n'
+}
 _arun_jobs() {
     [[ -z $1 ]] || "${COMP_WORDS[0]}" list "$1" 2>/dev/null |
         sed -n '2,$s/^  \([^ ]\( \{0,1\}[^ ]\)*\).*/\1/p'
@@ -115,6 +119,10 @@ _arun() {
     # bash splits --color=always into three words.
     [[ $previous = = ]] && previous=${COMP_WORDS[COMP_CWORD - 2]}
     [[ $word = = ]] && word= && previous=${COMP_WORDS[COMP_CWORD - 1]}
+    if [[ ${COMP_WORDS[COMP_CWORD]} = = || ${COMP_WORDS[COMP_CWORD - 1]} = = ]] && [[ $previous != -* ]]; then
+        mapfile -t COMPREPLY < <(_arun_values "$script" "$previous" | _arun_matching "$word")
+        return
+    fi
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         )" +
@@ -149,7 +157,7 @@ _arun() {
         mapfile -t COMPREPLY < <(_arun_files "$word"; _arun_inputs "$script" | _arun_matching "$word"
             [[ $COMP_CWORD != 1 ]] || compgen -W )" +
            in_single_quotes(command_names(" ")) + R"( -- "$word")
-        [[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace
+        [[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace +o filenames
     fi
 }
 _arun_files() {

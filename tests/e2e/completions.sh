@@ -66,6 +66,12 @@ mkdir bin
 ln -s "$ARUN" bin/arun
 export PATH=$PWD/bin:$PATH
 write shop.yaml 'inputs: {host: {required: true}, level: {}}' 'vars: {url: x}' 'jobs:' '- {id: build, print: x}' '- {name: test, print: x}'
+write choice.yml 'inputs: {level: {type: choice, options: [low, high]}, on: {type: boolean}, free: {}}' 'jobs: []'
+completes arun choice.yml level = :: high low
+completes arun choice.yml level = l :: low
+completes arun choice.yml --var on = :: false true
+completes arun choice.yml free = ::
+rm choice.yml
 completes arun shop.yaml '' :: host= level= url= jobs.yaml
 completes arun shop.yaml --var ho :: host=
 assert_stdout host=
