@@ -36,6 +36,7 @@ public:
     }
     Replay(const Replay&) = delete;
     Replay& operator=(const Replay&) = delete;
+    ~Replay() { terminal_.output().fails = nullptr; }
 
     /// Runs the scripts in the world of `session`, and returns the exit status. `finish` is called with that
     /// of the run when it has ended.

@@ -70,9 +70,9 @@ std::uint64_t fnv1a(std::string_view text, std::uint64_t basis) noexcept {
     return basis;
 }
 
-std::string boundary_of(std::string_view text, unsigned number) {
+std::string boundary(unsigned number) {
     std::string out = "arun-";
-    auto hash = fnv1a(text) + number;
+    auto hash = fnv1a(std::to_string(number));
     for (int i = 0; i < 24; ++i) {
         hash = fnv1a("boundary", hash);
         out += "0123456789abcdef"[hash >> 60U];

@@ -21,8 +21,8 @@ std::string percent_encoded(std::string_view text);
 /// FNV-1a with 64 bits.
 std::uint64_t fnv1a(std::string_view text, std::uint64_t basis = 14695981039346656037U) noexcept;
 
-/// A boundary between parts (RFC 2046) that depends on `text`, so that the same parts make the same request.
-/// If a part contains it, take the one of the next number.
-std::string boundary_of(std::string_view text, unsigned number);
+/// A boundary between parts (RFC 2046), which says nothing about them. If one of them contains it, take that
+/// of the next number.
+std::string boundary(unsigned number);
 
 }  // namespace arun

@@ -185,16 +185,14 @@ Content multipart_of(const Scope& scope, const std::vector<MultipartField>& fiel
         if (!type.empty()) part.head += "\r\nContent-Type: " + type;
         parts.push_back(std::move(part));
     }
-    std::string all;
-    for (const auto& part : parts) all += part.head + '\n' + part.body + '\n';
-    std::string boundary;
-    for (unsigned number = 0; boundary.empty() || all.find(boundary) != all.npos; ++number)
-        boundary = boundary_of(all, number);
+    std::string limit = boundary(0);
+    const auto has_limit = [&](const Part& part) { return part.body.find(limit) != part.body.npos; };
+    for (unsigned number = 1; std::ranges::any_of(parts, has_limit); ++number) limit = boundary(number);
     Content content;
-    content.type = "multipart/form-data; boundary=" + boundary;
+    content.type = "multipart/form-data; boundary=" + limit;
     for (const auto& part : parts)
-        content.body += "--" + boundary + "\r\n" + part.head + "\r\n\r\n" + part.body + "\r\n";
-    content.body += "--" + boundary + "--\r\n";
+        content.body += "--" + limit + "\r\n" + part.head + "\r\n\r\n" + part.body + "\r\n";
+    content.body += "--" + limit + "--\r\n";
     return content;
 }
 

@@ -107,17 +107,19 @@ public:
             duration_ = loop().time() - started_;
             if (process().exited()) {
                 co_await wait_for_signal_of_run();
+                lag_ = loop().time() - (started_ + duration_);
                 ended_ = true;
                 co_await wait_for_rest();
             }
         } catch (...) {
             error = std::current_exception();
-            ended_ = process().exited() && !signal_of_run();
+            ended_ = ended_ || (process().exited() && !signal_of_run());
         }
         // What has failed before it was cancelled, while it waited for a signal of the run or what it left
         // behind was given time, stays failed.
         const bool failed_before = error && (unwritten_ || (ended_ && has_failed()));
         if (error && !ended_) duration_ = loop().time() - started_;
+        if (error && ended_ && lag_ == Duration::zero()) lag_ = loop().time() - (started_ + duration_);
         co_await end_group();
         child_->return_terminal();
         drain();
@@ -436,6 +438,7 @@ private:
     [[noreturn]] void fail_with(std::string message) {
         auto failure = std::make_shared<Failure>(*make_failure(scope_, std::move(message)));
         if (ended_) failure->at = started_ + duration_;
+        failure->lag = lag_;
         failure->result = result();
         failure->output = output_->tail();
         failure->child_status = exit_status().code;
@@ -459,6 +462,7 @@ private:
     bool ended_ = false;             ///< it has exited, and not by a signal that ends the run
     Duration started_{};
     Duration duration_{};
+    Duration lag_{};  ///< for which it waited for a signal of the run
 };
 
 }  // namespace

@@ -112,13 +112,14 @@ int NewFile::finish() noexcept {
     struct stat status{};
     mode_t mode = 0;
     if (::stat(path_.c_str(), &status) == 0) {
-        mode = status.st_mode & 07777;
+        mode = status.st_mode & 0777;
     } else {
         const auto mask = ::umask(0);
         ::umask(mask);
         mode = 0666 & ~mask;
     }
-    if (::fchmod(file_.get(), mode) != 0) return errno;
+    const bool refused = ::fchmod(file_.get(), mode) != 0;
+    if (refused && errno != ENOTSUP && errno != ENOSYS && errno != EPERM) return errno;
     // Some file systems report only here that what was written is lost.
     if (::close(file_.release()) != 0) return errno;
     if (::rename(temporary_.c_str(), path_.c_str()) != 0) return errno;

@@ -22,7 +22,13 @@ bool read_quoted(std::string_view& rest, JsonStep& step, Arena& arena) {
         const bool escaped = rest[at] == '\\' && at + 1 < rest.size();
         if (escaped) ++at;
         if (rest[at] == '"' || (escaped && rest[at] != '\'')) json += '\\';
-        json += rest[at];
+        if (static_cast<unsigned char>(rest[at]) < 0x20U) {
+            json += "\\u00";
+            json += "01"[(rest[at] >> 4) & 1];
+            json += "0123456789abcdef"[rest[at] & 15];
+        } else {
+            json += rest[at];
+        }
     }
     if (at >= rest.size()) return false;
     const auto name = nlohmann::json::parse(json + '"', nullptr, false);

@@ -86,13 +86,14 @@ std::string hidden_in_strings(std::string_view json,
     return out;
 }
 
-/// Whether the open file is the one of that path, and has no other.
-bool has_one_name(int fd, const std::string& path) noexcept {
+/// How many names the open file has, if it is the one of that path; else, and if the path names a descriptor,
+/// 0.
+nlink_t links_of(int fd, const std::string& path) noexcept {
     struct stat open{};
     struct stat named{};
-    return ::fstat(fd, &open) == 0 && ::stat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
-           open.st_ino == named.st_ino && open.st_nlink == 1 && !path.starts_with("/dev/") &&
-           !path.starts_with("/proc/");
+    const bool is_same = ::fstat(fd, &open) == 0 && ::stat(path.c_str(), &named) == 0 &&
+                         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+    return is_same && !path.starts_with("/dev/") && !path.starts_with("/proc/") ? open.st_nlink : 0;
 }
 
 /// Returns an errno, or 0.
@@ -121,14 +122,19 @@ void Writer::hide_in_file(const std::string& path) noexcept {
     try {
         // Another file, so that a full disk does not take the tape away. Not where the tape has other names,
         // or was opened before, as /dev/fd/3 is: they would still have the secrets.
-        const bool has_one = has_one_name(file_.get(), path);
-        const auto source = open_to_read(has_one ? path : "/dev/fd/" + std::to_string(file_.get()));
+        const auto links = links_of(file_.get(), path);
+        const auto source = open_to_read(links != 0 ? path : "/dev/fd/" + std::to_string(file_.get()));
         const auto text = hidden_in_strings(decompressed(read_rest_of_file(source.get())), mask_.hide);
         NewFile file(path);
-        if (has_one && file.create() == 0) {
+        bool in_place = links != 1 || file.create() != 0;
+        if (!in_place) {
             error_ = write_tape(path, file.descriptor(), text);
             if (error_ == 0) error_ = file.finish();
-        } else {
+            // A file mounted into a container cannot be replaced.
+            in_place = error_ == EBUSY;
+            file.remove();
+        }
+        if (in_place) {
             if (::ftruncate(file_.get(), 0) != 0) throw_system_error(errno, "ftruncate");
             rewind_file(file_.get());
             error_ = write_tape(path, file_.get(), text);

@@ -82,3 +82,8 @@ assert_stdout '{"index":0,"result":{"index":0,"result":null}}'
 script '[{"race": [{"sleep": 1, "if": "false"}, {"sleep": 2, "if": "false"}], "capture": "r"}, {"print": "[${{ r }}] ${{ now() }}"}]'
 assert_exit 0
 assert_stdout '[] 0.000000'
+
+# A clean-up belongs to its job: one that failed first has not ended first.
+script '[{"race": [{"do": [{"fail": "x"}], "finally": [{"sleep": 5}]}, {"do": [{"sleep": 3}, {"print": "second"}]}]}, {"print": "done"}]'
+assert_exit 0
+assert_stdout second 'done'

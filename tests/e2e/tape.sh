@@ -146,7 +146,7 @@ printf 'x\n' >words
 write cut.yaml "- race: [{http: 'http://127.0.0.1:$port/never'}, {sleep: 200ms}]" '- race: [{run: sleep 60}, {sleep: 100ms}]' \
     '- {run: "grep -q good", stdin: good}' '- {run: "grep -q good", stdin: bad, continue_on_error: true}' \
     '- {run: "echo first; (sleep 0.2; echo late) &", capture: r}' '- wait_for: {file: words, contains: x}' \
-    "- {http: 'http://127.0.0.1:$port/ok', json: {n: 1}}" '- race: [{run: "trap \"echo stopping; exit 0\" TERM; echo up; echo x >up; while :; do sleep 0.02; done"}, {wait_for: {file: up}}]'
+    "- {http: 'http://127.0.0.1:$port/ok', json: {n: 1}}" '- race: [{run: "trap \"echo stopping; exit 0\" TERM; echo up; echo x >up; while :; do sleep 0.02; done"}, {wait_for: {file: up, interval: 2s}}]'
 run --record tape cut.yaml
 assert_exit 0
 run replay tape cut.yaml
@@ -246,6 +246,15 @@ for name in real twice third private fourth; do
     run replay "names/$name"
     assert_exit 0
 done
+# Nor can they be guessed from what a request sends, which is the same with other secrets.
+write parts.yaml 'secrets: [PW]' "jobs: [{http: 'http://127.0.0.1:$port/echo', multipart: {pw: '\${{ env.PW }}', file: {file: lines}}}]"
+for PW in hunter22 hunter33; do
+    PW=$PW run --record "$PW.tape" parts.yaml
+    assert_exit 0
+    run replay "$PW.tape" parts.yaml
+    assert_exit 0
+done
+assert_eq "$(grep '"request"' hunter22.tape | sed 's/"ns":[0-9]*//')" "$(grep '"request"' hunter33.tape | sed 's/"ns":[0-9]*//')"
 PW=hunter22 TOK=pass-word-1 run --record tape --record-secrets secret.yaml
 assert_exit 0
 assert_eq "$stdout" "$recorded"

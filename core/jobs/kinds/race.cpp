@@ -82,7 +82,7 @@ struct Race {
             racer.competes = true;
             children.failed(index, racer.failure);
         }
-        racer.at = racer.failure ? racer.failure->at : scope.engine().loop->time();
+        racer.at = scope.engine().loop->time() - (racer.failure ? racer.failure->lag : Duration());
         racer.ended = true;
         ended.set();
     }
@@ -132,7 +132,7 @@ struct Race {
             if (auto failure = children.failure()) throw JobFailure(failure);
             co_return none;
         }
-        // That a child has failed is known a little later.
+        // That a child has failed is known a little after its end.
         for (const auto& racer : racers)
             if (goal == RaceGoal::finished && racer.failure && racer.at < winner->at) winner = &racer;
         for (const auto& racer : racers) {
