@@ -17,28 +17,35 @@ whole() {
     assert_eq "$left" '' 'files left behind'
 }
 
-# After the last job: to make the reports of so many takes longer than the signal.
-(printf '['; yes '{"print":"a"},' 2>/dev/null | head -n 60000; echo '{"run": "echo last >&2"}]') >many.json
-for signal in INT TERM HUP; do
+# After the last job, while a report is written: that goes to a pipe which nobody reads yet.
+(printf '['; yes '{"print":"a"},' 2>/dev/null | head -n 5000; echo '{"run": "echo last"}]') >many.json
+mkfifo pipe
+# blocked OPTION...: starts arun, and returns when it writes its first report; descriptor 7 reads that.
+blocked() {
     rm -f ./*.xml report.json
-    start many.json --report junit=a.xml --report json=report.json
-    until_stderr last
-    sleep 0.1
+    exec 8<>pipe 7<pipe
+    start many.json --report junit=pipe "$@"
+    until_true read -r -t 0 -u 7
+    exec 8>&-
+}
+for signal in INT TERM HUP; do
+    blocked --report json=report.json
     kill -$signal "$pid"
+    cat <&7 >a.xml
+    exec 7<&-
     finish
     assert_exit $((128 + $(kill -l $signal)))
     whole a.xml report.json
 done
 # The second one ends arun at once, and leaves no piece of a report.
-rm -f ./*.xml
-start many.json --report junit=a.xml
-until_stderr last
+blocked --report junit=b.xml
 kill -INT "$pid"
 sleep 0.2 # signals within 0.1 s are one
 kill -INT "$pid"
 finish
+exec 7<&-
 assert_exit 130
-[ ! -e a.xml ] || whole a.xml
+[ ! -e b.xml ] || fail 'a report after the second signal'
 assert_eq "$(find . -name '*.xml.*')" '' 'files left behind'
 
 # At any moment from the start on.
