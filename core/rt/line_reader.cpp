@@ -178,6 +178,7 @@ Coro<> LineReader::wait_for_more() {
     const bool got = ended_ || read_some(false);
     if (!ended_ && !regular_ && (!got || read_ahead_ > 0)) read_in_background();
     if (got || regular_) {
+        arrived_.set();  // for other tasks that wait
         co_await yield();
         co_return;
     }
