@@ -3,7 +3,7 @@
 . "${BASH_SOURCE%/*}/../e2e/lib.sh"
 
 ! ldd "$ARUN" >/dev/null 2>&1 || fail 'it needs libraries'
-limit=12000000
+limit=13000000
 "$ARUN" --version | grep -qF OpenSSL/3.0. || limit=14000000 # Debian 13's is larger
 [ "$(stat -c %s "$ARUN")" -lt $limit ] || fail "it has $(stat -c %s "$ARUN") bytes"
 for path in "$ARUN_SOURCE" "${HOME_OF_CACHE:-/.cache/arun-dist}"; do
