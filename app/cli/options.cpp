@@ -53,10 +53,7 @@ Command take_command(Arguments& arguments) {
 
 /// What another tool's option is here, or empty if this command has none.
 std::string_view meant_option(std::string_view name, Command command) {
-    const auto synonyms = option_synonyms();
-    const auto known = std::ranges::find(synonyms, name, &Synonym::word);
-    if (known == synonyms.end()) return {};
-    const auto meant = known->name;
+    const auto meant = name_of(name, option_synonyms());
     const auto* option = find_option(meant.substr(0, meant.find(' ')));
     return option == nullptr || option->belongs_to(command) ? meant : std::string_view();
 }

@@ -99,13 +99,12 @@ public:
     }
     /// Loses the output that was lost in the run.
     void lose_output(tape::ReplayingWorld& world) {
-        using Loss = StandardOutput::Loss;
         terminal_.output().fails = [this, &world](jobs::Stream stream, std::uint64_t size) {
             const auto loss = world.lost_output(stream, size);
             lost_as_recorded_ = lost_as_recorded_ || loss;
-            return loss ? std::optional(Loss{loss->after, loss->error}) : std::nullopt;
+            return loss;
         };
-        world.when_lost = [this](const tape::ReplayingWorld::Loss& loss) {
+        world.when_lost = [this](const OutputLoss& loss) {
             lost_as_recorded_ = true;
             terminal_.output().lose(loss.stream, loss.error);
         };
@@ -167,7 +166,6 @@ int replay_same(const Options& options, Scripts& scripts, const std::vector<Load
     session.world = &world;
     replay.lose_output(world);
     return replay.run(scripts, session, world, [&](int status) {
-        terminal.output().fails = nullptr;
         world.finish();
         world.check_end(status);
     });

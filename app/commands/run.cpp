@@ -37,9 +37,7 @@ public:
         writer_.flush();
         output_.when_hidden = [this] { writer_.secrets_changed(); };
         output_.before_write = [this] { writer_.flush(); };
-        output_.when_lost = [this](jobs::Stream stream, const StandardOutput::Loss& loss) {
-            world_.lost_output(stream, loss.after, loss.error);
-        };
+        output_.when_lost = [this](const OutputLoss& loss) { world_.lost_output(loss); };
     }
     Recording(const Recording&) = delete;
     Recording& operator=(const Recording&) = delete;

@@ -45,9 +45,8 @@ struct Operand {
 std::string hint_for_missing(std::string_view operand) {
     std::vector<std::string_view> names;
     for (const auto& command : all_commands()) names.push_back(command.name);
-    const auto synonyms = command_synonyms();
-    const auto known = std::ranges::find(synonyms, operand, &Synonym::word);
-    const auto meant = known != synonyms.end() ? known->name : closest(operand, names);
+    auto meant = name_of(operand, command_synonyms());
+    if (meant.empty()) meant = closest(operand, names);
     return meant.empty() ? std::string() : "did you mean 'arun " + std::string(meant) + "'?";
 }
 

@@ -34,7 +34,7 @@ void StandardOutput::set_broken(jobs::Stream stream, int error) noexcept {
     if (error_ != 0) return;
     error_ = error;
     broken_descriptor_ = descriptor(stream);
-    if (when_lost) when_lost(stream, {written_[static_cast<std::size_t>(stream)], error});
+    if (when_lost) when_lost({stream, written_[static_cast<std::size_t>(stream)], error});
     if (when_broken) when_broken();
 }
 
@@ -152,13 +152,17 @@ void StandardOutput::empty_buffer() noexcept {
 void StandardOutput::flush() noexcept {
     release_begun();
     empty_buffer();
-    for (const auto stream : {jobs::Stream::out, jobs::Stream::err}) {
-        // What was written before its time is lost now.
-        const auto written = written_[static_cast<std::size_t>(stream)];
-        const auto loss = fails && error_ == 0 ? fails(stream, written) : std::nullopt;
-        if (loss) set_broken(stream, loss->error);
-    }
+    if (fails) lose_late();
     if (when_flushed) when_flushed();
+}
+
+/// Loses what was written before the time at which it is lost.
+void StandardOutput::lose_late() noexcept {
+    for (const auto stream : {jobs::Stream::out, jobs::Stream::err}) {
+        if (error_ != 0) return;
+        if (const auto loss = fails(stream, written_[static_cast<std::size_t>(stream)]))
+            set_broken(stream, loss->error);
+    }
 }
 
 void StandardOutput::lend() noexcept {

@@ -75,18 +75,13 @@ public:
     std::function<void()> when_flushed;
     /// Called before anything is written to a descriptor. Must not throw.
     std::function<void()> before_write;
-    /// A write that failed: when the stream had got so many bytes, with this errno.
-    struct Loss {
-        std::uint64_t after = 0;
-        int error = 0;
-    };
     /// Asked before a write of job output that makes `size` bytes of the stream: where it fails, or null if
-    /// it shall be tried. Must not throw.
-    std::function<std::optional<Loss>(jobs::Stream stream, std::uint64_t size)> fails;
+    /// it is to be tried. Must not throw.
+    std::function<std::optional<OutputLoss>(jobs::Stream stream, std::uint64_t size)> fails;
     /// From now on the stream is broken.
     void lose(jobs::Stream stream, int error) noexcept { set_broken(stream, error); }
     /// Called when the first write of job output has failed. Must not throw.
-    std::function<void(jobs::Stream stream, const Loss& loss)> when_lost;
+    std::function<void(const OutputLoss& loss)> when_lost;
     /// Called when there is one more secret to hide.
     std::function<void()> when_hidden;
 
@@ -109,6 +104,7 @@ private:
     void append(jobs::Stream stream, std::string_view text, std::string_view end = {}) noexcept;
     bool make_room(jobs::Stream stream, std::size_t size) noexcept;
     void empty_buffer() noexcept;
+    void lose_late() noexcept;
     void set_broken(jobs::Stream stream, int error) noexcept;
     void release_begun() noexcept;
     void close_line() noexcept;

@@ -67,8 +67,7 @@ int write_and_close(UniqueFd file, const TextWriter& text) {
 
 }  // namespace
 
-ReportFile::ReportFile(std::string_view option, std::string path)
-    : path_(std::move(path)), target_(resolve_links(path_)) {
+ReportFile::ReportFile(std::string_view option, std::string path) : path_(std::move(path)) {
     struct stat status{};
     const bool exists = ::stat(path_.c_str(), &status) == 0;
     if (named_descriptor(path_) || (exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))) {
@@ -83,7 +82,7 @@ ReportFile::ReportFile(std::string_view option, std::string path)
     }
     // Only a test, so that a run that is killed leaves nothing behind; nor does a signal now.
     const SignalBlock block;
-    if (const int error = NewFile(target_).create(); error != 0) reject(option, path_, error);
+    if (const int error = NewFile(path_).create(); error != 0) reject(option, path_, error);
 }
 
 int ReportFile::write(const TextWriter& text) const {
@@ -96,10 +95,10 @@ int ReportFile::write(std::string_view text) const {
 
 int ReportFile::replace(const TextWriter& text) const {
     const SignalBlock block;
-    NewFile file(target_);
+    NewFile file(path_);
     if (const int error = file.create(); error != 0) {
         // The file may be writable even if its folder is not.
-        return ::access(target_.c_str(), F_OK) == 0 ? overwrite(text) : error;
+        return ::access(path_.c_str(), F_OK) == 0 ? overwrite(text) : error;
     }
     int error = write_to(file.descriptor(), text);
     if (error == 0) error = file.finish();
@@ -110,7 +109,7 @@ int ReportFile::replace(const TextWriter& text) const {
 }
 
 int ReportFile::overwrite(const TextWriter& text) const {
-    return write_and_close(UniqueFd(open_for_writing(target_, O_TRUNC)), text);
+    return write_and_close(UniqueFd(open_for_writing(path_, O_TRUNC)), text);
 }
 
 int append_to_file(const std::string& path, const TextWriter& text) {

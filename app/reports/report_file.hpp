@@ -26,8 +26,7 @@ private:
     int overwrite(const TextWriter& text) const;
 
     std::string path_;
-    std::string target_;  ///< the path with symbolic links resolved
-    UniqueFd fd_;         ///< open if the file is written directly
+    UniqueFd fd_;  ///< open if the file is written directly
 };
 
 /// Appends to a file, and creates it if needed. Returns an errno, or 0.

@@ -172,23 +172,12 @@ Duration attempt_limit_of(const Job& job) {
     return retry->timeout->literal;
 }
 
-}  // namespace
-
-Exploration::Exploration(Stage& stage) : stage_(stage) {
-    limits_ = {patience, max_jumps, true};
-    baseline_ = run_observed(stage_, {}, limits_);
-    limits_.horizon += baseline_.trial.result.duration;
-    limits_.max_jumps += 2 * baseline_.jumps.size();
-}
-
-namespace {
-
 /// What comes from outside, by its time: the number of the question.
 using Arrivals = std::map<Duration, std::size_t>;
 
-/// The jump of the clock before the event that the one after jump `i` could come after: the next one. Where
-/// that is output of another child, it is the end of that child: output alone rarely decides anything.
-/// Precondition: it is not the last jump.
+/// After which jump of the clock the event of jump `i` could come instead: the next one. If that brings
+/// output of another child, it is the one that brings its end: output alone rarely decides anything.
+/// Precondition: `i` is not the last jump.
 std::size_t other_event(const ObservedRun& run, const Arrivals& arrivals, std::size_t i) {
     const auto is_end = [&](Arrivals::const_iterator event) {
         return run.asked[event->second].end == event->first;
@@ -204,6 +193,13 @@ std::size_t other_event(const ObservedRun& run, const Arrivals& arrivals, std::s
 }
 
 }  // namespace
+
+Exploration::Exploration(Stage& stage) : stage_(stage) {
+    limits_ = {patience, max_jumps, true};
+    baseline_ = run_observed(stage_, {}, limits_);
+    limits_.horizon += baseline_.trial.result.duration;
+    limits_.max_jumps += 2 * baseline_.jumps.size();
+}
 
 std::vector<NamedFault> Exploration::faults_of(const ObservedRun& run, const Start& from) const {
     std::vector<NamedFault> faults;

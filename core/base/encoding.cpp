@@ -70,7 +70,7 @@ std::uint64_t fnv1a(std::string_view text, std::uint64_t basis) noexcept {
     return basis;
 }
 
-std::string boundary(unsigned number) {
+std::string make_boundary(unsigned number) {
     std::string out = "arun-";
     auto hash = fnv1a(std::to_string(number));
     for (int i = 0; i < 24; ++i) {

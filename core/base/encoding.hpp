@@ -23,6 +23,6 @@ std::uint64_t fnv1a(std::string_view text, std::uint64_t basis = 146959810393466
 
 /// A boundary between parts (RFC 2046), which says nothing about them. If one of them contains it, take that
 /// of the next number.
-std::string boundary(unsigned number);
+std::string make_boundary(unsigned number);
 
 }  // namespace arun

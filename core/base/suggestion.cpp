@@ -39,6 +39,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string_view name_of(std::string_view word, std::span<const Synonym> synonyms) {
+    const auto found = std::ranges::find(synonyms, word, &Synonym::word);
+    return found != synonyms.end() ? found->name : std::string_view();
+}
+
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates,
                          std::span<const Synonym> synonyms) {
     for (const auto& synonym : synonyms) {

@@ -14,6 +14,9 @@ struct Synonym {
     std::string_view name;
 };
 
+/// The name of the first synonym of `word`, or empty.
+std::string_view name_of(std::string_view word, std::span<const Synonym> synonyms);
+
 /// The candidate that is the first synonym of `word`, else the one that `word` was probably meant to be
 /// (Damerau-Levenshtein distance, ignoring case, at most a third of the letters wrong), or empty.
 std::string_view closest(std::string_view word, const std::vector<std::string_view>& candidates,

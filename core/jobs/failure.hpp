@@ -44,7 +44,7 @@ struct Failure {
 
     Cause cause = Cause::failed;
     Duration at{};                     ///< when it was first known, on the loop's clock
-    Duration lag{};                    ///< how long after that a child's job could tell it
+    Duration lag{};                    ///< how long after the end of its child the job told of it
     std::string message;               ///< lower case, no full stop
     Span where;                        ///< the expression that failed, if one did
     std::vector<Step> chain;           ///< the job that failed, then the jobs around it, outwards

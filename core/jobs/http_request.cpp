@@ -185,14 +185,15 @@ Content multipart_of(const Scope& scope, const std::vector<MultipartField>& fiel
         if (!type.empty()) part.head += "\r\nContent-Type: " + type;
         parts.push_back(std::move(part));
     }
-    std::string limit = boundary(0);
-    const auto has_limit = [&](const Part& part) { return part.body.find(limit) != part.body.npos; };
-    for (unsigned number = 1; std::ranges::any_of(parts, has_limit); ++number) limit = boundary(number);
+    std::string boundary = make_boundary(0);
+    const auto has_boundary = [&](const Part& part) { return part.body.find(boundary) != part.body.npos; };
+    for (unsigned number = 1; std::ranges::any_of(parts, has_boundary); ++number)
+        boundary = make_boundary(number);
     Content content;
-    content.type = "multipart/form-data; boundary=" + limit;
+    content.type = "multipart/form-data; boundary=" + boundary;
     for (const auto& part : parts)
-        content.body += "--" + limit + "\r\n" + part.head + "\r\n\r\n" + part.body + "\r\n";
-    content.body += "--" + limit + "--\r\n";
+        content.body += "--" + boundary + "\r\n" + part.head + "\r\n\r\n" + part.body + "\r\n";
+    content.body += "--" + boundary + "--\r\n";
     return content;
 }
 

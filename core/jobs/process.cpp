@@ -107,19 +107,17 @@ public:
             duration_ = loop().time() - started_;
             if (process().exited()) {
                 co_await wait_for_signal_of_run();
-                lag_ = loop().time() - (started_ + duration_);
-                ended_ = true;
+                note_end();
                 co_await wait_for_rest();
             }
         } catch (...) {
             error = std::current_exception();
-            ended_ = ended_ || (process().exited() && !signal_of_run());
+            if (!ended_ && process().exited() && !signal_of_run()) note_end();
         }
         // What has failed before it was cancelled, while it waited for a signal of the run or what it left
         // behind was given time, stays failed.
         const bool failed_before = error && (unwritten_ || (ended_ && has_failed()));
         if (error && !ended_) duration_ = loop().time() - started_;
-        if (error && ended_ && lag_ == Duration::zero()) lag_ = loop().time() - (started_ + duration_);
         co_await end_group();
         child_->return_terminal();
         drain();
@@ -289,9 +287,9 @@ private:
 
     /// What the child has written.
     void take(Stream stream, std::string_view bytes) {
+        if (unwritten_) return;
         const bool enough = output_->overflowed().has_value();
         const bool lost = output_->lost(stream);
-        if (unwritten_) return;
         try {
             output_->add(stream, bytes);
         } catch (const std::system_error&) {
@@ -322,6 +320,14 @@ private:
         const bool may_stop = needs_it || signo == SIGTSTP;
         if (may_stop && child_->owns_terminal() && child_->suspend()) return;
         if (needs_it) wants_terminal_ = signo;
+    }
+
+    /// It has exited, and not by a signal that ends the run.
+    void note_end() noexcept {
+        // Cancelled at the moment of its exit, it was not measured yet.
+        if (!duration_) duration_ = loop().time() - started_;
+        lag_ = loop().time() - (started_ + *duration_);
+        ended_ = true;
     }
 
     static bool signal_of_run() noexcept {
@@ -431,13 +437,13 @@ private:
             entries.emplace_back(stream == Stream::out ? "stdout" : "stderr",
                                  text ? Value::string(*text) : Value());
         }
-        entries.emplace_back("duration", Value::number(to_seconds(duration_)));
+        entries.emplace_back("duration", Value::number(to_seconds(*duration_)));
         return Value::map(std::move(entries));
     }
 
     [[noreturn]] void fail_with(std::string message) {
         auto failure = std::make_shared<Failure>(*make_failure(scope_, std::move(message)));
-        if (ended_) failure->at = started_ + duration_;
+        if (ended_) failure->at = started_ + *duration_;
         failure->lag = lag_;
         failure->result = result();
         failure->output = output_->tail();
@@ -459,10 +465,10 @@ private:
     std::exception_ptr unwritten_;   ///< why its output could not be written to the file
     int wants_terminal_ = 0;         ///< the signal that has stopped it for want of the terminal
     bool signalled_before_ = false;  ///< arun had got a signal before the child started
-    bool ended_ = false;             ///< it has exited, and not by a signal that ends the run
+    bool ended_ = false;             ///< see note_end()
     Duration started_{};
-    Duration duration_{};
-    Duration lag_{};  ///< for which it waited for a signal of the run
+    std::optional<Duration> duration_;  ///< once run() has waited for it
+    Duration lag_{};                    ///< for which it waited for a signal of the run
 };
 
 }  // namespace

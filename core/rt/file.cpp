@@ -87,12 +87,11 @@ UniqueFd open_to_write(const std::string& path, bool append) {
     throw std::runtime_error("cannot write " + quote_whole(path) + ": " + reason_of(error));
 }
 
-std::string resolve_links(const std::string& path) {
-    char* found = ::realpath(path.c_str(), nullptr);
-    if (found == nullptr) return path;
-    std::string target(found);
-    std::free(found);
-    return target;
+NewFile::NewFile(const std::string& path) : path_(path) {
+    char* target = ::realpath(path.c_str(), nullptr);
+    if (target == nullptr) return;
+    path_ = target;
+    std::free(target);
 }
 
 int NewFile::create() noexcept {

@@ -63,15 +63,13 @@ UniqueFd temporary_disk_file();
 /// none if it is a FIFO without a reader. Throws std::runtime_error ("cannot write 'x': permission denied"),
 /// and std::system_error if there are too many open files.
 UniqueFd open_to_write(const std::string& path, bool append);
-/// The path with symbolic links resolved, if there is such a file; else as it is.
-std::string resolve_links(const std::string& path);
 /// A file that appears under its name, or replaces another, only when it is complete. Until then it has
 /// another name in the same folder, and is removed if it is not finished. A symbolic link to a file stays,
 /// and leads to it; it gets the permissions of the file that it replaces, else those of a new one, if the
 /// file system has any.
 class NewFile {
 public:
-    explicit NewFile(const std::string& path) : path_(resolve_links(path)) {}
+    explicit NewFile(const std::string& path);
     NewFile(const NewFile&) = delete;
     NewFile& operator=(const NewFile&) = delete;
     ~NewFile() { remove(); }

@@ -564,8 +564,7 @@ void ExpectationChecker::check(const Expectation& expected, const Value& got, st
     }
 }
 
-/// For a header that cannot be joined: what is expected is so for one of its values, and what is not for
-/// none.
+/// For a header whose values cannot be joined: one of them has to be what is expected, and none what is not.
 void ExpectationChecker::check_each(const Expectation& expected, const Value& values, std::string_view what) {
     std::string joined;
     for (const auto& value : values.items()) joined += (joined.empty() ? "" : ", ") + value.to_text();

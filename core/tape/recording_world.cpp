@@ -600,11 +600,11 @@ void RecordingWorld::finish() {
     if (const int signo = signals->look()) signalled(signo);
 }
 
-void RecordingWorld::lost_output(OutputStream stream, std::uint64_t after, int error) noexcept {
+void RecordingWorld::lost_output(const OutputLoss& loss) noexcept {
     line()
-        .text("lost", stream == OutputStream::out ? "out" : "err")
-        .number("after", static_cast<std::int64_t>(after))
-        .number("errno", error);
+        .text("lost", loss.stream == OutputStream::out ? "out" : "err")
+        .number("after", signed_of(loss.after))
+        .number("errno", loss.error);
 }
 
 void RecordingWorld::ended(int exit_status) {

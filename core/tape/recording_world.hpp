@@ -60,8 +60,8 @@ public:
 
     /// Nothing runs any more; a signal may have come since.
     void finish();
-    /// A write has failed when the stream had got `after` bytes. `error`: an errno.
-    void lost_output(OutputStream stream, std::uint64_t after, int error) noexcept;
+    /// Output of the run was lost.
+    void lost_output(const OutputLoss& loss) noexcept;
     /// The run is over.
     void ended(int exit_status);
 

@@ -303,7 +303,7 @@ void ReplayingWorld::take_clocks() {
 Duration ReplayingWorld::now(const Clock& clock) noexcept {
     try {
         take_clocks();
-        // There it would have been read, and that is not on the tape.
+        // A step that reads the clock has an event on the tape: the run did not get as far as this one.
         const bool is_new = clock.mode() == ClockMode::real && !paused() && position() > last_position_;
         if (is_new && !over() && peek() == nullptr) end_here();
     } catch (const std::exception& e) {
@@ -336,7 +336,7 @@ void ReplayingWorld::let_happen(Loop& loop, Test test) noexcept {
         for (;;) {
             take_clocks();
             const auto* next = peek();
-            if (next == nullptr) return run_on();
+            if (next == nullptr) return go_on_without_events();
             if (next->is("lost") && next->position() < position()) {
                 pass_loss();
                 continue;
@@ -354,8 +354,9 @@ void ReplayingWorld::advance(Loop& loop) {
                [](const Event& event) { return happens_between_steps(event) && !event.is("deadlock"); });
 }
 
-/// After the last event, what it has caused happens still: that may have been printed.
-void ReplayingWorld::run_on() noexcept {
+/// The last event of a killed run may have caused steps without an event of their own, which printed
+/// something. More than `enough` of them are a loop that never waits.
+void ReplayingWorld::go_on_without_events() noexcept {
     constexpr std::uint64_t enough = 1000;
     if (position() > last_position_ + enough) end_here();
 }
@@ -442,14 +443,14 @@ void ReplayingWorld::finish() {
     }
 }
 
-std::optional<ReplayingWorld::Loss> ReplayingWorld::next_loss() {
+std::optional<OutputLoss> ReplayingWorld::next_loss() {
     take_clocks();
     const auto* next = peek();
     if (next == nullptr || next->position() > position() || !next->is("lost")) return std::nullopt;
     const auto error = next->number("errno");
-    return Loss{next->text("lost") == "out" ? OutputStream::out : OutputStream::err,
-                static_cast<std::uint64_t>(next->number("after")),
-                error > 0 && error <= INT_MAX ? static_cast<int>(error) : EIO};
+    return OutputLoss{next->text("lost") == "out" ? OutputStream::out : OutputStream::err,
+                      static_cast<std::uint64_t>(next->number("after")),
+                      error > 0 && error <= INT_MAX ? static_cast<int>(error) : EIO};
 }
 
 bool ReplayingWorld::pass_loss() {
@@ -460,8 +461,7 @@ bool ReplayingWorld::pass_loss() {
     return true;
 }
 
-std::optional<ReplayingWorld::Loss> ReplayingWorld::lost_output(OutputStream stream,
-                                                                std::uint64_t size) noexcept {
+std::optional<OutputLoss> ReplayingWorld::lost_output(OutputStream stream, std::uint64_t size) noexcept {
     if (over()) return std::nullopt;
     try {
         const auto loss = next_loss();

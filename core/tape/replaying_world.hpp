@@ -25,16 +25,11 @@ public:
     void check_end(int exit_status);
     /// Nothing runs any more; a signal may have come since.
     void finish();
-    /// A write that failed: of which stream, when it had got so many bytes, with which errno.
-    struct Loss {
-        OutputStream stream = OutputStream::out;
-        std::uint64_t after = 0;
-        int error = 0;
-    };
-    /// The write that makes `size` bytes of the stream: whether it failed.
-    std::optional<Loss> lost_output(OutputStream stream, std::uint64_t size) noexcept;
-    /// Called when one has failed that lost_output() was not asked about, as other messages are shown.
-    std::function<void(const Loss&)> when_lost;
+    /// Whether the write failed that makes `size` bytes of the stream.
+    std::optional<OutputLoss> lost_output(OutputStream stream, std::uint64_t size) noexcept;
+    /// Called for a loss that lost_output() was not asked about in time: with other options, such as -v,
+    /// output is written at other moments.
+    std::function<void(const OutputLoss&)> when_lost;
     /// Called when a new Runner's clock has begun, at 0.
     std::function<void()> when_opened;
     /// Called before something happens, with its time on the loop's clock. May wait.
@@ -105,14 +100,14 @@ private:
     std::optional<Event> fact(std::string_view kind, std::string_view name, const std::string& asked);
     const Event* peek();
     /// Takes the clocks that come next; a loss that follows, or null.
-    std::optional<Loss> next_loss();
+    std::optional<OutputLoss> next_loss();
     /// The same, and the output is lost now. False if the tape has something else next.
     bool pass_loss();
     void happen(Loop& loop, const Event& event);
     /// Lets happen what comes next at this position, as long as `test` says so.
     template <class Test>
     void let_happen(Loop& loop, Test test) noexcept;
-    void run_on() noexcept;
+    void go_on_without_events() noexcept;
     void end_here() noexcept;
     void take_clocks();
     std::string describe(const Event& event) const;

@@ -39,8 +39,8 @@ TEST_CASE("only unreserved characters are left as they are") {
 }
 
 TEST_CASE("no two boundaries are the same") {
-    CHECK(boundary(0) == boundary(0));
-    CHECK(boundary(0) != boundary(1));
-    CHECK(boundary(0).starts_with("arun-"));
-    CHECK(boundary(0).size() == 29);
+    CHECK(make_boundary(0) == make_boundary(0));
+    CHECK(make_boundary(0) != make_boundary(1));
+    CHECK(make_boundary(0).starts_with("arun-"));
+    CHECK(make_boundary(0).size() == 29);
 }
