@@ -310,6 +310,27 @@ TEST_CASE("lines: block_for_more() needs no loop") {
     CHECK(pipe.reader->next(line) == LineReader::Found::end);
 }
 
+TEST_CASE("lines: what one task reads wakes the others that wait, also without reading in the background") {
+    struct Unpumped : LineReader {
+        using LineReader::LineReader;
+        explicit Unpumped(int fd) : LineReader(Key(), fd, Sharing::own, 1000, 0) {}
+        void read_in_background() override {}
+    };
+    const auto ends = open_pipe();
+    auto reader = std::make_shared<Unpumped>(ends[0]);
+    const auto main = [&]() -> Coro<> {
+        const auto first = [&]() -> Coro<std::string> { return line_of(*reader); };
+        auto waiting = create_task(first());
+        co_await yield();
+        REQUIRE(::write(ends[1], "a\nb\n", 4) == 4);
+        co_await timeout(10s, reader->wait_for_more());
+        CHECK(co_await timeout(10s, waiting) == "a");
+        CHECK(co_await line_of(*reader) == "b");
+    };
+    arun::run(main());
+    ::close(ends[1]);
+}
+
 TEST_CASE("lines: stop() lets go of the descriptor") {
     auto pipe = std::make_unique<LinePipe>();
     const int fd = pipe->read_end;
