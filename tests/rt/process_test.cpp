@@ -330,24 +330,29 @@ int in_child_without(std::vector<int> closed, F f) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/// What it writes to standard output, and then what it writes to standard error.
 Coro<std::string> output_of(const std::string& text) {
-    Pipe pipe;
-    pipe.open();
+    // In this order, a descriptor of the first could be the number that a child gets for the second.
+    Pipe err;
+    err.open();
+    Pipe out;
+    out.open();
     auto options = shell(text);
-    options.out = pipe.write_end();
+    options.out = out.write_end();
+    options.err = err.write_end();
     Process process(Loop::get_running(), options);
     co_await process.wait();
-    co_return text_in(pipe);
+    co_return text_in(out) + text_in(err);
 }
 
 }  // namespace
 
 TEST_CASE("standard descriptors of the program may be closed") {
-    for (const auto& closed : {std::vector{0}, std::vector{1}, std::vector{0, 1, 2}}) {
+    for (const auto& closed : {std::vector{0}, std::vector{1}, std::vector{0, 1}, std::vector{0, 1, 2}}) {
         CHECK(in_child_without(closed, [] {
                   Runner runner;
                   runner.run(sleep(1ms));
-                  return runner.run(output_of("cat; echo out")) == "out\n" ? 3 : 4;
+                  return runner.run(output_of("cat; echo out; echo err >&2")) == "out\nerr\n" ? 3 : 4;
               }) == 3);
     }
 }
