@@ -40,13 +40,6 @@ void UniqueFd::reset() noexcept {
 
 void Pipe::open() {
     if (const int error = os::open_pipe(read_, write_)) throw_system_error(error, "cannot make a pipe");
-    // Where standard descriptors are closed, it must not be one of those that a child gets.
-    for (auto* end : {&read_, &write_}) {
-        if (end->get() > STDERR_FILENO) continue;
-        UniqueFd above(::fcntl(end->get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-        if (above.get() < 0) throw_system_error(errno, "cannot make a pipe");
-        *end = std::move(above);
-    }
 }
 
 std::optional<std::size_t> Pipe::read(std::span<char> buffer) const noexcept {

@@ -37,8 +37,11 @@ public:
         check(posix_spawn_file_actions_addchdir_np(&actions_, path));
     }
     void place(int fd, int target) noexcept {
-        // Else it stays open in the child, even if it is closed on exec here.
+        // It stays open in the child, even if it is closed on exec here.
         if (fd == target && ::fcntl(fd, F_GETFD) < 0) return;
+#ifdef __APPLE__
+        if (fd == target) return check(posix_spawn_file_actions_addinherit_np(&actions_, fd));
+#endif
         check(fd < 0 ? posix_spawn_file_actions_addopen(&actions_, target, "/dev/null", null_flags(target), 0)
                      : posix_spawn_file_actions_adddup2(&actions_, fd, target));
     }
