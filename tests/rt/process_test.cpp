@@ -330,13 +330,14 @@ int in_child_without(std::vector<int> closed, F f) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/// What it writes to standard output, and then what it writes to standard error.
-Coro<std::string> output_of(const std::string& text) {
-    // In this order, a descriptor of the first could be the number that a child gets for the second.
-    Pipe err;
-    err.open();
+/// What it writes to standard output, and then what it writes to standard error. The descriptors of the pipe
+/// that is opened first may be those that the child gets.
+Coro<std::string> output_of(const std::string& text, bool out_first) {
     Pipe out;
-    out.open();
+    Pipe err;
+    if (out_first) out.open();
+    err.open();
+    if (!out_first) out.open();
     auto options = shell(text);
     options.out = out.write_end();
     options.err = err.write_end();
@@ -349,11 +350,14 @@ Coro<std::string> output_of(const std::string& text) {
 
 TEST_CASE("standard descriptors of the program may be closed") {
     for (const auto& closed : {std::vector{0}, std::vector{1}, std::vector{0, 1}, std::vector{0, 1, 2}}) {
-        CHECK(in_child_without(closed, [] {
-                  Runner runner;
-                  runner.run(sleep(1ms));
-                  return runner.run(output_of("cat; echo out; echo err >&2")) == "out\nerr\n" ? 3 : 4;
-              }) == 3);
+        for (const bool out_first : {true, false}) {
+            CHECK(in_child_without(closed, [&] {
+                      Runner runner;
+                      runner.run(sleep(1ms));
+                      const auto output = runner.run(output_of("cat; echo out; echo err >&2", out_first));
+                      return output == "out\nerr\n" ? 3 : 4;
+                  }) == 3);
+        }
     }
 }
 
